@@ -1,0 +1,152 @@
+package awsjar
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Codec turns a value into bytes and back. It must be safe for concurrent
+// use. What Marshal writes, Unmarshal must read; and Marshal should write
+// equal values as equal bytes, for an [Jar.Update] that changes nothing is
+// told by them.
+//
+// An error of Marshal is returned with [ErrInvalid], one of Unmarshal with
+// [ErrCorrupt]. Their texts are shown: keep stored values out of them.
+type Codec interface {
+	// Marshal returns the bytes of v, which is of the Jar's type T.
+	Marshal(v any) ([]byte, error)
+	// Unmarshal reads data into v, which is a *T that holds a zero T.
+	Unmarshal(data []byte, v any) error
+}
+
+// JSON is the default Codec: encoding/json without the escaping of <, > and
+// &, and without a newline at the end.
+//
+// Numbers that are read into an any stay exact, as [json.Number]. What cannot
+// come back as it was is refused: NaN and infinities, and strings that are
+// not valid UTF-8. So are bytes after the value. A member that the type does
+// not have is ignored.
+type JSON struct {
+	// Indent, if not empty, puts every member on a line of its own, indented
+	// by this string for each level; two spaces are the "pretty" of Python
+	// awsjar. Default "": compact.
+	Indent string
+}
+
+// Marshal returns v as JSON.
+func (c JSON) Marshal(v any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", c.Indent)
+	if err := enc.Encode(v); err != nil {
+		return nil, describeJSON(err)
+	}
+	data := bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+	if replacedInvalidUTF8(data) {
+		return nil, errors.New("a string in the value is not valid UTF-8 and would not come back as it is")
+	}
+	return data, nil
+}
+
+// Unmarshal reads one JSON value.
+func (c JSON) Unmarshal(data []byte, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	if err := dec.Decode(v); err != nil {
+		return describeJSON(err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return fmt.Errorf("there is more after the JSON value, at byte %d", dec.InputOffset())
+	}
+	return nil
+}
+
+// replacedInvalidUTF8 reports whether encoding/json replaced an invalid byte:
+// it writes the replacement as an escape, while a U+FFFD that was in the
+// string is written as itself.
+func replacedInvalidUTF8(data []byte) bool {
+	const escape = `\ufffd`
+	for i := 0; ; {
+		at := bytes.Index(data[i:], []byte(escape))
+		if at < 0 {
+			return false
+		}
+		at += i
+		before := 0
+		for at-before > 0 && data[at-before-1] == '\\' {
+			before++
+		}
+		if before%2 == 0 {
+			return true
+		}
+		i = at + len(escape)
+	}
+}
+
+// describeJSON says what is wrong without the stored value that the texts of
+// encoding/json may quote.
+func describeJSON(err error) error {
+	var syntax *json.SyntaxError
+	var typed *json.UnmarshalTypeError
+	var unsupported *json.UnsupportedValueError
+	switch {
+	case errors.As(err, &syntax):
+		return &described{fmt.Sprintf("not JSON, at byte %d", syntax.Offset), err}
+	case errors.As(err, &typed):
+		place := "the value"
+		if typed.Field != "" {
+			place = "member " + typed.Field
+		}
+		return &described{fmt.Sprintf("%s is not of type %v, at byte %d", place, typed.Type, typed.Offset), err}
+	case errors.As(err, &unsupported):
+		return &described{"JSON has no form for NaN, infinities and cycles", err}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return &described{"not JSON: it ends too early", err}
+	}
+	return err
+}
+
+// described gives an error another text.
+type described struct {
+	text string
+	err  error
+}
+
+func (d *described) Error() string { return d.text }
+func (d *described) Unwrap() error { return d.err }
+
+// Bytes is the Codec that stores a []byte, a string or a [json.RawMessage]
+// as it is. It reads whatever is stored, also what another Codec refuses.
+type Bytes struct{}
+
+// Marshal returns the bytes of v.
+func (Bytes) Marshal(v any) ([]byte, error) {
+	switch v := v.(type) {
+	case []byte:
+		return v, nil
+	case string:
+		return []byte(v), nil
+	case json.RawMessage:
+		return v, nil
+	}
+	return nil, fmt.Errorf("codec Bytes stores []byte, string and json.RawMessage, not %T", v)
+}
+
+// Unmarshal sets the []byte, string or [json.RawMessage] that v points to.
+func (Bytes) Unmarshal(data []byte, v any) error {
+	switch v := v.(type) {
+	case *[]byte:
+		*v = data
+	case *string:
+		*v = string(data)
+	case *json.RawMessage:
+		*v = data
+	default:
+		return fmt.Errorf("codec Bytes reads []byte, string and json.RawMessage, not %T", v)
+	}
+	return nil
+}

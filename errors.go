@@ -1,0 +1,82 @@
+package awsjar
+
+// The kinds of failure that every store and every method of a Jar tells
+// apart. Test for them with [errors.Is]; the error of the AWS SDK, where
+// there is one, stays reachable with [errors.As].
+var (
+	// ErrNotFound: nothing is stored. [Jar.Get] and [Jar.Update] take it as
+	// the zero value; [Jar.Load] returns it.
+	ErrNotFound error = &kind{"nothing is stored", nil}
+
+	// ErrNoStore: the function or the bucket itself does not exist. It is
+	// also an ErrNotFound, but never taken for an empty state.
+	ErrNoStore error = &kind{"the function or bucket does not exist", ErrNotFound}
+
+	// ErrConflict: somebody else wrote in between. The value was not stored.
+	ErrConflict error = &kind{"changed by another writer", nil}
+
+	// ErrExists: a value is already there, and the call was to create it.
+	// It is also an ErrConflict. The value was not stored.
+	ErrExists error = &kind{"already exists", ErrConflict}
+
+	// ErrUncertain: the answer was lost and nothing that could be read
+	// afterwards tells whether the write was stored. Load the value and
+	// decide; a blind repetition may apply a change twice.
+	ErrUncertain error = &kind{"the write may or may not have been stored", nil}
+
+	// ErrTooLarge: the value does not fit. Nothing was stored.
+	ErrTooLarge error = &kind{"too large", nil}
+
+	// ErrCorrupt: what is stored cannot be read as the value it should be.
+	// Nothing was changed; [Bytes] reads it as it is.
+	ErrCorrupt error = &kind{"the stored bytes cannot be read", nil}
+
+	// ErrAccessDenied: the caller may not do this.
+	ErrAccessDenied error = &kind{"access denied", nil}
+
+	// ErrUnsupported: this store, or the service behind it, cannot do this.
+	ErrUnsupported error = &kind{"not supported by this store", nil}
+
+	// ErrInvalid: the call can never succeed as it is: a malformed name, a
+	// value that its codec cannot write, a nil Store. Nothing was sent.
+	ErrInvalid error = &kind{"invalid argument", nil}
+)
+
+// kind is a sentinel that may be a narrower case of another one.
+type kind struct {
+	text string
+	of   error
+}
+
+func (k *kind) Error() string { return k.text }
+func (k *kind) Unwrap() error { return k.of }
+
+// Error says what was being done, to what, and what to do about it. Every
+// error of a [Jar] is an *Error, except those that the caller's own function
+// returned to [Jar.Update]. Its text never holds a stored value.
+type Error struct {
+	Op     string // the call: "get", "put", "create", "update", "delete", ...
+	Target string // the place: "lambda://sams-lambda", "s3://bucket/key", ...
+	Hint   string // one sentence on what to do, often a command to type; may be empty
+	Err    error  // the cause; wraps one of the sentinels where one applies
+}
+
+// Error returns "op target: cause". The hint is not part of it.
+func (e *Error) Error() string {
+	text := "unknown error"
+	if e.Err != nil {
+		text = e.Err.Error()
+	}
+	switch {
+	case e.Op == "" && e.Target == "":
+		return text
+	case e.Op == "":
+		return e.Target + ": " + text
+	case e.Target == "":
+		return e.Op + ": " + text
+	}
+	return e.Op + " " + e.Target + ": " + text
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }

@@ -1,0 +1,153 @@
+package awsjar
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+)
+
+// Versions yields what the store knows about every version, newest first,
+// delete markers included, without loading the values. An error ends it. A
+// store that keeps no versions yields [ErrUnsupported].
+func (j *Jar[T]) Versions(ctx context.Context) iter.Seq2[Meta, error] {
+	return func(yield func(Meta, error) bool) {
+		store, err := j.versioned()
+		if err != nil {
+			yield(Meta{}, j.fail("history", err))
+			return
+		}
+		for meta, err := range store.Versions(ctx) {
+			if !yield(meta, j.fail("history", err)) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// History yields every version with its value, newest first. A delete marker
+// is an entry with Deleted set and a zero value. Each value is loaded, by one
+// request, when the loop comes to it; [Jar.Versions] is cheaper where the
+// values are not needed. A version that cannot be read is yielded with
+// [ErrCorrupt], and one that was removed meanwhile with [ErrNotFound]; the
+// loop may go on after either.
+func (j *Jar[T]) History(ctx context.Context) iter.Seq2[Entry[T], error] {
+	return func(yield func(Entry[T], error) bool) {
+		for meta, err := range j.Versions(ctx) {
+			entry := Entry[T]{Meta: meta}
+			if err == nil && !meta.Deleted {
+				var loaded Entry[T]
+				loaded, err = j.At(ctx, meta.VersionID)
+				entry.Value = loaded.Value
+			}
+			if !yield(entry, err) {
+				return
+			}
+		}
+	}
+}
+
+// At returns one version. If there is none of that id, or it is a delete
+// marker, the error is [ErrNotFound]; a malformed id is an [ErrInvalid].
+func (j *Jar[T]) At(ctx context.Context, versionID string) (Entry[T], error) {
+	store, err := j.versioned()
+	if err != nil {
+		return Entry[T]{}, j.fail("load", err)
+	}
+	entry, err := j.entry(store.LoadVersion(ctx, versionID))
+	return entry, j.fail("load", err)
+}
+
+// Restore makes the value of an earlier version the current one again. It
+// writes a new version and removes none. If somebody else writes meanwhile
+// the error is [ErrConflict]; a version that this Jar's type and codec cannot
+// read is refused with [ErrCorrupt]. Restoring the current version changes
+// nothing.
+func (j *Jar[T]) Restore(ctx context.Context, versionID string) (Meta, error) {
+	store, err := j.versioned()
+	if err != nil {
+		return Meta{}, j.fail("restore", err)
+	}
+	_, now, err := store.Load(ctx)
+	if err != nil && !absent(err) && !errors.Is(err, ErrCorrupt) {
+		return Meta{}, j.fail("restore", err)
+	}
+	data, old, err := store.LoadVersion(ctx, versionID)
+	if _, err = j.entry(data, old, err); err != nil {
+		return Meta{}, j.fail("restore", err)
+	}
+	if old.VersionID == now.VersionID && now.Revision != None {
+		return now, nil
+	}
+	meta, err := store.Save(ctx, data, now.Revision)
+	return meta, j.fail("restore", err)
+}
+
+// Undelete brings back the value that a Delete removed: the newest version
+// that is not a delete marker. If there is a current value the error is
+// [ErrExists], if there is no earlier one [ErrNotFound].
+func (j *Jar[T]) Undelete(ctx context.Context) (Meta, error) {
+	store, err := j.versioned()
+	if err != nil {
+		return Meta{}, j.fail("undelete", err)
+	}
+	for meta, err := range store.Versions(ctx) {
+		switch {
+		case err != nil:
+			return Meta{}, j.fail("undelete", err)
+		case meta.Deleted:
+			continue
+		case meta.Latest:
+			return Meta{}, j.fail("undelete", ErrExists)
+		}
+		data, _, err := store.LoadVersion(ctx, meta.VersionID)
+		if err != nil {
+			return Meta{}, j.fail("undelete", err)
+		}
+		restored, err := store.Save(ctx, data, None)
+		return restored, j.fail("undelete", err)
+	}
+	return Meta{}, j.fail("undelete", ErrNotFound)
+}
+
+// Prune removes all but the newest keep versions, for ever, and returns how
+// many it removed. Delete markers count as versions. The current version is
+// never removed, and a version that the store protects is left; keep must be
+// at least 1. After an error some may have been removed.
+func (j *Jar[T]) Prune(ctx context.Context, keep int) (removed int, err error) {
+	store, err := j.versioned()
+	if err != nil {
+		return 0, j.fail("prune", err)
+	}
+	if keep < 1 {
+		return 0, j.fail("prune", fmt.Errorf("%w: keep is %d, and at least 1 version must stay", ErrInvalid, keep))
+	}
+	seen := 0
+	for meta, err := range store.Versions(ctx) {
+		if err != nil {
+			return removed, j.fail("prune", err)
+		}
+		if seen++; seen <= keep || meta.Latest {
+			continue
+		}
+		err := store.DeleteVersion(ctx, meta.VersionID)
+		switch {
+		case err == nil:
+			removed++
+		case !errors.Is(err, ErrAccessDenied) && !errors.Is(err, ErrConflict):
+			return removed, j.fail("prune", err)
+		}
+	}
+	return removed, nil
+}
+
+func (j *Jar[T]) versioned() (Versioned, error) {
+	if err := j.ready(); err != nil {
+		return nil, err
+	}
+	store, ok := j.store.(Versioned)
+	if !ok {
+		return nil, &Error{Hint: "keep the state in a Bucket with versioning, or in a file", Err: fmt.Errorf("%w: it keeps no earlier versions", ErrUnsupported)}
+	}
+	return store, nil
+}

@@ -1,0 +1,130 @@
+package awsjar
+
+import (
+	"context"
+	"iter"
+	"time"
+)
+
+// Revision names the state of a store at one moment, for the next
+// conditional write. It is opaque: compare it for equality, keep it, pass it
+// on, but do not take it apart. It holds no stored value.
+type Revision string
+
+const (
+	// None is the revision of a store that holds nothing. A write that
+	// replaces None creates the value, or fails with [ErrExists].
+	None Revision = ""
+
+	// Any stands for whatever is there, a value or nothing. A write that
+	// replaces Any overwrites.
+	Any Revision = "*"
+)
+
+// Meta is what a store knows about one stored version besides its bytes.
+type Meta struct {
+	Revision  Revision  // for the next conditional write; None for versions that are not the newest
+	VersionID string    // names this version for [Jar.At] and [Jar.Restore]; empty if the store keeps none
+	Modified  time.Time // when it was stored; zero if the store does not know
+	Size      int64     // bytes of the encoded value, before any packing by the store
+	Latest    bool      // in a history: the newest version of all
+	Deleted   bool      // in a history: a delete marker, which has no value
+}
+
+// Store keeps one value as bytes. It is the contract for those who write a
+// store; users hold a [Jar]. Package storetest checks an implementation
+// against every sentence here.
+//
+// All methods MUST be safe for concurrent use, by goroutines and by other
+// processes that use the same place.
+//
+// Contexts: a method MUST return soon after its context ends, with an error
+// that wraps the context's error, and MUST NOT leave a goroutine behind.
+// With a context that has already ended it MUST change nothing. A call that
+// its context ends leaves either the old value or the new one.
+//
+// Slices: a store MUST NOT keep or change the slice that it is given, and
+// MUST NOT use the slice that it returned again.
+//
+// Errors: SHOULD be an *Error with Target and, where there is something to
+// do, Hint set; Op is set by the Jar. An error, like a log line, MUST NOT
+// hold stored bytes. A failure that the sentences below give a sentinel for
+// MUST wrap it. If the place itself (function, bucket, directory) is not
+// there, the error MUST wrap ErrNoStore; if the caller may not use it,
+// ErrAccessDenied.
+//
+// A store SHOULD have a String method that returns its URL, without secrets.
+type Store interface {
+	// Load returns the bytes and the Meta of the current value.
+	//
+	// If nothing is stored it MUST return an error that wraps ErrNotFound
+	// and not ErrNoStore. An empty value is a value: it is not ErrNotFound.
+	// If something is stored that the store cannot unpack, the error MUST
+	// wrap ErrCorrupt, and the Meta MUST hold the revision, so that a
+	// conditional write can replace it.
+	//
+	// A Load that begins after a Save has returned nil MUST see that value
+	// or a later one.
+	Load(ctx context.Context) ([]byte, Meta, error)
+
+	// Save stores data if the store is still at the revision it replaces:
+	// a revision that an earlier Load or Save returned, None for "nothing
+	// must be there", or Any for "whatever is there".
+	//
+	// nil MUST mean that the value was stored, in full and durably, exactly
+	// once, though another write may have replaced it since; the Meta MUST
+	// then hold the revision and, if the store keeps versions, the version
+	// id of what was stored.
+	//
+	// If replaces is None and there is a value, the error MUST wrap
+	// ErrExists. If replaces is a revision that is not the current one,
+	// because of another value, or of none, the error MUST wrap
+	// ErrConflict. Both MUST mean that data was not stored, and MUST NOT be
+	// returned for the caller's own write: an answer that was lost on the
+	// way must be resolved by reading back. If it cannot be resolved, the
+	// error MUST wrap ErrUncertain. Any other error MUST mean that the data
+	// was not stored and will not be.
+	//
+	// A value that does not fit MUST fail with ErrTooLarge, and leave what
+	// was there.
+	//
+	// Two conditional writes of equal JSON text MUST have different
+	// revisions if something else was stored between them, so that a
+	// request that was delayed on the way cannot be taken for a new one.
+	// For other bytes this SHOULD hold.
+	Save(ctx context.Context, data []byte, replaces Revision) (Meta, error)
+
+	// Delete removes the value if the store is still at the revision it
+	// replaces, or unconditionally for Any. It MUST remove nothing else.
+	//
+	// With Any, deleting what is absent MUST NOT be an error. With a
+	// revision that is not the current one, because of another value or of
+	// none, the error MUST wrap ErrConflict and nothing may have been
+	// removed. None MUST fail with ErrInvalid.
+	//
+	// Where the answer of a conditional delete was lost and the value is
+	// gone afterwards, nil is right: what was asked for is true.
+	Delete(ctx context.Context, replaces Revision) error
+}
+
+// Versioned is a Store that keeps earlier versions. A Jar finds out by
+// itself whether its store is one.
+type Versioned interface {
+	Store
+
+	// Versions yields the versions of this value, and of no other, newest
+	// first, delete markers included. It MUST use bounded memory however
+	// many there are, and MUST stop when the loop does. An error ends it.
+	// If nothing was ever stored it yields nothing.
+	Versions(ctx context.Context) iter.Seq2[Meta, error]
+
+	// LoadVersion returns the bytes and the Meta of one version. If there
+	// is no version of that id, or it is a delete marker, the error MUST
+	// wrap ErrNotFound; a malformed id is an ErrInvalid.
+	LoadVersion(ctx context.Context, id string) ([]byte, Meta, error)
+
+	// DeleteVersion removes one version for ever. It MUST refuse the
+	// current version with ErrConflict as far as it can tell. Removing what
+	// is absent is no error.
+	DeleteVersion(ctx context.Context, id string) error
+}
