@@ -1,0 +1,61 @@
+package pack
+
+import (
+	"bytes"
+	"compress/flate"
+	"fmt"
+	"hash/crc32"
+	"io"
+)
+
+// The body of format 0 is the low 16 bits of the value's CRC-32 (IEEE), high
+// byte first, and a DEFLATE stream (RFC 1951).
+
+const sumBytes = 2
+
+// appendSum appends the checksum of a value to the beginning of a body.
+func appendSum(body, value []byte) []byte {
+	sum := crc32.ChecksumIEEE(value)
+	return append(body, byte(sum>>8), byte(sum))
+}
+
+// checkSum returns ErrCorrupt unless sum is what appendSum wrote for value.
+func checkSum(sum, value []byte) error {
+	if !bytes.Equal(sum, appendSum(nil, value)) {
+		return fmt.Errorf("%w: its value has another checksum", ErrCorrupt)
+	}
+	return nil
+}
+
+func encodeFlate(value []byte) string {
+	var body bytes.Buffer
+	body.Write(appendSum(nil, value))
+	w, _ := flate.NewWriter(&body, flate.BestCompression) // the level is valid
+	w.Write(value)                                        // a Buffer takes everything
+	w.Close()
+	return sealEnvelope(formatFlate, body.Bytes())
+}
+
+func decodeFlate(body []byte) ([]byte, error) {
+	if len(body) < sumBytes {
+		return nil, fmt.Errorf("%w: it ends within its checksum", ErrCorrupt)
+	}
+	value, err := readBounded(flate.NewReader(bytes.NewReader(body[sumBytes:])))
+	if err != nil {
+		return nil, err
+	}
+	return value, checkSum(body[:sumBytes], value)
+}
+
+// readBounded reads all of r, or returns ErrCorrupt if r fails or holds more
+// than MaxValue bytes.
+func readBounded(r io.Reader) ([]byte, error) {
+	value, err := io.ReadAll(io.LimitReader(r, MaxValue+1))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	if len(value) > MaxValue {
+		return nil, fmt.Errorf("%w: it holds more than %d bytes", ErrCorrupt, MaxValue)
+	}
+	return value, nil
+}
