@@ -54,6 +54,7 @@ type UnknownFormatError struct {
 	Format rune
 }
 
+// Error names the format.
 func (e *UnknownFormatError) Error() string {
 	return fmt.Sprintf("format %q is unknown to this version of awsjar: a newer version wrote it", e.Format)
 }
@@ -67,6 +68,7 @@ type TooLargeError struct {
 	Limit int
 }
 
+// Error says both sizes in bytes.
 func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("the value takes %d bytes at best, %d are left", e.Size, e.Limit)
 }

@@ -52,10 +52,11 @@ func decodeZlib(text string) (value []byte, ok bool, err error) {
 // beginsZlib reports whether the base64 text begins with the header of a zlib
 // stream (RFC 1950) without a preset dictionary.
 func beginsZlib(text string) bool {
-	if len(text) < 4 {
+	const chars = 3 // of 6 bits: the 2 bytes of the header and 2 bits of the data
+	if len(text) < chars {
 		return false
 	}
-	head, err := base64.StdEncoding.DecodeString(text[:4])
+	head, err := base64.StdEncoding.DecodeString(text[:chars] + "A")
 	if err != nil || len(head) < 2 {
 		return false
 	}
@@ -77,10 +78,10 @@ func inflate(text string) ([]byte, error) {
 	return readBounded(r)
 }
 
-// foreignToBase64 counts the bytes of text outside the standard alphabet.
+// foreignToBase64 counts the characters of text outside the standard alphabet.
 func foreignToBase64(text string) (n int) {
-	for i := range len(text) {
-		switch c := text[i]; {
+	for _, c := range text {
+		switch {
 		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/', c == '=':
 		default:
 			n++
