@@ -1,0 +1,187 @@
+// Package memjar keeps a value in memory, with all its versions: a store for
+// tests, which behaves as the durable ones do.
+//
+//	jar := awsjar.New[int](memjar.New())
+package memjar
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/awsjar/awsjar"
+)
+
+// Store is an [awsjar.Versioned] in memory. The zero value is empty and ready
+// to use. It grows with every write; [awsjar.Jar.Prune] shrinks it.
+type Store struct {
+	mu       sync.Mutex
+	versions []version // oldest first; the last one is current
+	writes   uint64    // how many there ever were: revisions never repeat
+}
+
+type version struct {
+	id      string
+	data    []byte
+	at      time.Time
+	deleted bool
+}
+
+// New returns an empty store.
+func New() *Store { return &Store{} }
+
+// String returns "mem:".
+func (s *Store) String() string { return "mem:" }
+
+// Load returns the current value.
+func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, awsjar.Meta{}, fail(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.revision() == awsjar.None {
+		return nil, awsjar.Meta{}, fail(awsjar.ErrNotFound)
+	}
+	last := len(s.versions) - 1
+	return slices.Clone(s.versions[last].data), s.meta(last), nil
+}
+
+// Save stores data if the store is still at the revision it replaces.
+func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
+	if err := ctx.Err(); err != nil {
+		return awsjar.Meta{}, fail(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.check(replaces); err != nil {
+		return awsjar.Meta{}, fail(err)
+	}
+	s.add(version{data: append([]byte{}, data...)})
+	return s.meta(len(s.versions) - 1), nil
+}
+
+// Delete adds a delete marker if there is a value of that revision.
+func (s *Store) Delete(ctx context.Context, replaces awsjar.Revision) error {
+	if err := ctx.Err(); err != nil {
+		return fail(err)
+	}
+	if replaces == awsjar.None {
+		return fail(fmt.Errorf("%w: there is no deleting of nothing", awsjar.ErrInvalid))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.check(replaces); err != nil {
+		return fail(err)
+	}
+	if s.revision() != awsjar.None {
+		s.add(version{deleted: true})
+	}
+	return nil
+}
+
+// Versions yields the versions as they are when it begins, newest first.
+func (s *Store) Versions(ctx context.Context) iter.Seq2[awsjar.Meta, error] {
+	return func(yield func(awsjar.Meta, error) bool) {
+		s.mu.Lock()
+		metas := make([]awsjar.Meta, 0, len(s.versions))
+		for i := range slices.Backward(s.versions) {
+			metas = append(metas, s.meta(i))
+		}
+		s.mu.Unlock()
+		for _, meta := range metas {
+			if err := ctx.Err(); err != nil {
+				yield(awsjar.Meta{}, fail(err))
+				return
+			}
+			if !yield(meta, nil) {
+				return
+			}
+		}
+	}
+}
+
+// LoadVersion returns one version.
+func (s *Store) LoadVersion(ctx context.Context, id string) ([]byte, awsjar.Meta, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, awsjar.Meta{}, fail(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i, err := s.find(id)
+	if err != nil {
+		return nil, awsjar.Meta{}, fail(err)
+	}
+	if i < 0 || s.versions[i].deleted {
+		return nil, awsjar.Meta{}, fail(awsjar.ErrNotFound)
+	}
+	return slices.Clone(s.versions[i].data), s.meta(i), nil
+}
+
+// DeleteVersion removes one version that is not the current one.
+func (s *Store) DeleteVersion(ctx context.Context, id string) error {
+	if err := ctx.Err(); err != nil {
+		return fail(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i, err := s.find(id)
+	switch {
+	case err != nil:
+		return fail(err)
+	case i < 0:
+		return nil
+	case i == len(s.versions)-1:
+		return fail(fmt.Errorf("%w: it is the current version", awsjar.ErrConflict))
+	}
+	s.versions = slices.Delete(s.versions, i, i+1)
+	return nil
+}
+
+func (s *Store) add(v version) {
+	s.writes++
+	v.id = strconv.FormatUint(s.writes, 10)
+	v.at = time.Now()
+	s.versions = append(s.versions, v)
+}
+
+func (s *Store) check(replaces awsjar.Revision) error {
+	now := s.revision()
+	switch {
+	case replaces == awsjar.Any || replaces == now:
+		return nil
+	case replaces == awsjar.None:
+		return awsjar.ErrExists
+	}
+	return awsjar.ErrConflict
+}
+
+func (s *Store) revision() awsjar.Revision {
+	if len(s.versions) == 0 || s.versions[len(s.versions)-1].deleted {
+		return awsjar.None
+	}
+	return awsjar.Revision(s.versions[len(s.versions)-1].id)
+}
+
+func (s *Store) meta(i int) awsjar.Meta {
+	v := s.versions[i]
+	meta := awsjar.Meta{VersionID: v.id, Modified: v.at, Size: int64(len(v.data)), Deleted: v.deleted}
+	if meta.Latest = i == len(s.versions)-1; meta.Latest {
+		meta.Revision = s.revision()
+	}
+	return meta
+}
+
+// find returns the index of a version, or -1.
+func (s *Store) find(id string) (int, error) {
+	if _, err := strconv.ParseUint(id, 10, 64); err != nil {
+		return -1, fmt.Errorf("%w: version ids of this store are numbers", awsjar.ErrInvalid)
+	}
+	return slices.IndexFunc(s.versions, func(v version) bool { return v.id == id }), nil
+}
+
+func fail(err error) error { return &awsjar.Error{Target: "mem:", Err: err} }

@@ -1,0 +1,78 @@
+package memjar_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/memjar"
+	"github.com/awsjar/awsjar/storetest"
+)
+
+func TestStore(t *testing.T) {
+	storetest.Run(t, func(*testing.T) awsjar.Store { return memjar.New() })
+}
+
+func TestZeroStore(t *testing.T) {
+	storetest.Run(t, func(*testing.T) awsjar.Store { return new(memjar.Store) })
+}
+
+func TestVersions(t *testing.T) {
+	storetest.RunVersions(t, func(*testing.T) awsjar.Versioned { return memjar.New() })
+}
+
+// flaky fails the next write, before or after its effect. It has no way to
+// find out afterwards, and says so.
+type flaky struct {
+	*memjar.Store
+	armed bool
+	fault storetest.Fault
+}
+
+var errBroken = errors.New("the connection broke")
+
+func (f *flaky) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
+	var meta awsjar.Meta
+	err := f.write(func() (err error) { meta, err = f.Store.Save(ctx, data, replaces); return err })
+	return meta, err
+}
+
+func (f *flaky) Delete(ctx context.Context, replaces awsjar.Revision) error {
+	return f.write(func() error { return f.Store.Delete(ctx, replaces) })
+}
+
+func (f *flaky) write(effect func() error) error {
+	armed := f.armed
+	f.armed = false
+	if !armed {
+		return effect()
+	}
+	if f.fault == storetest.NotStored {
+		return errBroken
+	}
+	if err := effect(); err != nil {
+		return err
+	}
+	return fmt.Errorf("%w: %w", awsjar.ErrUncertain, errBroken)
+}
+
+func TestFaults(t *testing.T) {
+	storetest.RunFaults(t, func(*testing.T) (awsjar.Store, func(storetest.Fault)) {
+		f := &flaky{Store: memjar.New()}
+		return f, func(fault storetest.Fault) { f.armed, f.fault = true, fault }
+	})
+}
+
+func Example() {
+	ctx := context.Background()
+	jar := awsjar.New[[]string](memjar.New())
+	jar.Put(ctx, []string{"tree"})
+	jar.Update(ctx, func(hideouts *[]string) error {
+		*hideouts = append(*hideouts, "lake")
+		return nil
+	})
+	fmt.Println(jar.Get(ctx))
+	// Output: [tree lake] <nil>
+}

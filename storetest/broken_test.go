@@ -1,0 +1,451 @@
+package storetest_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/memjar"
+	"github.com/awsjar/awsjar/storetest"
+)
+
+// TestSuiteCatches runs the suite, in a process of its own, over stores that
+// each break one rule of the contract. The suite must fail for every one.
+func TestSuiteCatches(t *testing.T) {
+	for _, name := range slices.Sorted(maps.Keys(broken)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.Command(os.Args[0], "-test.run=^TestBroken$", "-test.timeout=50s")
+			cmd.Env = append(os.Environ(), "BROKEN="+name)
+			out, err := cmd.CombinedOutput()
+			if err == nil {
+				t.Fatalf("the suite passed:\n%s", out)
+			}
+			if !bytes.Contains(out, []byte("--- FAIL: TestBroken/")) || bytes.Contains(out, []byte("panic:")) {
+				t.Fatalf("the suite did not fail as it should: %v\n%s", err, out)
+			}
+		})
+	}
+}
+
+// TestBroken is the child of TestSuiteCatches.
+func TestBroken(t *testing.T) {
+	breakRule := broken[os.Getenv("BROKEN")]
+	if breakRule == nil {
+		return // not a child
+	}
+	over := func(t *testing.T) *rules {
+		s := memjar.New()
+		r := &rules{Store: s, load: s.Load, save: s.Save, del: s.Delete, versions: s.Versions, loadVersion: s.LoadVersion, deleteVersion: s.DeleteVersion}
+		breakRule(r)
+		return r
+	}
+	storetest.Run(t, func(t *testing.T) awsjar.Store { return over(t) })
+	storetest.RunVersions(t, func(t *testing.T) awsjar.Versioned { return over(t) })
+	storetest.RunFaults(t, func(t *testing.T) (awsjar.Store, func(storetest.Fault)) {
+		r := over(t)
+		return r, func(f storetest.Fault) { r.armed, r.fault = true, f }
+	})
+}
+
+type (
+	saveFunc func(context.Context, []byte, awsjar.Revision) (awsjar.Meta, error)
+	loadFunc func(context.Context) ([]byte, awsjar.Meta, error)
+	delFunc  func(context.Context, awsjar.Revision) error
+)
+
+// rules is a memjar whose methods can be replaced one by one.
+type rules struct {
+	*memjar.Store
+	load          loadFunc
+	save          saveFunc
+	del           delFunc
+	versions      func(context.Context) iter.Seq2[awsjar.Meta, error]
+	loadVersion   func(context.Context, string) ([]byte, awsjar.Meta, error)
+	deleteVersion func(context.Context, string) error
+
+	armed bool
+	fault storetest.Fault
+	lost  func(error) error // what a lost answer is reported as
+	mu    sync.Mutex
+	kept  []byte
+}
+
+var errLost = errors.New("the answer was lost")
+
+func (r *rules) Load(ctx context.Context) ([]byte, awsjar.Meta, error) { return r.load(ctx) }
+func (r *rules) Versions(ctx context.Context) iter.Seq2[awsjar.Meta, error] {
+	return r.versions(ctx)
+}
+func (r *rules) LoadVersion(ctx context.Context, id string) ([]byte, awsjar.Meta, error) {
+	return r.loadVersion(ctx, id)
+}
+func (r *rules) DeleteVersion(ctx context.Context, id string) error { return r.deleteVersion(ctx, id) }
+
+func (r *rules) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (meta awsjar.Meta, err error) {
+	err = r.write(func() error { meta, err = r.save(ctx, data, replaces); return err })
+	return meta, err
+}
+
+func (r *rules) Delete(ctx context.Context, replaces awsjar.Revision) error {
+	return r.write(func() error { return r.del(ctx, replaces) })
+}
+
+func (r *rules) write(effect func() error) error {
+	r.mu.Lock()
+	armed := r.armed
+	r.armed = false
+	r.mu.Unlock()
+	if !armed {
+		return effect()
+	}
+	if r.fault == storetest.NotStored {
+		if r.lost != nil {
+			return r.lost(errLost)
+		}
+		return errLost
+	}
+	if err := effect(); err != nil {
+		return err
+	}
+	if r.lost != nil {
+		return r.lost(errLost)
+	}
+	return fmt.Errorf("%w: %w", awsjar.ErrUncertain, errLost)
+}
+
+// guard lets a mutant replace Save only where a condition holds.
+func (r *rules) guard(when func(data []byte, replaces awsjar.Revision) bool, instead saveFunc) {
+	save := r.save
+	r.save = func(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
+		if when(data, replaces) {
+			return instead(ctx, data, replaces)
+		}
+		return save(ctx, data, replaces)
+	}
+}
+
+// broken holds one way of breaking each rule of the contract.
+var broken = map[string]func(*rules){
+	"missing value is an empty one": func(r *rules) {
+		r.load = func(ctx context.Context) ([]byte, awsjar.Meta, error) {
+			data, meta, err := r.Store.Load(ctx)
+			if errors.Is(err, awsjar.ErrNotFound) {
+				return []byte{}, meta, nil
+			}
+			return data, meta, err
+		}
+	},
+	"missing value is a missing store": func(r *rules) {
+		r.load = func(ctx context.Context) ([]byte, awsjar.Meta, error) {
+			data, meta, err := r.Store.Load(ctx)
+			if errors.Is(err, awsjar.ErrNotFound) {
+				err = &awsjar.Error{Target: "mem:", Err: awsjar.ErrNoStore}
+			}
+			return data, meta, err
+		}
+	},
+	"empty value is a missing one": func(r *rules) {
+		r.load = func(ctx context.Context) ([]byte, awsjar.Meta, error) {
+			data, meta, err := r.Store.Load(ctx)
+			if err == nil && len(data) == 0 {
+				return nil, awsjar.Meta{}, awsjar.ErrNotFound
+			}
+			return data, meta, err
+		}
+	},
+	"create overwrites": func(r *rules) {
+		r.guard(func(_ []byte, rev awsjar.Revision) bool { return rev == awsjar.None },
+			func(ctx context.Context, data []byte, _ awsjar.Revision) (awsjar.Meta, error) {
+				return r.Store.Save(ctx, data, awsjar.Any)
+			})
+	},
+	"create over a value is a plain conflict": func(r *rules) {
+		save := r.save
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			meta, err := save(ctx, data, rev)
+			if errors.Is(err, awsjar.ErrExists) {
+				err = awsjar.ErrConflict
+			}
+			return meta, err
+		}
+	},
+	"conflict is reported as existing": func(r *rules) {
+		save := r.save
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			meta, err := save(ctx, data, rev)
+			if errors.Is(err, awsjar.ErrConflict) {
+				err = awsjar.ErrExists
+			}
+			return meta, err
+		}
+	},
+	"stale revision overwrites": func(r *rules) {
+		r.guard(func(_ []byte, rev awsjar.Revision) bool { return rev != awsjar.None && rev != awsjar.Any },
+			func(ctx context.Context, data []byte, _ awsjar.Revision) (awsjar.Meta, error) {
+				return r.Store.Save(ctx, data, awsjar.Any)
+			})
+	},
+	"conflict is silent": func(r *rules) {
+		save := r.save
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			meta, err := save(ctx, data, rev)
+			if errors.Is(err, awsjar.ErrConflict) {
+				_, meta, err = r.Store.Load(ctx)
+			}
+			return meta, err
+		}
+	},
+	"check and write are two steps": func(r *rules) {
+		save := r.save
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			_, now, err := r.Store.Load(ctx)
+			if err != nil && !errors.Is(err, awsjar.ErrNotFound) {
+				return awsjar.Meta{}, err
+			}
+			if rev != awsjar.Any && rev != now.Revision {
+				return save(ctx, data, rev)
+			}
+			time.Sleep(time.Millisecond) // the race that this mutant is about
+			return save(ctx, data, awsjar.Any)
+		}
+	},
+	"revision is made of the bytes": func(r *rules) {
+		name := func(data []byte) awsjar.Revision { return awsjar.Revision(fmt.Sprintf("%x", data)) }
+		r.load = func(ctx context.Context) ([]byte, awsjar.Meta, error) {
+			data, meta, err := r.Store.Load(ctx)
+			if err == nil {
+				meta.Revision = name(data) + "."
+			}
+			return data, meta, err
+		}
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			now, meta, err := r.Store.Load(ctx)
+			if rev != awsjar.Any && rev != awsjar.None && err == nil && rev == name(now)+"." {
+				rev = meta.Revision
+			}
+			meta, err = r.Store.Save(ctx, data, rev)
+			if err == nil {
+				meta.Revision = name(data) + "."
+			}
+			return meta, err
+		}
+	},
+	"save returns no revision": func(r *rules) {
+		save := r.save
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			_, err := save(ctx, data, rev)
+			return awsjar.Meta{}, err
+		}
+	},
+	"reading changes the revision": func(r *rules) {
+		r.load = func(ctx context.Context) ([]byte, awsjar.Meta, error) {
+			data, _, err := r.Store.Load(ctx)
+			if err == nil {
+				r.Store.Save(ctx, data, awsjar.Any)
+			}
+			again, meta, err := r.Store.Load(ctx)
+			return again, meta, err
+		}
+	},
+	"size is wrong": func(r *rules) {
+		r.load = func(ctx context.Context) ([]byte, awsjar.Meta, error) {
+			data, meta, err := r.Store.Load(ctx)
+			meta.Size++
+			return data, meta, err
+		}
+	},
+	"delete of nothing fails": func(r *rules) {
+		r.del = func(ctx context.Context, rev awsjar.Revision) error {
+			if _, _, err := r.Store.Load(ctx); err != nil {
+				return err
+			}
+			return r.Store.Delete(ctx, rev)
+		}
+	},
+	"delete does nothing": func(r *rules) {
+		r.del = func(ctx context.Context, rev awsjar.Revision) error { return ctx.Err() }
+	},
+	"delete ignores the revision": func(r *rules) {
+		r.del = func(ctx context.Context, rev awsjar.Revision) error {
+			if rev == awsjar.None {
+				return awsjar.ErrInvalid
+			}
+			return r.Store.Delete(ctx, awsjar.Any)
+		}
+	},
+	"delete of None deletes": func(r *rules) {
+		r.del = func(ctx context.Context, rev awsjar.Revision) error {
+			if rev == awsjar.None {
+				rev = awsjar.Any
+			}
+			return r.Store.Delete(ctx, rev)
+		}
+	},
+	"bytes are taken for text": func(r *rules) {
+		save := r.save
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			return save(ctx, []byte(strings.ToValidUTF8(string(data), "\ufffd")), rev)
+		}
+	},
+	"spaces are trimmed": func(r *rules) {
+		save := r.save
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			return save(ctx, bytes.TrimRight(data, " "), rev)
+		}
+	},
+	"large values are cut": func(r *rules) {
+		save := r.save
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			return save(ctx, data[:min(len(data), 1<<19)], rev)
+		}
+	},
+	"keeps the slice it is given": func(r *rules) {
+		save := r.save
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			r.mu.Lock()
+			r.kept = data
+			r.mu.Unlock()
+			return save(ctx, data, rev)
+		}
+		r.load = func(ctx context.Context) ([]byte, awsjar.Meta, error) {
+			data, meta, err := r.Store.Load(ctx)
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			if err == nil && len(r.kept) == len(data) {
+				return slices.Clone(r.kept), meta, nil
+			}
+			return data, meta, err
+		}
+	},
+	"changes the slice it is given": func(r *rules) {
+		save := r.save
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			meta, err := save(ctx, data, rev)
+			clear(data)
+			return meta, err
+		}
+	},
+	"returns the slice it keeps": func(r *rules) {
+		r.load = func(ctx context.Context) ([]byte, awsjar.Meta, error) {
+			data, meta, err := r.Store.Load(ctx)
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			if err == nil && len(r.kept) == len(data) {
+				return r.kept, meta, nil
+			}
+			r.kept = data
+			return data, meta, err
+		}
+	},
+	"load ignores the context": func(r *rules) {
+		r.load = func(context.Context) ([]byte, awsjar.Meta, error) { return r.Store.Load(context.Background()) }
+	},
+	"save ignores the context": func(r *rules) {
+		r.save = func(_ context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			return r.Store.Save(context.Background(), data, rev)
+		}
+	},
+	"delete ignores the context": func(r *rules) {
+		r.del = func(_ context.Context, rev awsjar.Revision) error {
+			return r.Store.Delete(context.Background(), rev)
+		}
+	},
+	"errors name no place": func(r *rules) {
+		r.load = func(ctx context.Context) ([]byte, awsjar.Meta, error) {
+			data, meta, err := r.Store.Load(ctx)
+			if err != nil {
+				err = errors.Unwrap(err)
+			}
+			return data, meta, err
+		}
+	},
+	"errors show the value": func(r *rules) {
+		save := r.save
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			meta, err := save(ctx, data, rev)
+			if err != nil {
+				err = fmt.Errorf("saving %s: %w", data, err)
+			}
+			return meta, err
+		}
+	},
+	"a lost answer is a success": func(r *rules) {
+		r.lost = func(error) error { return nil }
+	},
+	"a lost answer is a failure": func(r *rules) {
+		r.lost = func(err error) error { return err }
+	},
+	"a lost answer is a conflict": func(r *rules) {
+		r.lost = func(error) error { return awsjar.ErrConflict }
+	},
+	"history is oldest first": func(r *rules) {
+		r.versions = func(ctx context.Context) iter.Seq2[awsjar.Meta, error] {
+			var all []awsjar.Meta
+			for meta := range r.Store.Versions(ctx) {
+				all = append(all, meta)
+			}
+			return func(yield func(awsjar.Meta, error) bool) {
+				for _, meta := range slices.Backward(all) {
+					if !yield(meta, ctx.Err()) {
+						return
+					}
+				}
+			}
+		}
+	},
+	"history hides delete markers": func(r *rules) {
+		r.versions = func(ctx context.Context) iter.Seq2[awsjar.Meta, error] {
+			return func(yield func(awsjar.Meta, error) bool) {
+				for meta, err := range r.Store.Versions(ctx) {
+					if !meta.Deleted && !yield(meta, err) {
+						return
+					}
+				}
+			}
+		}
+	},
+	"history ignores the context": func(r *rules) {
+		r.versions = func(context.Context) iter.Seq2[awsjar.Meta, error] {
+			return r.Store.Versions(context.Background())
+		}
+	},
+	"every version is the latest": func(r *rules) {
+		r.loadVersion = func(ctx context.Context, id string) ([]byte, awsjar.Meta, error) {
+			if _, _, err := r.Store.LoadVersion(ctx, id); err != nil {
+				return nil, awsjar.Meta{}, err
+			}
+			return r.Store.Load(ctx)
+		}
+	},
+	"the current version can be removed": func(r *rules) {
+		r.deleteVersion = func(ctx context.Context, id string) error {
+			err := r.Store.DeleteVersion(ctx, id)
+			if errors.Is(err, awsjar.ErrConflict) {
+				return r.Store.Delete(ctx, awsjar.Any)
+			}
+			return err
+		}
+	},
+	"removed versions stay": func(r *rules) {
+		r.deleteVersion = func(ctx context.Context, id string) error {
+			for meta := range r.Store.Versions(ctx) {
+				if meta.Latest && meta.VersionID == id {
+					return awsjar.ErrConflict
+				}
+			}
+			return nil
+		}
+	},
+}

@@ -1,0 +1,209 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/awsjar/awsjar"
+)
+
+func missing(t *testing.T, s awsjar.Store) {
+	mustBeMissing(t, s)
+	mustBeMissing(t, s)
+}
+
+func createAndOverwrite(t *testing.T, s awsjar.Store) {
+	mustSave(t, s, `{"first":1}`, awsjar.None)
+	mustLoad(t, s, `{"first":1}`)
+	mustRefuse(t, s, `{"second":2}`, awsjar.None, awsjar.ErrExists)
+	mustLoad(t, s, `{"first":1}`)
+	mustSave(t, s, `{"third":3}`, awsjar.Any)
+	mustLoad(t, s, `{"third":3}`)
+}
+
+func replaceCurrent(t *testing.T, s awsjar.Store) {
+	saved := mustSave(t, s, `"one"`, awsjar.Any)
+	saved = mustSave(t, s, `"two"`, saved.Revision)
+	mustLoad(t, s, `"two"`)
+	loaded := mustLoad(t, s, `"two"`)
+	if loaded.Revision != saved.Revision {
+		t.Fatalf("Load returned the revision %q, the Save before it %q", loaded.Revision, saved.Revision)
+	}
+	mustSave(t, s, `"three"`, loaded.Revision)
+	mustLoad(t, s, `"three"`)
+}
+
+func replaceStale(t *testing.T, s awsjar.Store) {
+	first := mustSave(t, s, `"first value"`, awsjar.Any)
+	second := mustSave(t, s, `"second value"`, first.Revision)
+	if first.Revision == second.Revision {
+		t.Fatalf("two values have the same revision %q", first.Revision)
+	}
+	mustRefuse(t, s, `"third value"`, first.Revision, awsjar.ErrConflict)
+	mustLoad(t, s, `"second value"`)
+}
+
+func replaceMissing(t *testing.T, s awsjar.Store) {
+	saved := mustSave(t, s, `"some value"`, awsjar.None)
+	if err := s.Delete(within(t), awsjar.Any); err != nil {
+		t.Fatalf("Delete: %v", err)
+	}
+	_, err := s.Save(within(t), []byte(`"other value"`), saved.Revision)
+	if !errors.Is(err, awsjar.ErrConflict) || errors.Is(err, awsjar.ErrExists) {
+		t.Fatalf("Save of a revision whose value is gone: %v; want ErrConflict", err)
+	}
+	mustBeMissing(t, s)
+}
+
+// equalValues: a write that is told apart by its bytes alone is lost where
+// the same bytes come again.
+func equalValues(t *testing.T, s awsjar.Store) {
+	a := mustSave(t, s, `{"on":true}`, awsjar.None)
+	b := mustSave(t, s, `{"on":false}`, a.Revision)
+	again := mustSave(t, s, `{"on":true}`, b.Revision)
+	mustLoad(t, s, `{"on":true}`)
+	if again.Revision == a.Revision {
+		t.Fatalf("equal values have the same revision %q though another value was between them", a.Revision)
+	}
+	mustRefuse(t, s, `{"on":null}`, a.Revision, awsjar.ErrConflict)
+	mustLoad(t, s, `{"on":true}`)
+}
+
+// revisionNamesState: reading changes nothing, and two reads agree.
+func revisionNamesState(t *testing.T, s awsjar.Store) {
+	mustSave(t, s, `[1,2,3]`, awsjar.Any)
+	first, second := mustLoad(t, s, `[1,2,3]`), mustLoad(t, s, `[1,2,3]`)
+	if first.Revision != second.Revision {
+		t.Fatalf("two Loads of one state returned the revisions %q and %q", first.Revision, second.Revision)
+	}
+	mustSave(t, s, `[4]`, first.Revision)
+}
+
+func deleteAny(t *testing.T, s awsjar.Store) {
+	if err := s.Delete(within(t), awsjar.Any); err != nil {
+		t.Fatalf("Delete of nothing: %v", err)
+	}
+	mustSave(t, s, `"value"`, awsjar.Any)
+	if err := s.Delete(within(t), awsjar.Any); err != nil {
+		t.Fatalf("Delete: %v", err)
+	}
+	mustBeMissing(t, s)
+	if err := s.Delete(within(t), awsjar.Any); err != nil {
+		t.Fatalf("second Delete: %v", err)
+	}
+	mustSave(t, s, `"created again"`, awsjar.None)
+	mustLoad(t, s, `"created again"`)
+}
+
+func deleteConditional(t *testing.T, s awsjar.Store) {
+	if err := s.Delete(within(t), awsjar.None); !errors.Is(err, awsjar.ErrInvalid) {
+		t.Fatalf("Delete of None: %v; want ErrInvalid", err)
+	}
+	first := mustSave(t, s, `"first"`, awsjar.Any)
+	second := mustSave(t, s, `"second"`, first.Revision)
+	if err := s.Delete(within(t), first.Revision); !errors.Is(err, awsjar.ErrConflict) {
+		t.Fatalf("Delete of a stale revision: %v; want ErrConflict", err)
+	}
+	mustLoad(t, s, `"second"`)
+	if err := s.Delete(within(t), second.Revision); err != nil {
+		t.Fatalf("Delete of the current revision: %v", err)
+	}
+	mustBeMissing(t, s)
+	if err := s.Delete(within(t), second.Revision); !errors.Is(err, awsjar.ErrConflict) {
+		t.Fatalf("Delete of a revision whose value is gone: %v; want ErrConflict", err)
+	}
+}
+
+// values come back to the byte, whatever they look like.
+func values(t *testing.T, s awsjar.Store) {
+	every := make([]byte, 256)
+	for i := range every {
+		every[i] = byte(i)
+	}
+	for name, value := range map[string]string{
+		"empty":           "",
+		"space":           " ",
+		"JSON string":     `""`,
+		"null":            "null",
+		"every byte":      string(every),
+		"NUL":             "\x00",
+		"invalid UTF-8":   "\xff\xfe\xc3",
+		"quotes":          strings.Repeat(`"\`, 20),
+		"Unicode":         "é☃😀\u2028\u2029\ufffd\ufeff",
+		"newlines":        "\r\n\t\v\x7f\n",
+		"looks like zlib": "eJyrVkpUslIwrAUACeUCKQ==",
+		"trailing spaces": `{"a":1}   `,
+		"not quite JSON":  `{"a":1`,
+		"one character":   "%",
+		"two characters":  "%1",
+	} {
+		t.Run(name, func(t *testing.T) {
+			mustSave(t, s, value, awsjar.Any)
+			mustLoad(t, s, value)
+		})
+	}
+}
+
+func large(t *testing.T, s awsjar.Store, size int) {
+	var b strings.Builder
+	b.WriteByte('[')
+	for i := 0; b.Len() < size-16; i++ {
+		fmt.Fprintf(&b, "%d,", i)
+	}
+	b.WriteString("0]")
+	value := b.String() + strings.Repeat(" ", max(0, size-b.Len()))
+	meta := mustSave(t, s, value, awsjar.Any)
+	mustLoad(t, s, value)
+	mustSave(t, s, `"small"`, meta.Revision)
+	mustLoad(t, s, `"small"`)
+}
+
+func isolation(t *testing.T, s awsjar.Store) {
+	data := []byte(`"original"`)
+	if _, err := s.Save(within(t), data, awsjar.Any); err != nil {
+		t.Fatalf("Save: %v", err)
+	}
+	if string(data) != `"original"` {
+		t.Fatalf("Save changed the slice that it was given to %s", short(string(data)))
+	}
+	copy(data, `"changed!"`)
+	loaded, _, err := s.Load(within(t))
+	if err != nil || string(loaded) != `"original"` {
+		t.Fatalf("Load returned %s, %v after the saved slice was changed", short(string(loaded)), err)
+	}
+	copy(loaded, `"changed!"`)
+	mustLoad(t, s, `"original"`)
+}
+
+func endedContext(t *testing.T, s awsjar.Store) {
+	meta := mustSave(t, s, `"before"`, awsjar.Any)
+	ctx, cancel := context.WithCancel(within(t))
+	cancel()
+	if _, _, err := s.Load(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("Load with an ended context: %v; want context.Canceled", err)
+	}
+	for _, replaces := range []awsjar.Revision{awsjar.Any, meta.Revision} {
+		if _, err := s.Save(ctx, []byte(`"after"`), replaces); !errors.Is(err, context.Canceled) {
+			t.Errorf("Save with an ended context: %v; want context.Canceled", err)
+		}
+		if err := s.Delete(ctx, replaces); !errors.Is(err, context.Canceled) {
+			t.Errorf("Delete with an ended context: %v; want context.Canceled", err)
+		}
+	}
+	mustLoad(t, s, `"before"`)
+}
+
+// target: an error names the place, and a Jar can name it too.
+func target(t *testing.T, s awsjar.Store) {
+	_, _, err := s.Load(within(t))
+	var e *awsjar.Error
+	if !errors.As(err, &e) || e.Target == "" {
+		t.Fatalf("Load of nothing: %v; want an *awsjar.Error with a Target", err)
+	}
+	if name, ok := s.(fmt.Stringer); ok && name.String() != e.Target {
+		t.Fatalf("the error names %q, String returns %q", e.Target, name.String())
+	}
+}

@@ -1,0 +1,152 @@
+// Package storetest checks an [awsjar.Store] against its contract. Whoever
+// writes a store calls it from a plain test:
+//
+//	func TestStore(t *testing.T) {
+//		storetest.Run(t, func(t *testing.T) awsjar.Store { return mystore.New(t.TempDir()) })
+//	}
+//
+// [Run] is for every store, [RunVersions] for those that keep versions, and
+// [RunFaults] for those that talk to something that can fail.
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/awsjar/awsjar"
+)
+
+// Options of [Run].
+type Options struct {
+	// LargeValue is the size of the large value in bytes. Default: 1 MiB.
+	LargeValue int
+
+	// Increments is how often each of the 16 concurrent writers counts up.
+	// Default: 8.
+	Increments int
+
+	// Second returns another handle on the place of a store, as another
+	// process would hold it. Default: the store itself.
+	Second func(t *testing.T, s awsjar.Store) awsjar.Store
+}
+
+// patience bounds every test: what takes longer hangs.
+const patience = 60 * time.Second
+
+// Run checks the contract of Store. Every call of newStore returns a store
+// over a new and empty place.
+func Run(t *testing.T, newStore func(t *testing.T) awsjar.Store, optFns ...func(*Options)) {
+	opts := Options{
+		LargeValue: 1 << 20,
+		Increments: 8,
+		Second:     func(_ *testing.T, s awsjar.Store) awsjar.Store { return s },
+	}
+	for _, fn := range optFns {
+		fn(&opts)
+	}
+	for _, c := range []struct {
+		name  string
+		check func(*testing.T, awsjar.Store)
+	}{
+		{"Missing", missing},
+		{"CreateAndOverwrite", createAndOverwrite},
+		{"ReplaceCurrent", replaceCurrent},
+		{"ReplaceStale", replaceStale},
+		{"ReplaceMissing", replaceMissing},
+		{"EqualValues", equalValues},
+		{"RevisionNamesState", revisionNamesState},
+		{"Delete", deleteAny},
+		{"DeleteConditional", deleteConditional},
+		{"Values", values},
+		{"Large", func(t *testing.T, s awsjar.Store) { large(t, s, opts.LargeValue) }},
+		{"Isolation", isolation},
+		{"EndedContext", endedContext},
+		{"Target", target},
+		{"SecondHandle", func(t *testing.T, s awsjar.Store) { secondHandle(t, s, opts.Second(t, s)) }},
+		{"Counter", func(t *testing.T, s awsjar.Store) { counter(t, s, opts.Second(t, s), opts.Increments) }},
+		{"OneCreator", func(t *testing.T, s awsjar.Store) { oneCreator(t, s, opts.Second(t, s)) }},
+		{"OneReplacer", func(t *testing.T, s awsjar.Store) { oneReplacer(t, s, opts.Second(t, s)) }},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.check(t, newStore(t)) })
+	}
+}
+
+func within(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// mustLoad loads and checks the bytes.
+func mustLoad(t *testing.T, s awsjar.Store, want string) awsjar.Meta {
+	t.Helper()
+	data, meta, err := s.Load(within(t))
+	if err != nil {
+		t.Fatalf("Load: %v; want %s", err, short(want))
+	}
+	if string(data) != want {
+		t.Fatalf("Load returned %s; want %s", short(string(data)), short(want))
+	}
+	if meta.Revision == awsjar.None || meta.Revision == awsjar.Any {
+		t.Fatalf("Load of a value returned the revision %q", meta.Revision)
+	}
+	if meta.Size != int64(len(want)) {
+		t.Fatalf("Load returned Size %d; want %d", meta.Size, len(want))
+	}
+	return meta
+}
+
+// mustBeMissing checks that there is no value, and that nobody could take
+// that for a missing place.
+func mustBeMissing(t *testing.T, s awsjar.Store) {
+	t.Helper()
+	_, meta, err := s.Load(within(t))
+	if !errors.Is(err, awsjar.ErrNotFound) || errors.Is(err, awsjar.ErrNoStore) {
+		t.Fatalf("Load of nothing: %v; want ErrNotFound, not ErrNoStore", err)
+	}
+	if meta.Revision != awsjar.None {
+		t.Fatalf("Load of nothing returned the revision %q; want None", meta.Revision)
+	}
+}
+
+func mustSave(t *testing.T, s awsjar.Store, data string, replaces awsjar.Revision) awsjar.Meta {
+	t.Helper()
+	meta, err := s.Save(within(t), []byte(data), replaces)
+	if err != nil {
+		t.Fatalf("Save(%s, %q): %v", short(data), replaces, err)
+	}
+	if meta.Revision == awsjar.None || meta.Revision == awsjar.Any {
+		t.Fatalf("Save returned the revision %q", meta.Revision)
+	}
+	return meta
+}
+
+// mustRefuse checks that a Save fails in the given way.
+func mustRefuse(t *testing.T, s awsjar.Store, data string, replaces awsjar.Revision, want error) {
+	t.Helper()
+	if _, err := s.Save(within(t), []byte(data), replaces); !errors.Is(err, want) {
+		t.Fatalf("Save(%s, %q): %v; want %v", short(data), replaces, err, want)
+	} else {
+		mustHide(t, err, data)
+	}
+}
+
+// mustHide checks that an error does not show a value. Short values may
+// stand in any text by chance.
+func mustHide(t *testing.T, err error, value string) {
+	t.Helper()
+	if err != nil && len(value) >= 8 && bytes.Contains([]byte(err.Error()), []byte(value)) {
+		t.Fatalf("the error shows the stored value: %v", err)
+	}
+}
+
+func short(s string) string {
+	if len(s) > 40 {
+		return fmt.Sprintf("%q... (%d bytes)", s[:40], len(s))
+	}
+	return fmt.Sprintf("%q", s)
+}
