@@ -1,0 +1,36 @@
+// Package jarurl opens the store that a URL names, so that a program takes the
+// place of its state from its configuration: a file on a laptop, a function or
+// a bucket in production.
+//
+//	store, err := jarurl.Open(ctx, os.Getenv("STATE_URL"))
+//	jar := awsjar.New[State](store)
+//
+// The URLs:
+//
+//	lambda://NAME                  the environment of a Lambda function
+//	lambda://                      the same, of the function that this program runs in
+//	lambda://arn:aws:lambda:...    the same, by ARN, in the Region that the ARN names
+//	s3://BUCKET/KEY                an object in S3
+//	file:PATH, file:///PATH        a file
+//	env:NAME                       a variable of this process's own environment, read only
+//	mem:                           memory, empty at every Open
+//
+// and their parameters, each at most once, any other being an error:
+//
+//	lambda  name           the variable; default "jar"
+//	lambda  region         the AWS Region; default the ARN's, then that of the configuration
+//	lambda  endpoint       the http or https URL of the service; default that of the configuration
+//	s3      region         as above
+//	s3      endpoint       as above
+//	s3      path-style     true or false: the bucket in the path, or in the host name.
+//	                       Default: true for an endpoint that is not Amazon's
+//	s3      expected-owner the account id, 12 digits, that must own the bucket
+//
+// Keys and paths are percent-decoded, once. A key holds %, ?, # as %25, %3F,
+// %23; every other character may stand as it is or be encoded. A + is a plus,
+// slashes are kept as they are, however many, and the first slash after the
+// bucket is not part of the key.
+//
+// A URL never carries credentials: one with a user name or password is
+// refused, and its text appears in no error.
+package jarurl

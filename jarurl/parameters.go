@@ -1,0 +1,122 @@
+package jarurl
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// query returns "?name=value&..." in a fixed order, or "".
+func (t Target) query() string {
+	var b strings.Builder
+	for _, p := range t.parameters() {
+		if *p.value == "" {
+			continue
+		}
+		if b.Len() == 0 {
+			b.WriteByte('?')
+		} else {
+			b.WriteByte('&')
+		}
+		b.WriteString(p.name + "=" + url.QueryEscape(*p.value))
+	}
+	return b.String()
+}
+
+// parameter is a query parameter and the field it sets.
+type parameter struct {
+	name  string
+	value *string
+	check func(string) error // nil: any value
+}
+
+// parameters returns those that the scheme knows, in the order of String.
+func (t *Target) parameters() []parameter {
+	region := parameter{"region", &t.Region, checkRegion}
+	endpoint := parameter{"endpoint", &t.Endpoint, checkEndpoint}
+	switch t.Scheme {
+	case Lambda:
+		return []parameter{{"name", &t.Variable, nil}, region, endpoint}
+	case S3:
+		return []parameter{
+			region, endpoint,
+			{"path-style", &t.PathStyle, checkPathStyle},
+			{"expected-owner", &t.ExpectedOwner, checkOwner},
+		}
+	}
+	return nil
+}
+
+func (t *Target) setParameters(query string) error {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return &problem{"the parameters are malformed", "write them as ?name=value&name=value, odd characters percent-encoded"}
+	}
+	known := make([]string, 0, len(values))
+	for _, p := range t.parameters() {
+		known = append(known, p.name)
+		given, ok := values[p.name]
+		if !ok {
+			continue
+		}
+		delete(values, p.name)
+		if len(given) > 1 || given[0] == "" {
+			return &problem{"parameter " + p.name + " must be there once and have a value", "write ?" + p.name + "=VALUE"}
+		}
+		if p.check != nil {
+			if err := p.check(given[0]); err != nil {
+				return err
+			}
+		}
+		*p.value = given[0]
+	}
+	for name := range values {
+		return unknownParameter(name, t.Scheme, known)
+	}
+	return nil
+}
+
+func unknownParameter(name, scheme string, known []string) error {
+	if len(known) == 0 {
+		return &problem{fmt.Sprintf("parameter %q is unknown", name), scheme + ": takes no parameters; write a ? that belongs to the name as %3F"}
+	}
+	return &problem{fmt.Sprintf("parameter %q is unknown", name), scheme + ": takes " + strings.Join(known, ", ")}
+}
+
+var (
+	validRegion = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
+	validOwner  = regexp.MustCompile(`^[0-9]{12}$`)
+)
+
+func checkRegion(value string) error {
+	if !validRegion.MatchString(value) {
+		return &problem{"the region is malformed", "write ?region=us-east-1"}
+	}
+	return nil
+}
+
+func checkEndpoint(value string) error {
+	u, err := url.Parse(value)
+	if err == nil && u.User != nil {
+		return &problem{"a URL must not hold a user name or password", "give credentials by the environment, such as AWS_PROFILE"}
+	}
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
+		return &problem{"the endpoint is not an http or https URL", "write ?endpoint=http://127.0.0.1:9000"}
+	}
+	return nil
+}
+
+func checkPathStyle(value string) error {
+	if value != "true" && value != "false" {
+		return &problem{"path-style is neither true nor false", "write ?path-style=true"}
+	}
+	return nil
+}
+
+func checkOwner(value string) error {
+	if !validOwner.MatchString(value) {
+		return &problem{"the expected owner is not an account id", "write ?expected-owner=123456789012"}
+	}
+	return nil
+}

@@ -1,0 +1,167 @@
+package jarurl
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/awsjar/awsjar"
+)
+
+// Parse takes a URL apart. It looks at nothing but the text. The error is
+// [awsjar.ErrInvalid]; it never holds a user name, a password or the value of
+// a parameter.
+func Parse(text string) (Target, error) {
+	target, err := parse(text)
+	if err != nil {
+		return Target{}, invalid(text, err)
+	}
+	return target, nil
+}
+
+// problem is what is wrong with a URL and what to write instead.
+type problem struct{ text, hint string }
+
+func (p *problem) Error() string { return p.text }
+
+func invalid(text string, err error) error {
+	wrapped := &awsjar.Error{Op: "open", Target: shown(text), Err: fmt.Errorf("%w: %w", awsjar.ErrInvalid, err)}
+	if p, ok := errors.AsType[*problem](err); ok {
+		wrapped.Hint = p.hint
+	}
+	return wrapped
+}
+
+// shown is as much of a URL as may stand in an error: no parameters, and
+// nothing where there may be a password.
+func shown(text string) string {
+	if strings.Contains(text, "@") {
+		scheme, _, _ := strings.Cut(text, ":")
+		if strings.Contains(scheme, "@") {
+			return "..."
+		}
+		return scheme + ":..."
+	}
+	text, _, _ = strings.Cut(text, "?")
+	return text
+}
+
+func parse(text string) (Target, error) {
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+		return Target{}, &problem{"the URL holds a control character or is not UTF-8", "write such characters percent-encoded, a newline as %0A"}
+	}
+	scheme, rest, isURL := strings.Cut(text, ":")
+	if !isURL || strings.ContainsAny(scheme, "/.@") {
+		return Target{}, notURL(text)
+	}
+	if strings.Contains(rest, "#") {
+		return Target{}, &problem{"the URL has a fragment", "write a # that belongs to the name as %23"}
+	}
+	rest, query, hasQuery := strings.Cut(rest, "?")
+	target := Target{Scheme: strings.ToLower(scheme)}
+	if err := target.setPlace(rest); err != nil {
+		return Target{}, err
+	}
+	if hasQuery {
+		if err := target.setParameters(query); err != nil {
+			return Target{}, err
+		}
+	}
+	return target, nil
+}
+
+func notURL(text string) error {
+	p := &problem{text: "this is not a URL"}
+	switch {
+	case text == "":
+		p.text, p.hint = "the URL is empty", "write lambda://NAME, s3://BUCKET/KEY or file:PATH"
+	case strings.Contains(text, "@"):
+		p.hint = "write lambda://NAME, s3://BUCKET/KEY or file:PATH"
+	case strings.ContainsAny(text, "/.\\"):
+		p.hint = "write a file as file:" + escape(text)
+	default:
+		p.hint = "write a function as lambda://" + escape(text) + ", a file as file:" + escape(text)
+	}
+	return p
+}
+
+// setPlace sets what stands between the scheme and the parameters.
+func (t *Target) setPlace(rest string) error {
+	authority, hasAuthority := strings.CutPrefix(rest, "//")
+	if host, _, _ := strings.Cut(authority, "/"); hasAuthority && strings.Contains(host, "@") {
+		return &problem{"a URL must not hold a user name or password", "give credentials by the environment, such as AWS_PROFILE"}
+	}
+	switch t.Scheme {
+	case Lambda:
+		return t.setFunction(authority, hasAuthority)
+	case S3:
+		return t.setObject(authority, hasAuthority)
+	case File:
+		return t.setPath(authority, hasAuthority)
+	case Env:
+		if hasAuthority || rest == "" {
+			return &problem{"the variable is missing", "write env:NAME, such as env:jar"}
+		}
+		t.Variable = rest
+		return nil
+	case Mem:
+		if rest != "" {
+			return &problem{"memory has no name", "write mem:"}
+		}
+		return nil
+	}
+	return &problem{"the scheme is unknown", "write lambda://NAME, s3://BUCKET/KEY, file:PATH, env:NAME or mem:"}
+}
+
+func (t *Target) setFunction(name string, ok bool) error {
+	if !ok {
+		return &problem{"the two slashes are missing", "write lambda://" + strings.TrimLeft(name, "/")}
+	}
+	if strings.ContainsAny(name, "/% ") {
+		return &problem{"a function's name has no slash, space or percent sign", "write lambda://NAME or lambda://ARN"}
+	}
+	t.Function = name
+	return nil
+}
+
+func (t *Target) setObject(place string, ok bool) error {
+	if !ok {
+		return &problem{"the two slashes are missing", "write s3://" + strings.TrimLeft(place, "/")}
+	}
+	bucket, key, _ := strings.Cut(place, "/")
+	if bucket == "" {
+		return &problem{"the bucket is missing", "write s3://BUCKET/KEY"}
+	}
+	if strings.ContainsAny(bucket, ":% ") {
+		return &problem{"a bucket's name has no colon, space or percent sign", "write s3://BUCKET/KEY; an access point by its alias"}
+	}
+	key, err := unescape(key)
+	t.Bucket, t.Key = bucket, key
+	return err
+}
+
+func (t *Target) setPath(place string, hasAuthority bool) error {
+	if hasAuthority && !strings.HasPrefix(place, "/") {
+		return &problem{"a file is on this machine and has no host", "write file:" + place + ", or file:///PATH for an absolute one"}
+	}
+	path, err := unescape(place)
+	if path == "" && err == nil {
+		return &problem{"the path is missing", "write file:PATH, such as file:state.json"}
+	}
+	t.Path = path
+	return err
+}
+
+func unescape(path string) (string, error) {
+	decoded, err := url.PathUnescape(path)
+	if err != nil {
+		return "", &problem{"a % is not followed by two hexadecimal digits", "write a % that belongs to the name as %25"}
+	}
+	if !utf8.ValidString(decoded) {
+		return "", &problem{"the decoded name is not UTF-8", "encode the UTF-8 bytes of each character"}
+	}
+	return decoded, nil
+}

@@ -1,0 +1,187 @@
+package jarurl
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/awsjar/awsjar"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestParse(t *testing.T) {
+	const arn = "arn:aws:lambda:eu-west-1:123456789012:function:sams-lambda"
+	tests := []struct {
+		url       string
+		want      Target
+		canonical string // "" if it is url itself
+	}{
+		{url: "lambda://sams-lambda", want: Target{Scheme: Lambda, Function: "sams-lambda"}},
+		{url: "lambda://", want: Target{Scheme: Lambda}},
+		{url: "LAMBDA://f1", want: Target{Scheme: Lambda, Function: "f1"}, canonical: "lambda://f1"},
+		{url: "lambda://" + arn, want: Target{Scheme: Lambda, Function: arn}},
+		{url: "lambda://123456789012:function:f1", want: Target{Scheme: Lambda, Function: "123456789012:function:f1"}},
+		{url: "lambda://f1:$LATEST", want: Target{Scheme: Lambda, Function: "f1:$LATEST"}},
+		{url: "lambda://?name=cursor", want: Target{Scheme: Lambda, Variable: "cursor"}},
+		{
+			url:       "lambda://f1?region=eu-west-1&name=cursor",
+			want:      Target{Scheme: Lambda, Function: "f1", Variable: "cursor", Region: "eu-west-1"},
+			canonical: "lambda://f1?name=cursor&region=eu-west-1",
+		},
+		{
+			url:       "lambda://f1?endpoint=http://127.0.0.1:9000",
+			want:      Target{Scheme: Lambda, Function: "f1", Endpoint: "http://127.0.0.1:9000"},
+			canonical: "lambda://f1?endpoint=http%3A%2F%2F127.0.0.1%3A9000",
+		},
+
+		{url: "s3://b/state.json", want: Target{Scheme: S3, Bucket: "b", Key: "state.json"}},
+		{url: "s3://b", want: Target{Scheme: S3, Bucket: "b"}},
+		{url: "s3://b/", want: Target{Scheme: S3, Bucket: "b"}, canonical: "s3://b"},
+		{url: "s3://b/a//b/../c/", want: Target{Scheme: S3, Bucket: "b", Key: "a//b/../c/"}},
+		{url: "s3://b//a", want: Target{Scheme: S3, Bucket: "b", Key: "/a"}},
+		{url: "s3://b/a%20b", want: Target{Scheme: S3, Bucket: "b", Key: "a b"}},
+		{url: "s3://b/a b", want: Target{Scheme: S3, Bucket: "b", Key: "a b"}, canonical: "s3://b/a%20b"},
+		{url: "s3://b/a+b", want: Target{Scheme: S3, Bucket: "b", Key: "a+b"}},
+		{url: "s3://b/a%2Fb", want: Target{Scheme: S3, Bucket: "b", Key: "a/b"}, canonical: "s3://b/a/b"},
+		{url: "s3://b/100%25%3F%23", want: Target{Scheme: S3, Bucket: "b", Key: "100%?#"}},
+		{url: "s3://b/%2541", want: Target{Scheme: S3, Bucket: "b", Key: "%41"}},
+		{url: "s3://b/Nüsse/🐿", want: Target{Scheme: S3, Bucket: "b", Key: "Nüsse/🐿"}},
+		{url: "s3://b/N%C3%BCsse", want: Target{Scheme: S3, Bucket: "b", Key: "Nüsse"}, canonical: "s3://b/Nüsse"},
+		{url: "s3://b/a%0Ab", want: Target{Scheme: S3, Bucket: "b", Key: "a\nb"}},
+		{url: "s3://b/sam@example.com", want: Target{Scheme: S3, Bucket: "b", Key: "sam@example.com"}},
+		{
+			url:  "s3://b/k?region=eu-west-1&endpoint=https%3A%2F%2Fexample.com&path-style=false&expected-owner=123456789012",
+			want: Target{Scheme: S3, Bucket: "b", Key: "k", Region: "eu-west-1", Endpoint: "https://example.com", PathStyle: "false", ExpectedOwner: "123456789012"},
+		},
+
+		{url: "file:state.json", want: Target{Scheme: File, Path: "state.json"}},
+		{url: "file:./state.json", want: Target{Scheme: File, Path: "./state.json"}},
+		{url: "file:///var/lib/state.json", want: Target{Scheme: File, Path: "/var/lib/state.json"}},
+		{url: "file:/var/state.json", want: Target{Scheme: File, Path: "/var/state.json"}, canonical: "file:///var/state.json"},
+		{url: "file:a%20b%3F", want: Target{Scheme: File, Path: "a b?"}},
+
+		{url: "env:jar", want: Target{Scheme: Env, Variable: "jar"}},
+		{url: "mem:", want: Target{Scheme: Mem}},
+	}
+	for _, test := range tests {
+		got, err := Parse(test.url)
+		if err != nil {
+			t.Errorf("Parse(%q): %v", test.url, err)
+			continue
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("Parse(%q) (-want +got):\n%s", test.url, diff)
+		}
+		canonical := test.canonical
+		if canonical == "" {
+			canonical = test.url
+		}
+		if got.String() != canonical {
+			t.Errorf("Parse(%q).String() = %q, want %q", test.url, got.String(), canonical)
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	tests := []struct{ url, text, hint string }{
+		{"", "open: invalid argument: the URL is empty", "write lambda://NAME, s3://BUCKET/KEY or file:PATH"},
+		{"./state.json", "open ./state.json: invalid argument: this is not a URL", "write a file as file:./state.json"},
+		{"/tmp/a b", "open /tmp/a b: invalid argument: this is not a URL", "write a file as file:/tmp/a%20b"},
+		{"./a:b", "open ./a:b: invalid argument: this is not a URL", "write a file as file:./a:b"},
+		{"sams-lambda", "open sams-lambda: invalid argument: this is not a URL", "write a function as lambda://sams-lambda, a file as file:sams-lambda"},
+		{"https://b.s3.amazonaws.com/k", "open https://b.s3.amazonaws.com/k: invalid argument: the scheme is unknown", "write lambda://NAME, s3://BUCKET/KEY, file:PATH, env:NAME or mem:"},
+		{"lambda:f1", "open lambda:f1: invalid argument: the two slashes are missing", "write lambda://f1"},
+		{"lambda:///f1", "open lambda:///f1: invalid argument: a function's name has no slash, space or percent sign", "write lambda://NAME or lambda://ARN"},
+		{"lambda://f1/", "open lambda://f1/: invalid argument: a function's name has no slash, space or percent sign", "write lambda://NAME or lambda://ARN"},
+		{"lambda://f1?nmae=x", `open lambda://f1: invalid argument: parameter "nmae" is unknown`, "lambda: takes name, region, endpoint"},
+		{"lambda://f1?name=a&name=b", "open lambda://f1: invalid argument: parameter name must be there once and have a value", "write ?name=VALUE"},
+		{"lambda://f1?name=", "open lambda://f1: invalid argument: parameter name must be there once and have a value", "write ?name=VALUE"},
+		{"lambda://f1?region=a/b", "open lambda://f1: invalid argument: the region is malformed", "write ?region=us-east-1"},
+		{"lambda://f1?a;b", "open lambda://f1: invalid argument: the parameters are malformed", "write them as ?name=value&name=value, odd characters percent-encoded"},
+		{"s3:b/k", "open s3:b/k: invalid argument: the two slashes are missing", "write s3://b/k"},
+		{"s3:///k", "open s3:///k: invalid argument: the bucket is missing", "write s3://BUCKET/KEY"},
+		{"s3://arn:aws:s3:::b/k", "open s3://arn:aws:s3:::b/k: invalid argument: a bucket's name has no colon, space or percent sign", "write s3://BUCKET/KEY; an access point by its alias"},
+		{"s3://b/100%", "open s3://b/100%: invalid argument: a % is not followed by two hexadecimal digits", "write a % that belongs to the name as %25"},
+		{"s3://b/a#b", "open s3://b/a#b: invalid argument: the URL has a fragment", "write a # that belongs to the name as %23"},
+		{"s3://b/%ff", "open s3://b/%ff: invalid argument: the decoded name is not UTF-8", "encode the UTF-8 bytes of each character"},
+		{"s3://b/k?endpoint=127.0.0.1:9000", "open s3://b/k: invalid argument: the endpoint is not an http or https URL", "write ?endpoint=http://127.0.0.1:9000"},
+		{"s3://b/k?path-style=yes", "open s3://b/k: invalid argument: path-style is neither true nor false", "write ?path-style=true"},
+		{"s3://b/k?expected-owner=me", "open s3://b/k: invalid argument: the expected owner is not an account id", "write ?expected-owner=123456789012"},
+		{"file:", "open file:: invalid argument: the path is missing", "write file:PATH, such as file:state.json"},
+		{"file://state.json", "open file://state.json: invalid argument: a file is on this machine and has no host", "write file:state.json, or file:///PATH for an absolute one"},
+		{"file:a?b=c", `open file:a: invalid argument: parameter "b" is unknown`, "file: takes no parameters; write a ? that belongs to the name as %3F"},
+		{"env:", "open env:: invalid argument: the variable is missing", "write env:NAME, such as env:jar"},
+		{"mem:x", "open mem:x: invalid argument: memory has no name", "write mem:"},
+		{"file:a\n", "open file:a\n: invalid argument: the URL holds a control character or is not UTF-8", "write such characters percent-encoded, a newline as %0A"},
+	}
+	for _, test := range tests {
+		target, err := Parse(test.url)
+		if !errors.Is(err, awsjar.ErrInvalid) {
+			t.Errorf("Parse(%q) = %+v, %v; want ErrInvalid", test.url, target, err)
+			continue
+		}
+		if err.Error() != test.text {
+			t.Errorf("Parse(%q)\n got text %q\nwant text %q", test.url, err.Error(), test.text)
+		}
+		if told, _ := errors.AsType[*awsjar.Error](err); told.Hint != test.hint {
+			t.Errorf("Parse(%q)\n got hint %q\nwant hint %q", test.url, told.Hint, test.hint)
+		}
+	}
+}
+
+// TestParseKeepsSecretsToItself: whatever is wrong, and wherever credentials
+// stand, an error does not repeat them.
+func TestParseKeepsSecretsToItself(t *testing.T) {
+	for _, url := range []string{
+		"s3://AKIA:hunter2@b/k",
+		"lambda://sam:hunter2@f1",
+		"file://sam:hunter2@host/state.json",
+		"https://sam:hunter2@example.com/",
+		"sam:hunter2@example.com",
+		"hunter2@example.com",
+		"s3://b/k?secret-key=hunter2",
+		"s3://b/k?endpoint=https://sam:hunter2@example.com",
+		"s3://b/k?endpoint=hunter2",
+		"s3://b/k?expected-owner=hunter2",
+		"s3://b/k?region=hunter2!",
+		"s3://AKIA:hunter2@b/%zz",
+	} {
+		_, err := Parse(url)
+		told, ok := errors.AsType[*awsjar.Error](err)
+		if !ok {
+			t.Errorf("Parse(%q): %v, want an *awsjar.Error", url, err)
+			continue
+		}
+		if strings.Contains(err.Error()+told.Hint, "hunter2") {
+			t.Errorf("Parse(%q) repeats the secret: %v; %s", url, err, told.Hint)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, url := range []string{
+		"lambda://f1?name=cursor&region=eu-west-1", "lambda://arn:aws:lambda:us-east-1:123456789012:function:f1",
+		"s3://b/a%20b//%3F?endpoint=http%3A%2F%2F127.0.0.1&path-style=true", "file:////x", "file:a%25", "env:jar", "mem:", "a@b:c",
+	} {
+		f.Add(url)
+	}
+	f.Fuzz(func(t *testing.T, url string) {
+		target, err := Parse(url)
+		if err != nil {
+			if !errors.Is(err, awsjar.ErrInvalid) || target != (Target{}) {
+				t.Fatalf("Parse(%q) = %+v, %v", url, target, err)
+			}
+			return
+		}
+		again, err := Parse(target.String())
+		if err != nil {
+			t.Fatalf("Parse(%q).String() = %q, which does not parse: %v", url, target.String(), err)
+		}
+		if again != target {
+			t.Fatalf("%q: %+v became %+v through %q", url, target, again, target.String())
+		}
+		if again.String() != target.String() {
+			t.Fatalf("String is not stable: %q, then %q", target.String(), again.String())
+		}
+	})
+}

@@ -1,0 +1,67 @@
+package jarurl
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// The schemes that a Target may have.
+const (
+	Lambda = "lambda"
+	S3     = "s3"
+	File   = "file"
+	Env    = "env"
+	Mem    = "mem"
+)
+
+// Target is a URL taken apart. Only the fields of its scheme are set.
+type Target struct {
+	Scheme string // Lambda, S3, File, Env or Mem
+
+	Function string // lambda: the name or ARN; "" for the function that the program runs in
+	Variable string // lambda: the variable, "" for the default; env: the variable
+	Bucket   string // s3
+	Key      string // s3: decoded; "" for the bucket itself
+	Path     string // file: decoded
+
+	Region        string // lambda, s3: "" for that of the configuration
+	Endpoint      string // lambda, s3: "" for that of the configuration
+	PathStyle     string // s3: "true", "false" or "" for the default
+	ExpectedOwner string // s3: the account id, "" for any
+}
+
+// String returns the URL, in the form that Parse turns into an equal Target.
+func (t Target) String() string {
+	switch t.Scheme {
+	case Lambda:
+		return "lambda://" + t.Function + t.query()
+	case S3:
+		if t.Key == "" {
+			return "s3://" + t.Bucket + t.query()
+		}
+		return "s3://" + t.Bucket + "/" + escape(t.Key) + t.query()
+	case File:
+		if strings.HasPrefix(t.Path, "/") {
+			return "file://" + escape(t.Path)
+		}
+		return "file:" + escape(t.Path)
+	case Env:
+		return "env:" + t.Variable
+	}
+	return t.Scheme + ":"
+}
+
+// escape encodes what Parse would take for something else and what is hard to
+// see in a message, such as a space at the end.
+func escape(path string) string {
+	var b strings.Builder
+	for _, r := range path {
+		if r == '%' || r == '?' || r == '#' || r == ' ' || !strconv.IsPrint(r) {
+			b.WriteString(url.PathEscape(string(r)))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
