@@ -3,17 +3,25 @@
 //
 // Where the package imitates AWS, the rule comes from the S3 API reference and user guide, or from answers recorded
 // against AWS by others; the comment beside each rule says which where it is not obvious.
+//
+// Not imitated: multipart uploads, ACLs, policies, tagging, Object Lock calls, SSE-C. They answer 501 NotImplemented.
 package s3fake
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
 	"net/http"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // Options are the settings of New.
 type Options struct {
 	// Dir is the directory the state lives in; it is created if absent and belongs to one Service at a time. The
-	// state then survives a restart and kill -9. Default "": memory only.
+	// state then survives a restart and kill -9. All of it is held in memory as well. Default "": memory only.
 	Dir string
 	// Region is the Region of the endpoint and of the buckets made without a Region of their own. Default "us-east-1".
 	Region string
@@ -23,65 +31,95 @@ type Options struct {
 	Now func() time.Time
 	// Trouble is what goes wrong from the start; see Service.SetTrouble. Default: nothing.
 	Trouble Trouble
+	// MaxObjectBytes is the largest object accepted; a larger one is refused with EntityTooLarge. AWS's own limit for
+	// one PutObject is 5 GiB, but here the bodies live in memory. Default 256 MiB.
+	MaxObjectBytes int64
 }
 
-// Trouble is what can be made to go wrong.
-type Trouble struct{}
+func (o *Options) applyDefaults() {
+	o.Region = cmp.Or(o.Region, "us-east-1")
+	o.AccountID = cmp.Or(o.AccountID, "123456789012")
+	o.MaxObjectBytes = cmp.Or(o.MaxObjectBytes, 256<<20)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+}
 
 // Service is an S3 service. It is safe for concurrent use.
 type Service struct {
 	options Options
+	disk    *disk // nil: memory only
+	trouble troubleState
+	lastSeq atomic.Uint64 // the sequence number of the newest version
+
+	mu      sync.RWMutex // guards buckets
+	buckets map[string]*bucket
 }
 
-// New makes the service and, with Options.Dir, loads what the directory holds.
+// New makes the service and, with Options.Dir, loads what the directory holds. It fails if another process uses the
+// directory or if a file in it is damaged; the error names the file.
 func New(o Options) (*Service, error) {
-	return &Service{options: o}, nil
+	o.applyDefaults()
+	s := &Service{options: o, buckets: map[string]*bucket{}}
+	s.SetTrouble(o.Trouble)
+	if o.Dir == "" {
+		return s, nil
+	}
+	var err error
+	if s.disk, err = openDisk(o.Dir); err != nil {
+		return nil, err
+	}
+	if err := s.load(); err != nil {
+		s.disk.close()
+		return nil, err
+	}
+	return s, nil
 }
 
 // Close releases the directory. The Service must not be used afterwards.
-func (s *Service) Close() error { return nil }
+func (s *Service) Close() error { return s.disk.close() }
 
-// Operation names what r asks for, such as "PutObject", and what it is about: "bucket/key", "bucket" or "".
-func (s *Service) Operation(r *http.Request) (op, target string) { return "", "" }
+// ownerID is the canonical user id of the account: 64 hexadecimal digits, as AWS's are.
+func (s *Service) ownerID() string {
+	sum := sha256.Sum256([]byte("canonical user of " + s.options.AccountID))
+	return hex.EncodeToString(sum[:])
+}
 
-// ServeHTTP answers a path-style request that is already authenticated. It reads the whole body before it answers.
+// ServeHTTP answers a path-style request that is already authenticated. It reads the whole body before it answers, since
+// some clients lose an answer that overtakes their request.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	WriteError(w, r, http.StatusNotImplemented, "NotImplemented", "A header you provided implies functionality that is not implemented")
+	a, err := s.answer(r)
+	if r.Body != nil {
+		_, _ = io.Copy(io.Discard, r.Body)
+	}
+	if err != nil {
+		bucketName, _, _ := splitPath(r.URL.EscapedPath())
+		s.hideMissing(bucketName, asAPIError(err)).write(w, r)
+		return
+	}
+	a.write(w, r)
 }
 
-// WriteError answers with an S3 error body.
-func WriteError(w http.ResponseWriter, r *http.Request, status int, code, message string) {
-	w.WriteHeader(status)
+// answer routes the request to its operation.
+func (s *Service) answer(r *http.Request) (*answer, error) {
+	c, err := parse(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.trouble.slowDown(); err != nil {
+		return nil, err
+	}
+	handle := s.handler(c.op)
+	if handle == nil {
+		return nil, headerNotImplemented(r.URL.RawQuery, "this service does not imitate the call")
+	}
+	if len(c.key) > maxKeyBytes {
+		return nil, keyTooLong(c.key)
+	}
+	if c.bucketName != "" && c.op != "CreateBucket" {
+		if c.bucket, err = s.openBucket(c); err != nil {
+			return nil, err
+		}
+	}
+	return handle(c)
 }
-
-// CreateBucket makes a bucket in the Service's own Region, or does nothing if it exists.
-func (s *Service) CreateBucket(name string) error { return nil }
-
-// Object returns a copy of the current version of a key, with its headers.
-func (s *Service) Object(bucket, key string) (body []byte, header http.Header, ok bool) {
-	return nil, nil, false
-}
-
-// PutObject stores an object as an unconditional PutObject request would.
-func (s *Service) PutObject(bucket, key string, body []byte, header http.Header) error { return nil }
-
-// DeleteObject deletes the current version of a key as an unconditional DeleteObject request would.
-func (s *Service) DeleteObject(bucket, key string) error { return nil }
-
-// SetVersioning sets the versioning of a bucket: "Enabled" or "Suspended".
-func (s *Service) SetVersioning(bucket, status string) error { return nil }
-
-// Version is one entry of a key's history.
-type Version struct {
-	ID           string // "null" for one written while the bucket was not versioned or was suspended
-	DeleteMarker bool
-	ETag         string // quoted; "" for a delete marker
-	Modified     time.Time
-	Body         []byte // a copy; nil for a delete marker
-}
-
-// Versions returns the history of a key, newest first.
-func (s *Service) Versions(bucket, key string) []Version { return nil }
-
-// SetTrouble replaces what goes wrong.
-func (s *Service) SetTrouble(t Trouble) {}

@@ -1,0 +1,133 @@
+package s3fake
+
+import (
+	"bytes"
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/base64"
+	"hash"
+	"hash/crc32"
+	"hash/crc64"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// checksum is what S3 keeps of a body beside its ETag.
+type checksum struct {
+	Algorithm string // as in checksumAlgorithms
+	Value     string // base64
+}
+
+// checksumAlgorithms are the algorithms the service verifies, in the order AWS's error text names them.
+var checksumAlgorithms = [...]string{"CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"}
+
+// newHash returns the hash of a checksum algorithm, nil for an unknown one.
+func newHash(algorithm string) hash.Hash {
+	switch algorithm {
+	case "CRC32":
+		return crc32.NewIEEE()
+	case "CRC32C":
+		return crc32.New(crc32.MakeTable(crc32.Castagnoli))
+	case "CRC64NVME":
+		return crc64.New(crc64.MakeTable(0x9a6c9329ac4bc9b5)) // the NVMe polynomial, reversed
+	case "SHA1":
+		return sha1.New()
+	case "SHA256":
+		return sha256.New()
+	}
+	return nil
+}
+
+func computeChecksum(algorithm string, body []byte) checksum {
+	h := newHash(algorithm)
+	h.Write(body)
+	return checksum{algorithm, base64.StdEncoding.EncodeToString(h.Sum(nil))}
+}
+
+// headerName is the header that carries checksums of the algorithm.
+func (c checksum) headerName() string { return "x-amz-checksum-" + strings.ToLower(c.Algorithm) }
+
+// setHeaders adds the checksum to an answer.
+func (c checksum) setHeaders(a *answer) {
+	if c.Algorithm != "" {
+		a.set(c.headerName(), c.Value)
+		a.set("x-amz-checksum-type", "FULL_OBJECT")
+	}
+}
+
+func unsupportedChecksum() *apiError {
+	return invalidRequest("Checksum algorithm provided is unsupported. Please try again with any of the valid types: [" +
+		strings.Join(checksumAlgorithms[:], ", ") + "]")
+}
+
+// verifyBody checks a body against the Content-MD5 and the checksum that came with it, in the headers or the trailer, and
+// returns the checksum to keep: the one sent, or CRC64NVME, which AWS computes if none is sent (user guide, "Checking
+// object integrity for data uploads").
+func verifyBody(header, trailer http.Header, body []byte) (checksum, error) {
+	if err := verifyMD5(header, body); err != nil {
+		return checksum{}, err
+	}
+	sent, err := sentChecksum(header, trailer)
+	if err != nil {
+		return checksum{}, err
+	}
+	if sent == (checksum{}) {
+		return computeChecksum("CRC64NVME", body), nil
+	}
+	raw, err := base64.StdEncoding.DecodeString(sent.Value)
+	if err != nil || len(raw) != newHash(sent.Algorithm).Size() {
+		return checksum{}, invalidRequest("Value for " + sent.headerName() + " header is invalid.")
+	}
+	if computeChecksum(sent.Algorithm, body) != sent {
+		return checksum{}, refuse(http.StatusBadRequest, "BadDigest",
+			"The "+sent.Algorithm+" you specified did not match the calculated checksum.")
+	}
+	return sent, nil
+}
+
+func verifyMD5(header http.Header, body []byte) error {
+	sent, ok := header["Content-Md5"]
+	if !ok {
+		return nil
+	}
+	raw, err := base64.StdEncoding.DecodeString(sent[0])
+	if err != nil || len(raw) != md5.Size {
+		return refuse(http.StatusBadRequest, "InvalidDigest", "The Content-MD5 you specified was invalid.",
+			"Content-MD5", sent[0])
+	}
+	if sum := md5.Sum(body); !bytes.Equal(raw, sum[:]) {
+		return refuse(http.StatusBadRequest, "BadDigest", "The Content-MD5 you specified did not match what we received.",
+			"ExpectedDigest", sent[0], "CalculatedDigest", base64.StdEncoding.EncodeToString(sum[:]))
+	}
+	return nil
+}
+
+// sentChecksum finds the one checksum that came with a body; the zero checksum if there is none.
+func sentChecksum(header, trailer http.Header) (checksum, error) {
+	var found []checksum
+	for _, h := range []http.Header{header, trailer} {
+		for name := range h {
+			algorithm, ok := strings.CutPrefix(strings.ToUpper(name), "X-AMZ-CHECKSUM-")
+			if ok && !slices.Contains([]string{"MODE", "ALGORITHM", "TYPE"}, algorithm) {
+				found = append(found, checksum{algorithm, h.Get(name)})
+			}
+		}
+	}
+	algorithm := strings.ToUpper(header.Get("x-amz-sdk-checksum-algorithm"))
+	switch {
+	case len(found) > 1:
+		return checksum{}, invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
+	case len(found) == 1 && newHash(found[0].Algorithm) == nil, algorithm != "" && newHash(algorithm) == nil:
+		return checksum{}, unsupportedChecksum()
+	case len(found) == 1 && algorithm != "" && algorithm != found[0].Algorithm:
+		return checksum{}, invalidRequest("Value for x-amz-sdk-checksum-algorithm header is invalid.")
+	case len(found) == 1:
+		return found[0], nil
+	case algorithm != "":
+		return checksum{}, invalidRequest("x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or " +
+			"x-amz-trailer headers were found.")
+	}
+	return checksum{}, nil
+}

@@ -1,0 +1,168 @@
+package s3fake
+
+import (
+	"cmp"
+	"encoding/xml"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// copySource is what the header x-amz-copy-source names.
+type copySource struct {
+	bucketName, key string
+	versionID       string
+	hasVersion      bool
+}
+
+// parseCopySource reads "bucket/key" or "/bucket/key", URL-encoded, with "?versionId=ID" after it or not.
+func parseCopySource(header string) (copySource, error) {
+	path, query, hasQuery := strings.Cut(header, "?")
+	name, rawKey, ok := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	key, err := url.PathUnescape(rawKey)
+	id, hasVersion := strings.CutPrefix(query, "versionId=")
+	if !ok || err != nil || name == "" || key == "" || !utf8.ValidString(key) || hasQuery && !hasVersion {
+		return copySource{}, invalidArgument("Invalid copy source object key", "x-amz-copy-source", "x-amz-copy-source")
+	}
+	if id, err = url.QueryUnescape(id); err != nil {
+		return copySource{}, invalidArgument("Invalid version id specified", "versionId", id)
+	}
+	return copySource{name, key, id, hasVersion}, nil
+}
+
+func (s *Service) copyObject(c *call) (*answer, error) {
+	var cond condition
+	var err error
+	if !s.Trouble().IgnoreCopyConditions {
+		if cond, err = putCondition(c); err != nil {
+			return nil, err
+		}
+	}
+	source, err := parseCopySource(c.header.Get("x-amz-copy-source"))
+	if err != nil {
+		return nil, err
+	}
+	from, original, err := s.openSource(c, source)
+	if err != nil {
+		return nil, err
+	}
+	if failed := (readConditions{"x-amz-copy-source-", c.header, s.options.Now()}).failed(original); failed != "" {
+		return nil, preconditionFailed(failed)
+	}
+	v, err := s.makeCopy(c, original)
+	if err != nil {
+		return nil, err
+	}
+	if from == c.bucket && source.key == c.key && original == from.current(c.key) && !changesCopy(c) {
+		return nil, invalidRequest("This copy request is illegal because it is trying to copy an object to itself without " +
+			"changing the object's metadata, storage class, website redirect location or encryption attributes.")
+	}
+	if err := s.write(c.bucket, v, cond); err != nil {
+		return nil, err
+	}
+	return copyAnswer(c, from, original, v)
+}
+
+// openSource finds the version to copy.
+func (s *Service) openSource(c *call, source copySource) (*bucket, *version, error) {
+	b := s.lookUp(source.bucketName)
+	if b == nil {
+		return nil, nil, noSuchBucket(source.bucketName)
+	}
+	settings := b.currentSettings()
+	if settings.Owner != s.options.AccountID {
+		return nil, nil, accessDenied()
+	}
+	if err := checkOwner(c.header.Get("x-amz-source-expected-bucket-owner"), settings.Owner); err != nil {
+		return nil, nil, err
+	}
+	if !source.hasVersion {
+		v := b.current(source.key)
+		if v == nil || !s.visible(b, v) {
+			return nil, nil, noSuchKey(source.key)
+		}
+		return b, v, nil
+	}
+	v, err := findVersion(b, source.key, source.versionID, c.request.Method)
+	if err != nil && asAPIError(err).code == "MethodNotAllowed" {
+		err = invalidRequest("The source of a copy request may not specifically refer to a delete marker by version id.")
+	}
+	return b, v, err
+}
+
+// makeCopy makes the version to store: the body of the original with its metadata, or with the request's.
+func (s *Service) makeCopy(c *call, original *version) (*version, error) {
+	kept := map[string]string{}
+	switch directive := cmp.Or(c.header.Get("x-amz-metadata-directive"), "COPY"); directive {
+	case "COPY":
+		for name, value := range original.Header {
+			// API reference, CopyObject: neither encryption, storage class nor redirect location are copied.
+			if !strings.HasPrefix(name, ssePrefix) && name != "x-amz-storage-class" && name != redirectLocation {
+				kept[name] = value
+			}
+		}
+		if to := c.header.Get(redirectLocation); to != "" {
+			kept[redirectLocation] = to
+		}
+	case "REPLACE":
+		var err error
+		if kept, err = objectMetadata(c.header); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, invalidArgument("Unknown metadata directive.", "x-amz-metadata-directive", directive)
+	}
+	if err := setStorageClass(kept, c.header); err != nil {
+		return nil, err
+	}
+	if err := s.setEncryption(kept, c.header); err != nil {
+		return nil, err
+	}
+	p := payload{body: original.body, checksum: original.Checksum}
+	if wanted := c.header.Get("x-amz-checksum-algorithm"); wanted != "" {
+		if !slices.Contains(checksumAlgorithms[:], wanted) {
+			return nil, unsupportedChecksum()
+		}
+		p.checksum = computeChecksum(wanted, p.body)
+	}
+	return newObject(c.bucket.name, c.key, kept, p), nil
+}
+
+const redirectLocation = "x-amz-website-redirect-location"
+
+// changesCopy says whether the request changes anything on the way, without which an object cannot be copied onto itself.
+func changesCopy(c *call) bool {
+	for _, name := range [...]string{"x-amz-storage-class", redirectLocation, ssePrefix} {
+		if c.header.Get(name) != "" {
+			return true
+		}
+	}
+	return c.header.Get("x-amz-metadata-directive") == "REPLACE"
+}
+
+func copyAnswer(c *call, from *bucket, original, v *version) (*answer, error) {
+	result := struct {
+		XMLName      xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ CopyObjectResult"`
+		LastModified string
+		ETag         text
+		ChecksumType string
+		Checksum     any
+	}{LastModified: timestamp(v.Modified), ETag: text(v.ETag), ChecksumType: "FULL_OBJECT"}
+	result.Checksum = struct {
+		XMLName xml.Name
+		Value   string `xml:",chardata"`
+	}{xml.Name{Local: "Checksum" + v.Checksum.Algorithm}, v.Checksum.Value}
+	a, err := xmlAnswer(result)
+	if err != nil {
+		return nil, err
+	}
+	v.setEncryptionHeaders(a)
+	if from.currentSettings().Versioning != "" {
+		a.set("x-amz-copy-source-version-id", original.ID)
+	}
+	if c.bucket.currentSettings().Versioning != "" {
+		a.set("x-amz-version-id", v.ID) // "null" in a suspended bucket, unlike PutObject: recorded
+	}
+	return a, nil
+}

@@ -1,0 +1,69 @@
+package s3fake
+
+import (
+	"cmp"
+	"crypto/md5"
+	"crypto/rand"
+	"encoding/hex"
+	"net/http"
+	"strings"
+)
+
+const (
+	ssePrefix    = "x-amz-server-side-encryption"
+	sseKeyID     = ssePrefix + "-aws-kms-key-id"
+	sseBucketKey = ssePrefix + "-bucket-key-enabled"
+)
+
+// setEncryption keeps the encryption that a write asks for. Nothing is encrypted; what a client can see of it is imitated.
+// SSE-S3 is the default of every bucket; SSE-C is refused.
+func (s *Service) setEncryption(kept map[string]string, header http.Header) error {
+	if err := refuseCustomerKeys(header); err != nil {
+		return err
+	}
+	kept[ssePrefix] = cmp.Or(header.Get(ssePrefix), "AES256")
+	switch kept[ssePrefix] {
+	case "AES256":
+		if header.Get(sseKeyID) != "" {
+			return invalidArgument("Server Side Encryption with AWS KMS managed key requires HTTP header "+
+				"x-amz-server-side-encryption : aws:kms", "x-amz-server-side-encryption", "AES256")
+		}
+		return nil
+	case "aws:kms", "aws:kms:dsse":
+		kept[sseKeyID] = cmp.Or(header.Get(sseKeyID),
+			"arn:aws:kms:"+s.options.Region+":"+s.options.AccountID+":key/00000000-0000-0000-0000-000000000000")
+		if header.Get(sseBucketKey) == "true" {
+			kept[sseBucketKey] = "true"
+		}
+		return nil
+	}
+	return invalidArgument("The encryption method specified is not supported", ssePrefix, kept[ssePrefix])
+}
+
+func refuseCustomerKeys(header http.Header) error {
+	for _, prefix := range [...]string{"x-amz-", "x-amz-copy-source-"} {
+		name := prefix + "server-side-encryption-customer-algorithm"
+		if header.Get(name) != "" {
+			return headerNotImplemented(name, "this service does not imitate encryption with customer keys (SSE-C)")
+		}
+	}
+	return nil
+}
+
+// refuseEncryptionHeaders refuses a read that names an encryption; S3 answers 400 (API reference, GetObject).
+func refuseEncryptionHeaders(header http.Header) error {
+	if value := header.Get(ssePrefix); value != "" {
+		return invalidArgument("x-amz-server-side-encryption header is not supported for this operation.", ssePrefix, value)
+	}
+	return nil
+}
+
+// etagOf makes the quoted ETag of a body: its MD5, or 32 random digits where S3 says that the ETag is not the MD5, which is
+// under SSE-KMS and in directory buckets.
+func etagOf(bucketName string, header map[string]string, body []byte) string {
+	sum := md5.Sum(body)
+	if strings.HasPrefix(header[ssePrefix], "aws:kms") || isDirectory(bucketName) {
+		_, _ = rand.Read(sum[:]) // never fails, by its documentation
+	}
+	return `"` + hex.EncodeToString(sum[:]) + `"`
+}

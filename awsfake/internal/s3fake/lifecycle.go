@@ -1,0 +1,95 @@
+package s3fake
+
+import (
+	"net/http"
+	"slices"
+)
+
+// defaultTransitionSize is what AWS answers in x-amz-transition-default-minimum-object-size when nothing was asked for.
+const defaultTransitionSize = "all_storage_classes_128K"
+
+// lifecycleDocument is what is checked of a lifecycle configuration. The document is kept as it was put; its rules are
+// never carried out.
+type lifecycleDocument struct {
+	Rules []struct {
+		ID                          string
+		Status                      string
+		NoncurrentVersionExpiration *struct {
+			NoncurrentDays          int
+			NewerNoncurrentVersions *int
+		}
+	} `xml:"Rule"`
+}
+
+func (d lifecycleDocument) check() error {
+	if len(d.Rules) == 0 || len(d.Rules) > 1000 {
+		return malformedXML()
+	}
+	for _, rule := range d.Rules {
+		if rule.Status != "Enabled" && rule.Status != "Disabled" {
+			return malformedXML()
+		}
+		if len(rule.ID) > 255 {
+			return invalidArgument("ID length should not exceed allowed limit of 255", "ID", rule.ID)
+		}
+		old := rule.NoncurrentVersionExpiration
+		switch {
+		case old == nil:
+		case old.NoncurrentDays < 1:
+			return refuse(http.StatusBadRequest, "InvalidArgument",
+				"'NoncurrentDays' for NoncurrentVersionExpiration action must be a positive integer")
+		case old.NewerNoncurrentVersions != nil && (*old.NewerNoncurrentVersions < 1 || *old.NewerNoncurrentVersions > 100):
+			return refuse(http.StatusBadRequest, "InvalidArgument",
+				"'NewerNoncurrentVersions' for NoncurrentVersionExpiration action must be an integer between 1 and 100")
+		}
+	}
+	return nil
+}
+
+func (s *Service) putLifecycle(c *call) (*answer, error) {
+	body, err := s.readBody(c)
+	if err != nil {
+		return nil, err
+	}
+	var document lifecycleDocument
+	if err := readXML(body, "LifecycleConfiguration", &document); err != nil {
+		return nil, err
+	}
+	if err := document.check(); err != nil {
+		return nil, err
+	}
+	size := c.header.Get("x-amz-transition-default-minimum-object-size")
+	if size == "" {
+		size = defaultTransitionSize
+	}
+	if !slices.Contains([]string{defaultTransitionSize, "varies_by_storage_class"}, size) {
+		return nil, invalidRequest("Invalid TransitionDefaultMinimumObjectSize found: " + size)
+	}
+	err = s.changeSettings(c.bucket, func(bs *bucketSettings) { bs.Lifecycle, bs.LifecycleSize = body, size })
+	if err != nil {
+		return nil, err
+	}
+	a := &answer{status: http.StatusOK}
+	a.set("x-amz-transition-default-minimum-object-size", size)
+	return a, nil
+}
+
+func (s *Service) getLifecycle(c *call) (*answer, error) {
+	settings := c.bucket.currentSettings()
+	if settings.Lifecycle == nil {
+		return nil, refuse(http.StatusNotFound, "NoSuchLifecycleConfiguration",
+			"The lifecycle configuration does not exist", "BucketName", c.bucket.name)
+	}
+	a := &answer{status: http.StatusOK, body: settings.Lifecycle}
+	a.set("Content-Type", "application/xml")
+	a.set("x-amz-transition-default-minimum-object-size", settings.LifecycleSize)
+	return a, nil
+}
+
+func (s *Service) deleteLifecycle(c *call) (*answer, error) {
+	err := s.changeSettings(c.bucket, func(bs *bucketSettings) { bs.Lifecycle, bs.LifecycleSize = nil, "" })
+	if err != nil {
+		return nil, err
+	}
+	return &answer{status: http.StatusNoContent}, nil
+}

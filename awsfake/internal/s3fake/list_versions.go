@@ -1,0 +1,146 @@
+package s3fake
+
+import (
+	"encoding/xml"
+	"math"
+	"strings"
+)
+
+type listedVersion struct {
+	XMLName           xml.Name
+	Key               text
+	VersionID         string `xml:"VersionId"`
+	IsLatest          bool
+	LastModified      string
+	ETag              text   `xml:",omitempty"`
+	ChecksumAlgorithm string `xml:",omitempty"`
+	ChecksumType      string `xml:",omitempty"`
+	Size              *int64
+	StorageClass      string `xml:",omitempty"`
+	Owner             owner
+}
+
+type listVersionsResult struct {
+	XMLName             xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListVersionsResult"`
+	Name                string
+	Prefix              text
+	KeyMarker           text
+	VersionIDMarker     string `xml:"VersionIdMarker"`
+	NextKeyMarker       text   `xml:",omitempty"`
+	NextVersionIDMarker string `xml:"NextVersionIdMarker,omitempty"`
+	MaxKeys             int
+	Delimiter           text   `xml:",omitempty"`
+	EncodingType        string `xml:",omitempty"`
+	IsTruncated         bool
+	Entries             []any
+}
+
+func (s *Service) listObjectVersions(c *call) (*answer, error) {
+	if isDirectory(c.bucket.name) {
+		return nil, methodNotAllowed(c.request.Method, "DirectoryBucket")
+	}
+	l, err := parseListing(c.query)
+	if err != nil {
+		return nil, err
+	}
+	keyMarker, idMarker := c.query.Get("key-marker"), c.query.Get("version-id-marker")
+	if idMarker != "" {
+		if keyMarker == "" {
+			return nil, invalidArgument("A version-id marker cannot be specified without a key marker.",
+				"version-id-marker", idMarker)
+		}
+		if _, ok := sequenceOf(idMarker); !ok && idMarker != nullID {
+			return nil, invalidArgument("Invalid version id specified", "version-id-marker", idMarker)
+		}
+	}
+	p := c.bucket.versions(l, keyMarker, idMarker)
+	result := listVersionsResult{
+		Name: c.bucket.name, Prefix: l.encode(l.prefix), KeyMarker: l.encode(keyMarker), VersionIDMarker: idMarker,
+		MaxKeys: l.max, Delimiter: l.encode(l.delimiter), EncodingType: l.encodingType(), IsTruncated: p.truncated,
+	}
+	for _, f := range p.entries {
+		result.Entries = append(result.Entries, s.versionEntry(l, f))
+	}
+	if p.truncated {
+		// AWS names the last entry returned, where the API reference says the first one not returned: recorded.
+		last := p.last()
+		result.NextKeyMarker = l.encode(last.key)
+		if last.version != nil {
+			result.NextVersionIDMarker = last.version.ID
+		}
+	}
+	return xmlAnswer(result)
+}
+
+func (s *Service) versionEntry(l listing, f found) any {
+	v := f.version
+	if v == nil {
+		return commonPrefix{Prefix: l.encode(f.key)}
+	}
+	entry := listedVersion{
+		XMLName: xml.Name{Local: "Version"}, Key: l.encode(v.Key), VersionID: v.ID, IsLatest: f.latest,
+		LastModified: timestamp(v.Modified), Owner: owner{s.ownerID()},
+	}
+	if v.Marker {
+		entry.XMLName.Local = "DeleteMarker"
+		return entry
+	}
+	entry.ETag, entry.Size, entry.StorageClass = text(v.ETag), &v.Size, v.storageClass()
+	entry.ChecksumAlgorithm, entry.ChecksumType = v.Checksum.Algorithm, "FULL_OBJECT"
+	return entry
+}
+
+// versions lists versions by key, then newest first, after the given markers. The key marker alone skips the rest of that
+// key's versions.
+func (b *bucket) versions(l listing, keyMarker, idMarker string) page {
+	var p page
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	x := &b.index
+	i, before := l.start(x, keyMarker), uint64(math.MaxUint64)
+	if idMarker != "" {
+		i = max(x.from(l.prefix), x.from(keyMarker))
+		before = x.sequence(keyMarker, idMarker)
+	}
+	for i < len(x.keys) && strings.HasPrefix(x.keys[i], l.prefix) {
+		key := x.keys[i]
+		if group := l.group(key); group != "" {
+			if !p.add(l, found{key: group}) {
+				break
+			}
+			i = x.past(group)
+			continue
+		}
+		if key != keyMarker {
+			before = math.MaxUint64
+		}
+		if !p.addVersions(l, x.versions[key], before) {
+			break
+		}
+		i++
+	}
+	return p
+}
+
+// addVersions adds the versions of one key that are older than a sequence number, and returns false if the page is full.
+func (p *page) addVersions(l listing, versions []*version, before uint64) bool {
+	for j := len(versions) - 1; j >= 0; j-- {
+		v := versions[j]
+		if v.Seq < before && !p.add(l, found{key: v.Key, version: v, latest: j == len(versions)-1}) {
+			return false
+		}
+	}
+	return true
+}
+
+// sequence returns the sequence number of a version, also of one that is deleted by now; the largest number if the id says
+// nothing about it, so that nothing is skipped.
+func (x *index) sequence(key, id string) uint64 {
+	if v := x.find(key, id); v != nil {
+		return v.Seq
+	}
+	if seq, ok := sequenceOf(id); ok {
+		return seq
+	}
+	return math.MaxUint64
+}

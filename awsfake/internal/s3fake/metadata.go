@@ -1,0 +1,83 @@
+package s3fake
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	metaPrefix       = "x-amz-meta-"
+	maxMetadataBytes = 2048 // user metadata, names without prefix and values together (user guide, "Working with object metadata")
+)
+
+// keptHeaders are the request headers that are stored with an object and returned with it.
+var keptHeaders = [...]string{
+	"content-type", "cache-control", "content-disposition", "content-encoding", "content-language", "expires",
+	"x-amz-website-redirect-location",
+}
+
+// storageClasses are the values of x-amz-storage-class that a general purpose bucket accepts.
+var storageClasses = [...]string{
+	"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE",
+	"GLACIER_IR", "EXPRESS_ONEZONE",
+}
+
+// objectMetadata reads what is stored beside a body out of the headers of a PutObject or CopyObject: system and user
+// metadata. Names become lower-case, as in S3.
+func objectMetadata(header http.Header) (map[string]string, error) {
+	kept := map[string]string{}
+	for _, name := range keptHeaders {
+		if value := header.Get(name); value != "" {
+			kept[name] = value
+		}
+	}
+	kept["content-type"] = cmp.Or(kept["content-type"], "binary/octet-stream")
+	if encoding := withoutAWSChunked(kept["content-encoding"]); encoding != "" {
+		kept["content-encoding"] = encoding
+	} else {
+		delete(kept, "content-encoding")
+	}
+	size := 0
+	for name, values := range header {
+		if name = strings.ToLower(name); strings.HasPrefix(name, metaPrefix) {
+			kept[name] = strings.Join(values, ",")
+			size += len(name) - len(metaPrefix) + len(kept[name])
+		}
+	}
+	if size > maxMetadataBytes {
+		return nil, refuse(http.StatusBadRequest, "MetadataTooLarge",
+			"Your metadata headers exceed the maximum allowed metadata size",
+			"Size", strconv.Itoa(size), "MaxSizeAllowed", strconv.Itoa(maxMetadataBytes))
+	}
+	return kept, nil
+}
+
+// withoutAWSChunked removes the framing of the request from a Content-Encoding; S3 does not store it.
+func withoutAWSChunked(encoding string) string {
+	var left []string
+	for item := range strings.SplitSeq(encoding, ",") {
+		if item = strings.TrimSpace(item); item != "" && item != "aws-chunked" {
+			left = append(left, item)
+		}
+	}
+	return strings.Join(left, ",")
+}
+
+// setStorageClass keeps the storage class of a request, if it is not the default one.
+func setStorageClass(kept map[string]string, header http.Header) error {
+	class := cmp.Or(header.Get("x-amz-storage-class"), "STANDARD")
+	if !slices.Contains(storageClasses[:], class) {
+		return refuse(http.StatusBadRequest, "InvalidStorageClass", "The storage class you specified is not valid",
+			"StorageClassRequested", class)
+	}
+	if class != "STANDARD" {
+		kept["x-amz-storage-class"] = class
+	}
+	return nil
+}
+
+// storageClass returns the storage class of a version.
+func (v *version) storageClass() string { return cmp.Or(v.Header["x-amz-storage-class"], "STANDARD") }

@@ -1,0 +1,112 @@
+package s3fake
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// payload is a request's body without its framing, verified.
+type payload struct {
+	body     []byte
+	checksum checksum
+}
+
+// readBody reads and verifies the body of a request whose checksum is not kept.
+func (s *Service) readBody(c *call) ([]byte, error) {
+	p, err := s.readPayload(c)
+	return p.body, err
+}
+
+// readPayload reads the body of a request, takes the aws-chunked framing off if it has one, and verifies its length and
+// every checksum that came with it.
+func (s *Service) readPayload(c *call) (payload, error) {
+	read := s.readPlain
+	if strings.HasPrefix(c.header.Get("x-amz-content-sha256"), "STREAMING-") {
+		read = s.readChunked
+	}
+	body, trailer, err := read(c)
+	if err != nil {
+		return payload{}, err
+	}
+	sum, err := verifyBody(c.header, trailer, body)
+	return payload{body, sum}, err
+}
+
+func (s *Service) readPlain(c *call) ([]byte, http.Header, error) {
+	r := c.request
+	switch {
+	case r.ContentLength < 0:
+		return nil, nil, headerNotImplemented("Transfer-Encoding", "")
+	case r.ContentLength == 0 && c.op == "PutObject" && r.Header.Get("Content-Length") == "":
+		return nil, nil, missingContentLength()
+	case r.ContentLength > s.options.MaxObjectBytes:
+		return nil, nil, entityTooLarge(r.ContentLength, s.options.MaxObjectBytes)
+	case r.Body == nil:
+		return nil, nil, nil
+	}
+	var body bytes.Buffer
+	if n, err := io.Copy(&body, io.LimitReader(r.Body, r.ContentLength)); err != nil || n != r.ContentLength {
+		return nil, nil, incompleteBody("You did not provide the number of bytes specified by the Content-Length HTTP header")
+	}
+	return body.Bytes(), nil, verifyContentSHA256(c.header.Get("x-amz-content-sha256"), body.Bytes())
+}
+
+// verifyContentSHA256 compares the hash of the body that the signature covers. It is not a hash for unsigned payloads.
+func verifyContentSHA256(sent string, body []byte) error {
+	if raw, err := hex.DecodeString(sent); err != nil || len(raw) != sha256.Size {
+		return nil
+	}
+	sum := sha256.Sum256(body)
+	if computed := hex.EncodeToString(sum[:]); !strings.EqualFold(sent, computed) {
+		return refuse(http.StatusBadRequest, "XAmzContentSHA256Mismatch",
+			"The provided 'x-amz-content-sha256' header does not match what was computed.",
+			"ClientComputedContentSHA256", sent, "S3ComputedContentSHA256", computed)
+	}
+	return nil
+}
+
+func (s *Service) readChunked(c *call) ([]byte, http.Header, error) {
+	if s.Trouble().RefuseChunked {
+		return nil, nil, headerNotImplemented("x-amz-content-sha256", "aws-chunked bodies are not supported")
+	}
+	announced, err := strconv.ParseInt(c.header.Get("x-amz-decoded-content-length"), 10, 64)
+	if err != nil || announced < 0 {
+		return nil, nil, missingContentLength()
+	}
+	if announced > s.options.MaxObjectBytes {
+		return nil, nil, entityTooLarge(announced, s.options.MaxObjectBytes)
+	}
+	body, trailer, err := decodeChunked(c.request.Body, announced)
+	switch {
+	case errors.Is(err, errFraming):
+		return nil, nil, incompleteBody("The request body terminated unexpectedly")
+	case err != nil || int64(len(body)) != announced:
+		return nil, nil, incompleteBody("You did not provide the number of bytes specified by the Content-Length HTTP header")
+	}
+	for name := range strings.SplitSeq(c.header.Get("x-amz-trailer"), ",") {
+		if name = strings.TrimSpace(name); name != "" && trailer.Get(name) == "" {
+			return nil, nil, refuse(http.StatusBadRequest, "MalformedTrailerError", "The request contained trailing data "+
+				"that was not well-formed or did not conform to our published schema.")
+		}
+	}
+	return body, trailer, nil
+}
+
+func incompleteBody(message string) *apiError {
+	return refuse(http.StatusBadRequest, "IncompleteBody", message)
+}
+
+func missingContentLength() *apiError {
+	return refuse(http.StatusLengthRequired, "MissingContentLength", "You must provide the Content-Length HTTP header.")
+}
+
+func entityTooLarge(size, limit int64) *apiError {
+	return refuse(http.StatusBadRequest, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size",
+		"ProposedSize", strconv.FormatInt(size, 10), "MaxSizeAllowed", strconv.FormatInt(limit, 10))
+}
