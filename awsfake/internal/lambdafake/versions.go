@@ -54,9 +54,11 @@ func (s *Service) listVersions(c *call) (any, *apiError) {
 }
 
 func (s *Service) deleteVersion(f *function, qualifier string) *apiError {
-	v, ok := f.version(qualifier)
-	if !ok {
+	if qualifier == latest {
 		return invalid("$LATEST version cannot be deleted without deleting the function.")
+	}
+	if _, err := strconv.Atoi(qualifier); err != nil {
+		return invalid("Deletion of aliases is not currently supported.")
 	}
 	for name, a := range f.Aliases {
 		if a.FunctionVersion == qualifier {
@@ -64,7 +66,7 @@ func (s *Service) deleteVersion(f *function, qualifier string) *apiError {
 		}
 	}
 	d := f.clone()
-	d.Versions = slices.DeleteFunc(d.Versions, func(other version) bool { return other.Number == v.Number })
+	d.Versions = slices.DeleteFunc(d.Versions, func(v version) bool { return strconv.Itoa(v.Number) == qualifier })
 	if err := s.store(d); err != nil {
 		return internal(err)
 	}

@@ -1,0 +1,180 @@
+package awsfake
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/smithy-go/encoding/httpbinding"
+)
+
+// maxSkew is how far the time of a signature may be from now.
+const maxSkew = 15 * time.Minute
+
+// session tells whether the credentials have expired.
+type session struct {
+	mu      sync.Mutex
+	expired bool
+}
+
+// ExpireCredentials makes the Server refuse its own credentials as expired, until renew is called.
+func (s *Server) ExpireCredentials() (renew func()) {
+	set := func(expired bool) {
+		s.session.mu.Lock()
+		defer s.session.mu.Unlock()
+		s.session.expired = expired
+	}
+	set(true)
+	return func() { set(false) }
+}
+
+// authenticate checks the signature of a request as it came in, and returns why AWS would refuse it, or nil.
+func (s *Server) authenticate(r *http.Request, body []byte, service string) *refusal {
+	sig, refused := parseSignature(r)
+	if refused != nil {
+		return refused
+	}
+	if refused := s.checkClaims(sig, service); refused != nil {
+		return refused
+	}
+	payload, refused := payloadHash(r, sig, body)
+	if refused != nil {
+		return refused
+	}
+	if service == "s3" {
+		if refused := allSigned(r, sig); refused != nil {
+			return refused
+		}
+	}
+	expected, err := s.sign(r, sig, payload, len(body))
+	if err != nil || !hmac.Equal([]byte(expected), []byte(sig.value)) {
+		return &wrongSignature
+	}
+	return s.checkPayload(r, sig, payload, body)
+}
+
+// checkClaims checks who signed, for what, and when.
+func (s *Server) checkClaims(sig signature, service string) *refusal {
+	s.session.mu.Lock()
+	expired := s.session.expired
+	s.session.mu.Unlock()
+	now := time.Now()
+	switch {
+	case sig.accessKey != s.options.AccessKey:
+		return &unknownKey
+	case expired:
+		return &expiredToken
+	case sig.token != s.options.SessionToken:
+		return &wrongToken
+	case sig.service != service:
+		return wrongService(sig.service, service)
+	case sig.region != s.options.Region:
+		return wrongRegion(sig.region, s.options.Region)
+	case sig.time.After(now.Add(maxSkew)):
+		return notYet(sig.time, now)
+	case !sig.presigned && now.After(sig.time.Add(maxSkew)):
+		return tooOld(sig.time, now)
+	case sig.presigned && now.After(sig.time.Add(sig.life)):
+		return &linkExpired
+	}
+	return nil
+}
+
+// payloadHash returns the payload hash that the signature covers. Requests to S3 name it in a header; for other services it
+// is the hash of the body.
+func payloadHash(r *http.Request, sig signature, body []byte) (string, *refusal) {
+	named := r.Header.Get("X-Amz-Content-Sha256")
+	switch {
+	case sig.service != "s3":
+		return hashOf(body), nil
+	case named != "":
+		return named, nil
+	case sig.presigned:
+		return unsignedPayload, nil
+	}
+	return "", &missingPayloadHash
+}
+
+// checkPayload compares the body with the hash that the signature covers.
+func (s *Server) checkPayload(r *http.Request, sig signature, payload string, body []byte) *refusal {
+	switch payload {
+	case unsignedPayload, unsignedPayloadTrailer, hashOf(body):
+		return nil
+	case signedChunks, signedChunksTrailer:
+		return s.checkChunks(r, sig, body)
+	}
+	if strings.HasPrefix(payload, "STREAMING-") {
+		return &unsupportedStreaming
+	}
+	return &wrongPayload
+}
+
+func hashOf(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
+}
+
+// allSigned refuses a request to S3 with x-amz- headers that its signature does not cover.
+func allSigned(r *http.Request, sig signature) *refusal {
+	signed := map[string]bool{}
+	for _, name := range sig.headers {
+		signed[name] = true
+	}
+	for name := range r.Header {
+		if name := strings.ToLower(name); strings.HasPrefix(name, "x-amz-") && !signed[name] && name != "x-amz-content-sha256" {
+			return &unsignedHeaders
+		}
+	}
+	return nil
+}
+
+// sign returns the signature that the request should have, made by the SDK's own signer.
+func (s *Server) sign(r *http.Request, sig signature, payload string, length int) (string, error) {
+	copied := &http.Request{Method: r.Method, Host: r.Host, Header: http.Header{}, URL: &url.URL{
+		Host: r.Host, Opaque: "//" + r.Host + r.URL.EscapedPath(), RawQuery: r.URL.RawQuery,
+	}}
+	if sig.service == "s3" {
+		copied.URL.Opaque = "//" + r.Host + httpbinding.EscapePath(r.URL.Path, false)
+	}
+	for _, name := range sig.headers {
+		switch name {
+		case "host", "x-amz-date":
+		case "content-length":
+			copied.ContentLength = int64(length)
+		default:
+			// In lower case, because the signer leaves out some headers that other signers sign, such as User-Agent.
+			copied.Header[name] = r.Header.Values(name)
+		}
+	}
+	credentials := s.signingKey()
+	options := func(o *v4.SignerOptions) {
+		o.DisableURIPathEscaping = sig.service == "s3"
+		o.DisableHeaderHoisting = true
+	}
+	if sig.presigned {
+		query := copied.URL.Query()
+		query.Del("X-Amz-Signature")
+		copied.URL.RawQuery = query.Encode()
+		link, _, err := s.signer.PresignHTTP(r.Context(), credentials, copied, payload, sig.service, sig.region, sig.time, options)
+		return signatureIn(link), err
+	}
+	err := s.signer.SignHTTP(r.Context(), credentials, copied, payload, sig.service, sig.region, sig.time, options)
+	return signatureIn(copied.Header.Get("Authorization")), err
+}
+
+// signingKey returns the credentials without their token, which is one of the headers or parameters already.
+func (s *Server) signingKey() aws.Credentials {
+	return aws.Credentials{AccessKeyID: s.options.AccessKey, SecretAccessKey: s.options.SecretKey}
+}
+
+// signatureIn returns what the signer put last, into a header or a query.
+func signatureIn(s string) string {
+	return s[strings.LastIndexByte(s, '=')+1:]
+}

@@ -1,0 +1,106 @@
+package awsfake
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+)
+
+// URL returns the address of the server, such as "http://127.0.0.1:41234"; "" if it does not listen.
+func (s *Server) URL() string {
+	switch l := s.listening; {
+	case l == nil:
+		return ""
+	case l.tls != nil:
+		return "https://" + l.address
+	default:
+		return "http://" + l.address
+	}
+}
+
+// CA returns the certificate of the authority that vouches for the server, in PEM; nil unless Options.TLS is set.
+func (s *Server) CA() []byte {
+	if s.listening == nil || s.listening.tls == nil {
+		return nil
+	}
+	return s.listening.tls.pem
+}
+
+// HTTPClient returns a client whose every connection leads to the server, whatever host name and port it asks for, and that
+// trusts CA. With it a virtual-host-style address such as https://bucket.s3.us-east-1.amazonaws.com works without DNS. Its
+// idle connections end with the server. It is nil if the server does not listen.
+func (s *Server) HTTPClient() *http.Client {
+	if s.listening == nil {
+		return nil
+	}
+	return s.listening.client
+}
+
+// newClient returns an HTTP client over dial.
+func newClient(dial func(ctx context.Context, network, address string) (net.Conn, error), ca *authority) *http.Client {
+	t := &http.Transport{DialContext: dial, MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute}
+	if ca != nil {
+		t.TLSClientConfig = &tls.Config{RootCAs: ca.pool, MinVersion: tls.VersionTLS12}
+	}
+	return &http.Client{Transport: t}
+}
+
+// retryWait bounds the wait between two attempts of a client made with Config.
+const retryWait = 5 * time.Millisecond
+
+// Config returns a configuration for the clients of the AWS SDK for Go v2:
+//
+//	lambda.NewFromConfig(srv.Config())
+//	s3.NewFromConfig(srv.Config(), func(o *s3.Options) { o.UsePathStyle = true })
+//
+// Its settings are those of config.LoadDefaultConfig, with the server's Region, endpoint and credentials; a client makes up
+// to three attempts, as it does against AWS, but waits at most 5 ms between them.
+func (s *Server) Config() aws.Config {
+	o := s.options
+	cfg := aws.Config{
+		Region: o.Region,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return s.credentials(), nil
+		}),
+		Retryer: func() aws.Retryer {
+			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = retryWait })
+		},
+		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported,
+		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
+	}
+	if s.listening != nil {
+		cfg.BaseEndpoint = aws.String(s.URL())
+		cfg.HTTPClient = s.listening.client
+	}
+	return cfg
+}
+
+func (s *Server) credentials() aws.Credentials {
+	o := s.options
+	return aws.Credentials{AccessKeyID: o.AccessKey, SecretAccessKey: o.SecretKey, SessionToken: o.SessionToken, Source: "awsfake"}
+}
+
+// Env returns the environment variables, as "NAME=value", that point any AWS SDK or tool at the server. With Options.TLS,
+// AWS_CA_BUNDLE names a file with CA that exists until Close.
+func (s *Server) Env() []string {
+	o := s.options
+	env := []string{
+		"AWS_ENDPOINT_URL=" + s.URL(),
+		"AWS_ACCESS_KEY_ID=" + o.AccessKey,
+		"AWS_SECRET_ACCESS_KEY=" + o.SecretKey,
+		"AWS_REGION=" + o.Region,
+		"AWS_DEFAULT_REGION=" + o.Region,
+	}
+	if o.SessionToken != "" {
+		env = append(env, "AWS_SESSION_TOKEN="+o.SessionToken)
+	}
+	if l := s.listening; l != nil && l.bundle != "" {
+		env = append(env, "AWS_CA_BUNDLE="+l.bundle)
+	}
+	return env
+}

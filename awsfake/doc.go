@@ -1,0 +1,29 @@
+// Package awsfake is AWS in a process, for tests and for work without an account: the configuration calls of Lambda, and
+// S3, over real HTTP or HTTPS. The clients of any AWS SDK talk to it as they talk to AWS:
+//
+//	func TestCounter(t *testing.T) {
+//		srv := awsfake.NewServer(t)
+//		srv.CreateFunction("counter", map[string]string{"STAGE": "test"})
+//		client := lambda.NewFromConfig(srv.Config())
+//		// ... run the code under test with client ...
+//		env, _ := srv.Environment("counter")
+//		// ... look at env ...
+//	}
+//
+// # What it imitates
+//
+// It answers as AWS does, down to status, code and text, wherever AWS documents or others have recorded what that is:
+// signatures are verified (Signature Version 4, in headers and in presigned links), functions go through Pending and
+// InProgress and change their RevisionId at each step, environment variables are measured as Lambda measures them, and S3
+// knows conditional requests and versions. It runs no function.
+//
+// # Faults
+//
+// Inject makes requests fail, before their effect or behind it, slow, cut short, or not answered at all; Deny takes a
+// permission away; Requests tells what came in. HoldUpdates, FailUpdate and HideEnvironment bring a function into states that
+// are hard to reach on AWS.
+//
+// # State
+//
+// The state lives in memory or, with Options.Dir, in a directory, where it survives a restart and a kill -9 at any moment.
+package awsfake

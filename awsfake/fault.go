@@ -1,0 +1,177 @@
+package awsfake
+
+import (
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Fault is something that goes wrong with some requests. The zero value matches the next request and does nothing.
+//
+// A request can fail in two ways, and a client cannot tell them apart: before its effect (nothing is stored) and, with
+// After, behind it (it is stored, but the client hears of a failure). A program that survives one of them need not survive
+// the other; test both.
+type Fault struct {
+	Op     string // the operation to match, such as "PutObject"; "" matches any
+	Target string // "bucket/key", "bucket" or a function's name; "" matches any
+
+	// Skip is how many matching requests pass first. Default 0.
+	Skip int
+	// Times is how many requests it then strikes, -1 for all. Default 1.
+	Times int
+
+	// After lets the request take effect before anything goes wrong. Default false: it has no effect if Drop, Status or
+	// Code is set.
+	After bool
+	// Delay waits, with After behind the effect. A client that gives up meanwhile ends the wait; without After its request
+	// then has no effect. Default 0.
+	Delay time.Duration
+	// Hook is called before the request takes effect, for instance to imitate another writer. Default nil.
+	Hook func()
+	// Then is called with After or Truncate, behind the effect and before the answer. Default nil.
+	Then func()
+
+	// Drop breaks the connection without an answer. Default false.
+	//
+	// Beware: Go's http.Transport silently sends a GET again if the broken connection had served a request before.
+	Drop bool
+	// Truncate, if more than 0, sends the real answer with only that many bytes of its body, and breaks the connection.
+	// It implies After.
+	Truncate int
+	// Status, Code and Message are an error to answer with instead. Each may be left out if Status or Code is given: for
+	// the codes that AWS uses the others have AWS's values. Default: the real answer.
+	Status        int
+	Code, Message string
+	// Header is added to the answer, for instance Retry-After. Default nil.
+	Header http.Header
+}
+
+// Injected is a Fault in effect.
+type Injected struct {
+	faults *faults
+	fault  Fault
+	reply  func(*backend, *http.Request) reply // the error to answer with; nil if none
+
+	matched, fired int // guarded by faults.mu
+	removed        bool
+}
+
+// Fired returns how many requests it has struck.
+func (i *Injected) Fired() int {
+	i.faults.mu.Lock()
+	defer i.faults.mu.Unlock()
+	return i.fired
+}
+
+// Remove ends it.
+func (i *Injected) Remove() {
+	i.faults.mu.Lock()
+	defer i.faults.mu.Unlock()
+	i.removed = true
+}
+
+// faults are the faults in effect, in the order in which they were injected.
+type faults struct {
+	mu       sync.Mutex
+	injected []*Injected
+}
+
+// Inject puts a fault into effect. Of several that match a request the one injected first strikes; one that lets the
+// request pass, or is used up, leaves it to the next.
+func (s *Server) Inject(f Fault) *Injected {
+	if f.Times == 0 {
+		f.Times = 1
+	}
+	i := &Injected{fault: f}
+	if f.Status != 0 || f.Code != "" {
+		i.reply = f.reply
+	}
+	return s.faults.add(i)
+}
+
+func (fs *faults) add(i *Injected) *Injected {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	i.faults = fs
+	fs.injected = append(fs.injected, i)
+	return i
+}
+
+// strike returns the fault that strikes a request, or nil.
+func (fs *faults) strike(op, target string) *Injected {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	kept := fs.injected[:0]
+	var struck *Injected
+	for _, i := range fs.injected {
+		if struck == nil && !i.removed && i.matches(op, target) {
+			if i.matched++; i.matched > i.fault.Skip {
+				i.fired++
+				struck = i
+			}
+		}
+		if !i.removed && (i.fault.Times < 0 || i.fired < i.fault.Times) {
+			kept = append(kept, i)
+		}
+	}
+	clear(fs.injected[len(kept):])
+	fs.injected = kept
+	return struck
+}
+
+func (i *Injected) matches(op, target string) bool {
+	return (i.fault.Op == "" || i.fault.Op == op) && (i.fault.Target == "" || i.fault.Target == target)
+}
+
+// serve answers a request that the fault strikes.
+func (i *Injected) serve(w http.ResponseWriter, r *http.Request, service *backend) {
+	f := i.fault
+	if f.Hook != nil {
+		f.Hook()
+	}
+	fails := f.Drop || i.reply != nil
+	after := f.After || f.Truncate > 0
+	if !after {
+		f.wait(r)
+	}
+	if !after && !fails {
+		addHeader(w.Header(), f.Header)
+		service.ServeHTTP(w, r)
+		return
+	}
+	real := &recorder{header: http.Header{}, status: http.StatusOK}
+	if after {
+		service.ServeHTTP(real, r)
+		if f.Then != nil {
+			f.Then()
+		}
+		f.wait(r)
+	}
+	switch {
+	case f.Drop:
+		panic(http.ErrAbortHandler)
+	case f.Truncate > 0:
+		real.send(w, r, f)
+		panic(http.ErrAbortHandler)
+	case i.reply != nil:
+		addHeader(w.Header(), f.Header)
+		e := i.reply(service, r)
+		service.writeError(w, r, e.status, e.code, e.message)
+	default:
+		real.send(w, r, f)
+	}
+}
+
+// wait waits for Delay. If the client gives up meanwhile there is nobody left to answer.
+func (f Fault) wait(r *http.Request) {
+	if f.Delay <= 0 {
+		return
+	}
+	t := time.NewTimer(f.Delay)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-r.Context().Done():
+		panic(http.ErrAbortHandler)
+	}
+}

@@ -1,0 +1,79 @@
+package awsfake
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"time"
+)
+
+// readHeaderTimeout bounds how long a connection may take to send its headers.
+const readHeaderTimeout = 30 * time.Second
+
+// silent keeps the HTTP server from writing about clients that break off, which tests make happen.
+var silent = log.New(io.Discard, "", 0)
+
+// listening is a network listener and what serves it.
+type listening struct {
+	address   string // host:port
+	tls       *authority
+	client    *http.Client
+	bundle    string // a file with the authority's certificate, for other programs
+	temporary bool   // whether the bundle ends with the server
+	server    *http.Server
+	done      chan error
+}
+
+func listen(h http.Handler, o Options) (*listening, error) {
+	l := &listening{done: make(chan error, 1)}
+	socket, err := net.Listen("tcp", o.Addr)
+	if err != nil {
+		return nil, err
+	}
+	l.address = socket.Addr().String()
+	// AWS speaks HTTP/1.1 on these endpoints, and dropping a connection needs one of its own per request.
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	l.server = &http.Server{Handler: h, Protocols: protocols, ReadHeaderTimeout: readHeaderTimeout, ErrorLog: silent}
+	if o.TLS {
+		if err := l.secure(o.Dir); err != nil {
+			return nil, errors.Join(err, socket.Close(), l.removeBundle())
+		}
+		l.server.TLSConfig = l.tls.serverConfig()
+	}
+	l.client = newClient(l.dial, l.tls)
+	go func() {
+		if l.tls != nil {
+			l.done <- l.server.ServeTLS(socket, "", "")
+			return
+		}
+		l.done <- l.server.Serve(socket)
+	}()
+	return l, nil
+}
+
+// dial connects to the server, whatever the address asked for.
+func (l *listening) dial(ctx context.Context, network, _ string) (net.Conn, error) {
+	var d net.Dialer
+	return d.DialContext(ctx, "tcp", l.address)
+}
+
+func (l *listening) close() error {
+	err := l.server.Close()
+	if served := <-l.done; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	l.client.CloseIdleConnections()
+	return errors.Join(err, l.removeBundle())
+}
+
+func (l *listening) removeBundle() error {
+	if !l.temporary {
+		return nil
+	}
+	return os.Remove(l.bundle)
+}

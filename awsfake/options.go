@@ -1,0 +1,67 @@
+package awsfake
+
+import "time"
+
+// Options are the settings of a Server. Set them with the functions that New, Start and NewServer take.
+type Options struct {
+	// AccessKey and SecretKey are the credentials that requests must be signed with. Defaults: DefaultAccessKey and
+	// DefaultSecretKey.
+	AccessKey, SecretKey string
+	// SessionToken is the token that requests must carry, as with temporary credentials. Default "": requests carry none.
+	SessionToken string
+	// Region is the one Region the Server serves. Requests signed for another are refused as AWS does. Default
+	// "us-east-1".
+	Region string
+	// AccountID is the account that owns everything, 12 digits. Default "123456789012".
+	AccountID string
+	// Dir is a directory to keep the state in, created if absent; it belongs to one Server at a time. The state then
+	// survives a restart, and a kill -9 at any moment. Default "": memory only.
+	Dir string
+	// Settle is how long a created function stays Pending and an updated one InProgress. Default 0: until the next
+	// request.
+	Settle time.Duration
+	// TLS makes Start serve https, with certificates for any host name from a certificate authority made at start; see
+	// Server.CA. Default false: http.
+	TLS bool
+	// Addr is the address Start listens on. Default "127.0.0.1:0", a free port.
+	Addr string
+	// Now tells the services the time. Whether a signature is fresh is judged by the clock of the machine, as the clients
+	// sign by it. Default time.Now.
+	Now func() time.Time
+
+	// ConflictFirst makes an UpdateFunctionConfiguration that carries a stale RevisionId while another update is in
+	// progress fail with 409 instead of 412. AWS does not document which comes first. Default false: 412.
+	ConflictFirst bool
+	// OldWhileInProgress makes reads of a function return the previous configuration until an update has settled. AWS
+	// does not document what they return. Default false: the new one, at once.
+	OldWhileInProgress bool
+	// EchoMeasured answers environment variables over 4 KB with AWS's text of 2025, which repeats every value, instead of
+	// the one of 2026, which tells the size only. Default false.
+	EchoMeasured bool
+
+	// S3 is what goes wrong with S3 from the start; see SetS3. Default: nothing.
+	S3 S3Trouble
+}
+
+const (
+	// DefaultAccessKey is the default of Options.AccessKey.
+	DefaultAccessKey = "AKIDAWSJAR00EXAMPLE"
+	// DefaultSecretKey is the default of Options.SecretKey.
+	DefaultSecretKey = "awsjar/fake/secret/key/EXAMPLE"
+)
+
+// settings applies the defaults and then optFns.
+func settings(optFns []func(*Options)) Options {
+	o := Options{
+		AccessKey: DefaultAccessKey,
+		SecretKey: DefaultSecretKey,
+		Region:    "us-east-1",
+		AccountID: "123456789012",
+		Addr:      "127.0.0.1:0",
+		Now:       time.Now,
+	}
+	for _, fn := range optFns {
+		fn(&o)
+	}
+	return o
+}

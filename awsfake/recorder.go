@@ -1,0 +1,46 @@
+package awsfake
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+)
+
+// recorder keeps an answer instead of sending it.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (r *recorder) Header() http.Header { return r.header }
+
+func (r *recorder) WriteHeader(status int) { r.status = status }
+
+func (r *recorder) Write(b []byte) (int, error) { return r.body.Write(b) }
+
+// send sends the answer with the fault's headers, cut after its Truncate bytes.
+func (r *recorder) send(w http.ResponseWriter, request *http.Request, f Fault) {
+	addHeader(w.Header(), r.header)
+	addHeader(w.Header(), f.Header)
+	body := r.body.Bytes()
+	if len(body) > 0 && request.Method != http.MethodHead {
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	}
+	w.WriteHeader(r.status)
+	if f.Truncate > 0 {
+		body = body[:min(f.Truncate, len(body))]
+	}
+	if len(body) > 0 {
+		w.Write(body)
+	}
+	if f.Truncate > 0 {
+		http.NewResponseController(w).Flush()
+	}
+}
+
+func addHeader(to, from http.Header) {
+	for name, values := range from {
+		to[http.CanonicalHeaderKey(name)] = values
+	}
+}

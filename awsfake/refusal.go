@@ -1,0 +1,126 @@
+package awsfake
+
+import (
+	"encoding/xml"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// refusal is why a request is not authentic, in the words of either service.
+type refusal struct {
+	s3, lambda reply
+	region     string // the Region S3 names to a client that signed for another
+}
+
+var (
+	missingAuthentication = refusal{
+		s3:     reply{http.StatusForbidden, "AccessDenied", "Access Denied"},
+		lambda: reply{http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token"},
+	}
+	unsupportedAlgorithm = refusal{
+		s3:     reply{http.StatusBadRequest, "InvalidRequest", "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."},
+		lambda: reply{http.StatusBadRequest, "IncompleteSignatureException", "Unsupported algorithm in the Authorization header. Please use AWS4-HMAC-SHA256."},
+	}
+	unknownKey = refusal{
+		s3:     reply{http.StatusForbidden, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."},
+		lambda: reply{http.StatusForbidden, "UnrecognizedClientException", "The security token included in the request is invalid."},
+	}
+	wrongToken = refusal{
+		s3:     reply{http.StatusBadRequest, "InvalidToken", "The provided token is malformed or otherwise invalid."},
+		lambda: unknownKey.lambda,
+	}
+	expiredToken = refusal{
+		s3:     reply{http.StatusBadRequest, "ExpiredToken", "The provided token has expired."},
+		lambda: reply{http.StatusForbidden, "ExpiredTokenException", "The security token included in the request is expired"},
+	}
+	wrongSignature = refusal{
+		s3:     reply{http.StatusForbidden, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your key and signing method."},
+		lambda: reply{http.StatusForbidden, "InvalidSignatureException", "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."},
+	}
+	linkExpired = refusal{
+		s3:     reply{http.StatusForbidden, "AccessDenied", "Request has expired"},
+		lambda: reply{http.StatusForbidden, "InvalidSignatureException", "Signature expired"},
+	}
+	unsignedHeaders      = onlyS3(http.StatusForbidden, "AccessDenied", "There were headers present in the request which were not signed")
+	missingPayloadHash   = onlyS3(http.StatusBadRequest, "InvalidRequest", "Missing required header for this request: x-amz-content-sha256")
+	wrongPayload         = onlyS3(http.StatusBadRequest, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.")
+	incompleteBody       = onlyS3(http.StatusBadRequest, "IncompleteBody", "The request body terminated unexpectedly")
+	unsupportedStreaming = onlyS3(http.StatusNotImplemented, "NotImplemented", "A header you provided implies functionality that is not implemented")
+)
+
+func onlyS3(status int, code, message string) refusal {
+	return refusal{s3: reply{status, code, message}}
+}
+
+func malformedHeader(why string) *refusal {
+	return &refusal{
+		s3:     reply{http.StatusBadRequest, "AuthorizationHeaderMalformed", "The authorization header is malformed; " + why},
+		lambda: reply{http.StatusBadRequest, "IncompleteSignatureException", "The Authorization header is incomplete: " + why},
+	}
+}
+
+func malformedQuery(why string) *refusal {
+	r := malformedHeader(why)
+	r.s3.code, r.s3.message = "AuthorizationQueryParametersError", why
+	return r
+}
+
+func wrongService(got, want string) *refusal {
+	r := malformedHeader(fmt.Sprintf("incorrect service %q. This endpoint belongs to %q.", got, want))
+	r.lambda = reply{http.StatusForbidden, "InvalidSignatureException", "Credential should be scoped to correct service: '" + want + "'. "}
+	return r
+}
+
+func wrongRegion(got, want string) *refusal {
+	r := malformedHeader(fmt.Sprintf("the region '%s' is wrong; expecting '%s'", got, want))
+	r.lambda = reply{http.StatusForbidden, "InvalidSignatureException", "Credential should be scoped to a valid region. "}
+	r.region = want
+	return r
+}
+
+func tooOld(signed, now time.Time) *refusal {
+	limit := now.Add(-maxSkew)
+	return skewed(fmt.Sprintf("Signature expired: %s is now earlier than %s (%s - 15 min.)", stamp(signed), stamp(limit), stamp(now)))
+}
+
+func notYet(signed, now time.Time) *refusal {
+	limit := now.Add(maxSkew)
+	return skewed(fmt.Sprintf("Signature not yet current: %s is still later than %s (%s + 15 min.)", stamp(signed), stamp(limit), stamp(now)))
+}
+
+func skewed(lambda string) *refusal {
+	return &refusal{
+		s3:     reply{http.StatusForbidden, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."},
+		lambda: reply{http.StatusForbidden, "InvalidSignatureException", lambda},
+	}
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(amzDate) }
+
+// refuse answers a request that is not authentic.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, b *backend, why *refusal) {
+	switch e := why.s3; {
+	case b.name == "lambda":
+		b.writeError(w, r, why.lambda.status, why.lambda.code, why.lambda.message)
+	case why.region != "":
+		refuseRegion(w, e, why.region)
+	default:
+		b.writeError(w, r, e.status, e.code, e.message)
+	}
+}
+
+// refuseRegion answers with the one error of S3 that has an element of its own.
+func refuseRegion(w http.ResponseWriter, e reply, region string) {
+	body, err := xml.Marshal(struct {
+		XMLName               xml.Name `xml:"Error"`
+		Code, Message, Region string
+	}{Code: e.code, Message: e.message, Region: region})
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	w.Header().Set("Content-Type", "application/xml")
+	w.Header().Set("X-Amz-Bucket-Region", region)
+	w.WriteHeader(e.status)
+	w.Write(append([]byte(xml.Header), body...))
+}

@@ -1,0 +1,103 @@
+package awsfake
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// maxRequests is how many requests the log keeps.
+const maxRequests = 4096
+
+// Request is one request that reached the Server.
+type Request struct {
+	Service      string // "lambda" or "s3"
+	Op           string // the operation, such as "PutObject"; "" if it could not be told
+	Target       string // "bucket/key", "bucket", or a function's name
+	Method       string // the HTTP method
+	Status       int    // the HTTP status answered; 0 if the connection was dropped or no answer is sent yet
+	Faulted      bool   // a Fault or Deny answered it, delayed it or called a Hook
+	Attempt      int    // the SDK's count of attempts, from 1; 0 if the client sent none
+	InvocationID string // the same for all attempts of one call of an SDK client; "" if the client sent none
+	BytesIn      int64  // bytes of the body received
+	BytesOut     int64  // bytes of the body sent
+}
+
+// Requests returns the requests in the order in which they arrived, the last 4,096 of them.
+func (s *Server) Requests() []Request {
+	s.log.mu.Lock()
+	defer s.log.mu.Unlock()
+	all := make([]Request, len(s.log.entries))
+	for i, e := range s.log.entries {
+		all[i] = *e
+	}
+	return all
+}
+
+// ResetRequests empties the log.
+func (s *Server) ResetRequests() {
+	s.log.mu.Lock()
+	defer s.log.mu.Unlock()
+	s.log.entries = nil
+}
+
+// requestLog keeps the newest requests.
+type requestLog struct {
+	mu      sync.Mutex
+	entries []*Request
+}
+
+// begin adds an entry, which is complete before the client has its whole answer.
+func (l *requestLog) begin(r *http.Request) *entry {
+	e := &entry{log: l, request: &Request{Method: r.Method, InvocationID: r.Header.Get("Amz-Sdk-Invocation-Id")}}
+	for part := range strings.SplitSeq(r.Header.Get("Amz-Sdk-Request"), ";") {
+		if n, ok := strings.CutPrefix(strings.TrimSpace(part), "attempt="); ok {
+			e.request.Attempt, _ = strconv.Atoi(n)
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.entries) == maxRequests {
+		l.entries = append(l.entries[:0:0], l.entries[1:]...)
+	}
+	l.entries = append(l.entries, e.request)
+	return e
+}
+
+// entry is the entry of a request being served.
+type entry struct {
+	log     *requestLog
+	request *Request
+}
+
+// set changes the entry.
+func (e *entry) set(change func(*Request)) {
+	e.log.mu.Lock()
+	defer e.log.mu.Unlock()
+	change(e.request)
+}
+
+// watched notes status and size of the answer in the entry, before the client can see them.
+type watched struct {
+	http.ResponseWriter
+	entry *entry
+}
+
+func (w *watched) WriteHeader(status int) {
+	w.entry.set(func(r *Request) { r.Status = status })
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *watched) Write(b []byte) (int, error) {
+	w.entry.set(func(r *Request) {
+		if r.Status == 0 {
+			r.Status = http.StatusOK
+		}
+		r.BytesOut += int64(len(b))
+	})
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap gives http.ResponseController the writer beneath.
+func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }

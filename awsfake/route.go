@@ -1,0 +1,113 @@
+package awsfake
+
+import (
+	"bytes"
+	"cmp"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/awsjar/awsjar/awsfake/internal/lambdafake"
+	"github.com/awsjar/awsjar/awsfake/internal/s3fake"
+)
+
+// MaxBody is the largest request body in bytes that a Server accepts: it holds every body in memory.
+const MaxBody = 128 << 20
+
+// service is one of the services behind a Server.
+type service interface {
+	Operation(r *http.Request) (op, target string)
+	ServeHTTP(w http.ResponseWriter, r *http.Request)
+}
+
+// backend is a service and what the frame knows of it.
+type backend struct {
+	service
+	name       string // in the scope of a signature, and in the names of actions
+	denied     string // its code for a missing permission
+	tooLarge   reply
+	replies    []reply
+	resource   func(target string) string // the ARN of a target
+	writeError func(w http.ResponseWriter, r *http.Request, status int, code, message string)
+}
+
+func lambdaBackend(service *lambdafake.Service, o Options) *backend {
+	return &backend{
+		service:  service,
+		name:     "lambda",
+		denied:   "AccessDeniedException",
+		tooLarge: reply{http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException", "Request must be smaller than 70167211 bytes"},
+		replies:  lambdaReplies,
+		resource: func(target string) string {
+			return "arn:aws:lambda:" + o.Region + ":" + o.AccountID + ":function:" + cmp.Or(target, "*")
+		},
+		writeError: lambdafake.WriteError,
+	}
+}
+
+func s3Backend(service *s3fake.Service) *backend {
+	return &backend{
+		service:    service,
+		name:       "s3",
+		denied:     "AccessDenied",
+		tooLarge:   reply{http.StatusBadRequest, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size"},
+		replies:    s3Replies,
+		resource:   func(target string) string { return `"arn:aws:s3:::` + target + `"` },
+		writeError: s3fake.WriteError,
+	}
+}
+
+// route tells which service a request is for: the one it is signed for or, if that does not tell, the one its path is of.
+func (s *Server) route(r *http.Request) *backend {
+	scope := r.Header.Get("Authorization") + " " + r.URL.Query().Get("X-Amz-Credential")
+	switch {
+	case strings.Contains(scope, "/lambda/aws4_request"):
+		return s.backends.lambda
+	case strings.Contains(scope, "/s3/aws4_request"):
+		return s.backends.s3
+	case strings.HasPrefix(r.URL.Path, "/2015-03-31/"):
+		return s.backends.lambda
+	}
+	return s.backends.s3
+}
+
+// ServeHTTP answers a request to AWS.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !s.enter() {
+		panic(http.ErrAbortHandler)
+	}
+	defer s.busy.Done()
+	e := s.log.begin(r)
+	w = &watched{w, e}
+	b := s.route(r)
+	e.set(func(q *Request) { q.Service = b.name })
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	if err != nil {
+		b.writeError(w, r, b.tooLarge.status, b.tooLarge.code, b.tooLarge.message)
+		return
+	}
+	asked := r.Clone(r.Context())
+	if b.name == "s3" {
+		toPathStyle(asked)
+	}
+	hold(asked, body)
+	op, target := b.Operation(asked)
+	e.set(func(q *Request) { q.Op, q.Target, q.BytesIn = op, target, int64(len(body)) })
+	if refused := s.authenticate(r, body, b.name); refused != nil {
+		s.refuse(w, asked, b, refused)
+		return
+	}
+	if struck := s.faults.strike(op, target); struck != nil {
+		e.set(func(q *Request) { q.Faulted = true })
+		struck.serve(w, asked, b)
+		return
+	}
+	b.ServeHTTP(w, asked)
+}
+
+// hold gives r a body that lies in memory.
+func hold(r *http.Request, body []byte) {
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	r.ContentLength = int64(len(body))
+	r.TransferEncoding = nil
+}

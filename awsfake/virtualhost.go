@@ -1,0 +1,48 @@
+package awsfake
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// s3Host matches the host names of S3 in AWS: with a bucket in front (virtual-host style) or without (path style).
+var s3Host = regexp.MustCompile(`^(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$`)
+
+// bucketOf returns the bucket that a host name names, or "".
+func bucketOf(hostport string) string {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	host = strings.ToLower(host)
+	if m := s3Host.FindStringSubmatch(host); m != nil {
+		return m[1]
+	}
+	for _, endpoint := range []string{"s3.localhost", "localhost"} {
+		if host == endpoint {
+			return ""
+		}
+		if bucket, ok := strings.CutSuffix(host, "."+endpoint); ok {
+			return bucket
+		}
+	}
+	return ""
+}
+
+// toPathStyle rewrites a virtual-host-style request, bucket.s3.amazonaws.com/key, to /bucket/key.
+func toPathStyle(r *http.Request) {
+	bucket := bucketOf(r.Host)
+	if bucket == "" {
+		return
+	}
+	escaped := "/" + bucket + r.URL.EscapedPath()
+	path, err := url.PathUnescape(escaped)
+	if err != nil {
+		return
+	}
+	r.URL.Path, r.URL.RawPath = path, escaped
+	r.RequestURI = r.URL.RequestURI()
+}
