@@ -1,0 +1,154 @@
+package lambdajar
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/jarvar"
+	"github.com/awsjar/awsjar/internal/pack"
+)
+
+// Limit is how many bytes all environment variables of a function may have
+// together (Lambda Developer Guide, "Lambda quotas"; it cannot be raised).
+const Limit = 4096
+
+// configuration is what one read of the function's configuration told. It is
+// not changed afterwards.
+type configuration struct {
+	revisionID string            // AWS's guard for the next update; changes by itself when an update settles
+	variables  map[string]string // all of them; never nil
+	jar        jarvar.State      // what the variables of this jar say
+	status     types.LastUpdateStatus
+	state      types.State
+	remembered bool // read by an earlier call
+}
+
+// read fetches the configuration. It refuses one whose variables AWS does not
+// show, for to write without knowing them all would remove the others.
+func (s *Store) read(ctx context.Context) (*configuration, error) {
+	out, err := s.client.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: aws.String(s.function)})
+	if err != nil {
+		return nil, s.explain(ctx, "GetFunctionConfiguration", err)
+	}
+	c := &configuration{
+		revisionID: aws.ToString(out.RevisionId),
+		variables:  map[string]string{},
+		status:     out.LastUpdateStatus,
+		state:      out.State,
+	}
+	if out.Environment != nil {
+		if out.Environment.Error != nil {
+			return nil, s.explainHidden(out.Environment.Error)
+		}
+		if out.Environment.Variables != nil {
+			c.variables = out.Environment.Variables
+		}
+	}
+	c.jar = jarvar.Read(s.opts.Name, func(name string) (string, bool) {
+		value, ok := c.variables[name]
+		return value, ok
+	})
+	return c, nil
+}
+
+// with returns a copy of the variables in which those of the jar say next.
+func (c *configuration) with(name string, next jarvar.State) map[string]string {
+	variables := maps.Clone(c.variables)
+	variables[name] = next.Text
+	variables[jarvar.IDName(name)] = next.Line.String()
+	return variables
+}
+
+// without returns a copy of the variables without those of the jar.
+func (c *configuration) without(name string) map[string]string {
+	variables := maps.Clone(c.variables)
+	delete(variables, name)
+	delete(variables, jarvar.IDName(name))
+	return variables
+}
+
+// measure returns the bytes that AWS counts for the variables: their compact
+// JSON, with its quotes, colons, commas and brackets (Lambda Developer Guide,
+// "Troubleshoot deployment issues").
+func measure(variables map[string]string) int {
+	size := len("{}") + max(0, len(variables)-1)*len(",")
+	for name, value := range variables {
+		size += pack.Measure(name) + pack.Measure(value) + len(`"":""`)
+	}
+	return size
+}
+
+// fit packs data into the bytes that are left beside the other variables, the
+// lineage and the names.
+func (s *Store) fit(c *configuration, next jarvar.State, data []byte) (string, error) {
+	next.Text = ""
+	taken := measure(c.with(s.opts.Name, next))
+	text, err := pack.Encode(data, pack.Form(s.opts.Form), max(1, Limit-taken))
+	size := pack.Measure(text)
+	var tooLarge *pack.TooLargeError
+	switch {
+	case errors.As(err, &tooLarge):
+		size = tooLarge.Size
+	case errors.Is(err, pack.ErrNotPlain):
+		return "", &awsjar.Error{Hint: "use the Form Auto or Packed for values that are not text", Err: fmt.Errorf("%w: %w", awsjar.ErrInvalid, err)}
+	case err != nil:
+		return "", err
+	}
+	if tooLarge == nil && taken+size <= Limit {
+		return text, nil
+	}
+	others := measure(c.without(s.opts.Name))
+	return "", &awsjar.Error{
+		Hint: "see what takes the space with: awsjar usage '" + s.String() + "'; a Bucket has room for any size",
+		Err:  &TooLargeError{State: taken + size - others, Others: others, Limit: Limit},
+	}
+}
+
+// TooLargeError is the error of a Save of a value that does not fit beside the
+// function's other variables. Nothing was sent. It is an
+// [awsjar.ErrTooLarge].
+type TooLargeError struct {
+	State  int // bytes that the jar's own two variables would take, packed as well as can be, with their names
+	Others int // bytes that the function's other variables take
+	Limit  int // bytes allowed for all together: 4096
+}
+
+// Error says the three numbers.
+func (e *TooLargeError) Error() string {
+	return fmt.Sprintf("%v: the state takes %d bytes and the other variables %d, of %d for all",
+		awsjar.ErrTooLarge, e.State, e.Others, e.Limit)
+}
+
+// Unwrap returns [awsjar.ErrTooLarge].
+func (e *TooLargeError) Unwrap() error { return awsjar.ErrTooLarge }
+
+// explainCorrupt adds how to see a value that cannot be unpacked.
+func (s *Store) explainCorrupt(err error) error {
+	if known, ok := err.(*awsjar.Error); ok && known.Hint != "" {
+		return err
+	}
+	return &awsjar.Error{
+		Hint: "read it as it is: aws lambda get-function-configuration --function-name " + s.function +
+			" --query Environment.Variables." + s.opts.Name + "; or replace it with a Put",
+		Err: err,
+	}
+}
+
+// explainHidden is the error for variables that AWS answers without their
+// values.
+func (s *Store) explainHidden(hidden *types.EnvironmentError) error {
+	cause := fmt.Errorf("AWS Lambda cannot decrypt the variables: %s: %s", aws.ToString(hidden.ErrorCode), aws.ToString(hidden.Message))
+	hint := "look at the function's KMS key: aws kms describe-key --key-id KEY; nothing is written while the variables are hidden"
+	if strings.HasPrefix(aws.ToString(hidden.ErrorCode), "AccessDenied") {
+		cause = fmt.Errorf("%w: %w", awsjar.ErrAccessDenied, cause)
+		hint = "allow the caller kms:Decrypt on the function's KMS key; nothing is written while the variables are hidden"
+	}
+	return s.fail(&awsjar.Error{Hint: hint, Err: cause})
+}

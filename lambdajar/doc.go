@@ -1,0 +1,41 @@
+// Package lambdajar keeps a value in the environment variables of an AWS Lambda
+// function: free, nothing to set up, up to 4 KB.
+//
+//	jar := awsjar.New[Acorns](lambdajar.New(lambda.NewFromConfig(cfg), "sams-lambda"))
+//	state, err := jar.Update(ctx, func(a *Acorns) error { a.Num++; return nil })
+//
+// # Limits
+//
+// All variables of a function share 4,096 bytes; [Store.Usage] tells what is
+// left. Values that do not fit as they are get packed; what does not fit even
+// then is refused with a [*TooLargeError] before anything is sent.
+//
+// Every write is a deployment of the function: AWS takes a second or two until
+// it accepts the next, and starts new execution environments. Invocations that
+// are running keep the environment that they were started with. All programs of
+// an account share 15 requests a second in a region. A value that changes more
+// often than every few seconds belongs into a Bucket.
+//
+// # Other variables
+//
+// No call changes or removes another variable of the function: each update
+// carries all of them, guarded by the function's RevisionId, and is made again
+// if anything has changed meanwhile. A deploy tool may do worse to the jar: one
+// that sets the function's whole environment removes variables that it does not
+// know. Let it ignore the two of the jar, or keep the jar in a function of its
+// own.
+//
+// # Permissions
+//
+// lambda:GetFunctionConfiguration to read; that and
+// lambda:UpdateFunctionConfiguration to write; kms:Decrypt, kms:Encrypt and
+// kms:CreateGrant if the function has a KMS key of its own.
+//
+// # What is stored
+//
+// The variable "jar" holds the value: as it is, or packed, in which case it
+// begins with "^". The variable "jar_id" holds the random ids of the last five
+// writes, newest first. By them a write whose answer was lost finds out whether
+// it was stored. Python awsjar reads and writes the first and leaves the second
+// alone.
+package lambdajar

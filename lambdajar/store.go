@@ -1,0 +1,231 @@
+package lambdajar
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"reflect"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/jarvar"
+	"github.com/awsjar/awsjar/internal/lineage"
+	"github.com/awsjar/awsjar/internal/pack"
+)
+
+// Client is what a Store needs of the AWS SDK. A *lambda.Client is one; leave
+// its retries on.
+type Client interface {
+	GetFunctionConfiguration(context.Context, *lambda.GetFunctionConfigurationInput, ...func(*lambda.Options)) (*lambda.GetFunctionConfigurationOutput, error)
+	UpdateFunctionConfiguration(context.Context, *lambda.UpdateFunctionConfigurationInput, ...func(*lambda.Options)) (*lambda.UpdateFunctionConfigurationOutput, error)
+}
+
+// Form is how a value is written into its variable. Every form is read,
+// whatever the Form.
+type Form int
+
+const (
+	// Auto keeps the value as it is while that fits, so that people can read
+	// it, and packs it when it does not.
+	Auto = Form(pack.Auto)
+	// Plain keeps the value as it is. Values that are not text are refused.
+	Plain = Form(pack.Plain)
+	// Packed always packs.
+	Packed = Form(pack.Packed)
+	// Python packs as Python awsjar does with compression=True.
+	Python = Form(pack.Python)
+)
+
+// Options of a [Store]. The zero value is the default.
+type Options struct {
+	// Name is the environment variable that holds the value; a second one,
+	// named Name and "_id", holds the ids of the last writes. It must begin
+	// with a letter, go on with letters, digits and underscores, not end in
+	// "_id", and not be one of those that AWS Lambda reserves. Jars of
+	// several names can share a function. Default: "jar".
+	Name string
+
+	// Form is how values are written. Default: Auto.
+	Form Form
+
+	// Logger hears, at debug level, of waits and repetitions. It never
+	// hears a value. Default: nil, no logging.
+	Logger *slog.Logger
+}
+
+// Store is an [awsjar.Store] in the environment variables of a Lambda
+// function. It is safe for concurrent use.
+//
+// Between a Load and the next Load, Save or Delete a Store remembers what it
+// read, the function's other variables included.
+type Store struct {
+	client   Client
+	function string // without a qualifier
+	opts     Options
+	invalid  error // why no call can succeed; or nil
+
+	mu   sync.Mutex
+	last *configuration // what the last Load read, for one Save or Delete
+}
+
+// New returns the Store in a function's environment. The function is a name, a
+// partial ARN or an ARN, with the qualifier $LATEST or none. New makes no
+// request; what is wrong with its arguments is told by the first call, as
+// [awsjar.ErrInvalid].
+func New(client Client, function string, optFns ...func(*Options)) *Store {
+	opts := Options{Name: jarvar.DefaultName, Form: Auto}
+	for _, fn := range optFns {
+		fn(&opts)
+	}
+	s := &Store{client: client, function: function, opts: opts}
+	name, err := parseFunction(function)
+	if err == nil {
+		s.function = name
+	}
+	v := reflect.ValueOf(client)
+	switch {
+	case !v.IsValid(), v.Kind() == reflect.Pointer && v.IsNil():
+		s.invalid = fmt.Errorf("%w: the Store was made with a nil Client", awsjar.ErrInvalid)
+	case err != nil:
+		s.invalid = err
+	case opts.Form < Auto || opts.Form > Python:
+		s.invalid = fmt.Errorf("%w: there is no Form %d", awsjar.ErrInvalid, opts.Form)
+	default:
+		s.invalid = jarvar.CheckName(opts.Name)
+	}
+	return s
+}
+
+// Load returns the value as the function's configuration has it, by one
+// request. A variable that is empty counts as absent: [awsjar.ErrNotFound].
+func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
+	if err := s.ready(ctx); err != nil {
+		return nil, awsjar.Meta{}, s.fail(err)
+	}
+	c, err := s.read(ctx)
+	if err != nil {
+		return nil, awsjar.Meta{}, err
+	}
+	s.remember(c)
+	data, meta, err := c.jar.Value()
+	if errors.Is(err, awsjar.ErrCorrupt) {
+		err = s.explainCorrupt(err)
+	}
+	return data, meta, s.fail(err)
+}
+
+// Save stores data: by one request if it replaces what this Store has just
+// loaded, else by two, and by none that changes anything if the variable has
+// this very text already. If another update of the function is in progress it
+// waits.
+//
+// The value is there when AWS has accepted the update. AWS makes it the
+// environment of new execution environments a second or two later; should it
+// fail to, because the function's KMS key was disabled for instance,
+// LastUpdateStatus of the function says so.
+//
+// The errors are those of [awsjar.Store]; a value that does not fit is a
+// [*TooLargeError].
+func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
+	if err := s.ready(ctx); err != nil {
+		return awsjar.Meta{}, s.fail(err)
+	}
+	c := &change{replaces: replaces, id: lineage.NewID()}
+	var after jarvar.State
+	c.edit = func(cur *configuration) (map[string]string, error) {
+		if err := c.check(cur); err != nil {
+			return nil, err
+		}
+		next := cur.jar.Next(after.Text, c.id)
+		text, err := s.fit(cur, next, data)
+		if err != nil {
+			return nil, err
+		}
+		if text == cur.jar.Text {
+			after = cur.jar
+			return nil, nil
+		}
+		after = jarvar.State{Text: text, Line: next.Line}
+		return cur.with(s.opts.Name, after), nil
+	}
+	if err := s.apply(ctx, c); err != nil {
+		return awsjar.Meta{}, err
+	}
+	return awsjar.Meta{Revision: after.Revision(), Size: int64(len(data))}, nil
+}
+
+// Delete removes the two variables of this jar and nothing else, by one request
+// if it replaces what this Store has just loaded, else by two, and by one that
+// only reads if they are absent.
+func (s *Store) Delete(ctx context.Context, replaces awsjar.Revision) error {
+	if err := s.ready(ctx); err != nil {
+		return s.fail(err)
+	}
+	if replaces == awsjar.None {
+		return s.fail(fmt.Errorf("%w: there is nothing to delete at the revision None", awsjar.ErrInvalid))
+	}
+	c := &change{replaces: replaces}
+	c.edit = func(cur *configuration) (map[string]string, error) {
+		if err := c.check(cur); err != nil {
+			return nil, err
+		}
+		if _, hasIDs := cur.variables[jarvar.IDName(s.opts.Name)]; cur.jar.Text == "" && !hasIDs {
+			return nil, nil
+		}
+		return cur.without(s.opts.Name), nil
+	}
+	return s.apply(ctx, c)
+}
+
+// String returns the URL of the store: "lambda://" and the function, and
+// "?name=" and the variable if that is not "jar".
+func (s *Store) String() string {
+	switch {
+	case s == nil:
+		return "lambda://"
+	case s.opts.Name == jarvar.DefaultName:
+		return "lambda://" + s.function
+	}
+	return "lambda://" + s.function + "?name=" + s.opts.Name
+}
+
+// ready refuses a call that cannot succeed.
+func (s *Store) ready(ctx context.Context) error {
+	if s == nil || s.client == nil && s.invalid == nil {
+		return fmt.Errorf("%w: use New to make a Store", awsjar.ErrInvalid)
+	}
+	if s.invalid != nil {
+		return s.invalid
+	}
+	return ctx.Err()
+}
+
+// remember keeps what a Load read for the Save that probably follows.
+func (s *Store) remember(c *configuration) {
+	kept := *c
+	kept.remembered = true
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = &kept
+}
+
+// recall returns, once, what the last Load read, if it is what is to be
+// replaced.
+func (s *Store) recall(replaces awsjar.Revision) *configuration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last := s.last
+	s.last = nil
+	if last == nil || replaces == awsjar.Any || last.jar.Revision() != replaces {
+		return nil
+	}
+	return last
+}
+
+func (s *Store) log(ctx context.Context, text string, args ...any) {
+	if s.opts.Logger != nil {
+		s.opts.Logger.DebugContext(ctx, "awsjar: "+text, append(args, "target", s.String())...)
+	}
+}

@@ -1,0 +1,40 @@
+package lambdajar
+
+import (
+	"context"
+	"maps"
+	"slices"
+)
+
+// Usage is the budget of a function's environment variables. All sizes are
+// bytes as AWS counts them: quotes, colons, commas and brackets included.
+type Usage struct {
+	Limit  int // for all variables together: 4096
+	Used   int // by all variables now
+	State  int // of Used: by this jar, with its names and the ids of its writes; 0 if nothing is stored
+	Others int // of Used: by the function's other variables
+	Free   int // Limit less Used; a jar that holds nothing yet needs some of it for its names and ids
+
+	Names []string // of the function's other variables, sorted
+}
+
+// Usage measures, by one request.
+func (s *Store) Usage(ctx context.Context) (Usage, error) {
+	if err := s.ready(ctx); err != nil {
+		return Usage{}, s.fail(err)
+	}
+	c, err := s.read(ctx)
+	if err != nil {
+		return Usage{}, err
+	}
+	others := c.without(s.opts.Name)
+	u := Usage{
+		Limit:  Limit,
+		Used:   measure(c.variables),
+		Others: measure(others),
+		Names:  slices.Sorted(maps.Keys(others)),
+	}
+	u.State = u.Used - u.Others
+	u.Free = max(0, u.Limit-u.Used)
+	return u, nil
+}
