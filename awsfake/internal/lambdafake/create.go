@@ -17,9 +17,12 @@ func (s *Service) createFunction(c *call) (any, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	name, _, err := s.resolve(named, "", c.op)
-	if err != nil {
+	name, qualifier, err := s.resolve(named, "", c.op)
+	switch {
+	case err != nil:
 		return nil, err
+	case qualifier != "":
+		return nil, badName(named)
 	}
 	if s.lookup(name) != nil {
 		return nil, conflict("Function already exist: " + name)

@@ -51,7 +51,7 @@ func (s *Service) arn(name, qualifier string) string {
 func (s *Service) resolve(functionName, parameter, op string) (name, qualifier string, err *apiError) {
 	ref, ok := parseReference(functionName)
 	if !ok {
-		return "", "", validation("Value '%s' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: %s", functionName, namePattern)
+		return "", "", badName(functionName)
 	}
 	switch {
 	case ref.account != "" && ref.account != s.options.AccountID:
@@ -64,6 +64,10 @@ func (s *Service) resolve(functionName, parameter, op string) (name, qualifier s
 		return ref.name, parameter, nil
 	}
 	return ref.name, ref.qualifier, nil
+}
+
+func badName(name string) *apiError {
+	return validation("Value '%s' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: %s", name, namePattern)
 }
 
 // find returns the function and the qualifier that r asks for. The caller holds mu.
