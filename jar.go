@@ -60,6 +60,17 @@ func (j *Jar[T]) Load(ctx context.Context) (Entry[T], error) {
 	return entry, j.fail("load", err)
 }
 
+// Warm makes the first read, so that the connection and the TLS handshake are
+// there before the first Get: call it in the init phase of a Lambda function,
+// where the CPU is not yet throttled. Nothing stored is no error.
+func (j *Jar[T]) Warm(ctx context.Context) error {
+	_, err := j.load(ctx)
+	if absent(err) {
+		err = nil
+	}
+	return j.fail("warm", err)
+}
+
 // Put stores the value, whatever is there.
 func (j *Jar[T]) Put(ctx context.Context, value T) error {
 	_, err := j.save(ctx, value, Any)

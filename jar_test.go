@@ -31,6 +31,9 @@ func TestNothingStored(t *testing.T) {
 	if got, err := jar.Get(ctx); err != nil || got.Num != 0 || got.Hideouts != nil {
 		t.Errorf("Get returned %v, %v; want the zero value", got, err)
 	}
+	if err := jar.Warm(ctx); err != nil {
+		t.Errorf("Warm: %v", err)
+	}
 	entry, err := jar.Load(ctx)
 	if !errors.Is(err, awsjar.ErrNotFound) || entry.Revision != awsjar.None {
 		t.Errorf("Load returned the revision %q, %v; want None, ErrNotFound", entry.Revision, err)
@@ -41,6 +44,9 @@ func TestMissingStoreIsNotEmptyState(t *testing.T) {
 	jar := awsjar.New[acorns](failing{awsjar.ErrNoStore})
 	if _, err := jar.Get(t.Context()); !errors.Is(err, awsjar.ErrNoStore) {
 		t.Errorf("Get: %v; want ErrNoStore", err)
+	}
+	if err := jar.Warm(t.Context()); !errors.Is(err, awsjar.ErrNoStore) {
+		t.Errorf("Warm: %v; want ErrNoStore", err)
 	}
 	if _, err := jar.Update(t.Context(), add(1)); !errors.Is(err, awsjar.ErrNoStore) {
 		t.Errorf("Update: %v; want ErrNoStore", err)
