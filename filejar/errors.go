@@ -1,0 +1,66 @@
+package filejar
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"syscall"
+
+	"github.com/awsjar/awsjar"
+)
+
+// fail makes an *awsjar.Error of any error.
+func (s *Store) fail(err error) error {
+	if err == nil {
+		return nil
+	}
+	wrapped := awsjar.Error{Err: err}
+	if inner, ok := err.(*awsjar.Error); ok {
+		wrapped = *inner
+	} else if s != nil {
+		wrapped.Hint, wrapped.Err = s.explain(err)
+	}
+	wrapped.Target = s.String()
+	return &wrapped
+}
+
+// explain gives what the system said its sentinel, and says what to do.
+func (s *Store) explain(err error) (hint string, explained error) {
+	dir := filepath.Dir(s.place.value)
+	is := func(targets ...error) bool {
+		for _, target := range targets {
+			if errors.Is(err, target) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case is(awsjar.ErrUncertain):
+		return "load the value to see whether it is there, and look at the disk: its last answer was a failure", err
+	case is(syscall.EROFS):
+		return "the file system is read-only; in a Lambda function only /tmp can be written", fmt.Errorf("%w: %w", awsjar.ErrAccessDenied, err)
+	case is(fs.ErrPermission):
+		return fmt.Sprintf("see who may use the directory: ls -la '%s'", dir), fmt.Errorf("%w: %w", awsjar.ErrAccessDenied, err)
+	case is(syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG):
+		return fmt.Sprintf("make room on the disk; what was stored is as it was: df -h '%s'", dir), err
+	case is(syscall.ENAMETOOLONG):
+		return "choose a shorter file name", fmt.Errorf("%w: %w", awsjar.ErrInvalid, err)
+	case is(syscall.ENOTDIR):
+		return fmt.Sprintf("something on the way is a file and should be a directory: ls -la '%s'", dir), fmt.Errorf("%w: %w", awsjar.ErrInvalid, err)
+	}
+	return "", err
+}
+
+// checkSize refuses what is too large to be read.
+func (s *Store) checkSize(size int64) error {
+	if size <= s.opts.MaxSize {
+		return nil
+	}
+	return &awsjar.Error{
+		Hint: "raise filejar.Options.MaxSize",
+		Err: fmt.Errorf("%w: %w: it has %d bytes and at most %d are read",
+			awsjar.ErrCorrupt, awsjar.ErrTooLarge, size, s.opts.MaxSize),
+	}
+}

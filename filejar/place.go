@@ -1,0 +1,106 @@
+package filejar
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/awsjar/awsjar"
+)
+
+// metaName is the directory, beside the values, of all that is kept about
+// them.
+const metaName = ".awsjar"
+
+const (
+	dirPerm  = 0o700
+	filePerm = 0o600
+)
+
+// place says where the files of one value are.
+type place struct {
+	value    string // the absolute path of the value's file
+	meta     string // the directory of what is kept about it
+	versions string // the directory of its versions
+	problem  error  // what is wrong with the path, if something is
+}
+
+func placeOf(path string) place {
+	abs, err := filepath.Abs(path)
+	if err != nil { // the current directory is gone
+		return place{value: path, problem: fmt.Errorf("%w: the path is relative: %w", awsjar.ErrInvalid, err)}
+	}
+	dir, key := filepath.Split(abs)
+	meta := filepath.Join(dir, metaName, key)
+	return place{
+		value:    abs,
+		meta:     meta,
+		versions: filepath.Join(meta, "versions"),
+		problem:  checkPath(path, abs),
+	}
+}
+
+func checkPath(path, abs string) error {
+	switch {
+	case path == "":
+		return fmt.Errorf("%w: the path is empty", awsjar.ErrInvalid)
+	case strings.Contains(path, "\x00"):
+		return fmt.Errorf("%w: the path holds a NUL", awsjar.ErrInvalid)
+	case os.IsPathSeparator(path[len(path)-1]), filepath.Base(path) == ".", filepath.Base(path) == "..":
+		return fmt.Errorf("%w: the path is a directory's", awsjar.ErrInvalid)
+	case insideMeta(abs):
+		return fmt.Errorf("%w: %s is the directory of the stores' own files", awsjar.ErrInvalid, metaName)
+	case !filepath.IsLocal(filepath.Base(abs)):
+		return fmt.Errorf("%w: the name is reserved by the system", awsjar.ErrInvalid)
+	}
+	return nil
+}
+
+// insideMeta reports whether a part of the path has the name of the stores'
+// own directories; on some systems the case of letters makes no difference.
+func insideMeta(path string) bool {
+	for part := range strings.SplitSeq(filepath.ToSlash(path), "/") {
+		if strings.EqualFold(part, metaName) {
+			return true
+		}
+	}
+	return false
+}
+
+// url returns file:///path, percent-encoded.
+func (p place) url() string {
+	path := filepath.ToSlash(p.value)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // a drive letter
+	}
+	return (&url.URL{Scheme: "file", Path: path}).String()
+}
+
+func (p place) lock() string { return filepath.Join(p.meta, "lock") }
+func (p place) head() string { return filepath.Join(p.meta, "head") }
+func (p place) next() string { return filepath.Join(p.meta, "next") }
+func (p place) temp() string { return filepath.Join(p.meta, "temp") }
+
+// version returns the path of a version's file, or of its delete marker.
+func (p place) version(r record) string {
+	if r.deleted {
+		return filepath.Join(p.versions, r.version.file()+deletedSuffix)
+	}
+	return filepath.Join(p.versions, r.version.file())
+}
+
+// ready refuses what can never succeed, and contexts that have ended.
+func (s *Store) ready(ctx context.Context) error {
+	switch {
+	case s == nil:
+		return fmt.Errorf("%w: the Store is nil", awsjar.ErrInvalid)
+	case s.place.problem != nil:
+		return s.place.problem
+	case s.opts.MaxSize < 0:
+		return fmt.Errorf("%w: Options.MaxSize is %d", awsjar.ErrInvalid, s.opts.MaxSize)
+	}
+	return ctx.Err()
+}
