@@ -24,7 +24,8 @@ func (f Fault) String() string { return [...]string{"NotStored", "Stored"}[f] }
 // store over a new and empty place, and a function that arms the next request
 // that writes or deletes: that one fails, in the given way, and those after
 // it do not.
-func RunFaults(t *testing.T, newStore func(t *testing.T) (awsjar.Store, func(Fault))) {
+func RunFaults(t *testing.T, newStore func(t *testing.T) (awsjar.Store, func(Fault)), optFns ...func(*Options)) {
+	opts := options(optFns)
 	for _, fault := range []Fault{NotStored, Stored} {
 		for name, check := range map[string]func(*testing.T, awsjar.Store, func()){
 			"Create":        faultyCreate,
@@ -36,7 +37,7 @@ func RunFaults(t *testing.T, newStore func(t *testing.T) (awsjar.Store, func(Fau
 			"Update":        func(t *testing.T, s awsjar.Store, arm func()) { faultyUpdate(t, s, 5, arm) },
 			"EqualValues":   func(t *testing.T, s awsjar.Store, arm func()) { faultyEqualValues(t, s, arm) },
 		} {
-			t.Run(fmt.Sprintf("%v/%s", fault, name), func(t *testing.T) {
+			opts.run(t, fmt.Sprintf("%v/%s", fault, name), func(t *testing.T) {
 				s, arm := newStore(t)
 				check(t, s, func() { arm(fault) })
 			})

@@ -10,7 +10,8 @@ import (
 
 // RunVersions checks the contract of Versioned. Every call of newStore
 // returns a store over a new and empty place that keeps at least 20 versions.
-func RunVersions(t *testing.T, newStore func(t *testing.T) awsjar.Versioned) {
+func RunVersions(t *testing.T, newStore func(t *testing.T) awsjar.Versioned, optFns ...func(*Options)) {
+	opts := options(optFns)
 	for _, c := range []struct {
 		name  string
 		check func(*testing.T, awsjar.Versioned)
@@ -27,7 +28,7 @@ func RunVersions(t *testing.T, newStore func(t *testing.T) awsjar.Versioned) {
 		{"Undelete", undelete},
 		{"Prune", prune},
 	} {
-		t.Run(c.name, func(t *testing.T) { c.check(t, newStore(t)) })
+		opts.run(t, c.name, func(t *testing.T) { c.check(t, newStore(t)) })
 	}
 }
 
