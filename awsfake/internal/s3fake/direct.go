@@ -99,13 +99,13 @@ func (s *Service) DeleteObject(bucketName, key string) error {
 	return err
 }
 
-// SetVersioning sets the versioning of a bucket: "Enabled" or "Suspended".
+// SetVersioning sets the versioning of a bucket, "Enabled" or "Suspended", with effect at once.
 func (s *Service) SetVersioning(bucketName, status string) error {
 	b, err := s.bucketNamed(bucketName)
 	if err != nil {
 		return err
 	}
-	return s.setVersioning(b, status)
+	return s.setVersioning(b, status, 0)
 }
 
 // ProtectVersion imitates Object Lock on one version: from now on deleting it by its id is answered 403 AccessDenied.

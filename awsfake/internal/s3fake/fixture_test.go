@@ -17,8 +17,6 @@ import (
 	"github.com/awsjar/awsjar/awsfake/internal/s3fake"
 )
 
-const account = "123456789012"
-
 // fixture is a service behind a real listener.
 type fixture struct {
 	*testing.T
@@ -132,7 +130,9 @@ func (r response) element(name string) string {
 }
 
 // path is the escaped path of a key in the bucket of withBucket.
-func path(key string) string { return (&url.URL{Path: "/bucket/" + key, RawPath: "/bucket/" + escape(key)}).EscapedPath() }
+func path(key string) string {
+	return (&url.URL{Path: "/bucket/" + key, RawPath: "/bucket/" + escape(key)}).EscapedPath()
+}
 
 // escape escapes every byte of a key but letters, digits, "-", "_", "." and "~", and "/" as the SDK does.
 func escape(key string) string {

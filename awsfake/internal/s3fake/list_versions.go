@@ -58,8 +58,9 @@ func (s *Service) listObjectVersions(c *call) (*answer, error) {
 		Name: c.bucket.name, Prefix: l.encode(l.prefix), KeyMarker: l.encode(keyMarker), VersionIDMarker: idMarker,
 		MaxKeys: l.max, Delimiter: l.encode(l.delimiter), EncodingType: l.encodingType(), IsTruncated: p.truncated,
 	}
+	o := owner{s.ownerID()}
 	for _, f := range p.entries {
-		result.Entries = append(result.Entries, s.versionEntry(l, f))
+		result.Entries = append(result.Entries, versionEntry(l, f, o))
 	}
 	if p.truncated {
 		// AWS names the last entry returned, where the API reference says the first one not returned: recorded.
@@ -72,14 +73,14 @@ func (s *Service) listObjectVersions(c *call) (*answer, error) {
 	return xmlAnswer(result)
 }
 
-func (s *Service) versionEntry(l listing, f found) any {
+func versionEntry(l listing, f found, o owner) any {
 	v := f.version
 	if v == nil {
 		return commonPrefix{Prefix: l.encode(f.key)}
 	}
 	entry := listedVersion{
 		XMLName: xml.Name{Local: "Version"}, Key: l.encode(v.Key), VersionID: v.ID, IsLatest: f.latest,
-		LastModified: timestamp(v.Modified), Owner: owner{s.ownerID()},
+		LastModified: timestamp(v.Modified), Owner: o,
 	}
 	if v.Marker {
 		entry.XMLName.Local = "DeleteMarker"

@@ -101,13 +101,34 @@ var unsupported = [...]string{
 	"restore", "retention", "select", "session", "tagging", "torrent", "uploadId", "uploads", "website",
 }
 
-func operation(c *call) string {
+// unsupportedSubresource returns the sub-resource of the query that the service does not imitate, or "".
+func (c *call) unsupportedSubresource() string {
 	for _, name := range unsupported {
 		if c.query.Has(name) {
-			return ""
+			return name
 		}
 	}
+	return ""
+}
+
+// unknownCall refuses a request that operation has no name for.
+func unknownCall(c *call) *apiError {
+	resource := "OBJECT"
+	switch name := c.unsupportedSubresource(); {
+	case name != "":
+		return headerNotImplemented(name, "this service does not imitate the call")
+	case c.bucketName == "":
+		resource = "SERVICE"
+	case c.key == "":
+		resource = "BUCKET"
+	}
+	return methodNotAllowed(c.request.Method, resource)
+}
+
+func operation(c *call) string {
 	switch {
+	case c.unsupportedSubresource() != "":
+		return ""
 	case c.bucketName == "":
 		if c.request.Method == http.MethodGet && c.key == "" {
 			return "ListBuckets"

@@ -111,7 +111,7 @@ func (s *Service) answer(r *http.Request) (*answer, error) {
 	}
 	handle := s.handler(c.op)
 	if handle == nil {
-		return nil, headerNotImplemented(r.URL.RawQuery, "this service does not imitate the call")
+		return nil, unknownCall(c)
 	}
 	if len(c.key) > maxKeyBytes {
 		return nil, keyTooLong(c.key)

@@ -3,6 +3,7 @@ package s3fake
 import (
 	"encoding/xml"
 	"net/http"
+	"time"
 )
 
 func (s *Service) getBucketVersioning(c *call) (*answer, error) {
@@ -30,14 +31,15 @@ func (s *Service) putBucketVersioning(c *call) (*answer, error) {
 	if document.MfaDelete != "" && document.MfaDelete != "Disabled" {
 		return nil, headerNotImplemented("x-amz-mfa", "")
 	}
-	if err := s.setVersioning(c.bucket, document.Status); err != nil {
+	if err := s.setVersioning(c.bucket, document.Status, s.Trouble().VersioningDelay); err != nil {
 		return nil, err
 	}
 	return &answer{status: http.StatusOK}, nil
 }
 
-// setVersioning changes the state of versioning. There is no way back to "never set".
-func (s *Service) setVersioning(b *bucket, status string) error {
+// setVersioning changes the state of versioning. The first enabling has an effect after delay. There is no way back to
+// "never set".
+func (s *Service) setVersioning(b *bucket, status string, delay time.Duration) error {
 	switch {
 	case isDirectory(b.name):
 		return methodNotAllowed(http.MethodPut, "DirectoryBucket")
@@ -49,7 +51,7 @@ func (s *Service) setVersioning(b *bucket, status string) error {
 	}
 	return s.changeSettings(b, func(bs *bucketSettings) {
 		if status == versioningEnabled && bs.VersionedFrom.IsZero() {
-			bs.VersionedFrom = s.options.Now().Add(s.Trouble().VersioningDelay)
+			bs.VersionedFrom = s.options.Now().Add(delay)
 		}
 		bs.Versioning = status
 	})

@@ -11,9 +11,6 @@ import (
 	"time"
 )
 
-// namespace is the XML namespace of every S3 document.
-const namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
-
 // text is character data that is written as AWS writes it: a character that XML 1.0 forbids becomes a numeric reference,
 // which makes XML 1.0 readers refuse the document. That is why encoding-type=url exists.
 type text string
