@@ -1,0 +1,173 @@
+package s3jar
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/awsjar/awsjar"
+)
+
+// Client is what an [Object] needs of an S3 client; *s3.Client is one. An
+// implementation must pass the options on: they say which requests must not
+// be repeated.
+//
+// Some calls need one more method of *s3.Client: the history of an object
+// needs ListObjectVersions, [Bucket.Keys] needs ListObjectsV2, and the
+// versioning of the bucket GetBucketVersioning and PutBucketVersioning.
+// With a Client that does not have it such a call fails with
+// [awsjar.ErrUnsupported].
+type Client interface {
+	GetObject(ctx context.Context, in *s3.GetObjectInput, optFns ...func(*s3.Options)) (*s3.GetObjectOutput, error)
+	HeadObject(ctx context.Context, in *s3.HeadObjectInput, optFns ...func(*s3.Options)) (*s3.HeadObjectOutput, error)
+	PutObject(ctx context.Context, in *s3.PutObjectInput, optFns ...func(*s3.Options)) (*s3.PutObjectOutput, error)
+	DeleteObject(ctx context.Context, in *s3.DeleteObjectInput, optFns ...func(*s3.Options)) (*s3.DeleteObjectOutput, error)
+}
+
+// Options of a [Bucket], and of an [Object], which starts with those of its
+// Bucket. The zero value of a field is not always its default.
+type Options struct {
+	// ExpectedOwner is the id of the AWS account, 12 digits, that must own
+	// the bucket. S3 refuses every request if another does, which guards
+	// against a bucket that was deleted and made again by somebody else.
+	// Default "": any.
+	ExpectedOwner string
+
+	// ContentType is the Content-Type of what is stored.
+	// Default "application/json".
+	ContentType string
+
+	// Encryption asks for server-side encryption: types.ServerSideEncryptionAes256
+	// or types.ServerSideEncryptionAwsKms. Default "": as the bucket says.
+	Encryption types.ServerSideEncryption
+
+	// KMSKeyID is the key for Encryption with KMS: an id or an ARN. Default
+	// "": the key that the bucket names, or the AWS managed one.
+	KMSKeyID string
+
+	// MaxSize is the largest value in bytes that is read or written; more
+	// is an [awsjar.ErrTooLarge]. It bounds the memory of a Load.
+	// Default 64 MiB.
+	MaxSize int64
+
+	// KeepLast makes an Object keep the last value that it loaded, and the
+	// next Load ask S3 whether that is still the current one: if it is, no
+	// body is sent. It costs the memory of one value. Default false.
+	KeepLast bool
+
+	// ScratchPrefix begins the keys of the objects that [Bucket.Check] and a
+	// waiting [Bucket.EnableVersioning] write and remove again.
+	// Default "awsjar-check/".
+	ScratchPrefix string
+}
+
+func defaults() Options {
+	return Options{
+		ContentType:   "application/json",
+		MaxSize:       64 << 20,
+		ScratchPrefix: "awsjar-check/",
+	}
+}
+
+// Bucket is an S3 bucket. It holds no connection and needs no closing; all
+// methods are safe for concurrent use.
+type Bucket struct {
+	client Client
+	name   string
+	opts   Options
+}
+
+// NewBucket returns the bucket of that name; the ARN of an access point
+// stands for a name too. It makes no request: a nil client, a malformed name
+// or a bucket that does not exist is told by the first call, with
+// [awsjar.ErrInvalid] or [awsjar.ErrNoStore].
+//
+// For S3-compatible servers make the client with the options BaseEndpoint and
+// UsePathStyle; where they refuse checksums, with RequestChecksumCalculation
+// set to aws.RequestChecksumCalculationWhenRequired: then none is sent.
+// [Bucket.Check] tells whether such a server keeps the promises of the store.
+func NewBucket(client Client, bucket string, optFns ...func(*Options)) *Bucket {
+	b := &Bucket{client: client, name: bucket, opts: defaults()}
+	for _, fn := range optFns {
+		fn(&b.opts)
+	}
+	return b
+}
+
+// Object returns the object of that key: 1 to 1,024 bytes of UTF-8. It makes
+// no request; a key that cannot be is told by the first call, with
+// [awsjar.ErrInvalid].
+//
+// S3-compatible servers over a file system know no key that is a path-prefix
+// of another ("state" and "state/x"); a fixed suffix such as ".json" on every
+// key avoids it.
+func (b *Bucket) Object(key string, optFns ...func(*Options)) *Object {
+	o := &Object{key: key}
+	if b != nil {
+		o.bucket = *b
+	}
+	for _, fn := range optFns {
+		fn(&o.bucket.opts)
+	}
+	return o
+}
+
+// String returns "s3://bucket".
+func (b *Bucket) String() string {
+	if b == nil {
+		return "s3://"
+	}
+	return "s3://" + b.name
+}
+
+// ready refuses what no request could make right, then an ended context.
+func (b *Bucket) ready(ctx context.Context) error {
+	if b == nil {
+		return fmt.Errorf("%w: a nil *Bucket", awsjar.ErrInvalid)
+	}
+	client := reflect.ValueOf(b.client)
+	switch {
+	case !client.IsValid(), client.Kind() == reflect.Pointer && client.IsNil():
+		return fmt.Errorf("%w: the Bucket was made with a nil Client", awsjar.ErrInvalid)
+	case b.name == "":
+		return fmt.Errorf("%w: the name of the bucket is empty", awsjar.ErrInvalid)
+	case !utf8.ValidString(b.name), strings.ContainsAny(b.name, "/\x00 ") && !isARN(b.name):
+		return fmt.Errorf("%w: %q cannot be the name of a bucket", awsjar.ErrInvalid, b.name)
+	}
+	return ctx.Err()
+}
+
+// resource is the ARN of the bucket, or of a key in it, as policies name it.
+func (b *Bucket) resource(key string) string {
+	switch {
+	case isARN(b.name) && key != "":
+		return b.name + "/object/" + key
+	case isARN(b.name):
+		return b.name
+	case key != "":
+		return "arn:aws:s3:::" + b.name + "/" + key
+	}
+	return "arn:aws:s3:::" + b.name
+}
+
+// owner is ExpectedOwner as the SDK takes it.
+func (b *Bucket) owner() *string { return optional(b.opts.ExpectedOwner) }
+
+// isDirectory reports whether this is a directory bucket (S3 Express One
+// Zone), which has no versions; their names end so by the naming rules of S3.
+func (b *Bucket) isDirectory() bool { return strings.HasSuffix(b.name, "--x-s3") }
+
+func isARN(name string) bool { return strings.HasPrefix(name, "arn:") }
+
+// optional returns nil for the empty string.
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

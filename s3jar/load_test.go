@@ -1,0 +1,301 @@
+package s3jar_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/s3jar"
+)
+
+func TestForeignObject(t *testing.T) {
+	srv, object := newObject(t)
+	foreign(t, srv, `{"from": "a person"}`)
+	meta := mustLoad(t, object, `{"from": "a person"}`)
+	if meta.VersionID != "null" || meta.Modified.IsZero() || meta.Size != 20 {
+		t.Errorf("Load returned %+v", meta)
+	}
+	save(t, object, `{"from": "us"}`, meta.Revision)
+	mustLoad(t, object, `{"from": "us"}`)
+}
+
+// TestForeignEdit: a tool that keeps the metadata and changes the body does
+// not get its bytes cut.
+func TestForeignEdit(t *testing.T) {
+	srv, object := newObject(t)
+	meta := save(t, object, `"a"`, awsjar.None)
+	meta = save(t, object, `"b"`, meta.Revision)
+	save(t, object, `"a"`, meta.Revision)
+	body, _, header := stored(t, srv)
+	if len(body) == 3 {
+		t.Fatal("the value was not padded")
+	}
+	for _, edited := range []string{`"c"   `, `"a"   x`, ``, `"a`, "\"a\"\n"} {
+		if err := srv.PutObject(bucketName, keyName, []byte(edited), header); err != nil {
+			t.Fatal(err)
+		}
+		mustLoad(t, object, edited)
+	}
+	for _, size := range []string{"-1", "99999999999999999999", "4", "x", ""} {
+		header.Set("X-Amz-Meta-Awsjar-Size", size)
+		if err := srv.PutObject(bucketName, keyName, []byte(body), header); err != nil {
+			t.Fatal(err)
+		}
+		mustLoad(t, object, body)
+	}
+}
+
+func TestMaxSize(t *testing.T) {
+	srv, object := newObject(t, func(o *s3jar.Options) { o.MaxSize = 10 })
+	meta := save(t, object, `"12345678"`, awsjar.None)
+	mustLoad(t, object, `"12345678"`)
+	meta = save(t, object, `"1"`, meta.Revision)
+	save(t, object, `"12345678"`, meta.Revision) // padded, and still 10 bytes
+	mustLoad(t, object, `"12345678"`)
+
+	srv.ResetRequests()
+	_, err := object.Save(within(t), make([]byte, 11), awsjar.Any)
+	mustBe(t, err, awsjar.ErrTooLarge)
+	mustSend(t, srv)
+
+	foreign(t, srv, "12345678901")
+	_, meta, err = object.Load(within(t))
+	mustBe(t, err, awsjar.ErrTooLarge)
+	if meta.Revision == awsjar.None {
+		t.Error("no revision to replace it with")
+	}
+	foreign(t, srv, strings.Repeat("x", 8<<20))
+	_, meta, err = object.Load(within(t))
+	mustBe(t, err, awsjar.ErrTooLarge)
+	save(t, object, "small", meta.Revision)
+}
+
+// TestCutBody: a body that is cut on the way is read again, and never
+// returned.
+func TestCutBody(t *testing.T) {
+	t.Parallel()
+	value := `"` + strings.Repeat("x", 100_000) + `"`
+	srv, object := newObject(t)
+	save(t, object, value, awsjar.Any)
+	srv.Inject(awsfake.Fault{Op: "GetObject", Truncate: 50_000, Times: 2})
+	mustLoad(t, object, value)
+
+	srv.Inject(awsfake.Fault{Op: "GetObject", Truncate: 50_000, Times: -1})
+	srv.ResetRequests()
+	data, _, err := object.Load(within(t))
+	mustBe(t, err, io.ErrUnexpectedEOF)
+	if data != nil {
+		t.Errorf("%d bytes came with the error", len(data))
+	}
+	if n := len(srv.Requests()); n != 8 {
+		t.Errorf("read %d times; want 8", n)
+	}
+}
+
+// cancelling ends the context when the head of an answer is there, and the
+// body is not.
+type cancelling struct {
+	*s3.Client
+	cancel func()
+}
+
+func (c cancelling) GetObject(ctx context.Context, in *s3.GetObjectInput, optFns ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
+	defer c.cancel()
+	return c.Client.GetObject(ctx, in, optFns...)
+}
+
+func TestContextWhileReading(t *testing.T) {
+	srv, object := newObject(t)
+	save(t, object, `"value"`, awsjar.Any)
+	ctx, cancel := context.WithCancel(within(t))
+	srv.SetS3(awsfake.S3Trouble{BodyPause: 1 << 40})
+	_, _, err := s3jar.NewBucket(cancelling{newClient(srv), cancel}, bucketName).Object(keyName).Load(ctx)
+	mustBe(t, err, context.Canceled)
+}
+
+func TestRequests(t *testing.T) {
+	for name, newObject := range map[string]func(testing.TB) (*awsfake.Server, *s3jar.Object){
+		"plain":     func(t testing.TB) (*awsfake.Server, *s3jar.Object) { return newObject(t) },
+		"versioned": newVersioned,
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv, object := newObject(t)
+			jar := awsjar.New[int](object)
+			for _, c := range []struct {
+				op   string
+				call func() error
+				want []string
+			}{
+				{"New", func() error { s3jar.NewBucket(newClient(srv), bucketName).Object(keyName); return nil }, nil},
+				{"Create", func() error { return jar.Create(within(t), 1) }, []string{"PutObject"}},
+				{"Get", func() error { _, err := jar.Get(within(t)); return err }, []string{"GetObject"}},
+				{"Put", func() error { return jar.Put(within(t), 2) }, []string{"PutObject"}},
+				{"Update", func() error {
+					_, err := jar.Update(within(t), func(n *int) error { *n++; return nil })
+					return err
+				}, []string{"GetObject", "PutObject"}},
+				{"Update of nothing", func() error {
+					_, err := jar.Update(within(t), func(n *int) error { return nil })
+					return err
+				}, []string{"GetObject"}},
+				{"PutIf", func() error {
+					entry, err := jar.Load(within(t))
+					if err != nil {
+						return err
+					}
+					srv.ResetRequests()
+					_, err = jar.PutIf(within(t), 7, entry.Revision)
+					return err
+				}, []string{"PutObject"}},
+				{"DeleteIf", func() error {
+					entry, err := jar.Load(within(t))
+					if err != nil {
+						return err
+					}
+					srv.ResetRequests()
+					return jar.DeleteIf(within(t), entry.Revision)
+				}, []string{"HeadObject", "DeleteObject"}},
+				{"Delete", func() error { return jar.Delete(within(t)) }, []string{"DeleteObject"}},
+				{"Get of nothing", func() error { _, err := jar.Get(within(t)); return err }, []string{"GetObject"}},
+			} {
+				srv.ResetRequests()
+				if err := c.call(); err != nil {
+					t.Fatalf("%s: %v", c.op, err)
+				}
+				if got := ops(srv); !slices.Equal(got, c.want) {
+					t.Errorf("%s sent %q; want %q", c.op, got, c.want)
+				}
+			}
+		})
+	}
+}
+
+func TestKeepLast(t *testing.T) {
+	srv, object := newObject(t, func(o *s3jar.Options) { o.KeepLast = true })
+	load := func(want string, status int) awsjar.Meta {
+		t.Helper()
+		srv.ResetRequests()
+		meta := mustLoad(t, object, want)
+		if r := srv.Requests(); len(r) != 1 || r[0].Status != status {
+			t.Errorf("the requests were %+v; want one that is answered %d", r, status)
+		}
+		return meta
+	}
+	meta := save(t, object, `"one"`, awsjar.None)
+	first := load(`"one"`, 200)
+	if again := load(`"one"`, 304); again != first || again.Revision != meta.Revision {
+		t.Errorf("the second Load returned %+v, the first %+v", again, first)
+	}
+	foreign(t, srv, `"two"`)
+	meta = load(`"two"`, 200)
+	data, _, err := object.Load(within(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	copy(data, "XXXXX")
+	load(`"two"`, 304)
+	save(t, object, `"three"`, meta.Revision)
+	load(`"three"`, 200)
+	remove(t, srv)
+	_, _, err = object.Load(within(t))
+	mustBe(t, err, awsjar.ErrNotFound)
+	foreign(t, srv, `"three"`)
+	load(`"three"`, 304)
+}
+
+// TestKeepLastVersion: the same bytes stored again are another version.
+func TestKeepLastVersion(t *testing.T) {
+	srv := newServer(t)
+	setVersioning(t, srv, "Enabled")
+	object := s3jar.NewBucket(newClient(srv), bucketName, func(o *s3jar.Options) { o.KeepLast = true }).Object(keyName)
+	save(t, object, `1`, awsjar.Any)
+	mustLoad(t, object, `1`)
+	want := save(t, object, `1`, awsjar.Any)
+	if got := mustLoad(t, object, `1`); got.VersionID != want.VersionID || got.Revision != want.Revision {
+		t.Errorf("Load returned %+v; want %+v", got, want)
+	}
+}
+
+func TestKeepLastConcurrently(t *testing.T) {
+	_, object := newObject(t, func(o *s3jar.Options) { o.KeepLast = true })
+	save(t, object, `0`, awsjar.None)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 20 {
+				data, _, err := object.Load(within(t))
+				if err != nil || len(data) != 1 {
+					t.Errorf("Load returned %q, %v", data, err)
+					return
+				}
+				data[0] = 'X'
+			}
+		})
+	}
+	wg.Go(func() {
+		for _, digit := range "123456789" {
+			save(t, object, string(digit), awsjar.Any)
+		}
+	})
+	wg.Wait()
+	mustLoad(t, object, `9`)
+}
+
+func TestOddKeys(t *testing.T) {
+	srv := newServer(t)
+	bucket := s3jar.NewBucket(newClient(srv), bucketName)
+	keys := []string{
+		"a b", "a+b", "a%20b", "a%2Fb", "a/b", "a//b", "/a/b", "a/b/", "./a", "../a", "a/./b", "a/../b", ".", "..",
+		"?x=1", "#x", "&=;:,@$!'()*", `\^{}[]"<>|~` + "`", "é", "e\u0301", "日本語", "😀", "\x01\x1f\x7f", "\t\n\r",
+		"soap", strings.Repeat("x", 1024),
+	}
+	for _, key := range keys {
+		if _, err := bucket.Object(key).Save(within(t), []byte(key), awsjar.None); err != nil {
+			t.Errorf("Save of %q: %v", key, err)
+		}
+	}
+	for _, key := range keys {
+		data, meta, err := bucket.Object(key).Load(within(t))
+		if err != nil || string(data) != key {
+			t.Errorf("Load of %q returned %q, %v", key, data, err)
+			continue
+		}
+		if _, err := bucket.Object(key).Save(within(t), []byte("2"), meta.Revision); err != nil {
+			t.Errorf("Save of %q: %v", key, err)
+		}
+		if body, _, ok := srv.Object(bucketName, key); !ok || string(body) != "2" {
+			t.Errorf("the server has %q, %v at %q", body, ok, key)
+		}
+		if err := bucket.Object(key).Delete(within(t), awsjar.Any); err != nil {
+			t.Errorf("Delete of %q: %v", key, err)
+		}
+	}
+}
+
+// TestStrangeETags: servers that are not S3.
+func TestStrangeETags(t *testing.T) {
+	for _, c := range []struct {
+		etag string
+		want error
+	}{
+		{"abc", nil}, {`W/"abc"`, nil}, {"", awsjar.ErrUnsupported}, {`"`, awsjar.ErrUnsupported},
+		{`"a b"`, awsjar.ErrUnsupported}, {strings.Repeat("x", 300), awsjar.ErrUnsupported},
+	} {
+		srv, object := newObject(t)
+		foreign(t, srv, "1")
+		srv.Inject(awsfake.Fault{Op: "GetObject", After: true, Header: http.Header{"Etag": {c.etag}}})
+		_, _, err := object.Load(within(t))
+		if !errors.Is(err, c.want) {
+			t.Errorf("ETag %q: %v; want %v", c.etag, err, c.want)
+		}
+	}
+}
