@@ -1,0 +1,168 @@
+package lambdafake
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// serve sends a request without a network.
+func serve(s *Service, method, target, body string) (status int, code string) {
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest(method, "http://localhost/", strings.NewReader(body))
+	r.URL.Path, r.URL.RawPath, r.URL.RawQuery = target, "", ""
+	s.ServeHTTP(w, r)
+	return w.Code, w.Header().Get("X-Amzn-Errortype")
+}
+
+const configuration = root + "/fn/configuration"
+
+func TestBodiesRefused(t *testing.T) {
+	tests := []struct{ row, body, code string }{
+		{"no JSON", `{`, "SerializationException"},
+		{"an array", `[]`, "SerializationException"},
+		{"two values", `{}{}`, "SerializationException"},
+		{"environment of the wrong type", `{"Environment":[]}`, "SerializationException"},
+		{"variables of the wrong type", `{"Environment":{"Variables":["x"]}}`, "SerializationException"},
+		{"a value of the wrong type", `{"Environment":{"Variables":{"KEY":1}}}`, "SerializationException"},
+		{"a null value", `{"Environment":{"Variables":{"KEY":null}}}`, "ValidationException"},
+		{"revision of the wrong type", `{"RevisionId":1}`, "SerializationException"},
+		{"a revision that never was", `{"RevisionId":""}`, "PreconditionFailedException"},
+		{"description of the wrong type", `{"Description":1}`, "SerializationException"},
+		{"timeout of the wrong type", `{"Timeout":"3"}`, "SerializationException"},
+		{"invalid UTF-8", "{\"Environment\":{\"Variables\":{\"KEY\":\"\xff\"}}}", "InvalidParameterValueException"},
+		{"half a character", `{"Environment":{"Variables":{"KEY":"\ud800"}}}`, "InvalidParameterValueException"},
+		{"the other half", `{"Environment":{"Variables":{"KEY":"x\uDC00x"}}}`, "InvalidParameterValueException"},
+		{"NUL", `{"Environment":{"Variables":{"KEY":"\u0000"}}}`, "InvalidParameterValueException"},
+		{"an escaped backslash before a u", `{"Environment":{"Variables":{"KEY":"\\ud800"}}}`, ""},
+		{"a whole character in two halves", `{"Environment":{"Variables":{"KEY":"\ud83d\ude00"}}}`, ""},
+		{"null members", `{"Environment":null,"RevisionId":null,"Timeout":null}`, ""},
+		{"members of another case", `{"environment":[],"timeout":"x"}`, ""},
+		{"unknown members", `{"Unknown":[1,{}],"Layers":["x"]}`, ""},
+		{"nothing", ``, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.row, func(t *testing.T) {
+			s, err := New(Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.CreateFunction("fn", map[string]string{"OLD": "1"})
+			status, code := serve(s, "PUT", configuration, tt.body)
+			if code != tt.code || (status == 200) != (tt.code == "") {
+				t.Errorf("%d %s, want %s", status, code, tt.code)
+			}
+			if env, _ := s.Environment("fn"); tt.code != "" && (len(env) != 1 || env["OLD"] != "1") {
+				t.Error("stored", env)
+			}
+		})
+	}
+}
+
+func TestOperation(t *testing.T) {
+	tests := []struct{ method, path, body, op, target string }{
+		{"GET", root, "", "ListFunctions", ""},
+		{"GET", root + "/", "", "ListFunctions", ""},
+		{"POST", root, `{"FunctionName":"arn:aws:lambda:us-east-1:123456789012:function:fn"}`, "CreateFunction", "fn"},
+		{"POST", root, `{`, "CreateFunction", ""},
+		{"GET", root + "/fn", "", "GetFunction", "fn"},
+		{"DELETE", root + "/fn", "", "DeleteFunction", "fn"},
+		{"GET", root + "/fn/configuration", "", "GetFunctionConfiguration", "fn"},
+		{"PUT", root + "/arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Afn%3A1/configuration", "", "UpdateFunctionConfiguration", "fn"},
+		{"PUT", root + "/arn:aws:lambda:us-east-1:123456789012:function:fn/configuration", "", "UpdateFunctionConfiguration", "fn"},
+		{"GET", root + "/a%20b/configuration", "", "GetFunctionConfiguration", "a b"},
+		{"GET", root + "/fn/aliases/live", "", "GetAlias", "fn"},
+		{"POST", root + "/fn/versions", "", "PublishVersion", "fn"},
+		{"PATCH", root + "/fn/configuration", "", "", ""},
+		{"GET", root + "/fn/configuration/more", "", "", ""},
+		{"GET", root + "s", "", "", ""},
+		{"PUT", root, "", "", ""},
+		{"GET", "/", "", "", ""},
+	}
+	s, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range tests {
+		r := httptest.NewRequest(tt.method, tt.path, strings.NewReader(tt.body))
+		op, target := s.Operation(r)
+		if op != tt.op || target != tt.target {
+			t.Errorf("%s %s: %q %q, want %q %q", tt.method, tt.path, op, target, tt.op, tt.target)
+		}
+		left := make([]byte, len(tt.body)+1)
+		if n, _ := r.Body.Read(left); n != len(tt.body) {
+			t.Errorf("%s %s: the body is consumed", tt.method, tt.path)
+		}
+	}
+}
+
+// TestMeasure compares with sizes that AWS reported.
+func TestMeasure(t *testing.T) {
+	tests := []struct {
+		variables map[string]string
+		want      int
+	}{
+		{nil, 2},
+		{map[string]string{}, 2},
+		{map[string]string{"BUCKET": "my-bucket", "KEY": "file.txt"}, 39}, // the example of the developer guide
+		{map[string]string{"A": "\n", "BC": "é\u2028😀"}, len(`{"A":"\n","BC":"é😀"}`) + 3},
+	}
+	for _, tt := range tests {
+		if got := Measure(tt.variables); got != tt.want {
+			t.Errorf("%q: %d, want %d", tt.variables, got, tt.want)
+		}
+	}
+}
+
+func FuzzUpdateBody(f *testing.F) {
+	f.Add([]byte(`{"Environment":{"Variables":{"KEY":"value"}},"RevisionId":"x"}`))
+	f.Add([]byte(`{"Environment":{"Variables":{"KEY":"\ud83d\ude00\u0000"}},"Timeout":3}`))
+	f.Add([]byte(`{"Environment":null,"VpcConfig":{"SubnetIds":[]}}`))
+	f.Add([]byte("{\"Environment\":{\"Variables\":{\"KEY\":\"\xff\"}}}"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		s, err := New(Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := map[string]string{"OLD": "1"}
+		s.CreateFunction("fn", before)
+		status, code := serve(s, "PUT", configuration, string(body))
+		env, _ := s.Environment("fn")
+		if (status == http.StatusOK) != (code == "") {
+			t.Fatalf("%d %q", status, code)
+		}
+		if code != "" && !maps.Equal(env, before) {
+			t.Fatalf("refused, and yet stored: %q", env)
+		}
+		if Measure(env) > maxEnvironment {
+			t.Fatalf("%d bytes are stored", Measure(env))
+		}
+		for name, value := range env {
+			if !variableName.MatchString(name) || !utf8.ValidString(value) {
+				t.Fatalf("stored %q=%q", name, value)
+			}
+		}
+		if _, err := json.Marshal(s.functions["fn"]); err != nil {
+			t.Fatalf("cannot be kept: %v", err)
+		}
+	})
+}
+
+func FuzzPath(f *testing.F) {
+	f.Add("GET", root+"/arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Afn%3A1/configuration")
+	f.Add("POST", root)
+	f.Add("GET", root+"//%2F/%zz")
+	f.Fuzz(func(t *testing.T, method, path string) {
+		c, ok := parse(method, path)
+		if ok != (c.op != "") {
+			t.Fatalf("%+v %v", c, ok)
+		}
+		if ref, ok := parseReference(c.name); ok && (ref.name == "" || len(ref.name) > maxName || strings.ContainsAny(ref.name, "/:=%")) {
+			t.Fatalf("%+v", ref)
+		}
+	})
+}
