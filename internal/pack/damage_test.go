@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/awsjar/awsjar/internal/pack/coder"
 )
 
 // samples are packed texts of every form that packs.
@@ -15,12 +18,19 @@ func samples() map[string]string {
 	short := `{"num_acorns":50,"acorn_hideouts":["tree","lake","backyard"]}`
 	long := strings.Repeat(`{"id":17,"name":"x"}`, 30)
 	return map[string]string{
+		"coder, empty":  coded(nil),
+		"coder, short":  coded([]byte(short)),
 		"flate, empty":  encodeFlate(nil),
 		"flate, short":  encodeFlate([]byte(short)),
 		"flate, long":   encodeFlate([]byte(long)),
 		"Python, short": encodeZlib([]byte(short)),
 		"Python, long":  encodeZlib([]byte(long)),
 	}
+}
+
+func coded(value []byte) string {
+	text, _ := encodeCoder(value, 0)
+	return text
 }
 
 // replacements are the characters that take the place of one: all of ASCII and
@@ -112,6 +122,12 @@ func TestCrafted(t *testing.T) {
 		"flate, no stream":       sealEnvelope(formatFlate, []byte{0, 0}),
 		"flate, bad stream":      sealEnvelope(formatFlate, []byte{0, 0, 0xff, 0xff}),
 		"flate, other value":     sealEnvelope(formatFlate, append([]byte{1, 2}, deflated("x")...)),
+		"coder, empty body":      sealEnvelope(formatCoder, nil),
+		"coder, no size":         sealEnvelope(formatCoder, []byte{0, 0}),
+		"coder, endless size":    sealEnvelope(formatCoder, bytes.Repeat([]byte{0xff}, 20)),
+		"coder, size too large":  sealEnvelope(formatCoder, binary.AppendUvarint([]byte{0, 0}, coder.MaxValue+1)),
+		"coder, no code":         sealEnvelope(formatCoder, []byte{0, 0, 100}),
+		"coder, other value":     sealEnvelope(formatCoder, []byte{0, 0, 3, 1, 2, 3}),
 		"Python, no stream":      base64.StdEncoding.EncodeToString([]byte{0x78, 0xda, 0xff, 0xff}),
 		"only the mark":          "^",
 		"empty":                  "",

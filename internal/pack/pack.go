@@ -19,6 +19,8 @@ import (
 	"errors"
 	"fmt"
 	"unicode/utf8"
+
+	"github.com/awsjar/awsjar/internal/pack/coder"
 )
 
 // Form says which of its texts Encode may choose.
@@ -123,7 +125,12 @@ func (s *search) fits() bool { return s.limit <= 0 || s.size <= s.limit }
 // tryPacked tries the packed forms, the faster first. Without a limit it tries
 // them all.
 func (s *search) tryPacked(value []byte) {
-	s.try(encodeFlate(value))
+	if s.try(encodeFlate(value)) && s.limit > 0 || len(value) > coder.MaxValue {
+		return
+	}
+	if text, ok := encodeCoder(value, s.limit); ok {
+		s.try(text)
+	}
 }
 
 func (s *search) result() (string, error) {
@@ -177,6 +184,8 @@ func decodeMarked(text string) ([]byte, error) {
 	switch format {
 	case formatFlate:
 		return decodeFlate(body)
+	case formatCoder:
+		return decodeCoder(body)
 	}
 	return nil, &UnknownFormatError{Format: rune(format)}
 }

@@ -1,0 +1,159 @@
+package coder
+
+import (
+	"bytes"
+	"errors"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+// samples are values of many kinds: JSON, almost JSON, and anything else.
+func samples() map[string]string {
+	random := rand.New(rand.NewPCG(1, 2))
+	noise := make([]byte, 3000)
+	for i := range noise {
+		noise[i] = byte(random.Uint32())
+	}
+	all := make([]byte, 256)
+	for i := range all {
+		all[i] = byte(i)
+	}
+	return map[string]string{
+		"empty":         "",
+		"one byte":      "x",
+		"one zero byte": "\x00",
+		"object":        `{"num_acorns":50,"acorn_hideouts":["tree","lake","backyard"]}`,
+		"numbers":       `[1,2,3,-4,5.5,1e9,0.001,12345678901234567890123456789,0,00,1.,.5,9223372036854775807,-9223372036854775808]`,
+		"decimals":      `[[1.25,1.5],[1.3,1.75],[1.333333333,2],[99.999999999999999,2.5],[1.1,3]]`,
+		"long numbers":  "[" + strings.Repeat("999999999999999999,", 9) + "1000000000000000000," + strings.Repeat("0.999999999999999999,", 9) + "1]",
+		"times":         `["2026-02-28T23:59:59Z","2026-03-01T00:00:00Z","2026-03-01 00:00:05","2026-03-01","9999-99-99T99:99:99Z","0000-00-00T00:00:00"]`,
+		"times, broken": `["2026-02-28T23:59:59Z","2026-02","2026-02-2","2026-13-32T2","2026-02-28T23:59:59.123456+01:00"]`,
+		"unbalanced":    strings.Repeat("[", 200) + strings.Repeat("}", 300) + strings.Repeat(`{"a":`, 100),
+		"open string":   `{"a":"b\`,
+		"escapes":       `{"a":"\"\\\u00e9\n","b\"":"\\"}`,
+		"unicode":       `{"é":"naïve ☃ 日本語 😀"}`,
+		"every byte":    string(all),
+		"noise":         string(noise),
+		"zeros":         strings.Repeat("\x00", 5000),
+		"digits":        strings.Repeat("9", 5000),
+		"priming":       string(priming),
+		"repeated":      strings.Repeat(`{"id":"a1b2","ok":true},`, 200),
+		"text":          "It was not written by a machine, and it is no JSON.\n",
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	for name, value := range samples() {
+		code, ok := Encode([]byte(value), 0)
+		if !ok {
+			t.Errorf("%s: not encoded without a limit", name)
+		}
+		got, err := Decode(code, len(value))
+		if err != nil || string(got) != value {
+			t.Errorf("%s: came back as %.40q, %v", name, got, err)
+		}
+	}
+}
+
+// TestChangedSamples codes samples with random changes, which lead to states
+// that no well-formed text does.
+func TestChangedSamples(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	var texts []string
+	for _, value := range samples() {
+		if len(value) > 0 && len(value) < 1000 {
+			texts = append(texts, value)
+		}
+	}
+	for range 60 {
+		value := []byte(texts[random.IntN(len(texts))])
+		for range 1 + random.IntN(8) {
+			at := random.IntN(len(value))
+			other := texts[random.IntN(len(texts))]
+			from := random.IntN(len(other))
+			value = append(value[:at:at], other[from:min(from+20, len(other))]...)
+			value = append(value, other[from:]...)
+			value = value[:min(len(value), 1000)]
+		}
+		code, _ := Encode(value, 0)
+		if got, err := Decode(code, len(value)); err != nil || !bytes.Equal(got, value) {
+			t.Fatalf("%q came back as %q, %v", value, got, err)
+		}
+	}
+}
+
+func TestLimit(t *testing.T) {
+	for name, value := range samples() {
+		code, _ := Encode([]byte(value), 0)
+		if len(code) == 0 {
+			continue
+		}
+		if again, ok := Encode([]byte(value), len(code)); !ok || !bytes.Equal(again, code) {
+			t.Errorf("%s: %d bytes do not fit into a limit of as many", name, len(code))
+		}
+		if _, ok := Encode([]byte(value), len(code)-1); ok && len(code) > 1 {
+			t.Errorf("%s: %d bytes fit into a limit of one less", name, len(code))
+		}
+	}
+}
+
+func TestNoiseGrowsLittle(t *testing.T) {
+	noise := samples()["noise"]
+	code, _ := Encode([]byte(noise), 0)
+	if most := len(noise) + len(noise)/20; len(code) > most {
+		t.Errorf("%d bytes of noise make %d, want at most %d", len(noise), len(code), most)
+	}
+}
+
+// TestDamagedCodes decodes what nobody encoded: some value of the size asked
+// for, or ErrCorrupt.
+func TestDamagedCodes(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	value := samples()["object"]
+	code, _ := Encode([]byte(value), 0)
+	for range 100 {
+		damaged := bytes.Clone(code)
+		damaged[random.IntN(len(damaged))] ^= 1 << random.IntN(8)
+		damaged = damaged[:1+random.IntN(len(damaged))]
+		got, err := Decode(damaged, len(value))
+		if err == nil && len(got) != len(value) || err != nil && !errors.Is(err, ErrCorrupt) {
+			t.Fatalf("%x: %d bytes, %v", damaged, len(got), err)
+		}
+	}
+	for _, size := range []int{-1, MaxValue + 1} {
+		if _, err := Decode(code, size); !errors.Is(err, ErrCorrupt) {
+			t.Errorf("a size of %d: %v, want ErrCorrupt", size, err)
+		}
+	}
+}
+
+func FuzzEncode(f *testing.F) {
+	for _, value := range samples() {
+		if len(value) < 1000 {
+			f.Add([]byte(value))
+		}
+	}
+	f.Fuzz(func(t *testing.T, value []byte) {
+		value = value[:min(len(value), 2000)]
+		code, _ := Encode(value, 0)
+		if got, err := Decode(code, len(value)); err != nil || !bytes.Equal(got, value) {
+			t.Fatalf("%q came back as %q, %v", value, got, err)
+		}
+	})
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, value := range samples() {
+		if code, _ := Encode([]byte(value), 300); len(code) > 0 {
+			f.Add(code, len(value))
+		}
+	}
+	f.Fuzz(func(t *testing.T, code []byte, size int) {
+		size = int(uint(size) % 2000)
+		value, err := Decode(code, size)
+		if err == nil && len(value) != size || err != nil && !errors.Is(err, ErrCorrupt) {
+			t.Fatalf("%d bytes, %v", len(value), err)
+		}
+	})
+}

@@ -1,0 +1,46 @@
+package coder
+
+// A slot holds the histories of the 15 nodes that half a byte passes in one
+// context: 1, then 2-3, 4-7 and 8-15 by the bits so far, at index node-1... the
+// first byte tells contexts apart that fall into the same place.
+type slot [16]uint8
+
+// slots is a hash table of contexts. When it is full, the less used context of
+// two is forgotten.
+type slots struct {
+	table []slot
+	shift uint32
+	total *[256]uint8
+}
+
+func newSlots(log uint32, t *histories) slots {
+	return slots{table: make([]slot, 1<<log), shift: 32 - log, total: &t.total}
+}
+
+// find returns the slot of a context, empty if the context is new.
+func (s *slots) find(context uint32) *slot {
+	h := context * 0x85EBCA6B
+	h ^= h >> 15
+	check := uint8(h) | 1 // a slot in use has no 0 here
+	h *= 0xC2B2AE35
+	place := h >> s.shift
+	first, second := &s.table[place], &s.table[place^1]
+	if first[0] == check {
+		return first
+	}
+	if second[0] == check {
+		return second
+	}
+	if first[0] != 0 && (second[0] == 0 || s.total[second[1]] < s.total[first[1]]) {
+		first = second
+	}
+	*first = slot{check}
+	return first
+}
+
+// hash mixes two numbers into one.
+func hash(a, b uint32) uint32 {
+	h := a*0x9E3779B1 ^ b*0x85EBCA6B
+	h = (h ^ h>>15) * 0x2C1B3C6D
+	return h ^ h>>13
+}
