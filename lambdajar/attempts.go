@@ -55,6 +55,7 @@ func refused(status int) bool {
 // unsent reports whether an error of the HTTP client is one of opening the
 // connection.
 func unsent(err error) bool {
+	var name *net.DNSError
 	var dial *net.OpError
-	return errors.As(err, &dial) && dial.Op == "dial"
+	return errors.As(err, &name) || errors.As(err, &dial) && dial.Op == "dial"
 }

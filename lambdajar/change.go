@@ -73,7 +73,7 @@ func (s *Store) apply(ctx context.Context, c *change) error {
 			}
 			if failures++; failures > 1 || isBusy(err) {
 				s.log(ctx, "the update was not accepted; trying again", "failures", failures)
-				if waitErr := pause(ctx, failures-1); waitErr != nil {
+				if waitErr := s.pause(ctx, failures-1); waitErr != nil {
 					return s.unresolved(c, s.fail(interrupted(waitErr, err)))
 				}
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 
@@ -102,30 +101,38 @@ func (s *Store) explain(ctx context.Context, action string, err error) error {
 
 // explainUnanswered explains an error that is not an answer of AWS.
 func (s *Store) explainUnanswered(action string, err error) error {
+	text := action + ": " + innermost(err).Error()
+	causes := []error{err}
+	hint := ""
 	var garbled *smithy.DeserializationError
-	var dial *net.OpError
-	var name *net.DNSError
-	text := err.Error()
 	switch {
 	case errors.As(err, &garbled):
-		return s.fail(&awsjar.Error{Err: &described{action + ": the answer cannot be read", []error{err}}})
-	case errors.As(err, &name), errors.As(err, &dial) && dial.Op == "dial":
-		return s.fail(&awsjar.Error{
-			Hint: "nothing answers there: check the region (AWS_REGION), the endpoint (AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL) and the network",
-			Err:  &described{text, []error{err}},
-		})
-	case strings.Contains(text, "get identity"), strings.Contains(text, "get credentials"):
-		return s.fail(&awsjar.Error{
-			Hint: "there are no usable credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, then try aws sts get-caller-identity",
-			Err:  &described{fmt.Sprintf("%v: %s", awsjar.ErrAccessDenied, text), []error{awsjar.ErrAccessDenied, err}},
-		})
+		text = action + ": the answer cannot be read"
+	case unsent(err):
+		hint = "nothing answers there: check the region (AWS_REGION), the endpoint (AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL) and the network"
+	case strings.Contains(text, "get credentials"):
+		text = fmt.Sprintf("%v: %s", awsjar.ErrAccessDenied, text)
+		causes = append(causes, awsjar.ErrAccessDenied)
+		hint = "there are no usable credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, then try aws sts get-caller-identity"
 	case strings.Contains(text, "Missing Region"):
-		return s.fail(&awsjar.Error{
-			Hint: "say in which region the function is: set AWS_REGION",
-			Err:  &described{fmt.Sprintf("%v: %s: no region is set", awsjar.ErrInvalid, action), []error{awsjar.ErrInvalid, err}},
-		})
+		text = fmt.Sprintf("%v: %s: no region is set", awsjar.ErrInvalid, action)
+		causes = append(causes, awsjar.ErrInvalid)
+		hint = "say in which region the function is: set AWS_REGION"
 	}
-	return s.fail(&awsjar.Error{Err: &described{text, []error{err}}})
+	return s.fail(&awsjar.Error{Hint: hint, Err: &described{text, causes}})
+}
+
+// innermost leaves out what the SDK says around an error.
+func innermost(err error) error {
+	var send *smithyhttp.RequestSendError
+	if errors.As(err, &send) {
+		return send.Err
+	}
+	var operation *smithy.OperationError
+	if errors.As(err, &operation) {
+		return operation.Err
+	}
+	return err
 }
 
 func (s *Store) filled(hint, action string) string {

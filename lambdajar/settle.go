@@ -49,7 +49,7 @@ func (s *Store) settled(ctx context.Context, c *change, cur *configuration) (*co
 			failures = 0
 			s.log(ctx, "an update of the function is in progress; waiting", "looks", looks+1)
 		}
-		if err := pause(ctx, looks); err != nil {
+		if err := s.pause(ctx, looks); err != nil {
 			return nil, s.fail(&awsjar.Error{
 				Hint: "see what it waits for: aws lambda get-function-configuration --function-name " + s.function +
 					" --query '[State,LastUpdateStatus,LastUpdateStatusReason]'",
@@ -84,8 +84,8 @@ func passing(err error) bool {
 
 // pause waits, longer the more pauses were before, or until the context ends:
 // then it returns the context's error.
-func pause(ctx context.Context, before int) error {
-	timer := time.NewTimer(rand.N(min(firstPause<<min(before, 16), maxPause)))
+func (s *Store) pause(ctx context.Context, before int) error {
+	timer := time.NewTimer(rand.N(min(s.firstPause<<min(before, 16), maxPause)))
 	defer timer.Stop()
 	select {
 	case <-timer.C:

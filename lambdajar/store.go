@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"reflect"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/awsjar/awsjar"
@@ -61,10 +62,11 @@ type Options struct {
 // Between a Load and the next Load, Save or Delete a Store remembers what it
 // read, the function's other variables included.
 type Store struct {
-	client   Client
-	function string // without a qualifier
-	opts     Options
-	invalid  error // why no call can succeed; or nil
+	client     Client
+	function   string // without a qualifier
+	opts       Options
+	firstPause time.Duration // ceiling of the first wait; a field so that tests need not wait as for AWS
+	invalid    error         // why no call can succeed; or nil
 
 	mu   sync.Mutex
 	last *configuration // what the last Load read, for one Save or Delete
@@ -79,7 +81,7 @@ func New(client Client, function string, optFns ...func(*Options)) *Store {
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	s := &Store{client: client, function: function, opts: opts}
+	s := &Store{client: client, function: function, opts: opts, firstPause: firstPause}
 	name, err := parseFunction(function)
 	if err == nil {
 		s.function = name

@@ -41,7 +41,7 @@ func client(srv *awsfake.Server, optFns ...func(*aws.Config)) *lambda.Client {
 }
 
 func newStore(srv *awsfake.Server, optFns ...func(*lambdajar.Options)) *lambdajar.Store {
-	return lambdajar.New(client(srv), fn, optFns...)
+	return lambdajar.Hasten(lambdajar.New(client(srv), fn, optFns...))
 }
 
 // within returns a context that ends before the test hangs.
@@ -54,6 +54,7 @@ func within(t *testing.T) context.Context {
 // TestContract runs the contract in the ways in which AWS may turn out to
 // behave: documentation leaves some of it open.
 func TestContract(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		settings   func(*awsfake.Options)
 		increments int
@@ -74,6 +75,7 @@ func TestContract(t *testing.T) {
 }
 
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	faults := map[string]awsfake.Fault{
 		"dropped":          {Drop: true},
 		"500":              {Status: 500, Code: "ServiceException"},

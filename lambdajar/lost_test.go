@@ -1,0 +1,387 @@
+package lambdajar_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/internal/jarvar"
+	"github.com/awsjar/awsjar/internal/lineage"
+	"github.com/awsjar/awsjar/lambdajar"
+	"github.com/google/go-cmp/cmp"
+)
+
+// statuses returns the answers to the updates that the server has seen.
+func statuses(srv *awsfake.Server) (got []int) {
+	for _, r := range srv.Requests() {
+		if r.Op == update {
+			got = append(got, r.Status)
+		}
+	}
+	return got
+}
+
+// TestRepetitionMeetsOwnWrite: the SDK sends a request again whose answer was
+// lost, and AWS refuses the repetition because of the first.
+func TestRepetitionMeetsOwnWrite(t *testing.T) {
+	t.Parallel()
+	for name, settings := range map[string]func(*awsfake.Options){
+		"412": func(*awsfake.Options) {},
+		"409": func(o *awsfake.Options) { o.ConflictFirst = true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := newServer(t, settings)
+			release := func() {}
+			if name == "409" {
+				release = srv.HoldUpdates(fn)
+			}
+			srv.Inject(awsfake.Fault{Op: update, After: true, Status: http.StatusInternalServerError, Code: "ServiceException"})
+			jar := awsjar.New[int](newStore(srv))
+			err := increment(jar)
+			release()
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := []int{500, http.StatusPreconditionFailed}
+			if name == "409" {
+				want[1] = http.StatusConflict
+			}
+			if diff := cmp.Diff(want, statuses(srv)); diff != "" {
+				t.Errorf("answers to the updates (-want +got):\n%s", diff)
+			}
+			if n, err := jar.Get(within(t)); n != 1 || err != nil {
+				t.Errorf("the count is %d, %v; want 1", n, err)
+			}
+		})
+	}
+}
+
+// TestEqualValues: of two writers that store equal bytes over the same revision
+// each learns what became of its own write.
+func TestEqualValues(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name     string
+		stored   bool // whether the first writer's request has its effect
+		want     error
+		theirErr error
+	}{
+		{"first stored", true, nil, awsjar.ErrConflict},
+		{"first not stored", false, awsjar.ErrConflict, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			srv := newServer(t)
+			ctx := within(t)
+			first, second := newStore(srv), newStore(srv)
+			meta, err := first.Save(ctx, []byte("1"), awsjar.Any)
+			if err != nil {
+				t.Fatal(err)
+			}
+			theirs := make(chan error, 1)
+			once := func() {
+				_, err := second.Save(context.Background(), []byte("2"), meta.Revision)
+				theirs <- err
+			}
+			fault := awsfake.Fault{Op: update, Drop: true, After: c.stored, Hook: once}
+			if c.stored {
+				fault.Hook, fault.Then = nil, once
+			}
+			srv.Inject(fault)
+			srv.Inject(awsfake.Fault{Op: update, Skip: 1, Times: 2, Drop: true})
+			mine, err := first.Save(ctx, []byte("2"), meta.Revision)
+			if !errors.Is(err, c.want) {
+				t.Errorf("the first writer: %v; want %v", err, c.want)
+			}
+			if err := <-theirs; !errors.Is(err, c.theirErr) {
+				t.Errorf("the second writer: %v; want %v", err, c.theirErr)
+			}
+			if _, now, err := second.Load(ctx); err != nil || c.stored != (now.Revision == mine.Revision) {
+				t.Errorf("the revision is %q, %v; the first writer's is %q", now.Revision, err, mine.Revision)
+			}
+		})
+	}
+}
+
+// lose makes the next update lose its answer, three times, which is how often
+// the SDK tries. meanwhile runs before the first effect or after it.
+func lose(srv *awsfake.Server, stored bool, meanwhile func()) {
+	fault := awsfake.Fault{Op: update, Drop: true, After: stored, Hook: meanwhile}
+	if stored {
+		fault.Hook, fault.Then = nil, meanwhile
+	}
+	srv.Inject(fault)
+	srv.Inject(awsfake.Fault{Op: update, Times: 2, Drop: true})
+}
+
+// TestLostAnswers: what a call makes of an answer that was lost, depending on
+// what others do before it can look.
+func TestLostAnswers(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	overwrite := func(t *testing.T, srv *awsfake.Server, times int) {
+		// Not through the server: the faults would strike these requests.
+		env := variables(t, srv)
+		jar := jarvar.Read("jar", func(name string) (string, bool) { v, ok := env[name]; return v, ok })
+		for n := range times {
+			jar = jar.Next(fmt.Sprint(100+n), lineage.NewID())
+		}
+		deploy(t, srv, map[string]string{"jar": jar.Text, "jar_id": jar.Line.String()})
+	}
+	put := func(j *awsjar.Jar[int]) error { return j.Put(ctx, 7) }
+	create := func(j *awsjar.Jar[int]) error { return j.Create(ctx, 7) }
+	remove := func(j *awsjar.Jar[int]) error { return j.Delete(ctx) }
+	putIf := func(j *awsjar.Jar[int]) error {
+		entry, err := j.Load(ctx)
+		if err == nil {
+			_, err = j.PutIf(ctx, 7, entry.Revision)
+		}
+		return err
+	}
+	deleteIf := func(j *awsjar.Jar[int]) error {
+		entry, err := j.Load(ctx)
+		if err == nil {
+			err = j.DeleteIf(ctx, entry.Revision)
+		}
+		return err
+	}
+	nobody := func(*testing.T, *awsfake.Server) {}
+	one := func(t *testing.T, srv *awsfake.Server) { overwrite(t, srv, 1) }
+	five := func(t *testing.T, srv *awsfake.Server) { overwrite(t, srv, 5) }
+	otherVariable := func(t *testing.T, srv *awsfake.Server) { deploy(t, srv, map[string]string{"NEW": "variable"}) }
+	reset := func(t *testing.T, srv *awsfake.Server) { srv.ReplaceEnvironment(fn, foreign()) }
+	recreate := func(t *testing.T, srv *awsfake.Server) {
+		reset(t, srv)
+		deploy(t, srv, map[string]string{"jar": "55", "jar_id": "others01"})
+	}
+	for _, c := range []struct {
+		name      string
+		fresh     bool // nothing is stored before
+		call      func(*awsjar.Jar[int]) error
+		stored    bool
+		meanwhile func(*testing.T, *awsfake.Server)
+		want      error
+		value     string // afterwards
+	}{
+		{"Put, stored, nobody", false, put, true, nobody, nil, "7"},
+		{"Put, stored, overwritten", false, put, true, one, nil, "100"},
+		{"Put, stored, overwritten beyond the lineage", false, put, true, five, awsjar.ErrUncertain, "104"},
+		{"Put, stored, reset by a deploy tool", false, put, true, reset, awsjar.ErrUncertain, ""},
+		{"Put, stored, other variable", false, put, true, otherVariable, nil, "7"},
+		{"Put, not stored, nobody", false, put, false, nobody, nil, "7"},
+		{"Put, not stored, overwritten", false, put, false, one, nil, "7"},
+		{"Put, not stored, reset by a deploy tool", false, put, false, reset, awsjar.ErrUncertain, ""},
+		{"Put, not stored, other variable", false, put, false, otherVariable, nil, "7"},
+
+		{"PutIf, stored, overwritten", false, putIf, true, one, nil, "100"},
+		{"PutIf, not stored, overwritten", false, putIf, false, one, awsjar.ErrConflict, "100"},
+		{"PutIf, not stored, overwritten beyond the lineage", false, putIf, false, five, awsjar.ErrUncertain, "104"},
+		{"PutIf, not stored, other variable", false, putIf, false, otherVariable, nil, "7"},
+
+		{"Create, stored, nobody", true, create, true, nobody, nil, "7"},
+		{"Create, stored, overwritten", true, create, true, one, nil, "100"},
+		{"Create, stored, deleted", true, create, true, reset, awsjar.ErrUncertain, ""},
+		{"Create, not stored, nobody", true, create, false, nobody, nil, "7"},
+		{"Create, not stored, created by another", true, create, false, one, awsjar.ErrUncertain, "100"},
+		{"Create, not stored, other variable", true, create, false, otherVariable, awsjar.ErrUncertain, ""},
+
+		{"Delete, stored, nobody", false, remove, true, nobody, nil, ""},
+		{"Delete, stored, recreated", false, remove, true, recreate, awsjar.ErrUncertain, "55"},
+		{"Delete, not stored, nobody", false, remove, false, nobody, nil, ""},
+		{"Delete, not stored, overwritten", false, remove, false, one, nil, ""},
+		{"DeleteIf, stored, nobody", false, deleteIf, true, nobody, nil, ""},
+		{"DeleteIf, not stored, nobody", false, deleteIf, false, nobody, nil, ""},
+		{"DeleteIf, not stored, overwritten", false, deleteIf, false, one, awsjar.ErrConflict, "100"},
+		{"DeleteIf, not stored, deleted by another", false, deleteIf, false, reset, nil, ""},
+		{"DeleteIf, not stored, recreated", false, deleteIf, false, recreate, awsjar.ErrUncertain, "55"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			srv := newServer(t)
+			jar := awsjar.New[int](newStore(srv))
+			if !c.fresh {
+				if err := jar.Put(within(t), 1); err != nil {
+					t.Fatal(err)
+				}
+			}
+			lose(srv, c.stored, func() { c.meanwhile(t, srv) })
+			err := c.call(jar)
+			if c.want == nil && err != nil || !errors.Is(err, c.want) {
+				t.Errorf("%v; want %v", err, c.want)
+			}
+			if errors.Is(err, awsjar.ErrUncertain) && errors.Is(err, awsjar.ErrConflict) {
+				t.Errorf("%v is uncertain and a conflict at once", err)
+			}
+			if got := variables(t, srv)["jar"]; got != c.value {
+				t.Errorf("the variable is %q afterwards; want %q", got, c.value)
+			}
+		})
+	}
+}
+
+// TestOutage: while nothing of the answers arrives, nothing can be promised.
+// The request is made again with the same id a few times, not for ever.
+func TestOutage(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	recorder := &recording{Client: client(srv)}
+	s := lambdajar.Hasten(lambdajar.New(recorder, fn))
+	srv.Inject(awsfake.Fault{Op: update, Times: -1, Status: http.StatusServiceUnavailable})
+	_, err := s.Save(within(t), []byte("a stored value"), awsjar.Any)
+	var e *awsjar.Error
+	if !errors.Is(err, awsjar.ErrUncertain) || !errors.As(err, &e) || e.Hint == "" || e.Target != s.String() {
+		t.Errorf("Save: %v; want ErrUncertain with a hint", err)
+	}
+	if got := len(statuses(srv)); got != 9 {
+		t.Errorf("%d attempts; want 3 times the 3 of the SDK", got)
+	}
+	if ids := recorder.ids; len(ids) != 3 || ids[0] == "" || ids[1] != ids[0] || ids[2] != ids[0] {
+		t.Errorf("the requests had the ids %q; want the same three times", ids)
+	}
+	mustKeep(t, srv, foreign())
+}
+
+// recording notes the lineage that each update carries.
+type recording struct {
+	*lambda.Client
+	ids []string
+}
+
+func (c *recording) UpdateFunctionConfiguration(ctx context.Context, in *lambda.UpdateFunctionConfigurationInput, optFns ...func(*lambda.Options)) (*lambda.UpdateFunctionConfigurationOutput, error) {
+	c.ids = append(c.ids, in.Environment.Variables["jar_id"])
+	return c.Client.UpdateFunctionConfiguration(ctx, in, optFns...)
+}
+
+// TestBlindAfterLostAnswer: the answer was lost, and the configuration cannot be
+// read back.
+func TestBlindAfterLostAnswer(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	jar := awsjar.New[int](newStore(srv))
+	if _, err := jar.Load(within(t)); !errors.Is(err, awsjar.ErrNotFound) {
+		t.Fatal(err)
+	}
+	lose(srv, true, nil)
+	once := srv.Inject(awsfake.Fault{Op: get, Times: 6, Status: http.StatusServiceUnavailable})
+	if _, err := jar.PutIf(within(t), 1, awsjar.None); err != nil || once.Fired() != 6 {
+		t.Errorf("PutIf that could read back at the third time: %v; want nil (%d reads failed)", err, once.Fired())
+	}
+	entry, err := jar.Load(within(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lose(srv, true, nil)
+	srv.Inject(awsfake.Fault{Op: get, Times: -1, Status: http.StatusForbidden, Code: "AccessDeniedException"})
+	_, err = jar.PutIf(within(t), 2, entry.Revision)
+	if !errors.Is(err, awsjar.ErrUncertain) || !errors.Is(err, awsjar.ErrAccessDenied) {
+		t.Errorf("PutIf that could not read back: %v; want ErrUncertain and why", err)
+	}
+}
+
+// TestContextEndsInFlight: the request is on its way when the context ends.
+func TestContextEndsInFlight(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	jar := awsjar.New[int](newStore(srv))
+	ctx, cancel := context.WithCancel(within(t))
+	srv.Inject(awsfake.Fault{Op: update, After: true, Then: cancel, Drop: true})
+	err := jar.Put(ctx, 1)
+	if !errors.Is(err, awsjar.ErrUncertain) || !errors.Is(err, context.Canceled) {
+		t.Errorf("Put: %v; want ErrUncertain that wraps context.Canceled", err)
+	}
+	if n, err := jar.Get(within(t)); n != 1 || err != nil {
+		t.Errorf("Get: %d, %v; want 1, for the request had arrived", n, err)
+	}
+}
+
+// TestContextEndsBetween: the context ends after the read and before the
+// request is sent: nothing is stored, and that is sure.
+func TestContextEndsBetween(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	ctx, cancel := context.WithCancel(within(t))
+	s := lambdajar.New(between{client(srv), cancel}, fn)
+	_, err := s.Save(ctx, []byte("1"), awsjar.Any)
+	if errors.Is(err, awsjar.ErrUncertain) || !errors.Is(err, context.Canceled) {
+		t.Errorf("Save: %v; want context.Canceled and no doubt", err)
+	}
+	if got := requests(srv)[update]; got != 0 {
+		t.Errorf("%d updates; want none", got)
+	}
+}
+
+type between struct {
+	*lambda.Client
+	hook func()
+}
+
+func (c between) UpdateFunctionConfiguration(ctx context.Context, in *lambda.UpdateFunctionConfigurationInput, optFns ...func(*lambda.Options)) (*lambda.UpdateFunctionConfigurationOutput, error) {
+	c.hook()
+	return c.Client.UpdateFunctionConfiguration(ctx, in, optFns...)
+}
+
+// TestClientThatHidesItsAttempts: a Client of somebody else's may ignore the
+// options of a call. Then every failure is looked into.
+func TestClientThatHidesItsAttempts(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	s := lambdajar.New(deaf{client(srv)}, fn)
+	srv.Inject(awsfake.Fault{Op: update, After: true, Status: http.StatusInternalServerError, Code: "ServiceException"})
+	if err := increment(awsjar.New[int](s)); err != nil {
+		t.Error(err)
+	}
+	if got := variables(t, srv)["jar"]; got != "1" {
+		t.Errorf("the count is %s; want 1", got)
+	}
+}
+
+type deaf struct{ *lambda.Client }
+
+func (c deaf) UpdateFunctionConfiguration(ctx context.Context, in *lambda.UpdateFunctionConfigurationInput, _ ...func(*lambda.Options)) (*lambda.UpdateFunctionConfigurationOutput, error) {
+	return c.Client.UpdateFunctionConfiguration(ctx, in)
+}
+
+// TestNoRevisionID: a server that does not tell the RevisionId cannot guard the
+// other variables, so nothing is sent to it.
+func TestNoRevisionID(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	s := lambdajar.New(unguarded{client(srv)}, fn)
+	if _, err := s.Save(within(t), []byte("1"), awsjar.Any); !errors.Is(err, awsjar.ErrUnsupported) {
+		t.Errorf("Save: %v; want ErrUnsupported", err)
+	}
+	if got := requests(srv)[update]; got != 0 {
+		t.Errorf("%d updates; want none", got)
+	}
+}
+
+type unguarded struct{ *lambda.Client }
+
+func (c unguarded) GetFunctionConfiguration(ctx context.Context, in *lambda.GetFunctionConfigurationInput, optFns ...func(*lambda.Options)) (*lambda.GetFunctionConfigurationOutput, error) {
+	out, err := c.Client.GetFunctionConfiguration(ctx, in, optFns...)
+	if out != nil {
+		out.RevisionId = nil
+	}
+	return out, err
+}
+
+// TestTruncatedAnswers: an answer that ends in the middle.
+func TestTruncatedAnswers(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	jar := awsjar.New[string](newStore(srv))
+	srv.Inject(awsfake.Fault{Op: update, Truncate: 20})
+	if _, err := jar.Update(within(t), func(s *string) error { *s += "once"; return nil }); err != nil {
+		t.Errorf("Update whose answer was cut: %v", err)
+	}
+	if got, err := jar.Get(within(t)); got != "once" || err != nil {
+		t.Errorf("Get: %q, %v", got, err)
+	}
+	srv.Inject(awsfake.Fault{Op: get, Truncate: 100, Times: -1})
+	if got, err := jar.Get(within(t)); err == nil {
+		t.Errorf("Get from an answer that was cut: %q; want an error", got)
+	}
+}

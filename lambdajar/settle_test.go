@@ -1,0 +1,92 @@
+package lambdajar
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+)
+
+func TestPause(t *testing.T) {
+	s := New(&scripted{}, "fn")
+	synctest.Test(t, func(t *testing.T) {
+		for before, ceiling := range map[int]time.Duration{
+			0: 500 * time.Millisecond, 1: time.Second, 2: 2 * time.Second, 3: 2 * time.Second, 60: 2 * time.Second, 1 << 30: 2 * time.Second,
+		} {
+			var longest time.Duration
+			for range 200 {
+				start := time.Now()
+				if err := s.pause(t.Context(), before); err != nil {
+					t.Fatal(err)
+				}
+				longest = max(longest, time.Since(start))
+			}
+			if longest > ceiling || longest < ceiling/2 {
+				t.Errorf("the longest of 200 pauses after %d others was %v; want nearly %v", before, longest, ceiling)
+			}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := s.pause(ctx, 5); !errors.Is(err, context.Canceled) {
+			t.Errorf("pause with an ended context: %v", err)
+		}
+	})
+}
+
+// TestBusy: an empty status is waited for, but not for ever, and not where
+// there is no sign that the server knows of states.
+func TestBusy(t *testing.T) {
+	for _, c := range []struct {
+		state  types.State
+		status types.LastUpdateStatus
+		looks  int
+		want   bool
+	}{
+		{types.StateActive, types.LastUpdateStatusSuccessful, 0, false},
+		{types.StateActive, types.LastUpdateStatusFailed, 0, false},
+		{types.StateActive, types.LastUpdateStatusInProgress, 0, true},
+		{types.StateActive, types.LastUpdateStatusInProgress, 1000, true},
+		{types.StatePending, "", 1000, true},
+		{types.StatePending, types.LastUpdateStatusSuccessful, 1000, true},
+		{types.StateInactive, types.LastUpdateStatusSuccessful, 0, false},
+		{types.StateActive, "", 0, true},
+		{types.StateActive, "", 3, true},
+		{types.StateActive, "", 4, false},
+		{"", "", 0, false},
+	} {
+		got := (&configuration{state: c.state, status: c.status}).busy(c.looks)
+		if got != c.want {
+			t.Errorf("state %q, status %q, look %d: busy is %v; want %v", c.state, c.status, c.looks, got, c.want)
+		}
+	}
+}
+
+// scripted is a Client whose function never tells its status.
+type scripted struct{ reads, updates int }
+
+func (c *scripted) GetFunctionConfiguration(context.Context, *lambda.GetFunctionConfigurationInput, ...func(*lambda.Options)) (*lambda.GetFunctionConfigurationOutput, error) {
+	c.reads++
+	revision := "r"
+	return &lambda.GetFunctionConfigurationOutput{RevisionId: &revision, State: types.StateActive}, nil
+}
+
+func (c *scripted) UpdateFunctionConfiguration(context.Context, *lambda.UpdateFunctionConfigurationInput, ...func(*lambda.Options)) (*lambda.UpdateFunctionConfigurationOutput, error) {
+	c.updates++
+	return &lambda.UpdateFunctionConfigurationOutput{}, nil
+}
+
+func TestStatusNeverTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &scripted{}
+		if _, err := New(c, "fn").Save(t.Context(), []byte("1"), "*"); err != nil {
+			t.Fatal(err)
+		}
+		if c.reads != 5 || c.updates != 1 {
+			t.Errorf("%d reads and %d updates; want 5 and 1", c.reads, c.updates)
+		}
+	})
+}
