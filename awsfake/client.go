@@ -47,7 +47,11 @@ func newClient(dial func(ctx context.Context, network, address string) (net.Conn
 	if ca != nil {
 		t.TLSClientConfig = &tls.Config{RootCAs: ca.pool, MinVersion: tls.VersionTLS12}
 	}
-	return &http.Client{Transport: t}
+	return &http.Client{
+		Transport: t,
+		// The SDK's own HTTP client follows no redirect that AWS sends.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // retryWait bounds the wait between two attempts of a client made with Config.

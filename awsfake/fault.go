@@ -2,6 +2,7 @@ package awsfake
 
 import (
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -48,12 +49,11 @@ type Fault struct {
 
 // Injected is a Fault in effect.
 type Injected struct {
-	faults *faults
-	fault  Fault
-	reply  func(*backend, *http.Request) reply // the error to answer with; nil if none
+	faults  *faults
+	fault   Fault
+	failure func(*backend, *http.Request) apiError // the error to answer with; nil if none
 
 	matched, fired int // guarded by faults.mu
-	removed        bool
 }
 
 // Fired returns how many requests it has struck.
@@ -67,7 +67,7 @@ func (i *Injected) Fired() int {
 func (i *Injected) Remove() {
 	i.faults.mu.Lock()
 	defer i.faults.mu.Unlock()
-	i.removed = true
+	i.faults.injected = slices.DeleteFunc(i.faults.injected, func(other *Injected) bool { return other == i })
 }
 
 // faults are the faults in effect, in the order in which they were injected.
@@ -84,7 +84,7 @@ func (s *Server) Inject(f Fault) *Injected {
 	}
 	i := &Injected{fault: f}
 	if f.Status != 0 || f.Code != "" {
-		i.reply = f.reply
+		i.failure = f.apiError
 	}
 	return s.faults.add(i)
 }
@@ -101,22 +101,20 @@ func (fs *faults) add(i *Injected) *Injected {
 func (fs *faults) strike(op, target string) *Injected {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
-	kept := fs.injected[:0]
-	var struck *Injected
-	for _, i := range fs.injected {
-		if struck == nil && !i.removed && i.matches(op, target) {
-			if i.matched++; i.matched > i.fault.Skip {
-				i.fired++
-				struck = i
-			}
+	for at, i := range fs.injected {
+		if !i.matches(op, target) {
+			continue
 		}
-		if !i.removed && (i.fault.Times < 0 || i.fired < i.fault.Times) {
-			kept = append(kept, i)
+		if i.matched++; i.matched <= i.fault.Skip {
+			continue
 		}
+		i.fired++
+		if i.fired == i.fault.Times {
+			fs.injected = slices.Delete(fs.injected, at, at+1)
+		}
+		return i
 	}
-	clear(fs.injected[len(kept):])
-	fs.injected = kept
-	return struck
+	return nil
 }
 
 func (i *Injected) matches(op, target string) bool {
@@ -129,7 +127,7 @@ func (i *Injected) serve(w http.ResponseWriter, r *http.Request, service *backen
 	if f.Hook != nil {
 		f.Hook()
 	}
-	fails := f.Drop || i.reply != nil
+	fails := f.Drop || i.failure != nil
 	after := f.After || f.Truncate > 0
 	if !after {
 		f.wait(r)
@@ -153,9 +151,9 @@ func (i *Injected) serve(w http.ResponseWriter, r *http.Request, service *backen
 	case f.Truncate > 0:
 		real.send(w, r, f)
 		panic(http.ErrAbortHandler)
-	case i.reply != nil:
+	case i.failure != nil:
 		addHeader(w.Header(), f.Header)
-		e := i.reply(service, r)
+		e := i.failure(service, r)
 		service.writeError(w, r, e.status, e.code, e.message)
 	default:
 		real.send(w, r, f)

@@ -10,7 +10,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -114,6 +116,37 @@ func TestCloseIsFinalAndRepeatable(t *testing.T) {
 		}
 	}()
 	srv.ServeHTTP(httptest.NewRecorder(), r)
+}
+
+// TestCloseWaitsForRequests runs in a bubble, where Close can be seen to wait.
+func TestCloseWaitsForRequests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv, err := awsfake.New()
+		if err != nil {
+			t.Fatal(err)
+		}
+		release := make(chan struct{})
+		srv.Inject(awsfake.Fault{Hook: func() { <-release }})
+		r := httptest.NewRequest("GET", "http://localhost/", nil)
+		sign(t, srv, r, "s3", hash(""), time.Now())
+		r.RequestURI = "/"
+		go srv.ServeHTTP(httptest.NewRecorder(), r)
+		synctest.Wait()
+		var closed atomic.Bool
+		go func() {
+			srv.Close()
+			closed.Store(true)
+		}()
+		synctest.Wait()
+		if closed.Load() || len(srv.Requests()) != 1 || !srv.Requests()[0].Faulted {
+			t.Error("Close does not wait", srv.Requests())
+		}
+		close(release)
+		synctest.Wait()
+		if !closed.Load() {
+			t.Error("Close waits for ever")
+		}
+	})
 }
 
 func TestStartRefuses(t *testing.T) {

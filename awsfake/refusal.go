@@ -9,38 +9,38 @@ import (
 
 // refusal is why a request is not authentic, in the words of either service.
 type refusal struct {
-	s3, lambda reply
+	s3, lambda apiError
 	region     string // the Region S3 names to a client that signed for another
 }
 
 var (
 	missingAuthentication = refusal{
-		s3:     reply{http.StatusForbidden, "AccessDenied", "Access Denied"},
-		lambda: reply{http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token"},
+		s3:     apiError{http.StatusForbidden, "AccessDenied", "Access Denied"},
+		lambda: apiError{http.StatusForbidden, "MissingAuthenticationTokenException", "Missing Authentication Token"},
 	}
 	unsupportedAlgorithm = refusal{
-		s3:     reply{http.StatusBadRequest, "InvalidRequest", "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."},
-		lambda: reply{http.StatusBadRequest, "IncompleteSignatureException", "Unsupported algorithm in the Authorization header. Please use AWS4-HMAC-SHA256."},
+		s3:     apiError{http.StatusBadRequest, "InvalidRequest", "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."},
+		lambda: apiError{http.StatusBadRequest, "IncompleteSignatureException", "Unsupported algorithm in the Authorization header. Please use AWS4-HMAC-SHA256."},
 	}
 	unknownKey = refusal{
-		s3:     reply{http.StatusForbidden, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."},
-		lambda: reply{http.StatusForbidden, "UnrecognizedClientException", "The security token included in the request is invalid."},
+		s3:     apiError{http.StatusForbidden, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."},
+		lambda: apiError{http.StatusForbidden, "UnrecognizedClientException", "The security token included in the request is invalid."},
 	}
 	wrongToken = refusal{
-		s3:     reply{http.StatusBadRequest, "InvalidToken", "The provided token is malformed or otherwise invalid."},
+		s3:     apiError{http.StatusBadRequest, "InvalidToken", "The provided token is malformed or otherwise invalid."},
 		lambda: unknownKey.lambda,
 	}
 	expiredToken = refusal{
-		s3:     reply{http.StatusBadRequest, "ExpiredToken", "The provided token has expired."},
-		lambda: reply{http.StatusForbidden, "ExpiredTokenException", "The security token included in the request is expired"},
+		s3:     apiError{http.StatusBadRequest, "ExpiredToken", "The provided token has expired."},
+		lambda: apiError{http.StatusForbidden, "ExpiredTokenException", "The security token included in the request is expired"},
 	}
 	wrongSignature = refusal{
-		s3:     reply{http.StatusForbidden, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your key and signing method."},
-		lambda: reply{http.StatusForbidden, "InvalidSignatureException", "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."},
+		s3:     apiError{http.StatusForbidden, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your key and signing method."},
+		lambda: apiError{http.StatusForbidden, "InvalidSignatureException", "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."},
 	}
 	linkExpired = refusal{
-		s3:     reply{http.StatusForbidden, "AccessDenied", "Request has expired"},
-		lambda: reply{http.StatusForbidden, "InvalidSignatureException", "Signature expired"},
+		s3:     apiError{http.StatusForbidden, "AccessDenied", "Request has expired"},
+		lambda: apiError{http.StatusForbidden, "InvalidSignatureException", "Signature expired"},
 	}
 	unsignedHeaders      = onlyS3(http.StatusForbidden, "AccessDenied", "There were headers present in the request which were not signed")
 	missingPayloadHash   = onlyS3(http.StatusBadRequest, "InvalidRequest", "Missing required header for this request: x-amz-content-sha256")
@@ -50,13 +50,13 @@ var (
 )
 
 func onlyS3(status int, code, message string) refusal {
-	return refusal{s3: reply{status, code, message}}
+	return refusal{s3: apiError{status, code, message}}
 }
 
 func malformedHeader(why string) *refusal {
 	return &refusal{
-		s3:     reply{http.StatusBadRequest, "AuthorizationHeaderMalformed", "The authorization header is malformed; " + why},
-		lambda: reply{http.StatusBadRequest, "IncompleteSignatureException", "The Authorization header is incomplete: " + why},
+		s3:     apiError{http.StatusBadRequest, "AuthorizationHeaderMalformed", "The authorization header is malformed; " + why},
+		lambda: apiError{http.StatusBadRequest, "IncompleteSignatureException", "The Authorization header is incomplete: " + why},
 	}
 }
 
@@ -68,13 +68,13 @@ func malformedQuery(why string) *refusal {
 
 func wrongService(got, want string) *refusal {
 	r := malformedHeader(fmt.Sprintf("incorrect service %q. This endpoint belongs to %q.", got, want))
-	r.lambda = reply{http.StatusForbidden, "InvalidSignatureException", "Credential should be scoped to correct service: '" + want + "'. "}
+	r.lambda = apiError{http.StatusForbidden, "InvalidSignatureException", "Credential should be scoped to correct service: '" + want + "'. "}
 	return r
 }
 
 func wrongRegion(got, want string) *refusal {
 	r := malformedHeader(fmt.Sprintf("the region '%s' is wrong; expecting '%s'", got, want))
-	r.lambda = reply{http.StatusForbidden, "InvalidSignatureException", "Credential should be scoped to a valid region. "}
+	r.lambda = apiError{http.StatusForbidden, "InvalidSignatureException", "Credential should be scoped to a valid region. "}
 	r.region = want
 	return r
 }
@@ -91,8 +91,8 @@ func notYet(signed, now time.Time) *refusal {
 
 func skewed(lambda string) *refusal {
 	return &refusal{
-		s3:     reply{http.StatusForbidden, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."},
-		lambda: reply{http.StatusForbidden, "InvalidSignatureException", lambda},
+		s3:     apiError{http.StatusForbidden, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."},
+		lambda: apiError{http.StatusForbidden, "InvalidSignatureException", lambda},
 	}
 }
 
@@ -111,7 +111,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, b *backend, why 
 }
 
 // refuseRegion answers with the one error of S3 that has an element of its own.
-func refuseRegion(w http.ResponseWriter, e reply, region string) {
+func refuseRegion(w http.ResponseWriter, e apiError, region string) {
 	body, err := xml.Marshal(struct {
 		XMLName               xml.Name `xml:"Error"`
 		Code, Message, Region string

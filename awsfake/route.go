@@ -25,8 +25,8 @@ type backend struct {
 	service
 	name       string // in the scope of a signature, and in the names of actions
 	denied     string // its code for a missing permission
-	tooLarge   reply
-	replies    []reply
+	tooLarge   apiError
+	errors     []apiError                 // those a Fault need not spell out
 	resource   func(target string) string // the ARN of a target
 	writeError func(w http.ResponseWriter, r *http.Request, status int, code, message string)
 }
@@ -36,8 +36,8 @@ func lambdaBackend(service *lambdafake.Service, o Options) *backend {
 		service:  service,
 		name:     "lambda",
 		denied:   "AccessDeniedException",
-		tooLarge: reply{http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException", "Request must be smaller than 70167211 bytes"},
-		replies:  lambdaReplies,
+		tooLarge: apiError{http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException", "Request must be smaller than 70167211 bytes"},
+		errors:   lambdaErrors,
 		resource: func(target string) string {
 			return "arn:aws:lambda:" + o.Region + ":" + o.AccountID + ":function:" + cmp.Or(target, "*")
 		},
@@ -50,8 +50,8 @@ func s3Backend(service *s3fake.Service) *backend {
 		service:    service,
 		name:       "s3",
 		denied:     "AccessDenied",
-		tooLarge:   reply{http.StatusBadRequest, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size"},
-		replies:    s3Replies,
+		tooLarge:   apiError{http.StatusBadRequest, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size"},
+		errors:     s3Errors,
 		resource:   func(target string) string { return `"arn:aws:s3:::` + target + `"` },
 		writeError: s3fake.WriteError,
 	}

@@ -254,6 +254,8 @@ func TestPresignedLinks(t *testing.T) {
 		{"a life over a week", replace("X-Amz-Expires=60", "X-Amz-Expires=604801"),
 			answer{400, "AuthorizationQueryParametersError", "X-Amz-Expires must be between 1 and 604800 seconds"}},
 		{"no signature", replace("X-Amz-Signature=", "Y="), answer{400, "AuthorizationQueryParametersError", "the Signature is malformed."}},
+		{"Signature Version 2", srv.URL() + "/bucket/key?AWSAccessKeyId=" + awsfake.DefaultAccessKey + "&Signature=c2ln&Expires=1800000000",
+			answer{400, "InvalidRequest", "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."}},
 		{"no algorithm", replace("X-Amz-Algorithm=", "Y="),
 			answer{400, "InvalidRequest", "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."}},
 	}

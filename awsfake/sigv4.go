@@ -38,6 +38,8 @@ func parseSignature(r *http.Request) (signature, *refusal) {
 		return parseHeader(header, r.Header.Get("X-Amz-Date"), r.Header.Get("X-Amz-Security-Token"))
 	case query.Has("X-Amz-Algorithm") || query.Has("X-Amz-Signature"):
 		return parseQuery(query)
+	case query.Has("AWSAccessKeyId"): // Signature Version 2
+		return signature{}, &unsupportedAlgorithm
 	}
 	return signature{}, &missingAuthentication
 }
