@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/percent"
 )
 
 // Parse takes a URL apart. It looks at nothing but the text. The error is
@@ -81,9 +82,9 @@ func notURL(text string) error {
 	case strings.Contains(text, "@"):
 		p.hint = "write lambda://NAME, s3://BUCKET/KEY or file:PATH"
 	case strings.ContainsAny(text, "/.\\"):
-		p.hint = "write a file as file:" + escape(text)
+		p.hint = "write a file as file:" + percent.Encode(text)
 	default:
-		p.hint = "write a function as lambda://" + escape(text) + ", a file as file:" + escape(text)
+		p.hint = "write a function as lambda://" + percent.Encode(text) + ", a file as file:" + percent.Encode(text)
 	}
 	return p
 }
@@ -132,11 +133,16 @@ func (t *Target) setObject(place string, ok bool) error {
 		return &problem{"the two slashes are missing", "write s3://" + strings.TrimLeft(place, "/")}
 	}
 	bucket, key, _ := strings.Cut(place, "/")
+	isARN := strings.HasPrefix(bucket, "arn:") && strings.HasSuffix(bucket, ":accesspoint")
+	if isARN {
+		name, rest, _ := strings.Cut(key, "/")
+		bucket, key = bucket+"/"+name, rest
+	}
 	if bucket == "" {
 		return &problem{"the bucket is missing", "write s3://BUCKET/KEY"}
 	}
-	if strings.ContainsAny(bucket, ":% ") {
-		return &problem{"a bucket's name has no colon, space or percent sign", "write s3://BUCKET/KEY; an access point by its alias"}
+	if strings.ContainsAny(bucket, "% ") || strings.Contains(bucket, ":") && !isARN {
+		return &problem{"a bucket's name has no colon, space or percent sign", "write s3://BUCKET/KEY"}
 	}
 	key, err := unescape(key)
 	t.Bucket, t.Key = bucket, key

@@ -1,9 +1,9 @@
 package jarurl
 
 import (
-	"net/url"
-	"strconv"
 	"strings"
+
+	"github.com/awsjar/awsjar/internal/percent"
 )
 
 // The schemes that a Target may have.
@@ -40,28 +40,14 @@ func (t Target) String() string {
 		if t.Key == "" {
 			return "s3://" + t.Bucket + t.query()
 		}
-		return "s3://" + t.Bucket + "/" + escape(t.Key) + t.query()
+		return "s3://" + t.Bucket + "/" + percent.Encode(t.Key) + t.query()
 	case File:
 		if strings.HasPrefix(t.Path, "/") {
-			return "file://" + escape(t.Path)
+			return "file://" + percent.Encode(t.Path)
 		}
-		return "file:" + escape(t.Path)
+		return "file:" + percent.Encode(t.Path)
 	case Env:
 		return "env:" + t.Variable
 	}
 	return t.Scheme + ":"
-}
-
-// escape encodes what Parse would take for something else and what is hard to
-// see in a message, such as a space at the end.
-func escape(path string) string {
-	var b strings.Builder
-	for _, r := range path {
-		if r == '%' || r == '?' || r == '#' || r == ' ' || !strconv.IsPrint(r) {
-			b.WriteString(url.PathEscape(string(r)))
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }

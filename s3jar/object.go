@@ -17,6 +17,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/lineage"
+	"github.com/awsjar/awsjar/internal/percent"
 )
 
 // maxKey is the longest key of S3 in bytes (user guide, "Naming Amazon S3
@@ -43,12 +44,13 @@ type state struct {
 	meta awsjar.Meta // Size is that of the body
 }
 
-// String returns "s3://bucket/key".
+// String returns "s3://bucket/key", the key percent-encoded where package
+// jarurl would read it as something else.
 func (o *Object) String() string {
 	if o == nil {
 		return "s3://"
 	}
-	return o.bucket.String() + "/" + o.key
+	return o.bucket.String() + "/" + percent.Encode(o.key)
 }
 
 // ready refuses what no request could make right, then an ended context.

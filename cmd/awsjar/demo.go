@@ -1,0 +1,209 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/awsjar/awsjar/awsfake"
+)
+
+func (c *command) demo() *cobra.Command {
+	return &cobra.Command{
+		Use:   "demo",
+		Short: "Show what this is, in ten seconds and without an AWS account",
+		Long: `Run a handful of commands against a Lambda and an S3 that live in this process,
+and show what came back. It needs no AWS account and no network, reads no
+configuration, and leaves nothing behind. The exit code is 0 only if everything
+shown was as it is said to be.`,
+		Example: `  awsjar demo`,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			srv, err := startFake(awsfake.Options{Addr: "127.0.0.1:0", AccessKey: awsfake.DefaultAccessKey, SecretKey: awsfake.DefaultSecretKey},
+				[]string{"sams-lambda"}, []string{"acorns"})
+			if err != nil {
+				return err
+			}
+			defer srv.Close()
+			cfg := srv.Config()
+			stage := &stage{world: c.world}
+			stage.world.aws = &cfg
+			return stage.play(cmd.Context())
+		},
+	}
+}
+
+// stage runs commands, shows them, and checks what comes back.
+type stage struct {
+	world
+	shown int   // commands
+	err   error // the first that was not as it is said to be
+}
+
+func (s *stage) play(ctx context.Context) error {
+	begin := time.Now()
+	s.say(bold, "awsjar keeps small state for Lambda functions.")
+	s.say("", "What follows runs against a Lambda and an S3 in this process, no AWS account needed.")
+	for _, act := range []func(context.Context){s.function, s.budget, s.bucket, s.writers} {
+		if s.err == nil && ctx.Err() == nil {
+			act(ctx)
+		}
+	}
+	if err := errors.Join(s.err, ctx.Err()); err != nil {
+		return err
+	}
+	s.say(bold, "\nAll %d commands did what is said above, in %.1f s.", s.shown, time.Since(begin).Seconds())
+	s.say("", `Try it yourself, still without an account:
+  awsjar dev --function sams-lambda --bucket acorns -- bash
+and with one: awsjar get lambda://YOUR-FUNCTION`)
+	return s.err
+}
+
+func (s *stage) function(ctx context.Context) {
+	s.say(bold, "\nA state in a Lambda function's own environment")
+	acorns := `{"num_acorns":50,"acorn_hideouts":["tree","lake","backyard"]}`
+	s.do(ctx, step{args: []string{"put", "lambda://sams-lambda", acorns}})
+	s.do(ctx, step{args: []string{"get", "lambda://sams-lambda"}, want: acorns})
+	s.do(ctx, step{
+		args: []string{"update", "lambda://sams-lambda", "--jq", `.num_acorns += 1`},
+		want: `{"acorn_hideouts":["tree","lake","backyard"],"num_acorns":51}`,
+	})
+}
+
+func (s *stage) budget(ctx context.Context) {
+	s.say(bold, "\nAll variables of a function share 4,096 bytes")
+	s.do(ctx, step{
+		args: []string{"update", "lambda://sams-lambda", "--jq", `[range(1000)]`},
+		want: strings.Join(numbers(1000), ","), note: "a thousand numbers fit as they are",
+	})
+	s.do(ctx, step{args: []string{"usage", "lambda://sams-lambda"}, want: "of 4096 bytes"})
+	s.do(ctx, step{
+		args: []string{"update", "lambda://sams-lambda", "--jq", `[limit(2000; 1 | recurse(. * 48271 % 2147483647))]`},
+		code: exitTooLarge, want: "4096", note: "two thousand random numbers do not, and nothing was sent",
+	})
+	s.do(ctx, step{args: []string{"update", "lambda://sams-lambda", "--jq", `{count: length}`}, want: `{"count":1000}`, note: "the thousand are still there"})
+}
+
+func numbers(n int) []string {
+	texts := make([]string, n)
+	for i := range texts {
+		texts[i] = fmt.Sprint(i)
+	}
+	return texts
+}
+
+func (s *stage) bucket(ctx context.Context) {
+	s.say(bold, "\nWhat is larger goes into a bucket; each key is a state of its own")
+	s.do(ctx, step{args: []string{"put", "s3://acorns/state.json", `{"num_acorns":50}`}})
+	s.do(ctx, step{args: []string{"put", "s3://acorns/winter.json", `{"num_acorns":7}`}})
+	s.do(ctx, step{args: []string{"get", "s3://acorns/state.json"}, want: `{"num_acorns":50}`})
+	s.do(ctx, step{args: []string{"get", "s3://acorns/winter.json"}, want: `{"num_acorns":7}`})
+	s.do(ctx, step{args: []string{"create", "s3://acorns/winter.json", `{"num_acorns":0}`}, code: exitConflict, want: "already exists"})
+}
+
+func (s *stage) writers(ctx context.Context) {
+	s.say(bold, "\nTwo writers at once, and nothing is lost")
+	for _, url := range []string{"lambda://sams-lambda", "s3://acorns/count.json"} {
+		s.do(ctx, step{args: []string{"put", url, "0"}})
+		s.race(ctx, url)
+		s.do(ctx, step{args: []string{"get", url}, want: "50", note: "2 x 25"})
+	}
+}
+
+// race runs two writers that add 25 each.
+func (s *stage) race(ctx context.Context, url string) {
+	const loop = `for i in $(seq 25); do awsjar update %s --jq '. + 1' >/dev/null; done &`
+	s.say(cyan, "$ "+loop, url)
+	s.say(cyan, "$ "+loop+" wait", url)
+	s.shown += 2
+	begin := time.Now()
+	var writers sync.WaitGroup
+	failed := make([]string, 2)
+	for i := range failed {
+		writers.Go(func() {
+			for range 25 {
+				_, stderr, code := s.capture(ctx, []string{"update", url, "--jq", ". + 1"})
+				failed[i] += stderr
+				if code != exitOK {
+					return
+				}
+			}
+		})
+	}
+	writers.Wait()
+	if all := strings.Join(failed, ""); all != "" {
+		s.fail("the two writers", all)
+	}
+	s.say(dim, "  50 updates in %.1f s", time.Since(begin).Seconds())
+}
+
+// step is a command and what must come of it.
+type step struct {
+	args []string
+	code int
+	want string // is part of what comes back
+	note string
+}
+
+// do shows a command, runs it, shows what came back, and checks it.
+func (s *stage) do(ctx context.Context, st step) {
+	if s.err != nil {
+		return
+	}
+	line := "awsjar"
+	for _, arg := range st.args {
+		line += " " + quote(arg)
+	}
+	s.say(cyan, "$ %s", line)
+	s.shown++
+	stdout, stderr, code := s.capture(ctx, st.args)
+	s.show("", stdout)
+	s.show(yellow, stderr)
+	if st.note != "" {
+		s.say(dim, "  # %s", st.note)
+	}
+	if code != st.code || !strings.Contains(stdout+stderr, st.want) || st.want == "" && stdout+stderr != "" {
+		s.fail(line, stdout+stderr)
+	}
+}
+
+func (s *stage) fail(what, got string) {
+	if s.err == nil {
+		s.err = fmt.Errorf("the demo went wrong at %s: %s", what, strings.TrimSpace(got))
+	}
+}
+
+// capture runs a command line against the stage's own AWS.
+func (s *stage) capture(ctx context.Context, args []string) (stdout, stderr string, code int) {
+	var out, errs bytes.Buffer
+	code = run(ctx, args, world{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, aws: s.aws})
+	return out.String(), errs.String(), code
+}
+
+func (s *stage) say(color, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if color != "" && s.colored() {
+		text = color + text + reset
+	}
+	if _, err := fmt.Fprintln(s.stdout, text); err != nil && s.err == nil {
+		s.err = err
+	}
+}
+
+// show shows output, the middle of very long lines left out.
+func (s *stage) show(color, text string) {
+	const most = 160
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		if len(line) > most {
+			line = fmt.Sprintf("%s ... %s (%d characters)", line[:most/4], line[len(line)-most/8:], len(line))
+		}
+		s.say(color, "  %s", line)
+	}
+}

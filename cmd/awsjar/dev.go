@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/awsjar/awsjar/awsfake"
+)
+
+func (c *command) dev() *cobra.Command {
+	var options awsfake.Options
+	var functions, buckets []string
+	cmd := &cobra.Command{
+		Use:   "dev [-- COMMAND ...]",
+		Short: "Serve Lambda and S3 on this machine, for development",
+		Long: `Serve what awsjar needs of Lambda and S3 on this machine, until interrupted, and
+print the lines that point any AWS SDK at it. With a command, run that with
+those variables set, and end with its exit code. No AWS account is used: the
+command sees none of your AWS variables.`,
+		Example: `  awsjar dev --function sams-lambda --bucket acorns
+  awsjar dev --function sams-lambda -- awsjar put lambda://sams-lambda '{}'
+  awsjar dev --dir ./aws --addr 127.0.0.1:4599 --bucket acorns -- go test ./...`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if dash := cmd.ArgsLenAtDash(); len(args) > 0 && dash != 0 {
+				return &hinted{fmt.Errorf("unexpected argument %q", args[0]), "put -- before the command: awsjar dev -- " + quote(args[0])}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			srv, err := startFake(options, functions, buckets)
+			if err != nil {
+				return err
+			}
+			defer srv.Close()
+			if len(args) > 0 {
+				return c.runWith(cmd.Context(), srv.Env(), args)
+			}
+			return c.serve(cmd.Context(), srv)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&options.Addr, "addr", "127.0.0.1:0", "the `address` to listen on; port 0 is any free one")
+	flags.StringVar(&options.Dir, "dir", "", "keep the state in this `directory` (default: memory)")
+	flags.StringArrayVar(&functions, "function", nil, "make a function of this `name`, if there is none; may be repeated")
+	flags.StringArrayVar(&buckets, "bucket", nil, "make a bucket of this `name`, if there is none; may be repeated")
+	flags.StringVar(&options.AccessKey, "access-key", awsfake.DefaultAccessKey, "the access key `id` that requests must be signed with")
+	flags.StringVar(&options.SecretKey, "secret-key", awsfake.DefaultSecretKey, "the secret access `key`")
+	flags.DurationVar(&options.Settle, "settle", 0, "how long an update of a function stays in progress")
+	flags.BoolVar(&options.TLS, "tls", false, "serve https, with a certificate that AWS_CA_BUNDLE names")
+	return cmd
+}
+
+// startFake starts a fake AWS that has the functions and buckets.
+func startFake(options awsfake.Options, functions, buckets []string) (*awsfake.Server, error) {
+	srv, err := awsfake.Start(func(o *awsfake.Options) {
+		o.Addr, o.Dir, o.Settle, o.TLS = options.Addr, options.Dir, options.Settle, options.TLS
+		o.AccessKey, o.SecretKey = options.AccessKey, options.SecretKey
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range functions {
+		if _, exists := srv.Environment(name); !exists {
+			err = errors.Join(err, srv.CreateFunction(name, nil))
+		}
+	}
+	for _, name := range buckets {
+		err = errors.Join(err, srv.CreateBucket(name))
+	}
+	if err != nil {
+		return nil, errors.Join(err, srv.Close())
+	}
+	return srv, nil
+}
+
+// serve prints the lines for a shell and serves until it is interrupted.
+func (c *command) serve(ctx context.Context, srv *awsfake.Server) error {
+	fmt.Fprintf(c.stderr, "awsjar: Lambda and S3 at %s, until interrupted; for another shell:\n", srv.URL())
+	var lines strings.Builder
+	if names := hiddenBy(c.environ, srv.Env()); len(names) > 0 {
+		fmt.Fprintf(&lines, "unset %s\n", strings.Join(names, " "))
+	}
+	for _, line := range srv.Env() {
+		name, value, _ := strings.Cut(line, "=")
+		fmt.Fprintf(&lines, "export %s=%s\n", name, quote(value))
+	}
+	if _, err := fmt.Fprint(c.stdout, lines.String()); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// hiddenBy returns the names of the AWS variables of the environment that
+// would get into the way of those given.
+func hiddenBy(environ, given []string) []string {
+	var names []string
+	for _, line := range environ {
+		if name, _, _ := strings.Cut(line, "="); isAWS(name) && !hasVariable(given, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// isAWS reports whether a variable tells an AWS SDK where to go or who to be.
+func isAWS(name string) bool {
+	return strings.HasPrefix(name, "AWS_") && !strings.HasPrefix(name, "AWS_LAMBDA_")
+}
+
+func hasVariable(environ []string, name string) bool {
+	for _, line := range environ {
+		if strings.HasPrefix(line, name+"=") {
+			return true
+		}
+	}
+	return false
+}
+
+// runWith runs a command with variables set and no other AWS ones.
+func (c *command) runWith(ctx context.Context, variables, args []string) error {
+	child := exec.CommandContext(ctx, args[0], args[1:]...)
+	child.Stdin, child.Stdout, child.Stderr = c.stdin, c.stdout, c.stderr
+	for _, line := range c.environ {
+		if name, _, _ := strings.Cut(line, "="); !isAWS(name) {
+			child.Env = append(child.Env, line)
+		}
+	}
+	child.Env = append(child.Env, variables...)
+	child.Cancel = func() error { return child.Process.Signal(os.Interrupt) }
+	child.WaitDelay = 5 * time.Second
+	err := child.Run()
+	if ended, ok := errors.AsType[*exec.ExitError](err); ok && ended.ExitCode() > 0 {
+		return &exited{ended.ExitCode()}
+	}
+	return err
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/awsjar/awsjar"
+)
+
+// The exit codes.
+const (
+	exitOK       = 0
+	exitError    = 1
+	exitUsage    = 2
+	exitNotFound = 3
+	exitConflict = 4
+	exitTooLarge = 5
+)
+
+// usageError is a command line that was not understood.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// hinted is an error with a hint that the library does not have.
+type hinted struct {
+	err  error
+	hint string
+}
+
+func (e *hinted) Error() string { return e.err.Error() }
+func (e *hinted) Unwrap() error { return e.err }
+
+// exited is the end of a command that another one was run by.
+type exited struct{ code int }
+
+func (e *exited) Error() string { return fmt.Sprintf("exit status %d", e.code) }
+
+// report tells of an error and returns the exit code.
+func (c *command) report(err error) int {
+	if err == nil || errors.Is(err, syscall.EPIPE) { // the reader has seen enough
+		return exitOK
+	}
+	if end, ok := errors.AsType[*exited](err); ok {
+		return end.code
+	}
+	fmt.Fprintf(c.stderr, "awsjar: error: %s\n", printable(c.text(err)))
+	if hint := c.hint(err); hint != "" {
+		fmt.Fprintf(c.stderr, "awsjar: hint: %s\n", printable(hint))
+	}
+	return exitCode(err)
+}
+
+var (
+	// refused is how the AWS SDK begins the text of an error that is not the
+	// server's fault.
+	refused = regexp.MustCompile(`operation error [^,]*, (?:exceeded maximum number of attempts, \d+, )?https response error StatusCode: (?:0|4\d\d), RequestID: [^,]*,(?: HostID: [^,]*,)? (?:api error |request send failed, )?`)
+	// unknown is how it begins if it finds no credentials.
+	unknown = regexp.MustCompile(`(?:operation error [^,]*, )?get identity: get credentials: (?:failed to refresh cached credentials, )?`)
+	// crowded is what cobra says of flags that exclude each other.
+	crowded = regexp.MustCompile(`^if any flags in the group .* \[(\S+) (\S+)\] were all set$`)
+	// lacking is what it says of a flag that must be there.
+	lacking = regexp.MustCompile(`^required flag\(s\) "(\S+)" not set$`)
+)
+
+// text is what is shown of an error. The operation is the one that was typed.
+func (c *command) text(err error) string {
+	if told, ok := err.(*awsjar.Error); ok {
+		renamed := *told
+		renamed.Op = c.name
+		err = &renamed
+	}
+	text := crowded.ReplaceAllString(err.Error(), "--$1 and --$2 exclude each other")
+	text = lacking.ReplaceAllString(text, "--$1 is missing")
+	text = unknown.ReplaceAllString(text, "no credentials: ")
+	plain := errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) || errors.Is(err, awsjar.ErrConflict)
+	if at := refused.FindStringIndex(text); plain && at != nil {
+		return strings.TrimSuffix(text[:at[0]], ": ")
+	}
+	return refused.ReplaceAllString(text, "")
+}
+
+func exitCode(err error) int {
+	usage := new(usageError)
+	switch {
+	case errors.As(err, &usage), errors.Is(err, awsjar.ErrInvalid):
+		return exitUsage
+	case errors.Is(err, awsjar.ErrNotFound):
+		return exitNotFound
+	case errors.Is(err, awsjar.ErrConflict):
+		return exitConflict
+	case errors.Is(err, awsjar.ErrTooLarge):
+		return exitTooLarge
+	}
+	return exitError
+}
+
+// hint says what to do about an error: a command to type where the command
+// knows one, else what the library says.
+func (c *command) hint(err error) string {
+	if h, ok := errors.AsType[*hinted](err); ok {
+		return h.hint
+	}
+	url := quote(c.url)
+	switch {
+	case errors.Is(err, awsjar.ErrCorrupt):
+		return "see what is stored: awsjar get --raw " + url
+	case errors.Is(err, awsjar.ErrExists):
+		return "see what is there: awsjar get " + url
+	case errors.Is(err, awsjar.ErrConflict):
+		return "see what is there now, with its revision: awsjar get --json " + url
+	case errors.Is(err, awsjar.ErrUncertain):
+		return "see what is stored before you repeat it: awsjar get --json " + url
+	}
+	if strings.HasPrefix(c.url, "env:") && errors.Is(err, awsjar.ErrUnsupported) {
+		return "change it where it is kept: awsjar " + c.name + " lambda://NAME"
+	}
+	if told, ok := errors.AsType[*awsjar.Error](err); ok && told.Hint != "" {
+		return told.Hint
+	}
+	if dial, ok := errors.AsType[*net.OpError](err); ok && dial.Op == "dial" {
+		return "nothing answers there: check the region, the endpoint (AWS_ENDPOINT_URL) and the network"
+	}
+	if errors.Is(err, context.DeadlineExceeded) && c.timeout > 0 {
+		return "allow it more than --timeout " + c.timeout.String()
+	}
+	kept := !strings.HasPrefix(c.url, "env:") && !strings.HasPrefix(c.url, "mem:")
+	if kept && errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) {
+		return "store something: awsjar put " + url + ` '{"num_acorns": 50}'`
+	}
+	if usage := new(usageError); errors.As(err, &usage) {
+		return strings.TrimSpace("awsjar "+c.name) + " --help"
+	}
+	return ""
+}
+
+// quote writes a word so that a shell reads it as one.
+func quote(word string) string {
+	if word != "" && strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%") == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// printable keeps what a server or a file says from steering the terminal.
+func printable(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r == '\n' || strconv.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/itchyny/gojq"
+)
+
+// expression is a jq program with its arguments.
+type expression struct {
+	text   string
+	code   *gojq.Code
+	values []any
+}
+
+var variableName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
+
+// compileJQ makes an expression of its text and of arguments "name=value".
+func compileJQ(text string, arguments, jsonArguments []string) (*expression, error) {
+	query, err := gojq.Parse(text)
+	if err != nil {
+		return nil, &hinted{fmt.Errorf("the jq expression is malformed: %w", err), "see https://jqlang.org/manual; quote the expression for the shell: --jq '.count += 1'"}
+	}
+	e := &expression{text: text}
+	var names []string
+	for _, argument := range arguments {
+		name, value, _ := strings.Cut(argument, "=")
+		names, e.values = append(names, name), append(e.values, value)
+	}
+	for _, argument := range jsonArguments {
+		name, value, _ := strings.Cut(argument, "=")
+		v, err := decode([]byte(value))
+		if err != nil {
+			return nil, &hinted{fmt.Errorf("--argjson %s: %w", name, err), "give a text by --arg " + name + " VALUE"}
+		}
+		names, e.values = append(names, name), append(e.values, v)
+	}
+	for i, name := range names {
+		if !variableName.MatchString(name) {
+			return nil, &hinted{fmt.Errorf("%q is not the name of a jq variable", name), "write --arg NAME VALUE, and $NAME in the expression"}
+		}
+		names[i] = "$" + name
+	}
+	if e.code, err = gojq.Compile(query, gojq.WithVariables(names)); err != nil {
+		return nil, &hinted{fmt.Errorf("the jq expression is malformed: %w", err), "see https://jqlang.org/manual; a value of your own is given by --arg NAME VALUE"}
+	}
+	return e, nil
+}
+
+// decode reads JSON into the types that gojq takes. Numbers keep their digits
+// until the expression computes with them.
+func decode(data []byte) (any, error) {
+	if _, err := compact(data); err != nil {
+		return nil, err
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	var v any
+	err := dec.Decode(&v)
+	return v, err
+}
+
+// The results that an expression must not have.
+var (
+	errStoredNotJSON = errors.New("what is stored is not JSON")
+	errNoResult      = errors.New("the jq expression yields nothing")
+	errManyResults   = errors.New("the jq expression yields more than one value")
+	errNotFinite     = errors.New("the jq expression yields a number that is not finite, which JSON has no form for")
+)
+
+// apply returns what the expression makes of a value, nil standing for null.
+// If the result equals the value, it is the value, byte for byte.
+func (e *expression) apply(ctx context.Context, value []byte) ([]byte, error) {
+	var input any
+	if value != nil {
+		var err error
+		if input, err = decode(value); err != nil {
+			return nil, errStoredNotJSON
+		}
+	}
+	results := e.code.RunWithContext(ctx, input, e.values...)
+	result, ok := results.Next()
+	if !ok {
+		return nil, errNoResult
+	}
+	if err, failed := result.(error); failed {
+		return nil, e.failure(ctx, err)
+	}
+	if more, ok := results.Next(); ok {
+		if err, failed := more.(error); failed {
+			return nil, e.failure(ctx, err)
+		}
+		return nil, errManyResults
+	}
+	if !finite(result) {
+		return nil, errNotFinite
+	}
+	if same(input, result) {
+		return value, nil
+	}
+	return gojq.Marshal(result)
+}
+
+// finite reports whether JSON can hold a value: gojq would write null for NaN
+// and the largest number for infinity.
+func finite(v any) bool {
+	switch v := v.(type) {
+	case float64:
+		return !math.IsNaN(v) && !math.IsInf(v, 0)
+	case []any:
+		return !slices.ContainsFunc(v, func(element any) bool { return !finite(element) })
+	case map[string]any:
+		for _, member := range v {
+			if !finite(member) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// same reports whether two values are written alike.
+func same(a, b any) bool {
+	x, errX := gojq.Marshal(a)
+	y, errY := gojq.Marshal(b)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
+}
+
+// failure describes the end of an expression without the stored values that
+// the texts of gojq quote.
+func (e *expression) failure(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if raised, ok := errors.AsType[gojq.ValueError](err); ok {
+		if text, ok := raised.Value().(string); ok && text != "" && strings.Contains(e.text, text) {
+			return fmt.Errorf("the jq expression ended itself: %s", text)
+		}
+		return errors.New("the jq expression ended itself")
+	}
+	return fmt.Errorf("the jq expression failed: %s", withoutValues(err.Error()))
+}
+
+var (
+	jqFunction = regexp.MustCompile(`^([@a-z_0-9]+)(?:\((?s:.*)\))? cannot be applied to`)
+	jqDivision = regexp.MustCompile(`^cannot (?:divide|modulo) `)
+	jqOperands = regexp.MustCompile(`^(cannot [a-z]+: ` + jqType + `)(?: \((?s:.*)\))? and (` + jqType + `)(?: \((?s:.*)\))?$`)
+	jqOperand  = regexp.MustCompile(`^[@a-z" ]+: ` + jqType + `\b`)
+	jqWords    = regexp.MustCompile(`^[a-z ]+`)
+)
+
+const jqType = `(?:null|boolean|number|string|array|object)`
+
+// withoutValues keeps of an error of gojq what cannot be part of a value: the
+// operation and the types.
+func withoutValues(text string) string {
+	if m := jqFunction.FindStringSubmatch(text); m != nil {
+		return m[1] + " cannot be applied to this value"
+	}
+	if jqDivision.MatchString(text) {
+		return "cannot divide by zero"
+	}
+	if m := jqOperands.FindStringSubmatch(text); m != nil {
+		return m[1] + " and " + m[2]
+	}
+	if operand := jqOperand.FindString(text); operand != "" {
+		return operand
+	}
+	return strings.TrimSpace(jqWords.FindString(text))
+}
+
+// joinPairs turns "--arg name value" into the "--arg name=value" that one flag
+// can hold.
+func joinPairs(args []string) []string {
+	var joined []string
+	for i := 0; i < len(args); i++ {
+		pair := args[i] == "--arg" || args[i] == "--argjson"
+		if pair && i+2 < len(args) && !strings.Contains(args[i+1], "=") {
+			joined = append(joined, args[i]+"="+args[i+1]+"="+args[i+2])
+			i += 2
+			continue
+		}
+		if args[i] == "--" {
+			return append(joined, args[i:]...)
+		}
+		joined = append(joined, args[i])
+	}
+	return joined
+}

@@ -1,0 +1,32 @@
+// Command awsjar reads and changes small application state where Lambda
+// functions keep it: in their own environment, or in S3.
+//
+//	awsjar get lambda://sams-lambda
+//	awsjar update s3://my-bucket/state.json --jq '.count += 1'
+//	awsjar demo
+//
+// Only the value goes to stdout; all else goes to stderr. The exit code is 0
+// if all is well, 1 after an error, 2 if the command can never work as it was
+// typed, 3 if nothing is stored, 4 after a conflict with another writer and 5
+// if the value does not fit.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/term"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	os.Exit(run(ctx, os.Args[1:], world{
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		environ:  os.Environ(),
+		typing:   term.IsTerminal(int(os.Stdin.Fd())),
+		watching: term.IsTerminal(int(os.Stdout.Fd())),
+	}))
+}

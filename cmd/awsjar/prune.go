@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/awsjar/awsjar"
+)
+
+func (c *command) prune() *cobra.Command {
+	var keep int
+	var dryRun, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "prune URL --keep N",
+		Short: "Remove old versions for ever",
+		Long: `Remove all but the newest N versions for ever. Delete markers count as versions.
+The current version stays whatever N is, and so do versions that the store
+protects.`,
+		Example: `  awsjar prune s3://my-bucket/state.json --keep 30 --dry-run
+  awsjar prune s3://my-bucket/state.json --keep 30`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			jar, err := c.jar(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			if keep < 1 {
+				return &usageError{fmt.Errorf("--keep is %d, and at least 1 version must stay", keep)}
+			}
+			if dryRun {
+				return c.listOld(cmd.Context(), jar, keep, asJSON)
+			}
+			removed, err := jar.Prune(cmd.Context(), keep)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return c.writeJSON(map[string]int{"removed": removed})
+			}
+			_, err = fmt.Fprintf(c.stderr, "awsjar: removed %d %s\n", removed, plural(removed, "version"))
+			return err
+		},
+	}
+	cmd.Flags().IntVar(&keep, "keep", 0, "how many versions stay, at least 1")
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only list what would be removed")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "for machines")
+	cmd.MarkFlagRequired("keep")
+	return cmd
+}
+
+// listOld lists what a prune would remove.
+func (c *command) listOld(ctx context.Context, jar *awsjar.Jar[json.RawMessage], keep int, asJSON bool) error {
+	seen := 0
+	for meta, err := range jar.Versions(ctx) {
+		if err != nil {
+			return err
+		}
+		if seen++; seen <= keep || meta.Latest {
+			continue
+		}
+		if err := c.writeVersion(meta, asJSON); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}

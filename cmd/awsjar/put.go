@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/awsjar/awsjar"
+)
+
+const valueArgument = `The value is JSON: an argument, @FILE, or stdin (- or nothing). Members keep
+their order and numbers their digits; white space is dropped.`
+
+func (c *command) put() *cobra.Command {
+	var w write
+	cmd := &cobra.Command{
+		Use:   "put URL [VALUE|@FILE|-]",
+		Short: "Store a value, whatever is there",
+		Long:  "Store a value, whatever is there.\n\n" + valueArgument,
+		Example: `  awsjar put lambda://sams-lambda '{"num_acorns": 50}'
+  awsjar put s3://my-bucket/state.json @state.json
+  generate | awsjar put file:state.json
+  awsjar put --if "$(awsjar get --json file:state.json | jq -r .revision)" file:state.json '{}'`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			revision := awsjar.Any
+			if cmd.Flags().Changed("if") {
+				revision = awsjar.Revision(w.revision)
+			}
+			return c.store(cmd.Context(), args, w, revision)
+		},
+	}
+	w.flags(cmd)
+	cmd.Flags().StringVar(&w.revision, "if", "", "only if the state is still at this `revision`, of get --json; \"\" for nothing stored")
+	return cmd
+}
+
+func (c *command) create() *cobra.Command {
+	var w write
+	cmd := &cobra.Command{
+		Use:     "create URL [VALUE|@FILE|-]",
+		Short:   "Store a value if nothing is stored yet",
+		Long:    "Store a value if nothing is stored yet; else exit code 4.\n\n" + valueArgument,
+		Example: `  awsjar create lambda://sams-lambda '{"num_acorns": 0}'`,
+		Args:    cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.store(cmd.Context(), args, w, awsjar.None)
+		},
+	}
+	w.flags(cmd)
+	return cmd
+}
+
+// write says how put and create store a value.
+type write struct {
+	pretty, raw, json bool
+	revision          string
+}
+
+func (w *write) flags(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&w.pretty, "pretty", false, "store it with one member a line")
+	cmd.Flags().BoolVar(&w.raw, "raw", false, "store the bytes as they are, JSON or not")
+	cmd.Flags().BoolVar(&w.json, "json", false, "print where it went: revision, version and size")
+	cmd.MarkFlagsMutuallyExclusive("pretty", "raw")
+}
+
+func (c *command) store(ctx context.Context, args []string, w write, revision awsjar.Revision) error {
+	jar, err := c.jar(ctx, args[0])
+	if err != nil {
+		return err
+	}
+	value, err := c.readValue(args[1:])
+	if err != nil {
+		return err
+	}
+	if !w.raw {
+		given := value
+		if value, err = compact(given); err != nil {
+			return &hinted{fmt.Errorf("%s %s: the value is %w", c.name, jar, err), hintForValue(given)}
+		}
+	}
+	if w.pretty {
+		value = indent(value)
+	}
+	meta, err := jar.PutIf(ctx, json.RawMessage(value), revision)
+	if err != nil || !w.json {
+		return err
+	}
+	return c.writeJSON(c.describe(meta))
+}
+
+// hintForValue says how to store what is not JSON.
+func hintForValue(value []byte) string {
+	switch {
+	case len(value) == 0:
+		return "an empty text is '\"\"', an empty state is {}"
+	case !utf8.Valid(value):
+		return "convert it, for instance with iconv -f latin1 -t utf-8; or store the bytes as they are with --raw"
+	case bytes.Contains(value, []byte("NaN")) || bytes.Contains(value, []byte("Infinity")):
+		return "JSON has no form for NaN and Infinity: write null or a text"
+	}
+	return "a text needs quotes within quotes: '\"hello\"'; any bytes are stored with --raw"
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go/logging"
+	"github.com/spf13/cobra"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/jarurl"
+)
+
+// world is what a command may read from and write to.
+type world struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	environ        []string
+
+	typing   bool        // a person types what stdin reads
+	watching bool        // a person looks at what stdout is written to
+	aws      *aws.Config // nil: the machine's
+}
+
+// run carries out one command line and returns the exit code.
+func run(ctx context.Context, args []string, w world) int {
+	c := &command{world: w}
+	root := c.root()
+	root.SetArgs(joinPairs(args))
+	root.SetIn(w.stdin)
+	root.SetOut(w.stdout)
+	root.SetErr(w.stderr)
+	sub, err := root.ExecuteContextC(ctx)
+	if sub != root {
+		c.name = sub.Name()
+	}
+	if err != nil && !c.started {
+		err = &usageError{err}
+	}
+	return c.report(err)
+}
+
+// command is one run of the program.
+type command struct {
+	world
+	name     string // of the subcommand
+	started  bool   // the command line was understood
+	url      string
+	region   string
+	endpoint string
+	timeout  time.Duration
+}
+
+func (c *command) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "awsjar",
+		Short: "Small application state in a Lambda function's environment or in S3",
+		Long: `awsjar reads and changes small application state where Lambda functions keep it.
+
+A state is named by a URL:
+  lambda://NAME        the environment of a function; lambda://NAME?name=VARIABLE
+  s3://BUCKET/KEY      an object in S3
+  file:PATH            a file
+  env:NAME             a variable of this process's own environment, read only
+  mem:                 memory, gone when the command ends
+
+Only the value goes to stdout; all else goes to stderr. Exit codes: 0 ok,
+1 error, 2 usage, 3 nothing stored, 4 conflict, 5 too large.`,
+		Example: `  awsjar demo
+  awsjar put lambda://sams-lambda '{"num_acorns": 50}'
+  awsjar update lambda://sams-lambda --jq '.num_acorns += 1'
+  awsjar get lambda://sams-lambda`,
+		Args:          noSuchCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+
+		SuggestionsMinimumDistance: 2,
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&c.region, "region", "", "AWS `region`, where the URL names none")
+	flags.StringVar(&c.endpoint, "endpoint", "", "`URL` of the service, where the state's URL names none")
+	flags.DurationVar(&c.timeout, "timeout", 0, "give up after this `duration`, such as 30s (default: never)")
+	for _, sub := range c.subcommands() {
+		c.prepare(sub)
+		root.AddCommand(sub)
+	}
+	return root
+}
+
+func noSuchCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := "see all of them: awsjar --help"
+	if similar := root.SuggestionsFor(args[0]); len(similar) > 0 {
+		hint = "the nearest is: awsjar " + similar[0]
+	}
+	return &hinted{fmt.Errorf("%q is not a command", args[0]), hint}
+}
+
+func (c *command) subcommands() []*cobra.Command {
+	return []*cobra.Command{
+		c.get(), c.put(), c.create(), c.update(), c.delete(), c.usage(),
+		c.history(), c.show(), c.diff(), c.restore(), c.undelete(), c.prune(),
+		c.demo(), c.dev(), c.version(),
+	}
+}
+
+// prepare makes a subcommand say what arguments it takes if it got others,
+// note that its command line was understood, and run no longer than --timeout.
+func (c *command) prepare(sub *cobra.Command) {
+	do, check := sub.RunE, sub.Args
+	sub.DisableFlagsInUseLine = true
+	sub.Args = func(cmd *cobra.Command, args []string) error {
+		err := check(cmd, args)
+		if _, ok := errors.AsType[*hinted](err); err == nil || ok {
+			return err
+		}
+		return &hinted{fmt.Errorf("wrong number of arguments: %d", len(args)), "write awsjar " + sub.Use}
+	}
+	sub.RunE = func(cmd *cobra.Command, args []string) error {
+		c.name, c.started = sub.Name(), true
+		if c.timeout > 0 {
+			ctx, cancel := context.WithTimeout(cmd.Context(), c.timeout)
+			defer cancel()
+			cmd.SetContext(ctx)
+		}
+		return do(cmd, args)
+	}
+}
+
+// target takes a URL apart and fills in what the flags say.
+func (c *command) target(url string) (jarurl.Target, error) {
+	c.url = url
+	target, err := jarurl.Parse(url)
+	if err != nil {
+		return target, err
+	}
+	if target.Region == "" {
+		target.Region = c.region
+	}
+	if target.Endpoint == "" {
+		target.Endpoint = c.endpoint
+	}
+	return target, nil
+}
+
+// open opens the store that a URL names.
+func (c *command) open(ctx context.Context, url string) (awsjar.Store, error) {
+	target, err := c.target(url)
+	if err != nil {
+		return nil, err
+	}
+	return target.Open(ctx, c.configured)
+}
+
+// configured hands the configuration of AWS on to package jarurl. What the SDK
+// would log is left out: stderr is for what the user can do something about.
+func (c *command) configured(o *jarurl.Options) {
+	o.Config, o.Logger = c.aws, logging.Nop{}
+}
+
+// jar opens the state that a URL names, as the bytes that are stored.
+func (c *command) jar(ctx context.Context, url string) (*awsjar.Jar[json.RawMessage], error) {
+	store, err := c.open(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	return awsjar.New[json.RawMessage](store, func(o *awsjar.Options) { o.Codec = awsjar.Bytes{} }), nil
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/awsjar/awsjar"
+)
+
+func (c *command) update() *cobra.Command {
+	var f form
+	var text string
+	var arguments, jsonArguments []string
+	cmd := &cobra.Command{
+		Use:   "update URL --jq EXPRESSION",
+		Short: "Change the value atomically by a jq expression",
+		Long: `Change the value by a jq expression and print the new one. If another writer is
+first, the expression runs again on what that one stored; the change is applied
+exactly once. If nothing is stored the input is null.
+
+The expression must yield exactly one value. Integers of any size stay exact.
+Members are stored sorted by name. If the value stays equal, nothing is written.`,
+		Example: `  awsjar update lambda://sams-lambda --jq '.num_acorns += 1'
+  awsjar update s3://my-bucket/state.json --jq '.hideouts += [$h]' --arg h tree
+  awsjar update file:state.json --jq '. // {} | .seen[$id] = now' --arg id 42 --timeout 10s`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			jar, err := c.jar(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			expr, err := compileJQ(text, arguments, jsonArguments)
+			if err != nil {
+				return &usageError{err}
+			}
+			value, err := jar.Update(ctx, func(value *json.RawMessage) error {
+				changed, err := expr.apply(ctx, *value)
+				if err != nil {
+					return c.expressionFailed(err, jar.String(), text)
+				}
+				*value = changed
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			return c.write(value, f)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&text, "jq", "", "the `expression`; see https://jqlang.org/manual")
+	flags.StringArrayVar(&arguments, "arg", nil, "`name value`: $name is this string")
+	flags.StringArrayVar(&jsonArguments, "argjson", nil, "`name value`: $name is this JSON value")
+	f.flags(cmd)
+	cmd.MarkFlagRequired("jq") // fails only if there were no such flag
+	return cmd
+}
+
+// expressionFailed says what to do about an expression that gave no new value.
+func (c *command) expressionFailed(err error, target, text string) error {
+	told := &awsjar.Error{Op: "update", Target: target, Err: err}
+	switch {
+	case errors.Is(err, errStoredNotJSON):
+		told.Err = fmt.Errorf("%w: %w", awsjar.ErrCorrupt, err)
+	case errors.Is(err, errNoResult):
+		told.Hint = "to keep the value where nothing matches, write (" + text + ") // ."
+	case errors.Is(err, errManyResults):
+		told.Hint = "to store them all in one array, write [" + text + "]"
+	case !errors.Is(err, errNotFinite) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded):
+		told.Hint = "try it without storing: awsjar get " + quote(c.url) + " | jq " + quote(text)
+	}
+	return told
+}

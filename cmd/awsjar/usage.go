@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/lambdajar"
+)
+
+func (c *command) usage() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "usage URL",
+		Short: "Show how full a function's environment is",
+		Long: `Show how many of the 4,096 bytes that a function's environment variables share
+are taken, as AWS counts them: by this state, by the other variables, and what
+is left.`,
+		Example: `  awsjar usage lambda://sams-lambda`,
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			store, err := c.open(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			budget, ok := store.(interface {
+				Usage(context.Context) (lambdajar.Usage, error)
+			})
+			if !ok {
+				return &awsjar.Error{Op: "usage", Target: args[0], Err: awsjar.ErrUnsupported, Hint: "only a function has a budget: awsjar usage lambda://NAME"}
+			}
+			u, err := budget.Usage(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return c.writeJSON(usageOf(args[0], u))
+			}
+			return c.writeUsage(u)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "for machines")
+	return cmd
+}
+
+type usageJSON struct {
+	URL       string   `json:"url"`
+	Limit     int      `json:"limit"`
+	Used      int      `json:"used"`
+	State     int      `json:"state"`
+	Others    int      `json:"others"`
+	Free      int      `json:"free"`
+	Variables []string `json:"other_variables"`
+}
+
+func usageOf(url string, u lambdajar.Usage) usageJSON {
+	return usageJSON{url, u.Limit, u.Used, u.State, u.Others, u.Free, append([]string{}, u.Names...)}
+}
+
+// writeUsage draws the budget as a bar.
+func (c *command) writeUsage(u lambdajar.Usage) error {
+	const width = 40
+	state, others := share(u.State, u.Limit, width), share(u.Others, u.Limit, width)
+	free := max(0, width-state-others)
+	names := ""
+	if len(u.Names) > 0 {
+		names = "  " + strings.Join(u.Names, ", ")
+	}
+	_, err := fmt.Fprintf(c.stdout, `[%s%s%s] %d of %d bytes
+# state %6d bytes
+= other %6d bytes%s
+. free  %6d bytes
+`, strings.Repeat("#", state), strings.Repeat("=", others), strings.Repeat(".", free), u.Used, u.Limit, u.State, u.Others, names, u.Free)
+	return err
+}
+
+// share returns how many of the cells of a bar a part of a whole takes; what
+// is there at all shows.
+func share(part, whole, cells int) int {
+	if part <= 0 || whole <= 0 {
+		return 0
+	}
+	return min(cells, max(1, (part*cells+whole/2)/whole))
+}

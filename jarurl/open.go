@@ -1,0 +1,187 @@
+package jarurl
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go/logging"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/envjar"
+	"github.com/awsjar/awsjar/filejar"
+	"github.com/awsjar/awsjar/lambdaenv"
+	"github.com/awsjar/awsjar/lambdajar"
+	"github.com/awsjar/awsjar/memjar"
+	"github.com/awsjar/awsjar/s3jar"
+)
+
+// Options of Open and OpenBucket. The zero value is the default.
+type Options struct {
+	// Config is the configuration of the AWS clients; what the URL says goes
+	// before it, and its BaseEndpoint before AWS_ENDPOINT_URL_S3 and _LAMBDA
+	// in the environment. Default nil: that of the machine, loaded if the URL
+	// needs AWS; inside a Lambda function from the environment alone, by
+	// package lambdaenv, elsewhere by config.LoadDefaultConfig.
+	Config *aws.Config
+
+	// HTTPClient sends the requests to AWS. Default nil: that of Config.
+	HTTPClient aws.HTTPClient
+
+	// Logger hears the warnings of the AWS SDK. Default nil: that of Config.
+	Logger logging.Logger
+}
+
+func settings(optFns []func(*Options)) Options {
+	var opts Options
+	for _, fn := range optFns {
+		fn(&opts)
+	}
+	return opts
+}
+
+// Open opens the store that a URL names. It makes no request to the store; it
+// reads the machine's AWS configuration if the URL needs one. What no request
+// could make right is an [awsjar.ErrInvalid].
+//
+// The context ends the reading of the configuration, not the store.
+func Open(ctx context.Context, text string, optFns ...func(*Options)) (awsjar.Store, error) {
+	target, err := Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return target.Open(ctx, optFns...)
+}
+
+// OpenBucket opens the bucket that "s3://BUCKET/PREFIX" names, and returns the
+// prefix, which may be empty.
+func OpenBucket(ctx context.Context, text string, optFns ...func(*Options)) (bucket *s3jar.Bucket, prefix string, err error) {
+	target, err := Parse(text)
+	if err != nil {
+		return nil, "", err
+	}
+	bucket, err = target.OpenBucket(ctx, optFns...)
+	return bucket, target.Key, err
+}
+
+// Open opens the store, as the function Open does.
+func (t Target) Open(ctx context.Context, optFns ...func(*Options)) (awsjar.Store, error) {
+	switch t.Scheme {
+	case Lambda:
+		return t.openFunction(ctx, optFns)
+	case S3:
+		if t.Key == "" {
+			return nil, t.invalid(&problem{"the key is missing", "write s3://" + t.Bucket + "/KEY, such as s3://" + t.Bucket + "/state.json"})
+		}
+		bucket, err := t.OpenBucket(ctx, optFns...)
+		if err != nil {
+			return nil, err
+		}
+		return bucket.Object(t.Key), nil
+	case File:
+		return filejar.New(filepath.FromSlash(t.Path)), nil
+	case Env:
+		return envjar.New(t.Variable), nil
+	case Mem:
+		return memjar.New(), nil
+	}
+	return nil, t.invalid(fmt.Errorf("scheme %q is unknown", t.Scheme))
+}
+
+// OpenBucket opens the bucket, as the function OpenBucket does. The key is
+// left alone.
+func (t Target) OpenBucket(ctx context.Context, optFns ...func(*Options)) (*s3jar.Bucket, error) {
+	if t.Scheme != S3 {
+		return nil, t.invalid(&problem{"this is not a bucket", "write s3://BUCKET"})
+	}
+	opts := settings(optFns)
+	cfg, err := t.config(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	client := s3.NewFromConfig(cfg, func(o *s3.Options) {
+		if endpoint := t.endpoint(opts); endpoint != nil {
+			o.BaseEndpoint = endpoint
+		}
+		o.UsePathStyle = t.pathStyle(o.BaseEndpoint)
+	})
+	return s3jar.NewBucket(client, t.Bucket, func(o *s3jar.Options) { o.ExpectedOwner = t.ExpectedOwner }), nil
+}
+
+func (t Target) openFunction(ctx context.Context, optFns []func(*Options)) (awsjar.Store, error) {
+	if t.Function == "" {
+		t.Function = lambdaenv.FunctionName()
+		if t.Function == "" {
+			return nil, t.invalid(&problem{"this program does not run in a Lambda function", "name the function: lambda://NAME"})
+		}
+	}
+	if t.Region == "" {
+		t.Region = regionOf(t.Function)
+	}
+	opts := settings(optFns)
+	cfg, err := t.config(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	client := lambda.NewFromConfig(cfg, func(o *lambda.Options) {
+		if endpoint := t.endpoint(opts); endpoint != nil {
+			o.BaseEndpoint = endpoint
+		}
+	})
+	return lambdajar.New(client, t.Function, func(o *lambdajar.Options) {
+		if t.Variable != "" {
+			o.Name = t.Variable
+		}
+	}), nil
+}
+
+// config returns the configuration of a client for the target.
+func (t Target) config(ctx context.Context, opts Options) (aws.Config, error) {
+	cfg, err := opts.load(ctx, t.Region)
+	if err != nil {
+		return cfg, &awsjar.Error{Op: "open", Target: shown(t.String()), Err: err, Hint: "check AWS_PROFILE and the files in ~/.aws"}
+	}
+	if cfg.Region == "" {
+		return cfg, t.invalid(&problem{"no AWS Region is set", "set AWS_REGION, or write ?region=us-east-1 behind the URL"})
+	}
+	return cfg, nil
+}
+
+// endpoint returns the one to use instead of that of the machine, if any. One
+// in Options.Config is repeated for the client, since a variable such as
+// AWS_ENDPOINT_URL_S3 would go before it otherwise.
+func (t Target) endpoint(opts Options) *string {
+	switch {
+	case t.Endpoint != "":
+		return &t.Endpoint
+	case opts.Config != nil:
+		return opts.Config.BaseEndpoint
+	}
+	return nil
+}
+
+// pathStyle reports whether the bucket goes into the path of a request.
+func (t Target) pathStyle(endpoint *string) bool {
+	if t.PathStyle != "" || endpoint == nil {
+		return t.PathStyle == "true"
+	}
+	u, err := url.Parse(*endpoint)
+	return err == nil && !strings.HasSuffix(u.Hostname(), ".amazonaws.com") && !strings.HasSuffix(u.Hostname(), ".amazonaws.com.cn")
+}
+
+// regionOf returns the Region that an ARN names, or "".
+func regionOf(function string) string {
+	parts := strings.Split(function, ":")
+	if len(parts) < 7 || parts[0] != "arn" || !validRegion.MatchString(parts[3]) {
+		return ""
+	}
+	return parts[3]
+}
+
+// invalid is the error for a target that can never be opened.
+func (t Target) invalid(err error) error { return invalid(t.String(), err) }
