@@ -147,7 +147,7 @@ func (s *Service) makeBucket(name, region string) error {
 	b := &bucket{name: name, bucketSettings: bucketSettings{
 		Region: region, Owner: s.options.AccountID, Created: s.options.Now(),
 	}}
-	if err := s.disk.saveBucket(name, b.bucketSettings); err != nil {
+	if err := s.disk.createBucket(name, b.bucketSettings); err != nil {
 		return err
 	}
 	s.buckets[name] = b

@@ -6,6 +6,7 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/xml"
 	"hash"
 	"hash/crc32"
 	"hash/crc64"
@@ -23,6 +24,8 @@ type checksum struct {
 // checksumAlgorithms are the algorithms the service verifies, in the order AWS's error text names them.
 var checksumAlgorithms = [...]string{"CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"}
 
+var nvme = crc64.MakeTable(0x9a6c9329ac4bc9b5) // the NVMe polynomial, reversed
+
 // newHash returns the hash of a checksum algorithm, nil for an unknown one.
 func newHash(algorithm string) hash.Hash {
 	switch algorithm {
@@ -31,7 +34,7 @@ func newHash(algorithm string) hash.Hash {
 	case "CRC32C":
 		return crc32.New(crc32.MakeTable(crc32.Castagnoli))
 	case "CRC64NVME":
-		return crc64.New(crc64.MakeTable(0x9a6c9329ac4bc9b5)) // the NVMe polynomial, reversed
+		return crc64.New(nvme)
 	case "SHA1":
 		return sha1.New()
 	case "SHA256":
@@ -55,6 +58,11 @@ func (c checksum) setHeaders(a *answer) {
 		a.set(c.headerName(), c.Value)
 		a.set("x-amz-checksum-type", "FULL_OBJECT")
 	}
+}
+
+// MarshalXML writes the checksum as an element such as ChecksumCRC32.
+func (c checksum) MarshalXML(e *xml.Encoder, _ xml.StartElement) error {
+	return e.EncodeElement(c.Value, xml.StartElement{Name: xml.Name{Local: "Checksum" + c.Algorithm}})
 }
 
 func unsupportedChecksum() *apiError {

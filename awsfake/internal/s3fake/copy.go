@@ -147,12 +147,8 @@ func copyAnswer(c *call, from *bucket, original, v *version) (*answer, error) {
 		LastModified string
 		ETag         text
 		ChecksumType string
-		Checksum     any
-	}{LastModified: timestamp(v.Modified), ETag: text(v.ETag), ChecksumType: "FULL_OBJECT"}
-	result.Checksum = struct {
-		XMLName xml.Name
-		Value   string `xml:",chardata"`
-	}{xml.Name{Local: "Checksum" + v.Checksum.Algorithm}, v.Checksum.Value}
+		Checksum     checksum
+	}{LastModified: timestamp(v.Modified), ETag: text(v.ETag), ChecksumType: "FULL_OBJECT", Checksum: v.Checksum}
 	a, err := xmlAnswer(result)
 	if err != nil {
 		return nil, err

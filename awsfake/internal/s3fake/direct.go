@@ -27,7 +27,7 @@ func (s *Service) CreateBucketIn(name, region, accountID string) error {
 		return nil
 	}
 	b := &bucket{name: name, bucketSettings: bucketSettings{Region: region, Owner: accountID, Created: s.options.Now()}}
-	if err := s.disk.saveBucket(name, b.bucketSettings); err != nil {
+	if err := s.disk.createBucket(name, b.bucketSettings); err != nil {
 		return err
 	}
 	s.buckets[name] = b

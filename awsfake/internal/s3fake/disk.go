@@ -75,8 +75,27 @@ func fileName(key string) string {
 	return readable[:min(len(readable), 64)] + "~" + hex.EncodeToString(sum[:16])
 }
 
-// saveBucket makes the bucket's directories if need be and puts its settings in place, which is what makes it exist.
-func (d *disk) saveBucket(name string, settings bucketSettings) error {
+// createBucket makes the bucket's directories and puts its settings in place, which is what makes it exist.
+func (d *disk) createBucket(name string, settings bucketSettings) error {
+	if d == nil {
+		return nil
+	}
+	path := d.bucketPath(name)
+	// What a deletion cut short may have left must not come back to life with the new bucket.
+	if err := os.RemoveAll(path); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(path, objectsDir), 0o700); err != nil {
+		return err
+	}
+	if err := errors.Join(syncDir(path), syncDir(d.dir)); err != nil {
+		return err
+	}
+	return d.saveSettings(name, settings)
+}
+
+// saveSettings replaces the settings of a bucket.
+func (d *disk) saveSettings(name string, settings bucketSettings) error {
 	if d == nil {
 		return nil
 	}
@@ -84,20 +103,7 @@ func (d *disk) saveBucket(name string, settings bucketSettings) error {
 	if err != nil {
 		return err
 	}
-	path := d.bucketPath(name)
-	if _, err := os.Stat(filepath.Join(path, settingsFile)); errors.Is(err, fs.ErrNotExist) {
-		// What a deletion cut short may have left must not come back to life with the new bucket.
-		if err := os.RemoveAll(path); err != nil {
-			return err
-		}
-		if err := os.MkdirAll(filepath.Join(path, objectsDir), 0o700); err != nil {
-			return err
-		}
-		if err := errors.Join(syncDir(path), syncDir(d.dir)); err != nil {
-			return err
-		}
-	}
-	return replaceFile(filepath.Join(path, settingsFile), content)
+	return replaceFile(filepath.Join(d.bucketPath(name), settingsFile), content)
 }
 
 // removeBucket removes the settings first: from then on the bucket does not exist.

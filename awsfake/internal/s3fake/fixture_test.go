@@ -35,6 +35,7 @@ func start(t *testing.T, optFns ...func(*s3fake.Options)) *fixture {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(service)
+	server.Client().Transport.(*http.Transport).MaxIdleConnsPerHost = writers
 	t.Cleanup(func() {
 		server.Close()
 		if err := service.Close(); err != nil {
@@ -100,6 +101,7 @@ func (f *fixture) do(method, target, body string, headers ...string) response {
 	f.Helper()
 	req, err := http.NewRequestWithContext(context.Background(), method, f.server.URL+target, strings.NewReader(body))
 	f.must(err)
+	req.Header.Set("Accept-Encoding", "identity") // or the client would unpack what it gets
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Add(headers[i], headers[i+1])
 	}

@@ -64,7 +64,7 @@ func TestOddKeys(t *testing.T) {
 			f.do("DELETE", path("copy"), "")
 			for i, key := range oddKeys {
 				_, err := client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: bucket, Key: aws.String(key)})
-				if left := len(f.keysDecoded(client)); err != nil || left != len(oddKeys)-i-1 {
+				if left := strings.Count(f.do("GET", "/bucket", "").body, "<Key>"); err != nil || left != len(oddKeys)-i-1 {
 					t.Fatalf("DELETE %q: %v, %d left", key, err, left)
 				}
 			}

@@ -7,17 +7,27 @@ import (
 )
 
 type listedVersion struct {
-	XMLName           xml.Name
-	Key               text
-	VersionID         string `xml:"VersionId"`
-	IsLatest          bool
-	LastModified      string
-	ETag              text   `xml:",omitempty"`
-	ChecksumAlgorithm string `xml:",omitempty"`
-	ChecksumType      string `xml:",omitempty"`
-	Size              *int64
-	StorageClass      string `xml:",omitempty"`
-	Owner             owner
+	XMLName xml.Name `xml:"Version"`
+	versionFields
+	ETag              text
+	ChecksumAlgorithm string
+	ChecksumType      string
+	Size              int64
+	StorageClass      string
+}
+
+type listedMarker struct {
+	XMLName xml.Name `xml:"DeleteMarker"`
+	versionFields
+}
+
+// versionFields are what a listing says of versions and delete markers alike.
+type versionFields struct {
+	Key          text
+	VersionID    string `xml:"VersionId"`
+	IsLatest     bool
+	LastModified string
+	Owner        owner
 }
 
 type listVersionsResult struct {
@@ -78,17 +88,14 @@ func versionEntry(l listing, f found, o owner) any {
 	if v == nil {
 		return commonPrefix{Prefix: l.encode(f.key)}
 	}
-	entry := listedVersion{
-		XMLName: xml.Name{Local: "Version"}, Key: l.encode(v.Key), VersionID: v.ID, IsLatest: f.latest,
-		LastModified: timestamp(v.Modified), Owner: o,
-	}
+	fields := versionFields{l.encode(v.Key), v.ID, f.latest, timestamp(v.Modified), o}
 	if v.Marker {
-		entry.XMLName.Local = "DeleteMarker"
-		return entry
+		return listedMarker{versionFields: fields}
 	}
-	entry.ETag, entry.Size, entry.StorageClass = text(v.ETag), &v.Size, v.storageClass()
-	entry.ChecksumAlgorithm, entry.ChecksumType = v.Checksum.Algorithm, "FULL_OBJECT"
-	return entry
+	return listedVersion{
+		versionFields: fields, ETag: text(v.ETag), Size: v.Size, StorageClass: v.storageClass(),
+		ChecksumAlgorithm: v.Checksum.Algorithm, ChecksumType: "FULL_OBJECT",
+	}
 }
 
 // versions lists versions by key, then newest first, after the given markers. The key marker alone skips the rest of that

@@ -2,6 +2,7 @@ package s3fake
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"hash/crc32"
@@ -34,10 +35,12 @@ var versionIDs = base64.NewEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq
 // newVersionID makes a version id: 32 characters that look random. They carry the sequence number, so that a listing can
 // continue after a version that has been deleted meanwhile, and a check sum, so that a malformed id is known as such: S3
 // tells "malformed" (400) from "no such version" (404).
+//
+//	12 random bytes, 8 bytes of sequence number masked with their hash, 4 bytes of CRC-32 of these 20
 func newVersionID(seq uint64) string {
 	var raw [24]byte
 	_, _ = rand.Read(raw[:12]) // never fails, by its documentation
-	binary.BigEndian.PutUint64(raw[12:20], seq^binary.BigEndian.Uint64(raw[:8]))
+	binary.BigEndian.PutUint64(raw[12:], seq^maskOf(raw[:12]))
 	binary.BigEndian.PutUint32(raw[20:], crc32.ChecksumIEEE(raw[:20]))
 	return versionIDs.EncodeToString(raw[:])
 }
@@ -45,10 +48,15 @@ func newVersionID(seq uint64) string {
 // sequenceOf returns the sequence number in a version id; false if the id is malformed.
 func sequenceOf(id string) (uint64, bool) {
 	raw, err := versionIDs.DecodeString(id)
-	if err != nil || len(raw) != 24 || binary.BigEndian.Uint32(raw[20:]) != crc32.ChecksumIEEE(raw[:20]) {
+	if err != nil || len(id) != 32 || len(raw) != 24 || binary.BigEndian.Uint32(raw[20:]) != crc32.ChecksumIEEE(raw[:20]) {
 		return 0, false
 	}
-	return binary.BigEndian.Uint64(raw[12:20]) ^ binary.BigEndian.Uint64(raw[:8]), true
+	return binary.BigEndian.Uint64(raw[12:]) ^ maskOf(raw[:12]), true
+}
+
+func maskOf(random []byte) uint64 {
+	sum := sha256.Sum256(random)
+	return binary.BigEndian.Uint64(sum[:])
 }
 
 // checkVersionID refuses a version id that S3 calls malformed. In a bucket that was never versioned that is every id but

@@ -66,7 +66,7 @@ func (s *Service) changeSettings(b *bucket, change func(*bucketSettings)) error 
 	}
 	changed := b.bucketSettings
 	change(&changed)
-	if err := s.disk.saveBucket(b.name, changed); err != nil {
+	if err := s.disk.saveSettings(b.name, changed); err != nil {
 		return err
 	}
 	b.bucketSettings = changed
