@@ -19,10 +19,15 @@ const maxAttempts = 8
 // wait waits before the attempt after the given one, which counts from zero.
 // It returns false at once if that was the last one, and when ctx ends.
 func wait(ctx context.Context, attempt int) bool {
-	if attempt >= maxAttempts-1 || ctx.Err() != nil {
+	return attempt < maxAttempts-1 && pause(ctx, attempt)
+}
+
+// pause is wait without a last attempt: false means that ctx has ended.
+func pause(ctx context.Context, attempt int) bool {
+	if ctx.Err() != nil {
 		return false
 	}
-	timer := time.NewTimer(rand.N(min(firstWait<<attempt, maxWait)))
+	timer := time.NewTimer(rand.N(min(firstWait<<min(attempt, 16), maxWait)))
 	defer timer.Stop()
 	select {
 	case <-timer.C:

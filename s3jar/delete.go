@@ -32,7 +32,7 @@ func (o *Object) deleteAny(ctx context.Context) error {
 	if err := o.ready(ctx); err != nil {
 		return err
 	}
-	err := o.sendDelete(ctx, &s3.DeleteObjectInput{})
+	_, err := o.sendDelete(ctx, &s3.DeleteObjectInput{})
 	if code, _ := answer(err); err == nil || isAbsent(code) {
 		return nil
 	}
@@ -57,7 +57,7 @@ func (o *Object) deleteIf(ctx context.Context, replaces awsjar.Revision) error {
 		if absent, err := o.check(ctx, want, doubt); absent || err != nil {
 			return err
 		}
-		err := o.sendDelete(ctx, &s3.DeleteObjectInput{IfMatch: &want.etag}, sendOnce)
+		_, err := o.sendDelete(ctx, &s3.DeleteObjectInput{IfMatch: &want.etag}, sendOnce)
 		if err == nil {
 			return nil
 		}
@@ -110,8 +110,7 @@ func (o *Object) missing(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", awsjar.ErrConflict, err)
 }
 
-func (o *Object) sendDelete(ctx context.Context, in *s3.DeleteObjectInput, optFns ...func(*s3.Options)) error {
+func (o *Object) sendDelete(ctx context.Context, in *s3.DeleteObjectInput, optFns ...func(*s3.Options)) (*s3.DeleteObjectOutput, error) {
 	in.Bucket, in.Key, in.ExpectedBucketOwner = &o.bucket.name, &o.key, o.bucket.owner()
-	_, err := o.bucket.client.DeleteObject(ctx, in, optFns...)
-	return err
+	return o.bucket.client.DeleteObject(ctx, in, optFns...)
 }

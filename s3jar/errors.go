@@ -61,6 +61,22 @@ func (o *Object) explain(err error, actions string) error {
 	return o.bucket.explainFor(o.String(), o.key, actions, err)
 }
 
+func (b *Bucket) explain(err error, actions string) error {
+	if b == nil {
+		b = &Bucket{}
+	}
+	return b.explainFor(b.String(), "", actions, err)
+}
+
+// explainList is explain for a call that lists the bucket: what it needs is
+// asked for on the bucket, not on the key.
+func (o *Object) explainList(err error, actions string) error {
+	if o == nil {
+		o = &Object{}
+	}
+	return o.bucket.explainFor(o.String(), "", actions, err)
+}
+
 // explainFor makes an [awsjar.Error] of an error: with the sentinel that says
 // what kind it is, if it does not wrap one already, and a hint. actions are
 // what a policy must allow for the call.

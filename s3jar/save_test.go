@@ -230,7 +230,7 @@ func TestLostAnswer(t *testing.T) {
 		name      string
 		create    bool
 		isStored  bool
-		denied    bool // the read back
+		denied    bool                                    // the read back
 		meanwhile func(t *testing.T, srv *awsfake.Server) // before the read back
 		want      error
 		value     string

@@ -1,0 +1,141 @@
+package s3jar
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/awsjar/awsjar"
+)
+
+// maxPage bounds, in bytes, one page of a listing of versions: 1,000 keys and
+// version ids of 1,024 bytes, the keys encoded, stay well below.
+const maxPage = 16 << 20
+
+// version is one entry of a listing.
+type version struct {
+	key  string
+	meta awsjar.Meta
+}
+
+// listVersions gets one page, its versions and delete markers in the order in
+// which S3 lists them: by key, then newest first.
+func listVersions(ctx context.Context, lister versionLister, in *s3.ListObjectVersionsInput) (*s3.ListObjectVersionsOutput, []version, error) {
+	var kinds order
+	page, err := whole(ctx, func() (*s3.ListObjectVersionsOutput, error) {
+		return lister.ListObjectVersions(ctx, in, func(o *s3.Options) { o.Interceptors.AddBeforeDeserialization(&kinds) })
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	versions, err := kinds.merge(page)
+	return page, versions, err
+}
+
+// order is the order of the entries of a page: for each whether it is a
+// delete marker. The SDK returns versions and delete markers apart, and their
+// times, in whole seconds, do not tell which came first. So it is read from
+// the answer before the SDK takes it apart.
+type order []bool
+
+// BeforeDeserialization reads the order, and leaves the answer as it was.
+func (o *order) BeforeDeserialization(_ context.Context, in *smithyhttp.InterceptorContext) error {
+	*o = nil
+	if in.Response == nil || in.Response.Body == nil {
+		return nil
+	}
+	body, err := io.ReadAll(io.LimitReader(in.Response.Body, maxPage+1))
+	if err != nil {
+		return err
+	}
+	if len(body) > maxPage {
+		return fmt.Errorf("the endpoint sends a page of more than %d bytes", maxPage)
+	}
+	in.Response.Body = struct {
+		io.Reader
+		io.Closer
+	}{bytes.NewReader(body), in.Response.Body}
+	var page struct {
+		Entries []struct{ XMLName xml.Name } `xml:",any"`
+	}
+	if xml.Unmarshal(body, &page) != nil {
+		return nil // an error page; the SDK tells what is wrong with it
+	}
+	for _, e := range page.Entries {
+		switch e.XMLName.Local {
+		case "Version":
+			*o = append(*o, false)
+		case "DeleteMarker":
+			*o = append(*o, true)
+		}
+	}
+	return nil
+}
+
+// merge returns the entries of a page in their order.
+func (o order) merge(page *s3.ListObjectVersionsOutput) ([]version, error) {
+	if len(o) != len(page.Versions)+len(page.DeleteMarkers) {
+		return nil, errors.New("the order of a listing cannot be read: does the Client pass its options on?")
+	}
+	versions := make([]version, 0, len(o))
+	objects, markers := page.Versions, page.DeleteMarkers
+	for _, isMarker := range o {
+		var key *string
+		var meta awsjar.Meta
+		switch {
+		case isMarker && len(markers) > 0:
+			m := markers[0]
+			markers = markers[1:]
+			key, meta = m.Key, awsjar.Meta{
+				VersionID: aws.ToString(m.VersionId), Modified: aws.ToTime(m.LastModified),
+				Latest: aws.ToBool(m.IsLatest), Deleted: true,
+			}
+		case !isMarker && len(objects) > 0:
+			v := objects[0]
+			objects = objects[1:]
+			key, meta = v.Key, awsjar.Meta{
+				VersionID: aws.ToString(v.VersionId), Modified: aws.ToTime(v.LastModified),
+				Latest: aws.ToBool(v.IsLatest), Size: aws.ToInt64(v.Size),
+			}
+		}
+		name, err := decodeKey(key, page.EncodingType)
+		if err != nil {
+			return nil, err
+		}
+		versions = append(versions, version{name, meta})
+	}
+	return versions, nil
+}
+
+// whole repeats a listing that was cut on its way, which the SDK does not.
+func whole[T any](ctx context.Context, list func() (T, error)) (T, error) {
+	for attempt := 0; ; attempt++ {
+		page, err := list()
+		if err != nil && errors.Is(err, io.ErrUnexpectedEOF) && wait(ctx, attempt) {
+			continue
+		}
+		return page, err
+	}
+}
+
+// decodeKey undoes the encoding that the listing asked for: without one XML
+// cannot carry every key. Some servers do not encode, and do not say so.
+func decodeKey(key *string, encoding types.EncodingType) (string, error) {
+	if encoding != types.EncodingTypeUrl {
+		return aws.ToString(key), nil
+	}
+	name, err := url.QueryUnescape(aws.ToString(key))
+	if err != nil {
+		return "", fmt.Errorf("the endpoint lists a key that cannot be decoded: %w", err)
+	}
+	return name, nil
+}

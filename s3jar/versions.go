@@ -1,0 +1,184 @@
+package s3jar
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/awsjar/awsjar"
+)
+
+var _ awsjar.Versioned = (*Object)(nil)
+
+// versionLister is the method of a [Client] that the history needs.
+type versionLister interface {
+	ListObjectVersions(ctx context.Context, in *s3.ListObjectVersionsInput, optFns ...func(*s3.Options)) (*s3.ListObjectVersionsOutput, error)
+}
+
+// Versions yields the versions and delete markers of this key, newest first,
+// by one LIST for every 1,000 of them. It holds one such page in memory and
+// stops where the next key begins. Their Revision is None, and Size counts
+// the spaces that [Object.Save] may have put behind a value.
+//
+// In a bucket that never had versioning there is one version of the id
+// "null". A directory bucket keeps none: [awsjar.ErrUnsupported].
+func (o *Object) Versions(ctx context.Context) iter.Seq2[awsjar.Meta, error] {
+	return func(yield func(awsjar.Meta, error) bool) {
+		err := o.eachVersion(ctx, func(meta awsjar.Meta) bool { return yield(meta, nil) })
+		if err != nil {
+			yield(awsjar.Meta{}, o.explainList(err, "s3:ListBucketVersions"))
+		}
+	}
+}
+
+func (o *Object) eachVersion(ctx context.Context, yield func(awsjar.Meta) bool) error {
+	lister, err := o.lister(ctx)
+	if err != nil {
+		return err
+	}
+	in := &s3.ListObjectVersionsInput{
+		Bucket: &o.bucket.name, Prefix: &o.key,
+		EncodingType: types.EncodingTypeUrl, ExpectedBucketOwner: o.bucket.owner(),
+	}
+	for {
+		page, versions, err := listVersions(ctx, lister, in)
+		if err != nil {
+			return err
+		}
+		for _, v := range versions {
+			if v.key != o.key { // keys are sorted, and this one comes before those that it is a prefix of
+				return nil
+			}
+			if !yield(v.meta) {
+				return nil
+			}
+		}
+		if !aws.ToBool(page.IsTruncated) {
+			return nil
+		}
+		if err := nextPage(in, page); err != nil {
+			return err
+		}
+	}
+}
+
+// lister refuses what keeps no versions.
+func (o *Object) lister(ctx context.Context) (versionLister, error) {
+	if err := o.readyForVersions(ctx); err != nil {
+		return nil, err
+	}
+	lister, ok := o.bucket.client.(versionLister)
+	if !ok {
+		return nil, fmt.Errorf("%w: the Client has no ListObjectVersions", awsjar.ErrUnsupported)
+	}
+	return lister, nil
+}
+
+func (o *Object) readyForVersions(ctx context.Context) error {
+	err := o.ready(ctx)
+	if err == nil && o.bucket.isDirectory() {
+		err = errDirectory
+	}
+	return err
+}
+
+// readyForVersion refuses what cannot be a version id: they are URL-ready
+// strings of at most 1,024 bytes (user guide, "Version IDs").
+func (o *Object) readyForVersion(ctx context.Context, id string) error {
+	if id == "" || len(id) > maxKey || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return fmt.Errorf("%w: %q cannot be a version id", awsjar.ErrInvalid, id)
+	}
+	return o.readyForVersions(ctx)
+}
+
+var errDirectory = fmt.Errorf("%w: a directory bucket keeps no versions", awsjar.ErrUnsupported)
+
+// nextPage sets both markers: the marker of the key alone would skip the rest
+// of its versions.
+func nextPage(in *s3.ListObjectVersionsInput, page *s3.ListObjectVersionsOutput) error {
+	key, err := decodeKey(page.NextKeyMarker, page.EncodingType)
+	if err != nil {
+		return err
+	}
+	id := aws.ToString(page.NextVersionIdMarker)
+	if key == "" || key == aws.ToString(in.KeyMarker) && id == aws.ToString(in.VersionIdMarker) {
+		return errors.New("the endpoint sends a listing that does not end")
+	}
+	in.KeyMarker, in.VersionIdMarker = &key, optional(id)
+	return nil
+}
+
+// LoadVersion returns one version, by one GET. Its Revision is None: whether
+// it is the current one is not known. Needs s3:GetObjectVersion.
+func (o *Object) LoadVersion(ctx context.Context, id string) ([]byte, awsjar.Meta, error) {
+	data, meta, err := o.loadVersion(ctx, id)
+	return data, meta, o.explain(err, "s3:GetObjectVersion")
+}
+
+func (o *Object) loadVersion(ctx context.Context, id string) ([]byte, awsjar.Meta, error) {
+	if err := o.readyForVersion(ctx, id); err != nil {
+		return nil, awsjar.Meta{}, err
+	}
+	data, meta, err := o.read(ctx, &s3.GetObjectInput{VersionId: &id})
+	meta.Revision = awsjar.None
+	if code, _ := answer(err); code == "MethodNotAllowed" {
+		err = fmt.Errorf("%w: that version is a delete marker: %w", awsjar.ErrNotFound, err)
+	}
+	return data, meta, err
+}
+
+// DeleteVersion removes one version for ever, by one HEAD, which finds out
+// the current version, and one DELETE. Removing a version that Object Lock
+// protects fails with [awsjar.ErrAccessDenied]. Needs s3:DeleteObjectVersion
+// and s3:GetObject.
+//
+// If the versions above it are removed by somebody else in the moment between
+// the two requests, the current version may be removed: S3 has no condition
+// for it.
+func (o *Object) DeleteVersion(ctx context.Context, id string) error {
+	return o.explain(o.deleteVersion(ctx, id), "s3:DeleteObjectVersion and s3:GetObject")
+}
+
+func (o *Object) deleteVersion(ctx context.Context, id string) error {
+	if err := o.readyForVersion(ctx, id); err != nil {
+		return err
+	}
+	current, err := o.currentVersion(ctx)
+	if err != nil {
+		return err
+	}
+	if id == current {
+		return fmt.Errorf("%w: it is the current version", awsjar.ErrConflict)
+	}
+	_, err = o.sendDelete(ctx, &s3.DeleteObjectInput{VersionId: &id})
+	if code, _ := answer(err); code == "NoSuchVersion" || isAbsent(code) {
+		return nil
+	}
+	return err
+}
+
+// currentVersion returns the id of the current version or delete marker, or
+// "" if there is none. The 404 to a HEAD names a delete marker (user guide,
+// "Working with delete markers"); a 403 or a server that does not name it
+// leaves the listing.
+func (o *Object) currentVersion(ctx context.Context) (string, error) {
+	now, err := o.head(ctx)
+	if err == nil {
+		return now.meta.VersionID, nil
+	}
+	if id := header(err, "X-Amz-Version-Id"); id != "" {
+		return id, nil
+	}
+	id := ""
+	err = o.eachVersion(ctx, func(meta awsjar.Meta) bool {
+		id = meta.VersionID
+		return false
+	})
+	return id, err
+}
