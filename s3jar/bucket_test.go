@@ -1,0 +1,316 @@
+package s3jar_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/s3jar"
+)
+
+func newBucket(t testing.TB, optFns ...func(*s3jar.Options)) (*awsfake.Server, *s3jar.Bucket) {
+	t.Helper()
+	srv := newServer(t)
+	return srv, s3jar.NewBucket(newClient(srv), bucketName, optFns...)
+}
+
+func TestKeys(t *testing.T) {
+	srv, bucket := newBucket(t)
+	all := []string{"\x01", "a b", "a%20b", "a+b", "a/", "a/1", "a/2", "a//3", "b", "é", "日本", "😀", `<&"'>`}
+	for _, key := range all {
+		if err := srv.PutObject(bucketName, key, []byte(key), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	slices.Sort(all)
+	for _, size := range []int32{1000, 3, 1} {
+		paged := s3jar.NewBucket(pages{newClient(srv), size}, bucketName)
+		for _, prefix := range []string{"", "a", "a/", "a ", "é", "none"} {
+			want := slices.DeleteFunc(slices.Clone(all), func(key string) bool { return !strings.HasPrefix(key, prefix) })
+			var got []string
+			for key, err := range paged.Keys(within(t), prefix) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if key.Size != int64(len(key.Key)) || key.Modified.IsZero() {
+					t.Errorf("Keys yielded %+v", key)
+				}
+				got = append(got, key.Key)
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("in pages of %d, prefix %q: %q; want %q", size, prefix, got, want)
+			}
+		}
+		srv.ResetRequests()
+		for range paged.Keys(within(t), "") {
+			break
+		}
+		mustSend(t, srv, "ListObjectsV2")
+	}
+	srv.Inject(awsfake.Fault{Op: "ListObjectsV2", Truncate: 200})
+	if _, err := lastKey(bucket.Keys(within(t), "")); err != nil {
+		t.Errorf("a page that was cut is not read again: %v", err)
+	}
+}
+
+func lastKey(keys func(func(s3jar.KeyMeta, error) bool)) (n int, err error) {
+	for _, e := range keys {
+		n, err = n+1, e
+	}
+	return n, err
+}
+
+func TestKeysErrors(t *testing.T) {
+	srv, bucket := newBucket(t)
+	_, err := lastKey((*s3jar.Bucket)(nil).Keys(within(t), ""))
+	mustBe(t, err, awsjar.ErrInvalid)
+	_, err = lastKey(s3jar.NewBucket(struct{ s3jar.Client }{newClient(srv)}, bucketName).Keys(within(t), ""))
+	mustBe(t, err, awsjar.ErrUnsupported)
+	_, err = lastKey(s3jar.NewBucket(newClient(srv), "another-bucket").Keys(within(t), ""))
+	mustBe(t, err, awsjar.ErrNoStore)
+	ctx, cancel := context.WithCancel(within(t))
+	cancel()
+	_, err = lastKey(bucket.Keys(ctx, ""))
+	mustBe(t, err, context.Canceled)
+	srv.Deny("ListObjectsV2", "", "")
+	n, err := lastKey(bucket.Keys(within(t), ""))
+	mustBe(t, err, awsjar.ErrAccessDenied)
+	if n != 1 || !strings.HasSuffix(hint(err), "s3:ListBucket on arn:aws:s3:::my-bucket") {
+		t.Errorf("%d yields, the hint is %q", n, hint(err))
+	}
+}
+
+// endless sends the same page for ever.
+type endless struct{ *s3.Client }
+
+func (e endless) ListObjectsV2(ctx context.Context, in *s3.ListObjectsV2Input, optFns ...func(*s3.Options)) (*s3.ListObjectsV2Output, error) {
+	again := *in
+	again.ContinuationToken = nil
+	out, err := e.Client.ListObjectsV2(ctx, &again, optFns...)
+	if err == nil {
+		yes, token := true, "again"
+		out.IsTruncated, out.NextContinuationToken = &yes, &token
+	}
+	return out, err
+}
+
+func (e endless) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersionsInput, optFns ...func(*s3.Options)) (*s3.ListObjectVersionsOutput, error) {
+	again := *in
+	again.KeyMarker, again.VersionIdMarker = nil, nil
+	out, err := e.Client.ListObjectVersions(ctx, &again, optFns...)
+	if err == nil {
+		yes, marker := true, keyName
+		out.IsTruncated, out.NextKeyMarker, out.NextVersionIdMarker = &yes, &marker, &marker
+	}
+	return out, err
+}
+
+func TestEndlessListings(t *testing.T) {
+	srv := newServer(t)
+	foreign(t, srv, "1")
+	bucket := s3jar.NewBucket(endless{newClient(srv)}, bucketName)
+	if n, err := lastKey(bucket.Keys(within(t), "")); err == nil || n > 5 {
+		t.Errorf("Keys yielded %d, %v", n, err)
+	}
+	seen := 0
+	var err error
+	for _, err = range bucket.Object(keyName).Versions(within(t)) {
+		seen++
+	}
+	if err == nil || seen > 5 {
+		t.Errorf("Versions yielded %d, %v", seen, err)
+	}
+}
+
+func TestVersioning(t *testing.T) {
+	srv, bucket := newBucket(t)
+	mustBeAt := func(want s3jar.Versioning) {
+		t.Helper()
+		if got, err := bucket.Versioning(within(t)); err != nil || got != want {
+			t.Errorf("Versioning returned %q, %v; want %q", got, err, want)
+		}
+	}
+	mustBeAt(s3jar.VersioningNever)
+	if err := bucket.EnableVersioning(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	mustBeAt(s3jar.VersioningEnabled)
+	if err := bucket.SuspendVersioning(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	mustBeAt(s3jar.VersioningSuspended)
+	mustSend(t, srv, "GetBucketVersioning", "PutBucketVersioning", "GetBucketVersioning", "PutBucketVersioning", "GetBucketVersioning")
+}
+
+func waiting(o *s3jar.VersioningOptions) { o.Wait = true }
+
+func TestWaitForVersioning(t *testing.T) {
+	srv, bucket := newBucket(t)
+	srv.SetS3(awsfake.S3Trouble{VersioningDelay: 200 * time.Millisecond, HideEarlyWrites: true})
+	if err := bucket.EnableVersioning(within(t), waiting); err != nil {
+		t.Fatal(err)
+	}
+	object := bucket.Object(keyName)
+	if meta := save(t, object, `1`, awsjar.Any); meta.VersionID == "null" {
+		t.Error("a write after the wait got no version")
+	}
+	if err := bucket.SuspendVersioning(within(t), waiting); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := lastKey(bucket.Keys(within(t), "awsjar-check/")); err != nil || n != 0 {
+		t.Errorf("%d scratch objects are left, %v", n, err)
+	}
+
+	srv, bucket = newBucket(t)
+	srv.SetS3(awsfake.S3Trouble{VersioningDelay: time.Hour})
+	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
+	defer cancel()
+	err := bucket.EnableVersioning(ctx, waiting)
+	mustBe(t, err, context.DeadlineExceeded)
+}
+
+func TestVersioningErrors(t *testing.T) {
+	srv, bucket := newBucket(t)
+	client := newClient(srv)
+	for name, c := range map[string]struct {
+		bucket *s3jar.Bucket
+		want   error
+	}{
+		"nil":            {nil, awsjar.ErrInvalid},
+		"directory":      {s3jar.NewBucket(client, "state--use1-az4--x-s3"), awsjar.ErrUnsupported},
+		"small client":   {s3jar.NewBucket(struct{ s3jar.Client }{client}, bucketName), awsjar.ErrUnsupported},
+		"missing bucket": {s3jar.NewBucket(client, "another-bucket"), awsjar.ErrNoStore},
+	} {
+		_, err := c.bucket.Versioning(within(t))
+		for op, err := range map[string]error{
+			"Versioning": err, "Enable": c.bucket.EnableVersioning(within(t), waiting), "Suspend": c.bucket.SuspendVersioning(within(t)),
+		} {
+			if !errors.Is(err, c.want) {
+				t.Errorf("%s, %s: %v; want %v", name, op, err, c.want)
+			}
+		}
+	}
+	srv.Inject(awsfake.Fault{Op: "PutBucketVersioning", Code: "InvalidBucketState", Status: 409})
+	err := bucket.SuspendVersioning(within(t))
+	mustBe(t, err, awsjar.ErrUnsupported)
+	if !strings.Contains(hint(err), "Object Lock") {
+		t.Errorf("the hint is %q", hint(err))
+	}
+	srv.Deny("GetBucketVersioning", "", "")
+	srv.Deny("PutBucketVersioning", "", "")
+	_, err = bucket.Versioning(within(t))
+	mustBe(t, err, awsjar.ErrAccessDenied)
+	if !strings.Contains(hint(err), "s3:GetBucketVersioning on arn:aws:s3:::my-bucket") {
+		t.Errorf("the hint is %q", hint(err))
+	}
+	err = bucket.EnableVersioning(within(t))
+	mustBe(t, err, awsjar.ErrAccessDenied)
+	if !strings.Contains(hint(err), "s3:PutBucketVersioning on arn:aws:s3:::my-bucket") {
+		t.Errorf("the hint is %q", hint(err))
+	}
+}
+
+func TestCheck(t *testing.T) {
+	good := s3jar.Capabilities{Create: s3jar.Honoured, Replace: s3jar.Honoured, Delete: s3jar.Honoured}
+	for name, c := range map[string]struct {
+		set  func(t *testing.T, srv *awsfake.Server)
+		want s3jar.Capabilities
+		err  error
+	}{
+		"AWS": {want: good},
+		"versioned": {want: s3jar.Capabilities{Create: s3jar.Honoured, Replace: s3jar.Honoured, Delete: s3jar.Honoured, Versions: true},
+			set: func(t *testing.T, srv *awsfake.Server) { setVersioning(t, srv, "Enabled") }},
+		"DELETE ignored": {want: s3jar.Capabilities{Create: s3jar.Honoured, Replace: s3jar.Honoured, Delete: s3jar.Ignored},
+			set: func(t *testing.T, srv *awsfake.Server) { srv.SetS3(awsfake.S3Trouble{IgnoreDeleteConditions: true}) }},
+		"DELETE ignored, versioned": {
+			want: s3jar.Capabilities{Create: s3jar.Honoured, Replace: s3jar.Honoured, Delete: s3jar.Ignored, Versions: true},
+			set: func(t *testing.T, srv *awsfake.Server) {
+				setVersioning(t, srv, "Enabled")
+				srv.SetS3(awsfake.S3Trouble{IgnoreDeleteConditions: true})
+			}},
+		"PUT ignored": {err: awsjar.ErrUnsupported,
+			want: s3jar.Capabilities{Create: s3jar.Ignored, Replace: s3jar.Ignored, Delete: s3jar.Honoured},
+			set:  func(t *testing.T, srv *awsfake.Server) { srv.SetS3(awsfake.S3Trouble{IgnorePutConditions: true}) }},
+		"DELETE refused": {want: s3jar.Capabilities{Create: s3jar.Honoured, Replace: s3jar.Honoured, Delete: s3jar.Refused},
+			set: func(t *testing.T, srv *awsfake.Server) {
+				srv.Inject(awsfake.Fault{Op: "DeleteObject", Code: "NotImplemented"})
+			}},
+		"PUT refused": {err: awsjar.ErrUnsupported,
+			want: s3jar.Capabilities{Create: s3jar.Refused, Replace: s3jar.Refused, Delete: s3jar.Honoured},
+			set: func(t *testing.T, srv *awsfake.Server) {
+				srv.Inject(awsfake.Fault{Op: "PutObject", Code: "NotImplemented"})
+				srv.Inject(awsfake.Fault{Op: "PutObject", Code: "NotImplemented", Skip: 1})
+			}},
+		"a lost answer": {want: good,
+			set: func(t *testing.T, srv *awsfake.Server) {
+				srv.Inject(awsfake.Fault{Op: "PutObject", After: true, Drop: true})
+			}},
+		"writing denied": {err: awsjar.ErrAccessDenied,
+			set: func(t *testing.T, srv *awsfake.Server) { srv.Deny("PutObject", "", "") }},
+		"reading denied": {err: awsjar.ErrAccessDenied, want: s3jar.Capabilities{Create: s3jar.Honoured, Replace: s3jar.Honoured},
+			set: func(t *testing.T, srv *awsfake.Server) { srv.Deny("GetObject", "", "") }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv, bucket := newBucket(t)
+			foreign(t, srv, "not to be touched")
+			if c.set != nil {
+				c.set(t, srv)
+			}
+			srv.ResetRequests()
+			got, err := bucket.Check(within(t))
+			mustBe(t, err, c.err)
+			got.Versions = got.Versions && c.err == nil
+			if got != c.want {
+				t.Errorf("Check found %+v; want %+v", got, c.want)
+			}
+			if n := len(srv.Requests()); n > 9 {
+				t.Errorf("%d requests", n)
+			}
+			for key, err := range bucket.Keys(within(t), "") {
+				if err != nil || key.Key != keyName {
+					t.Errorf("%q is left, %v", key.Key, err)
+				}
+			}
+			if versions := versionsBelow(t, srv, "awsjar-check/"); versions != 0 {
+				t.Errorf("%d scratch versions are left", versions)
+			}
+		})
+	}
+	_, err := (*s3jar.Bucket)(nil).Check(within(t))
+	mustBe(t, err, awsjar.ErrInvalid)
+}
+
+// versionsBelow counts versions and delete markers.
+func versionsBelow(t *testing.T, srv *awsfake.Server, prefix string) int {
+	t.Helper()
+	name := bucketName
+	out, err := newClient(srv).ListObjectVersions(within(t), &s3.ListObjectVersionsInput{Bucket: &name, Prefix: &prefix})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(out.Versions) + len(out.DeleteMarkers)
+}
+
+// TestCheckWithoutDeleteVersion: who may not remove versions leaves them
+// behind a delete marker.
+func TestCheckWithoutDeleteVersion(t *testing.T) {
+	srv, bucket := newBucket(t, func(o *s3jar.Options) { o.ScratchPrefix = "mine/" })
+	setVersioning(t, srv, "Enabled")
+	srv.Inject(awsfake.Fault{Op: "DeleteObject", Skip: 1, Code: "AccessDenied"})
+	if _, err := bucket.Check(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	if n, _ := lastKey(bucket.Keys(within(t), "")); n != 0 {
+		t.Errorf("%d keys are left", n)
+	}
+	if versionsBelow(t, srv, "mine/") == 0 {
+		t.Error("nothing is left: this test shows nothing")
+	}
+}

@@ -1,0 +1,88 @@
+package s3jar
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/awsjar/awsjar"
+)
+
+// keyLister is the method of a [Client] that Keys needs.
+type keyLister interface {
+	ListObjectsV2(ctx context.Context, in *s3.ListObjectsV2Input, optFns ...func(*s3.Options)) (*s3.ListObjectsV2Output, error)
+}
+
+// KeyMeta is a key and what a listing tells of its object.
+type KeyMeta struct {
+	Key      string
+	Size     int64     // bytes of the body
+	Modified time.Time // when it was stored
+}
+
+// Keys yields the keys that begin with prefix; with "" all of the bucket.
+// They come in the order of their UTF-8 bytes, by one LIST for every 1,000.
+// It holds one such page in memory, and stops when the loop does. An error
+// ends it. Needs s3:ListBucket.
+func (b *Bucket) Keys(ctx context.Context, prefix string) iter.Seq2[KeyMeta, error] {
+	return func(yield func(KeyMeta, error) bool) {
+		err := b.eachKey(ctx, prefix, func(key KeyMeta) bool { return yield(key, nil) })
+		if err != nil {
+			yield(KeyMeta{}, b.explain(err, "s3:ListBucket"))
+		}
+	}
+}
+
+// KeyList yields the given keys, for [GetAll] and [DeleteAll].
+func KeyList(keys ...string) iter.Seq2[KeyMeta, error] {
+	return func(yield func(KeyMeta, error) bool) {
+		for _, key := range keys {
+			if !yield(KeyMeta{Key: key}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (b *Bucket) eachKey(ctx context.Context, prefix string, yield func(KeyMeta) bool) error {
+	if err := b.ready(ctx); err != nil {
+		return err
+	}
+	lister, ok := b.client.(keyLister)
+	if !ok {
+		return fmt.Errorf("%w: the Client has no ListObjectsV2", awsjar.ErrUnsupported)
+	}
+	in := &s3.ListObjectsV2Input{
+		Bucket: &b.name, Prefix: optional(prefix),
+		EncodingType: types.EncodingTypeUrl, ExpectedBucketOwner: b.owner(),
+	}
+	for {
+		page, err := whole(ctx, func() (*s3.ListObjectsV2Output, error) { return lister.ListObjectsV2(ctx, in) })
+		if err != nil {
+			return err
+		}
+		for _, object := range page.Contents {
+			key, err := decodeKey(object.Key, page.EncodingType)
+			if err != nil {
+				return err
+			}
+			if !yield(KeyMeta{key, aws.ToInt64(object.Size), aws.ToTime(object.LastModified)}) {
+				return nil
+			}
+		}
+		if !aws.ToBool(page.IsTruncated) {
+			return nil
+		}
+		token := aws.ToString(page.NextContinuationToken)
+		if token == "" || token == aws.ToString(in.ContinuationToken) {
+			return errors.New("the endpoint sends a listing that does not end")
+		}
+		in.ContinuationToken = &token
+	}
+}
