@@ -1,0 +1,265 @@
+package python
+
+import (
+	"bytes"
+	stdjson "encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
+)
+
+// The members of a datetime.
+const (
+	markName = "_dt_"
+	reprName = "repr"
+)
+
+// Unmarshal reads data, the text of a value without its compression, into v.
+//
+// Any JSON is read, whatever its spacing; of two members of one name the last
+// counts, as in Python. An object with a member "_dt_" and a string "repr" is
+// a datetime wherever v has an any, a time.Time or a map[string]any, which
+// cannot hold it; other members it has are dropped, as in Python. The repr
+// must be that of a datetime.datetime without a tzinfo or with a
+// datetime.timezone: what reprs of other classes and expressions would give
+// is not known, so they are errors. An object with "_dt_" but without "repr"
+// is an object.
+//
+// A datetime with a datetime.timezone becomes a time in [time.UTC] or in a
+// [time.FixedZone] with the name of the timezone, or the name "". Its fold,
+// which means nothing then, is dropped. For a datetime without a tzinfo see
+// Codec.Naive.
+//
+// The error names the place as a JSON pointer, and never holds the value. Of
+// a Jar it is an awsjar.ErrCorrupt.
+func (c Codec) Unmarshal(data []byte, v any) error {
+	if !utf8.Valid(data) {
+		return &problem{text: "not valid UTF-8"}
+	}
+	text, nonFinite := finite(data)
+	if c.Bare != BareOff && c.Bare.isText(text, reflect.TypeOf(v)) {
+		text, nonFinite = finite(c.Bare.json(string(data), reflect.TypeOf(v)))
+	}
+	r := reading{codec: c, nonFinite: nonFinite}
+	err := json.Unmarshal(text, v, r.options())
+	switch syntax, ok := errors.AsType[*jsontext.SyntacticError](err); {
+	case ok && isJSON(text):
+		return &problem{syntax.JSONPointer, "half of a surrogate pair, which UTF-8 cannot hold: set ReplaceSurrogates to read it as U+FFFD", err}
+	case ok && nonFinite != nil: // the bytes are counted in another text
+		return &problem{syntax.JSONPointer, "not JSON", err}
+	}
+	return describe(err)
+}
+
+// isJSON tells whether Python's json.loads takes a text that finite returned.
+func isJSON(text []byte) bool {
+	return jsontext.Value(text).IsValid(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+}
+
+// reading is one call of Unmarshal.
+type reading struct {
+	codec     Codec
+	nonFinite map[int64]float64 // the numbers that stand for those JSON does not have, by their offset
+	strict    bool              // an object with "_dt_" must be a datetime
+}
+
+// options are those of encoding/json, with functions for the types that this
+// codec reads differently.
+func (r *reading) options() json.Options {
+	return json.JoinOptions(
+		jsonv1.DefaultOptionsV1(),
+		jsonv1.ReportErrorsWithLegacySemantics(false), // which know no place
+		jsontext.AllowInvalidUTF8(r.codec.ReplaceSurrogates),
+		json.WithUnmarshalers(json.JoinUnmarshalers(
+			json.UnmarshalFromFunc(r.time),
+			json.UnmarshalFromFunc(r.any),
+			json.UnmarshalFromFunc(r.object),
+			json.UnmarshalFromFunc(r.number),
+			json.UnmarshalFromFunc(func(dec *jsontext.Decoder, f *float64) error {
+				return r.float(dec, 64, func(n float64) { *f = n })
+			}),
+			json.UnmarshalFromFunc(func(dec *jsontext.Decoder, f *float32) error {
+				return r.float(dec, 32, func(n float64) { *f = float32(n) })
+			}),
+		)))
+}
+
+func (r *reading) time(dec *jsontext.Decoder, t *time.Time) error {
+	if dec.PeekKind() != '{' {
+		return errors.ErrUnsupported
+	}
+	v, err := r.value(dec)
+	if err != nil {
+		return err
+	}
+	var ok bool
+	if *t, ok = v.(time.Time); !ok {
+		return &problem{place: dec.StackPointer(), text: "an object that is no datetime"}
+	}
+	return nil
+}
+
+func (r *reading) any(dec *jsontext.Decoder, v *any) (err error) {
+	*v, err = r.value(dec)
+	return err
+}
+
+// object keeps a map from taking a datetime for an object with two members.
+func (r *reading) object(dec *jsontext.Decoder, m *map[string]any) error {
+	if dec.PeekKind() != '{' {
+		return errors.ErrUnsupported
+	}
+	v, err := r.value(dec)
+	if err != nil {
+		return err
+	}
+	var ok bool
+	if *m, ok = v.(map[string]any); !ok {
+		return &problem{place: dec.StackPointer(), text: "a datetime, which map[string]any cannot be"}
+	}
+	return nil
+}
+
+// number reads what encoding/json reads into its own Number: a number, also
+// in quotes.
+func (r *reading) number(dec *jsontext.Decoder, n *stdjson.Number) error {
+	kind, count := dec.StackIndex(dec.StackDepth())
+	isName := kind == '{' && count%2 == 0
+	if next := dec.PeekKind(); isName || next != '0' && next != '"' {
+		return errors.ErrUnsupported
+	}
+	tok, err := dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	if _, ok := r.nonFinite[dec.InputOffset()]; ok {
+		return &problem{place: dec.StackPointer(), text: "NaN or an infinity, which json.Number cannot be"}
+	}
+	text := jsontext.Value(tok.String())
+	if text.Kind() != '0' || !text.IsValid() {
+		return &problem{place: dec.StackPointer(), text: "not a number"}
+	}
+	*n = stdjson.Number(text)
+	return nil
+}
+
+// float reads numbers, unless the text has none but those of JSON.
+func (r *reading) float(dec *jsontext.Decoder, bits int, set func(float64)) error {
+	if len(r.nonFinite) == 0 || dec.PeekKind() != '0' {
+		return errors.ErrUnsupported
+	}
+	tok, err := dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	n, special, err := r.special(dec)
+	if err == nil && !special {
+		if n, err = strconv.ParseFloat(tok.String(), bits); err != nil {
+			err = &problem{dec.StackPointer(), fmt.Sprintf("not what float%d holds", bits), err}
+		}
+	}
+	set(n)
+	return err
+}
+
+// special is the number just read, if it is one that JSON does not have.
+func (r *reading) special(dec *jsontext.Decoder) (n float64, ok bool, err error) {
+	n, ok = r.nonFinite[dec.InputOffset()]
+	if ok && !r.codec.NonFinite {
+		err = &problem{place: dec.StackPointer(), text: "NaN or an infinity, which JSON does not have: set NonFinite to read it"}
+	}
+	return n, ok, err
+}
+
+// value reads one value of any kind.
+func (r *reading) value(dec *jsontext.Decoder) (any, error) {
+	tok, err := dec.ReadToken()
+	if err != nil {
+		return nil, err
+	}
+	switch tok.Kind() {
+	case '{':
+		return r.members(dec)
+	case '[':
+		return r.elements(dec)
+	case '"':
+		return tok.String(), nil
+	case 't', 'f':
+		return tok.Bool(), nil
+	case '0':
+		text := tok.String() // before anything else is read
+		if n, ok, err := r.special(dec); ok || err != nil {
+			return n, err
+		}
+		return stdjson.Number(text), nil
+	}
+	return nil, nil
+}
+
+func (r *reading) elements(dec *jsontext.Decoder) (any, error) {
+	list := []any{}
+	for dec.PeekKind() != ']' {
+		v, err := r.value(dec)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	_, err := dec.ReadToken()
+	return list, err
+}
+
+// members reads the rest of an object, and what it stands for.
+func (r *reading) members(dec *jsontext.Decoder) (any, error) {
+	object := map[string]any{}
+	for dec.PeekKind() != '}' {
+		tok, err := dec.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		name := tok.String()
+		if object[name], err = r.value(dec); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return nil, err
+	}
+	if _, marked := object[markName]; !marked {
+		return object, nil
+	}
+	repr, ok := object[reprName].(string)
+	switch {
+	case ok:
+		m, err := parseRepr(repr)
+		var t time.Time
+		if err == nil {
+			t, err = r.codec.time(m)
+		}
+		if err != nil {
+			return nil, &problem{dec.StackPointer(), err.Error(), err}
+		}
+		return t, nil
+	case r.strict:
+		return nil, &problem{place: dec.StackPointer(), text: `an object with a member "_dt_" that is no datetime: Python awsjar would fail on it`}
+	}
+	return object, nil
+}
+
+// refuseMarks returns an error for text that Python awsjar would take for a
+// datetime that is none.
+func (c Codec) refuseMarks(text []byte) error {
+	if !bytes.Contains(text, []byte(`"`+markName+`"`)) {
+		return nil
+	}
+	r := reading{codec: c, strict: true}
+	_, err := r.value(jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowDuplicateNames(true)))
+	return describe(err)
+}
