@@ -90,7 +90,7 @@ func (s *Server) credentials() aws.Credentials {
 }
 
 // Env returns the environment variables, as "NAME=value", that point any AWS SDK or tool at the server. With Options.TLS,
-// AWS_CA_BUNDLE names a file with CA that exists until Close.
+// AWS_CA_BUNDLE names a file that holds CA: ca.pem in Options.Dir or, without a Dir, a temporary file that ends with Close.
 func (s *Server) Env() []string {
 	o := s.options
 	env := []string{

@@ -10,6 +10,8 @@
 //		// ... look at env ...
 //	}
 //
+// Start does the same for a program, and Env points programs in other languages at the server.
+//
 // # What it imitates
 //
 // It answers as AWS does, down to status, code and text, wherever AWS documents or others have recorded what that is:

@@ -1,9 +1,6 @@
 package awsfake
 
-import (
-	"fmt"
-	"net/http"
-)
+import "net/http"
 
 // apiError is an error as the API of a service answers it.
 type apiError struct {
@@ -70,23 +67,3 @@ func (f Fault) apiError(service *backend, _ *http.Request) apiError {
 	}
 	return e
 }
-
-// Deny takes away the permission for an action such as "lambda:UpdateFunctionConfiguration" or "s3:GetObject": matching
-// requests fail with 403 and AWS's text. op and target select them as in a Fault. With action "" it is the service's name
-// for the operation that was asked for.
-func (s *Server) Deny(op, target, action string) *Injected {
-	denied := func(service *backend, r *http.Request) apiError {
-		what, on := service.Operation(r)
-		if action != "" {
-			what = action
-		} else {
-			what = service.name + ":" + what
-		}
-		return apiError{http.StatusForbidden, service.denied, fmt.Sprintf(
-			"User: %s is not authorized to perform: %s on resource: %s because no identity-based policy allows the %s action",
-			s.user(), what, service.resource(on), what)}
-	}
-	return s.faults.add(&Injected{fault: Fault{Op: op, Target: target, Times: -1}, failure: denied})
-}
-
-func (s *Server) user() string { return "arn:aws:iam::" + s.options.AccountID + ":user/awsfake" }

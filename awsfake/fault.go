@@ -137,9 +137,9 @@ func (i *Injected) serve(w http.ResponseWriter, r *http.Request, service *backen
 		service.ServeHTTP(w, r)
 		return
 	}
-	real := &recorder{header: http.Header{}, status: http.StatusOK}
+	kept := &recorder{header: http.Header{}, status: http.StatusOK}
 	if after {
-		service.ServeHTTP(real, r)
+		service.ServeHTTP(kept, r)
 		if f.Then != nil {
 			f.Then()
 		}
@@ -149,14 +149,14 @@ func (i *Injected) serve(w http.ResponseWriter, r *http.Request, service *backen
 	case f.Drop:
 		panic(http.ErrAbortHandler)
 	case f.Truncate > 0:
-		real.send(w, r, f)
+		kept.send(w, r, f)
 		panic(http.ErrAbortHandler)
 	case i.failure != nil:
 		addHeader(w.Header(), f.Header)
 		e := i.failure(service, r)
 		service.writeError(w, r, e.status, e.code, e.message)
 	default:
-		real.send(w, r, f)
+		kept.send(w, r, f)
 	}
 }
 

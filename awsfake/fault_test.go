@@ -300,6 +300,12 @@ func TestDeny(t *testing.T) {
 	if code(err) != "AccessDenied" || message(err) != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}
+	srv.Deny("ListObjectsV2", "bucket", "")
+	_, err = onceS3(srv).ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: aws.String("bucket")})
+	want = `User: arn:aws:iam::123456789012:user/awsfake is not authorized to perform: s3:ListBucket on resource: "arn:aws:s3:::bucket" because no identity-based policy allows the s3:ListBucket action`
+	if code(err) != "AccessDenied" || message(err) != want {
+		t.Errorf("got %v\nwant %s", err, want)
+	}
 	get(t, lambdaClient(srv), "fn")
 	denied.Remove()
 	if err := putObject(t.Context(), onceS3(srv), "new"); err != nil {

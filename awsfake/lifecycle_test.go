@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -25,9 +26,10 @@ import (
 
 // TestEnvPointsOtherProgramsAtTheServer loads a configuration as another program would, from the environment alone.
 func TestEnvPointsOtherProgramsAtTheServer(t *testing.T) {
-	for _, secure := range []bool{false, true} {
+	t.Chdir(t.TempDir())
+	for dir, secure := range map[string]bool{"": false, "state": true, ".": true} {
 		srv := awsfake.NewServer(t, func(o *awsfake.Options) {
-			o.TLS, o.SessionToken, o.Region = secure, "token", "eu-north-1"
+			o.TLS, o.SessionToken, o.Region, o.Dir = secure, "token", "eu-north-1", dir
 		})
 		srv.CreateFunction("fn", map[string]string{"KEY": "1"})
 		var bundle string
@@ -45,13 +47,23 @@ func TestEnvPointsOtherProgramsAtTheServer(t *testing.T) {
 		if out := get(t, lambda.NewFromConfig(cfg), "fn"); out.Environment.Variables["KEY"] != "1" {
 			t.Errorf("%+v", out)
 		}
-		if secure != (bundle != "") {
+		if secure != filepath.IsAbs(bundle) {
 			t.Errorf("bundle %q", bundle)
 		}
-		srv.Close()
-		if _, err := os.Stat(bundle); err == nil {
-			t.Error("the bundle outlives the server")
-		}
+		os.Unsetenv("AWS_CA_BUNDLE")
+	}
+}
+
+func TestTemporaryBundleEndsWithTheServer(t *testing.T) {
+	srv := awsfake.NewServer(t, func(o *awsfake.Options) { o.TLS = true })
+	env := srv.Env()
+	bundle, ok := strings.CutPrefix(env[len(env)-1], "AWS_CA_BUNDLE=")
+	if content, err := os.ReadFile(bundle); !ok || err != nil || string(content) != string(srv.CA()) {
+		t.Error(env, err)
+	}
+	srv.Close()
+	if _, err := os.Stat(bundle); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
 	}
 }
 

@@ -1,6 +1,9 @@
 package awsfake
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Options are the settings of a Server. Set them with the functions that New, Start and NewServer take.
 type Options struct {
@@ -50,18 +53,19 @@ const (
 	DefaultSecretKey = "awsjar/fake/secret/key/EXAMPLE"
 )
 
-// settings applies the defaults and then optFns.
+// settings applies optFns, and the defaults to what they leave zero.
 func settings(optFns []func(*Options)) Options {
-	o := Options{
-		AccessKey: DefaultAccessKey,
-		SecretKey: DefaultSecretKey,
-		Region:    "us-east-1",
-		AccountID: "123456789012",
-		Addr:      "127.0.0.1:0",
-		Now:       time.Now,
-	}
+	var o Options
 	for _, fn := range optFns {
 		fn(&o)
+	}
+	o.AccessKey = cmp.Or(o.AccessKey, DefaultAccessKey)
+	o.SecretKey = cmp.Or(o.SecretKey, DefaultSecretKey)
+	o.Region = cmp.Or(o.Region, "us-east-1")
+	o.AccountID = cmp.Or(o.AccountID, "123456789012")
+	o.Addr = cmp.Or(o.Addr, "127.0.0.1:0")
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	return o
 }

@@ -81,7 +81,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w = &watched{w, e}
 	b := s.route(r)
 	e.set(func(q *Request) { q.Service = b.name })
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.maxBody))
 	if err != nil {
 		b.writeError(w, r, b.tooLarge.status, b.tooLarge.code, b.tooLarge.message)
 		return

@@ -24,6 +24,7 @@ type Server struct {
 	log      requestLog
 	session  session
 	signer   *v4.Signer
+	maxBody  int64
 	fail     func(error) // what a failed direct change does beside returning its error
 
 	lock      *flock.Flock // of Options.Dir; nil without
@@ -38,7 +39,7 @@ type Server struct {
 // servers made by Start and NewServer.
 func New(optFns ...func(*Options)) (*Server, error) {
 	o := settings(optFns)
-	s := &Server{options: o, signer: v4.NewSigner(), fail: func(error) {}}
+	s := &Server{options: o, signer: v4.NewSigner(), maxBody: MaxBody, fail: func(error) {}}
 	if err := s.open(o); err != nil {
 		return nil, errors.Join(fmt.Errorf("awsfake: %w", err), s.Close())
 	}

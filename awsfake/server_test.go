@@ -68,11 +68,16 @@ func update(ctx context.Context, c *lambda.Client, name, revision string, env ma
 	return c.UpdateFunctionConfiguration(ctx, in)
 }
 
-func TestReadAndWriteOverBothTransports(t *testing.T) {
-	for _, tls := range []bool{false, true} {
-		srv := awsfake.NewServer(t, func(o *awsfake.Options) { o.TLS = tls })
+func TestReadAndWriteOverEveryTransport(t *testing.T) {
+	aws := func(o *lambda.Options) { o.BaseEndpoint = nil } // https://lambda.us-east-1.amazonaws.com
+	tests := []struct {
+		tls     bool
+		options []func(*lambda.Options)
+	}{{tls: false}, {tls: true}, {tls: true, options: []func(*lambda.Options){aws}}}
+	for _, tt := range tests {
+		srv := awsfake.NewServer(t, func(o *awsfake.Options) { o.TLS = tt.tls })
 		srv.CreateFunction("fn", map[string]string{"A_B": "1"})
-		c := lambdaClient(srv)
+		c := lambdaClient(srv, tt.options...)
 		before := get(t, c, "fn")
 		if diff := cmp.Diff(map[string]string{"A_B": "1"}, before.Environment.Variables); diff != "" {
 			t.Error(diff)

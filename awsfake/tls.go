@@ -126,7 +126,9 @@ func (l *listening) secure(dir string) (err error) {
 		return err
 	}
 	if dir != "" {
-		l.bundle = filepath.Join(dir, "ca.pem")
+		if l.bundle, err = filepath.Abs(filepath.Join(dir, "ca.pem")); err != nil {
+			return err
+		}
 		return os.WriteFile(l.bundle, l.tls.pem, 0o600)
 	}
 	f, err := os.CreateTemp("", "awsfake-ca-*.pem")

@@ -36,6 +36,24 @@ func TestStateThatCannotBeKeptIsNotServed(t *testing.T) {
 	if env, _ := s.Environment("fn"); env["KEY"] != "old" {
 		t.Error(env)
 	}
+	for _, r := range [][3]string{
+		{"PUT", configuration, `{"Environment":{"Variables":{"KEY":"new"}}}`},
+		{"POST", root, `{"FunctionName":"gn"}`},
+		{"POST", root + "/fn/versions", ``},
+		{"POST", root + "/fn/aliases", `{"Name":"live","FunctionVersion":"$LATEST"}`},
+		{"DELETE", root + "/fn/aliases/live", ``},
+		{"DELETE", root + "/fn", ``},
+	} {
+		if status, code := serve(s, r[0], r[1], r[2]); status != 500 || code != "ServiceException" {
+			t.Errorf("%v: %d %s", r, status, code)
+		}
+	}
+	if env, _ := s.Environment("fn"); env["KEY"] != "old" {
+		t.Error(env)
+	}
+	if _, ok := s.Environment("gn"); ok {
+		t.Error("created")
+	}
 	if err := s.DeleteFunction("fn"); err == nil {
 		t.Error("no error")
 	}

@@ -27,10 +27,10 @@ var reserved = []string{
 
 const unable = "Lambda was unable to configure your environment variables because "
 
-// Measure returns what AWS counts against 4,096 bytes: the length in bytes of the variables as compact JSON, non-ASCII
+// measure returns what AWS counts against 4,096 bytes: the length in bytes of the variables as compact JSON, non-ASCII
 // characters in UTF-8. Quotes, backslashes and line breaks count twice (derived from sizes AWS reported); other control
 // characters are assumed to count six times.
-func Measure(variables map[string]string) int {
+func measure(variables map[string]string) int {
 	size := len("{}")
 	for name, value := range variables {
 		size += quotedLen(name) + len(":") + quotedLen(value) + len(",")
@@ -74,7 +74,7 @@ func (s *Service) checkEnvironment(variables map[string]string) *apiError {
 			return invalid(unable + "the value of " + name + " contains characters that are not allowed")
 		}
 	}
-	if size := Measure(variables); size > maxEnvironment {
+	if size := measure(variables); size > maxEnvironment {
 		return invalid(unable + "the environment variables you have provided exceeded the 4KB limit. " + s.measured(variables, size))
 	}
 	return nil

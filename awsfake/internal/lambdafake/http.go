@@ -15,7 +15,7 @@ const (
 	maxCreateBody = 70167211
 )
 
-// answers of operations without a body
+// nothing is the answer of an operation without a body.
 type nothing struct{}
 
 // ServeHTTP answers a request that is already authenticated. It reads the whole body before it answers.

@@ -14,7 +14,7 @@ import (
 func serve(s *Service, method, target, body string) (status int, code string) {
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest(method, "http://localhost/", strings.NewReader(body))
-	r.URL.Path, r.URL.RawPath, r.URL.RawQuery = target, "", ""
+	r.URL.Path, r.URL.RawQuery, _ = strings.Cut(target, "?")
 	s.ServeHTTP(w, r)
 	return w.Code, w.Header().Get("X-Amzn-Errortype")
 }
@@ -60,6 +60,59 @@ func TestBodiesRefused(t *testing.T) {
 				t.Error("stored", env)
 			}
 		})
+	}
+}
+
+func TestRequestsRefused(t *testing.T) {
+	const fn = root + "/fn"
+	tests := []struct{ row, method, path, body, code string }{
+		{"creation without JSON", "POST", root, `{`, "SerializationException"},
+		{"creation without a name", "POST", root, `{}`, "ValidationException"},
+		{"creation with a name of the wrong type", "POST", root, `{"FunctionName":1}`, "SerializationException"},
+		{"creation with settings of the wrong type", "POST", root, `{"FunctionName":"gn","Timeout":""}`, "SerializationException"},
+		{"creation with code that is not base64", "POST", root, `{"FunctionName":"gn","Code":{"ZipFile":"?"}}`, "SerializationException"},
+		{"creation with tags of the wrong type", "POST", root, `{"FunctionName":"gn","Tags":[]}`, "SerializationException"},
+		{"creation of a function that exists", "POST", root, `{"FunctionName":"fn"}`, "ResourceConflictException"},
+		{"publication without JSON", "POST", fn + "/versions", `{`, "SerializationException"},
+		{"publication of no function", "POST", root + "/gn/versions", ``, "ResourceNotFoundException"},
+		{"versions of no function", "GET", root + "/gn/versions", ``, "ResourceNotFoundException"},
+		{"alias without JSON", "POST", fn + "/aliases", `{`, "SerializationException"},
+		{"alias of the wrong type", "POST", fn + "/aliases", `{"Name":1}`, "SerializationException"},
+		{"alias of no function", "POST", root + "/gn/aliases", `{"Name":"live","FunctionVersion":"1"}`, "ResourceNotFoundException"},
+		{"alias of no version", "POST", fn + "/aliases", `{"Name":"live","FunctionVersion":"9"}`, "ResourceNotFoundException"},
+		{"alias that is a number", "POST", fn + "/aliases", `{"Name":"12","FunctionVersion":"1"}`, "ValidationException"},
+		{"alias with a bad name", "POST", fn + "/aliases", `{"Name":"a b","FunctionVersion":"1"}`, "ValidationException"},
+		{"alias that exists", "POST", fn + "/aliases", `{"Name":"taken","FunctionVersion":"1"}`, "ResourceConflictException"},
+		{"no such alias", "GET", fn + "/aliases/dead", ``, "ResourceNotFoundException"},
+		{"alias of no function to read", "GET", root + "/gn/aliases/live", ``, "ResourceNotFoundException"},
+		{"alias of no function to delete", "DELETE", root + "/gn/aliases/live", ``, "ResourceNotFoundException"},
+		{"no such function", "GET", root + "/gn", ``, "ResourceNotFoundException"},
+		{"no such function to delete", "DELETE", root + "/gn", ``, "ResourceNotFoundException"},
+		{"a page of nothing", "GET", root + "?MaxItems=0", ``, "ValidationException"},
+		{"a page of words", "GET", root + "?MaxItems=x", ``, "ValidationException"},
+		{"no operation", "PATCH", fn, ``, "UnknownOperationException"},
+	}
+	s, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.CreateFunction("fn", nil)
+	s.PublishVersion("fn")
+	if status, code := serve(s, "POST", fn+"/aliases", `{"Name":"taken","FunctionVersion":"1"}`); status != http.StatusCreated {
+		t.Fatal(status, code)
+	}
+	before, err := json.Marshal(s.functions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range tests {
+		if status, code := serve(s, tt.method, tt.path, tt.body); code != tt.code || status < 400 {
+			t.Errorf("%s: %d %s, want %s", tt.row, status, code, tt.code)
+		}
+	}
+	after, err := json.Marshal(s.functions)
+	if err != nil || string(before) != string(after) {
+		t.Errorf("refused, and yet changed: %s, %v", after, err)
 	}
 }
 
@@ -112,7 +165,7 @@ func TestMeasure(t *testing.T) {
 		{map[string]string{"A": "\n", "BC": "é\u2028😀"}, len(`{"A":"\n","BC":"é😀"}`) + 3},
 	}
 	for _, tt := range tests {
-		if got := Measure(tt.variables); got != tt.want {
+		if got := measure(tt.variables); got != tt.want {
 			t.Errorf("%q: %d, want %d", tt.variables, got, tt.want)
 		}
 	}
@@ -138,8 +191,8 @@ func FuzzUpdateBody(f *testing.F) {
 		if code != "" && !maps.Equal(env, before) {
 			t.Fatalf("refused, and yet stored: %q", env)
 		}
-		if Measure(env) > maxEnvironment {
-			t.Fatalf("%d bytes are stored", Measure(env))
+		if measure(env) > maxEnvironment {
+			t.Fatalf("%d bytes are stored", measure(env))
 		}
 		for name, value := range env {
 			if !variableName.MatchString(name) || !utf8.ValidString(value) {

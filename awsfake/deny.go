@@ -1,0 +1,38 @@
+package awsfake
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+)
+
+// actions are the actions of IAM that are not named after their operation (Service Authorization Reference, Amazon S3).
+var actions = map[string]string{
+	"CopyObject":         "PutObject",
+	"DeleteObjects":      "DeleteObject",
+	"HeadBucket":         "ListBucket",
+	"HeadObject":         "GetObject",
+	"ListBuckets":        "ListAllMyBuckets",
+	"ListObjects":        "ListBucket",
+	"ListObjectsV2":      "ListBucket",
+	"ListObjectVersions": "ListBucketVersions",
+}
+
+// Deny takes away the permission for an action such as "lambda:UpdateFunctionConfiguration" or "s3:GetObject": matching
+// requests fail with 403 and AWS's text. op and target select them as in a Fault; action "" stands for the action that the
+// operation needs first.
+func (s *Server) Deny(op, target, action string) *Injected {
+	denied := func(service *backend, r *http.Request) apiError {
+		asked, on := service.Operation(r)
+		what := action
+		if what == "" {
+			what = service.name + ":" + cmp.Or(actions[asked], asked)
+		}
+		return apiError{http.StatusForbidden, service.denied, fmt.Sprintf(
+			"User: %s is not authorized to perform: %s on resource: %s because no identity-based policy allows the %s action",
+			s.user(), what, service.resource(on), what)}
+	}
+	return s.faults.add(&Injected{fault: Fault{Op: op, Target: target, Times: -1}, failure: denied})
+}
+
+func (s *Server) user() string { return "arn:aws:iam::" + s.options.AccountID + ":user/awsfake" }
