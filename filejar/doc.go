@@ -7,57 +7,63 @@
 // The file holds the encoded value and nothing else, so that it can be read
 // with cat and changed with an editor. What a person or another program wrote
 // is noticed, becomes a version of the history like any other, and is never
-// overwritten by a conditional write that has not seen it.
+// overwritten by a conditional write that has not seen it. A file that holds
+// the same bytes again, after it was touched or copied back, is unchanged.
 //
 // # Files
 //
 // For a value in DIR/KEY:
 //
 //	DIR/KEY                            the value
-//	DIR/.awsjar/KEY/lock               who writes has this file locked; it stays, and is empty
-//	DIR/.awsjar/KEY/head               which version DIR/KEY should be, in JSON
-//	DIR/.awsjar/KEY/next               the same of a write that is under way
-//	DIR/.awsjar/KEY/temp               a file that is being written
-//	DIR/.awsjar/KEY/versions/N-TAG     each version, the current one included: its bytes
-//	DIR/.awsjar/KEY/versions/N-TAG.deleted   a delete marker; empty
+//	DIR/.awsjar/KEY/N-TAG-SUM          each version, the current one included: its bytes
+//	DIR/.awsjar/KEY/N-TAG.deleted      a delete marker; empty
+//	DIR/.awsjar/KEY/next-...           a version that is being added
+//	DIR/.awsjar/KEY/temp               a value that is being written
+//	DIR/.awsjar/KEY/lock               is locked by whoever writes; empty, and stays
 //
-// N counts the writes; TAG is random, or made of the content for what somebody
-// else wrote. Directories are made with mode 0700, files with mode 0600: also
-// a value file that had another mode has that one after a Save. A value in a
-// program's own directory can be moved or restored together with its .awsjar
-// directory; without that one only the history is lost.
+// N counts the writes, with 12 digits. TAG, of 8 hex digits, is random, or
+// made of the time of the file if somebody else wrote it. SUM is the first 16
+// hex digits of the SHA-256 of the bytes. N-TAG-SUM, without leading zeros, is
+// the version id and the revision. The newest N is what DIR/KEY should be.
+//
+// Directories are made with mode 0700, files with mode 0600; a value file of
+// another mode has that one after a Save. To move a value with its history,
+// move DIR/.awsjar/KEY with it.
 //
 // # What a write does
 //
 // Save holds the lock (flock on Linux and macOS, LockFileEx on Windows, which
 // end with the process) while it
 //
-//  1. writes next, which names the version that will be;
-//  2. writes the version file;
-//  3. writes temp and renames it to the value file: here the value changes;
-//  4. renames next to head.
+//  1. writes next-N-TAG-SUM and syncs its content;
+//  2. writes temp and syncs its content;
+//  3. renames temp to KEY and syncs DIR: here the value changes;
+//  4. renames next-N-TAG-SUM to N-TAG-SUM and syncs its directory.
 //
-// Every step is synced to the disk before the next one begins; package
-// internal/durable says by which system calls. Whenever the program or the
-// machine stops, the value file holds the old value or the new one, whole.
-// If next is left over, the value file decides: if it is what next names, the
-// write took place; if it is not, the next writer removes that version, which
-// never was the value and never appears in the history.
+// Delete does the same with a delete marker, and removes KEY as its step 3.
+// Package internal/durable names the system calls.
 //
-// A value file that is neither head nor next was changed from outside. Before
-// it is replaced or removed it is copied into the history by the same steps
-// without the third. Nothing but this locks out an editor: what it writes into
-// the file within the same few microseconds in which a Save replaces the file
-// is lost.
+// Whenever the program stops, KEY holds the old value or the new one, whole.
+// If a next is left over, KEY decides: if it has that SUM, step 3 was done,
+// and the next writer does step 4; if it has not, the next writer removes the
+// next, which never was the value and never appears in the history. The same
+// holds if the machine stops; but if that is before step 4, the next may be
+// gone where the value is new. That value is then one that somebody else
+// wrote: it is there, and in the history, under another id.
+//
+// What somebody else wrote is copied into the history, by steps 1 and 4,
+// before it is replaced or removed. Nothing locks out an editor: a change in
+// the instant, a few microseconds long, between the last look at the file and
+// step 3 is lost.
 //
 // Load takes no lock and writes nothing; it works in directories that are
 // read-only.
 //
 // # Limits
 //
-// The file must be a regular one. A symbolic link is refused, for to replace
-// the file would replace the link; links in the directories above are
-// followed. The lock works among the processes of one machine; over NFS it
-// works as far as flock does there. Every write lists the versions that are
-// kept, about a microsecond each, unless all are.
+// The file must be a regular one. A symbolic link is refused, for the rename
+// would replace the link; links in the directories above are followed. The
+// lock works among the processes of one machine, and over NFS as far as flock
+// does there. Every call lists the versions that are kept, in about a
+// microsecond each: keep them all only where writes are rare.
 package filejar

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"time"
 
@@ -86,8 +85,8 @@ func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision)
 	sum := sha256.Sum256(data)
 	meta := awsjar.Meta{Modified: time.Now().Round(0), Size: int64(len(data))}
 	err := s.write(ctx, replaces, func(now state) error {
-		next := record{version: now.version.next(randomTag()), sum: hex.EncodeToString(sum[:])}
-		meta.VersionID = next.version.String()
+		next := now.version.following(sumOf(sum[:]))
+		meta.VersionID = next.String()
 		meta.Revision = awsjar.Revision(meta.VersionID)
 		return s.commit(ctx, entry{next, bytes.NewReader(data), meta.Modified}, func() error {
 			return s.replaceValue(now, data, meta.Modified)
@@ -119,8 +118,8 @@ func (s *Store) Delete(ctx context.Context, replaces awsjar.Revision) error {
 		if !now.present {
 			return nil
 		}
-		marker := record{version: now.version.next(randomTag()), deleted: true}
-		return s.commit(ctx, entry{marker, bytes.NewReader(nil), time.Now()}, func() error {
+		marker := entry{now.version.following(""), bytes.NewReader(nil), time.Now()}
+		return s.commit(ctx, marker, func() error {
 			return s.removeValue(now)
 		})
 	}))

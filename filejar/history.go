@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"iter"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/awsjar/awsjar"
 )
@@ -40,49 +37,44 @@ func (s *Store) versions(ctx context.Context, yield func(awsjar.Meta) bool) erro
 	}
 	newest := now.meta()
 	newest.Latest, newest.Deleted = true, !now.present
-	if marker, err := os.Stat(s.place.version(record{version: now.version, deleted: true})); newest.Deleted && err == nil {
-		newest.Modified = marker.ModTime()
+	if !now.present && !now.foreign {
+		if marker, err := os.Lstat(s.place.version(now.version)); err == nil {
+			newest.Modified = marker.ModTime()
+		}
 	}
 	if !yield(newest) {
 		return nil
 	}
-	for before := now.version.position(); ; {
-		names, err := s.kept(before, page)
+	for position := now.version.position(); ; {
+		older, err := s.before(position, page)
 		if err != nil {
 			return err
 		}
-		for _, name := range names {
+		for _, v := range older {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			info, err := os.Lstat(filepath.Join(s.place.versions, name))
+			info, err := os.Lstat(s.place.version(v))
 			if errors.Is(err, fs.ErrNotExist) {
 				continue // removed meanwhile
 			}
 			if err != nil {
 				return err
 			}
-			if !yield(metaOfFile(info)) {
+			if !yield(awsjar.Meta{VersionID: v.String(), Modified: info.ModTime(), Size: info.Size(), Deleted: v.deleted()}) {
 				return nil
 			}
 		}
-		if len(names) < page {
+		if len(older) < page {
 			return nil
 		}
-		before = names[page-1]
+		position = older[page-1].file()
 	}
 }
 
-func metaOfFile(info fs.FileInfo) awsjar.Meta {
-	return awsjar.Meta{
-		VersionID: versionOfFile(info.Name()).String(),
-		Modified:  info.ModTime(),
-		Size:      info.Size(),
-		Deleted:   strings.HasSuffix(info.Name(), deletedSuffix),
-	}
-}
-
-// LoadVersion returns one version.
+// LoadVersion returns one version. Its Meta does not say whether it is the
+// current one. A file of the history that was changed is
+// [awsjar.ErrCorrupt].
 func (s *Store) LoadVersion(ctx context.Context, id string) ([]byte, awsjar.Meta, error) {
 	data, meta, err := s.loadVersion(ctx, id)
 	return data, meta, s.fail(err)
@@ -96,32 +88,38 @@ func (s *Store) loadVersion(ctx context.Context, id string) ([]byte, awsjar.Meta
 	if err != nil {
 		return nil, awsjar.Meta{}, err
 	}
-	head, _, err := readRecord(s.place.head())
-	if err != nil {
-		return nil, awsjar.Meta{}, err
-	}
-	if v.number >= head.version.number { // else it is an earlier one for sure
-		now, err := s.look(ctx, s.opts.MaxSize)
-		switch {
-		case err != nil:
-			return nil, awsjar.Meta{}, err
-		case v == now.version && now.present:
-			meta := now.meta()
-			meta.Latest = true
-			return now.data, meta, s.checkSize(now.size)
-		case v.number >= now.version.number:
-			return nil, awsjar.Meta{}, awsjar.ErrNotFound // perhaps of a write that has not taken place
-		}
-	}
-	read, err := readValue(s.place.version(record{version: v}), s.opts.MaxSize)
-	if err != nil {
-		return nil, awsjar.Meta{}, err
-	}
-	if !read.present {
+	if v.deleted() {
 		return nil, awsjar.Meta{}, awsjar.ErrNotFound
 	}
-	meta := awsjar.Meta{VersionID: id, Modified: read.modified, Size: read.size}
-	return read.data, meta, s.checkSize(read.size)
+	found, err := readValue(ctx, s.place.version(v), s.opts.MaxSize)
+	if err == nil && !found.present {
+		found, err = s.current(ctx, v)
+	}
+	if err != nil {
+		return nil, awsjar.Meta{}, err
+	}
+	if found.sum != v.sum {
+		return nil, awsjar.Meta{}, fmt.Errorf("%w: the file of version %v was changed", awsjar.ErrCorrupt, v)
+	}
+	meta := awsjar.Meta{VersionID: id, Modified: found.modified, Size: found.size}
+	return found.data, meta, s.checkSize(found.size)
+}
+
+// current returns the value if it is that version, which the history does not
+// have yet: somebody else wrote it, or its writer was stopped.
+func (s *Store) current(ctx context.Context, v version) (value, error) {
+	now, err := s.look(ctx, s.opts.MaxSize)
+	if err != nil {
+		return value{}, err
+	}
+	if now.version == v {
+		return now.value, nil
+	}
+	found, err := readValue(ctx, s.place.version(v), s.opts.MaxSize)
+	if err == nil && !found.present { // nor was it added just now
+		err = awsjar.ErrNotFound
+	}
+	return found, err
 }
 
 // DeleteVersion removes the file of one version. The current one, be it a
@@ -138,7 +136,7 @@ func (s *Store) deleteVersion(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(s.place.versions); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(s.place.meta); errors.Is(err, fs.ErrNotExist) {
 		return nil // without making it
 	}
 	unlock, err := s.lock(ctx)
@@ -153,59 +151,33 @@ func (s *Store) deleteVersion(ctx context.Context, id string) error {
 	if v == now.version {
 		return fmt.Errorf("%w: it is the current version", awsjar.ErrConflict)
 	}
-	if err := s.disk.Remove(s.place.version(record{version: v})); err != nil {
-		return err
-	}
-	return s.disk.Remove(s.place.version(record{version: v, deleted: true}))
+	return s.disk.Remove(s.place.version(v))
 }
 
-// kept returns the names of the newest versions before a name, newest first,
-// at most limit of them.
-func (s *Store) kept(before string, limit int) ([]string, error) {
-	dir, err := os.Open(s.place.versions)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer dir.Close()
+// before returns the newest versions before a position, newest first, at most
+// limit of them.
+func (s *Store) before(position string, limit int) ([]version, error) {
 	var newest []string
-	for {
-		names, err := dir.Readdirnames(256)
-		for _, name := range names {
-			if name < before && fileForm.MatchString(name) {
-				newest = append(newest, name)
-			}
-		}
-		if len(newest)-limit > limit || err != nil {
-			slices.Sort(newest)
-			slices.Reverse(newest)
-			newest = newest[:min(len(newest), limit)]
-		}
-		if err == io.EOF {
-			return newest, nil
-		}
-		if err != nil {
-			return nil, err
-		}
+	cut := func() {
+		slices.Sort(newest)
+		slices.Reverse(newest)
+		newest = newest[:min(len(newest), limit)]
 	}
-}
-
-// newestKept returns the newest version in the directory, other than that of
-// next: where head is lost, the numbers go on from there.
-func (s *Store) newestKept(next record) (version, error) {
-	const afterAll = ":" // sorts after digits
-	names, err := s.kept(afterAll, 2)
-	if err != nil {
-		return version{}, err
-	}
-	for _, name := range names {
-		if v := versionOfFile(name); v != next.version {
-			return v, nil
+	err := s.eachName(func(name string) {
+		if _, ok := parseFile(name); name < position && ok {
+			newest = append(newest, name)
 		}
+		if len(newest)-limit > max(limit, page) {
+			cut()
+		}
+	})
+	cut()
+	versions := make([]version, 0, len(newest))
+	for _, name := range newest {
+		v, _ := parseFile(name)
+		versions = append(versions, v)
 	}
-	return version{}, nil
+	return versions, err
 }
 
 // trim removes the versions before the current one that are not to be kept.
@@ -213,21 +185,21 @@ func (s *Store) trim(current version) error {
 	if s.opts.Keep < 0 {
 		return nil
 	}
-	before := current.position()
+	position := current.position()
 	if s.opts.Keep > 0 {
-		kept, err := s.kept(before, s.opts.Keep)
+		kept, err := s.before(position, s.opts.Keep)
 		if err != nil || len(kept) < s.opts.Keep {
 			return err
 		}
-		before = kept[len(kept)-1]
+		position = kept[len(kept)-1].file()
 	}
 	for {
-		names, err := s.kept(before, page)
-		if err != nil || len(names) == 0 {
+		older, err := s.before(position, page)
+		if err != nil || len(older) == 0 {
 			return err
 		}
-		for _, name := range names {
-			if err := os.Remove(filepath.Join(s.place.versions, name)); err != nil {
+		for _, v := range older {
+			if err := os.Remove(s.place.version(v)); err != nil {
 				return err
 			}
 		}

@@ -11,8 +11,7 @@ import (
 	"github.com/awsjar/awsjar"
 )
 
-// metaName is the directory, beside the values, of all that is kept about
-// them.
+// metaName is the directory, beside the values, of their histories.
 const metaName = ".awsjar"
 
 const (
@@ -22,10 +21,9 @@ const (
 
 // place says where the files of one value are.
 type place struct {
-	value    string // the absolute path of the value's file
-	meta     string // the directory of what is kept about it
-	versions string // the directory of its versions
-	problem  error  // what is wrong with the path, if something is
+	value   string // the absolute path of the value's file
+	meta    string // the directory of its history
+	problem error  // what is wrong with the path, if something is
 }
 
 func placeOf(path string) place {
@@ -34,13 +32,7 @@ func placeOf(path string) place {
 		return place{value: path, problem: fmt.Errorf("%w: the path is relative: %w", awsjar.ErrInvalid, err)}
 	}
 	dir, key := filepath.Split(abs)
-	meta := filepath.Join(dir, metaName, key)
-	return place{
-		value:    abs,
-		meta:     meta,
-		versions: filepath.Join(meta, "versions"),
-		problem:  checkPath(path, abs),
-	}
+	return place{value: abs, meta: filepath.Join(dir, metaName, key), problem: checkPath(path, abs)}
 }
 
 func checkPath(path, abs string) error {
@@ -80,17 +72,13 @@ func (p place) url() string {
 }
 
 func (p place) lock() string { return filepath.Join(p.meta, "lock") }
-func (p place) head() string { return filepath.Join(p.meta, "head") }
-func (p place) next() string { return filepath.Join(p.meta, "next") }
 func (p place) temp() string { return filepath.Join(p.meta, "temp") }
 
-// version returns the path of a version's file, or of its delete marker.
-func (p place) version(r record) string {
-	if r.deleted {
-		return filepath.Join(p.versions, r.version.file()+deletedSuffix)
-	}
-	return filepath.Join(p.versions, r.version.file())
-}
+// version returns the path of a version's file.
+func (p place) version(v version) string { return filepath.Join(p.meta, v.file()) }
+
+// next returns the path of that file before it is part of the history.
+func (p place) next(v version) string { return filepath.Join(p.meta, nextPrefix+v.file()) }
 
 // ready refuses what can never succeed, and contexts that have ended.
 func (s *Store) ready(ctx context.Context) error {

@@ -1,16 +1,12 @@
 package filejar
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"time"
+	"strings"
 
 	"github.com/awsjar/awsjar"
 )
@@ -18,104 +14,69 @@ import (
 // state is what there is at one moment.
 type state struct {
 	value
-	records
+	names
 	version version // of the value or the delete marker; zero if nothing was ever stored
-	foreign bool    // somebody else wrote or removed the file, and no record says so yet
+	foreign bool    // somebody else wrote or removed the file, and the history does not say so yet
 }
 
-// value is the value's file.
-type value struct {
-	present  bool
-	data     []byte // nil if it is larger than was asked for
-	sum      string // SHA-256 in hex
-	size     int64
-	modified time.Time
+// names are the newest in the directory of the versions; zero if there is none.
+type names struct {
+	head version // of the history
+	next version // of a write under way, or one that was stopped
 }
-
-// records are the files head and next.
-type records struct {
-	head, next       record // zero if there is none that makes sense
-	hasHead, hasNext bool   // whether there is a file
-}
-
-// sumOnly, as the limit of a look, keeps no bytes.
-const sumOnly = -1
 
 // look finds out what there is; of the value it keeps at most limit bytes.
 //
-// It takes no lock. Every write changes head or next, so if they are the same
-// before and after the value was read, the value is of their time.
+// It takes no lock. Every write changes the names, so if they are the same
+// before and after the value was read, the value is of their time. A foreign
+// value must be found twice: it may be half written, and a directory may hide
+// a file that is being renamed while it is read.
 func (s *Store) look(ctx context.Context, limit int64) (state, error) {
+	var before state
 	for {
-		before, err := s.readRecords()
+		now, stable, err := s.lookOnce(ctx, limit)
 		if err != nil {
 			return state{}, err
 		}
-		v, err := readValue(s.place.value, limit)
-		if err != nil {
-			return state{}, err
+		if stable && (!now.foreign || now.version == before.version) {
+			return now, nil
 		}
-		after, err := s.readRecords()
-		if err != nil {
-			return state{}, err
-		}
-		if before == after {
-			return s.judge(v, before)
-		}
+		before = now
 		if err := ctx.Err(); err != nil {
 			return state{}, err
 		}
 	}
 }
 
-func (s *Store) readRecords() (r records, err error) {
-	if r.head, r.hasHead, err = readRecord(s.place.head()); err != nil {
-		return records{}, err
+func (s *Store) lookOnce(ctx context.Context, limit int64) (now state, stable bool, err error) {
+	before, err := s.readNames()
+	if err != nil {
+		return state{}, false, err
 	}
-	if r.next, r.hasNext, err = readRecord(s.place.next()); err != nil {
-		return records{}, err
+	found, err := readValue(ctx, s.place.value, limit)
+	if err != nil {
+		return state{}, false, err
 	}
-	if r.next != (record{}) && !exists(s.place.version(r.next)) {
-		r.next = record{} // a write that had come no further
+	after, err := s.readNames()
+	if err != nil {
+		return state{}, false, err
 	}
-	return r, nil
+	return judge(found, after), before == after, nil
 }
 
-// judge says which version a value is. A value that both records describe,
-// because a write of the same bytes was cut short, is still that of head.
-func (s *Store) judge(v value, r records) (state, error) {
-	now := state{value: v, records: r}
+// judge says which version a value is. One that both names describe, because
+// a write of the same bytes was stopped, is still that of head.
+func judge(found value, n names) state {
+	now := state{value: found, names: n}
 	switch {
-	case r.head.describes(v):
-		now.version = r.head.version
-		return now, nil
-	case r.next.describes(v):
-		now.version = r.next.version
-		return now, nil
+	case n.head.describes(found):
+		now.version = n.head
+	case n.next.describes(found):
+		now.version = n.next
+	case n.head != version{} || found.present:
+		now.version, now.foreign = n.head.foreign(found), true
 	}
-	last := r.head.version
-	if last.number == 0 {
-		newest, err := s.newestKept(r.next)
-		if err != nil {
-			return state{}, err
-		}
-		last = newest
-	}
-	if last.number > 0 || v.present {
-		now.version, now.foreign = last.next(foreignTag(last, v)), true
-	}
-	return now, nil
-}
-
-func (r record) describes(v value) bool {
-	return r.version.number > 0 && r.deleted != v.present && r.sum == v.sum
-}
-
-// foreignTag is the tag of what somebody else left after a version: always
-// the same for the same file, and another one for another file.
-func foreignTag(last version, v value) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%v %v %s %d", last, v.present, v.sum, v.modified.UnixNano()))
-	return hex.EncodeToString(sum[:tagBytes])
+	return now
 }
 
 // allows returns the error of a write that replaces a revision.
@@ -145,74 +106,43 @@ func (now state) meta() awsjar.Meta {
 	}
 }
 
-// readValue reads a file, of which it keeps at most limit bytes. That there
-// is none is no error.
-func readValue(name string, limit int64) (value, error) {
-	info, err := os.Lstat(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return value{}, nil
-	}
-	if err == nil {
-		err = mustBeFile(info)
-	}
-	if err != nil {
-		return value{}, err
-	}
-	file, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return value{}, nil // removed just now
-	}
-	if err != nil {
-		return value{}, err
-	}
-	defer file.Close()
-	if info, err = file.Stat(); err != nil {
-		return value{}, err
-	}
-	v := value{present: true, modified: info.ModTime()}
-	hash := sha256.New()
-	var kept bytes.Buffer
-	if limit >= info.Size() {
-		kept.Grow(int(info.Size()) + bytes.MinRead)
-	}
-	begin, err := io.Copy(io.MultiWriter(hash, &kept), io.LimitReader(file, limit+1))
-	if err != nil {
-		return value{}, err
-	}
-	rest, err := io.Copy(hash, file)
-	if err != nil {
-		return value{}, err
-	}
-	v.size = begin + rest
-	if v.size <= limit {
-		v.data = kept.Bytes()
-	}
-	v.sum = hex.EncodeToString(hash.Sum(nil))
-	return v, nil
+func (s *Store) readNames() (n names, err error) {
+	var head, next string
+	err = s.eachName(func(name string) {
+		if file, ok := strings.CutPrefix(name, nextPrefix); ok {
+			if v, ok := parseFile(file); ok && file > next {
+				n.next, next = v, file
+			}
+		} else if name > head { // few are: to parse them all would take longer than to read them
+			if v, ok := parseFile(name); ok {
+				n.head, head = v, name
+			}
+		}
+	})
+	return n, err
 }
 
-// mustBeFile refuses all that cannot be replaced by a file: a directory, a
-// device, and a symbolic link, which a rename would replace instead of what
-// it points to.
-func mustBeFile(info fs.FileInfo) error {
-	switch {
-	case info.Mode().IsRegular():
+// eachName calls visit with every name in the directory of the versions, in
+// no order.
+func (s *Store) eachName(visit func(name string)) error {
+	dir, err := os.Open(s.place.meta)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
-	case info.IsDir():
-		return &awsjar.Error{
-			Hint: "add a file name to the path",
-			Err:  fmt.Errorf("%w: the path is a directory's", awsjar.ErrInvalid),
+	}
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	for {
+		names, err := dir.Readdirnames(256)
+		for _, name := range names {
+			visit(name)
 		}
-	case info.Mode()&fs.ModeSymlink != 0:
-		return &awsjar.Error{
-			Hint: "use the path that the link points to; readlink -f shows it",
-			Err:  fmt.Errorf("%w: the file is a symbolic link", awsjar.ErrInvalid),
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return fmt.Errorf("%w: it is not a regular file", awsjar.ErrInvalid)
-}
-
-func exists(name string) bool {
-	_, err := os.Lstat(name)
-	return err == nil
 }

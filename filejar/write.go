@@ -17,14 +17,16 @@ import (
 // errChanged: somebody who holds no lock changed the file during a write.
 var errChanged = fmt.Errorf("%w: the file was changed during the write", awsjar.ErrConflict)
 
-// attempts is how often a write begins again after errChanged.
+// attempts is how often a write is tried if it ends with errChanged.
 const attempts = 3
 
 // write holds the lock and lets change write the version after now, in which
 // the store is at the revision to be replaced and the history is complete.
 func (s *Store) write(ctx context.Context, replaces awsjar.Revision, change func(now state) error) error {
-	if info, err := os.Lstat(s.place.value); err == nil && mustBeFile(info) != nil {
-		return mustBeFile(info) // before anything is made beside it
+	if info, err := os.Lstat(s.place.value); err == nil {
+		if err := mustBeFile(info); err != nil {
+			return err // before anything is made beside it
+		}
 	}
 	unlock, err := s.lock(ctx)
 	if err != nil {
@@ -56,34 +58,40 @@ func (s *Store) tryWrite(ctx context.Context, replaces awsjar.Revision, change f
 // settle finishes or undoes what a writer left that was stopped, and returns
 // what there is then.
 func (s *Store) settle(ctx context.Context) (state, error) {
-	now, err := s.look(ctx, sumOnly)
-	if err != nil {
-		return state{}, err
+	for {
+		now, err := s.look(ctx, sumOnly)
+		if err != nil || now.next == (version{}) {
+			return now, err
+		}
+		left, err := readValue(ctx, s.place.next(now.next), sumOnly)
+		if err != nil {
+			return state{}, err
+		}
+		if now.version == now.next && (now.next.deleted() || left.sum == now.next.sum) {
+			err = s.accept(now.next)
+		} else {
+			err = s.drop(now.next)
+		}
+		if err != nil {
+			return state{}, err
+		}
 	}
-	damaged := now.hasHead && now.head == record{}
-	if !now.hasNext && !damaged {
-		return now, nil
-	}
-	switch {
-	case !now.hasNext:
-	case now.next != record{} && now.version == now.next.version:
-		err = s.disk.Rename(s.place.next(), s.place.head())
-	default:
-		err = s.drop(now.next)
-	}
-	if err == nil && damaged {
-		err = s.disk.Remove(s.place.head())
-	}
-	if err != nil {
-		return state{}, err
-	}
-	return s.look(ctx, sumOnly)
+}
+
+// accept makes next the newest version of the history.
+func (s *Store) accept(v version) error {
+	return s.disk.Rename(s.place.next(v), s.place.version(v))
+}
+
+// drop removes a next that never was the value.
+func (s *Store) drop(v version) error {
+	return s.disk.Remove(s.place.next(v))
 }
 
 // entry is a version to be added to the history.
 type entry struct {
-	record
-	content  io.Reader // its bytes; nothing for a delete marker
+	version
+	content  io.Reader // its bytes; none for a delete marker
 	modified time.Time
 }
 
@@ -94,84 +102,63 @@ func (s *Store) commit(ctx context.Context, e entry, apply func() error) error {
 		return err
 	}
 	if err := apply(); err != nil {
-		now, lookErr := s.look(ctx, sumOnly)
+		now, lookErr := s.look(context.WithoutCancel(ctx), sumOnly)
 		if lookErr != nil || now.version == e.version {
 			return fmt.Errorf("%w: %w", awsjar.ErrUncertain, errors.Join(err, lookErr))
 		}
-		s.drop(e.record) // what cannot be dropped now, the next writer drops
+		s.drop(e.version) // what cannot be dropped now, the next writer drops
 		return err
 	}
-	if err := s.disk.Rename(s.place.next(), s.place.head()); err != nil {
+	if err := s.accept(e.version); err != nil {
 		return fmt.Errorf("%w: %w", awsjar.ErrUncertain, err)
 	}
 	s.trim(e.version) // what cannot be removed now, a later write removes
 	return nil
 }
 
-// capture completes the history before the value is replaced: it adds what
-// somebody else wrote or removed, or a current version that is missing there.
+// capture adds to the history what somebody else wrote or removed.
 func (s *Store) capture(ctx context.Context, now state) error {
-	r := record{now.version, now.sum, !now.present}
-	if now.version.number == 0 || !now.foreign && exists(s.place.version(r)) {
+	if !now.foreign {
 		return nil
 	}
-	e := entry{record: r, content: bytes.NewReader(nil), modified: time.Now()}
+	e := entry{now.version, bytes.NewReader(nil), time.Now()}
 	if now.present {
-		file, err := os.Open(s.place.value)
+		file, err := openValue(s.place.value)
 		if err != nil {
 			return err
 		}
 		defer file.Close()
-		e.content, e.modified = file, now.modified
+		e.content, e.modified = endingReader{ctx, file}, now.modified
 	}
 	if err := s.prepare(ctx, e); err != nil {
 		return err
 	}
 	if err := s.mustBeUntouched(now); err != nil {
-		s.drop(r)
+		s.drop(e.version)
 		return err
 	}
-	return s.disk.Rename(s.place.next(), s.place.head())
+	return s.accept(e.version)
 }
 
-// prepare writes next and the version's file. Nothing of it counts yet.
+// prepare writes next. It does not count yet.
 func (s *Store) prepare(ctx context.Context, e entry) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	next := durable.File{Name: s.place.next(), Temp: s.place.temp(), Perm: filePerm}
-	err := s.disk.Replace(next, bytes.NewReader(e.bytes()))
-	if err == nil {
-		file := durable.File{Name: s.place.version(e.record), Temp: s.place.temp(), Perm: filePerm, Modified: e.modified}
-		err = s.disk.Replace(file, e.content)
-	}
-	if err != nil {
-		s.drop(e.record)
-	}
-	return err
-}
-
-// drop removes a version that never was the value, and then next, which
-// names it.
-func (s *Store) drop(r record) error {
-	if r != (record{}) {
-		if err := s.disk.Remove(s.place.version(r)); err != nil {
-			return err
-		}
-	}
-	return s.disk.Remove(s.place.next())
+	next := durable.File{Name: s.place.next(e.version), Perm: filePerm, Modified: e.modified}
+	return s.disk.Write(next, e.content)
 }
 
 // replaceValue writes the value's file, if it is still the one that was seen.
 func (s *Store) replaceValue(seen state, data []byte, modified time.Time) error {
-	file := durable.File{Name: s.place.value, Temp: s.place.temp(), Perm: filePerm, Modified: modified}
-	if err := s.disk.Write(file, bytes.NewReader(data)); err != nil {
+	temp := durable.File{Name: s.place.temp(), Perm: filePerm, Modified: modified}
+	if err := s.disk.Write(temp, bytes.NewReader(data)); err != nil {
 		return err
 	}
 	if err := s.mustBeUntouched(seen); err != nil {
 		return err
 	}
-	return s.disk.Rename(s.place.temp(), s.place.value)
+	return s.disk.Rename(temp.Name, s.place.value)
 }
 
 // removeValue removes the value's file, if it is still the one that was seen.
@@ -186,11 +173,10 @@ func (s *Store) removeValue(seen state) error {
 func (s *Store) mustBeUntouched(seen state) error {
 	info, err := os.Lstat(s.place.value)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		if seen.present {
-			return errChanged
-		}
+	case errors.Is(err, fs.ErrNotExist) && !seen.present:
 		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		return errChanged
 	case err != nil:
 		return err
 	case !seen.present, !info.Mode().IsRegular(), info.Size() != seen.size, !info.ModTime().Equal(seen.modified):

@@ -1,5 +1,17 @@
 // Package durable changes files so that the change survives a crash of the
 // program and of the machine, and so that nobody ever sees half of it.
+//
+// To replace a file, [Disk.Write] the new content under a temporary name and
+// [Disk.Rename] that. The system calls are then
+//
+//	unlink(temp)
+//	open(temp, O_WRONLY|O_CREAT|O_EXCL), write, [utimensat], fsync, close
+//	open(directory of name)
+//	rename(temp, name)
+//	fsync(directory of name), close
+//
+// The first fsync comes before the rename, or a power failure could leave the
+// name with an empty file. The second makes the rename itself last.
 package durable
 
 import (
@@ -27,92 +39,57 @@ type Disk struct {
 
 // File is a file to be written.
 type File struct {
-	Name     string      // where it goes, in a directory that exists
-	Temp     string      // where it is written first, on the same file system; default: Name + ".tmp"
+	Name     string      // its path; the directory exists
 	Perm     fs.FileMode // permission bits, before the umask
 	Modified time.Time   // its modification time; default: the time of writing
 }
 
-func (f File) temp() string { return cmp.Or(f.Temp, f.Name+".tmp") }
-
-// Replace makes f.Name a file of that content, whatever was there. No two
-// calls with the same temporary name may run at the same time; what an
-// earlier one left there, when it was killed, is removed.
+// Write makes a new file and syncs its content. Its name is synced by a
+// Rename only. What had the name is removed first, and not written into: it
+// might have another name as well. If the content cannot be written there is
+// no file.
 //
-// The system calls:
-//
-//	unlink(temp)
-//	open(temp, O_WRONLY|O_CREAT|O_EXCL), write, [utimensat], fsync, close
-//	open(directory)
-//	rename(temp, name)
-//	fsync(directory), close
-//
-// The first fsync comes before the rename, or a power failure could leave
-// the name with an empty file. The second makes the rename itself last.
-func (d Disk) Replace(f File, content io.Reader) error {
-	if err := d.Write(f, content); err != nil {
-		return err
-	}
-	err := d.Rename(f.temp(), f.Name)
-	if err != nil {
-		os.Remove(f.temp())
-	}
-	return err
-}
-
-// Write does the first half of Replace: it leaves the content, synced, in
-// the temporary file, or removes that.
+//	unlink(name)
+//	open(name, O_WRONLY|O_CREAT|O_EXCL), write, [utimensat], fsync, close
 func (d Disk) Write(f File, content io.Reader) error {
-	err := d.before("unlink", f.temp())
-	if err == nil {
-		err = os.Remove(f.temp())
-	}
+	err := d.call("unlink", f.Name, func() error { return os.Remove(f.Name) })
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if err := d.write(f, content); err != nil {
-		os.Remove(f.temp())
+		os.Remove(f.Name)
 		return err
 	}
 	return nil
 }
 
 func (d Disk) write(f File, content io.Reader) (err error) {
-	if err := d.before("create", f.temp()); err != nil {
+	var file *os.File
+	if err := d.call("open", f.Name, func() (err error) {
+		file, err = os.OpenFile(f.Name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, f.Perm)
 		return err
-	}
-	file, err := os.OpenFile(f.temp(), os.O_WRONLY|os.O_CREATE|os.O_EXCL, f.Perm)
-	if err != nil {
+	}); err != nil {
 		return err
 	}
 	defer func() { err = cmp.Or(err, file.Close()) }()
-	if err := d.before("write", f.temp()); err != nil {
-		return err
-	}
-	if _, err := io.Copy(file, content); err != nil {
+	if err := d.call("write", f.Name, func() error { _, err := io.Copy(file, content); return err }); err != nil {
 		return err
 	}
 	if !f.Modified.IsZero() {
-		if err := os.Chtimes(f.temp(), f.Modified, f.Modified); err != nil {
+		if err := os.Chtimes(f.Name, f.Modified, f.Modified); err != nil {
 			return err
 		}
 	}
-	if err := d.before("fsync", f.temp()); err != nil {
-		return err
-	}
-	return file.Sync()
+	return d.call("fsync", f.Name, file.Sync)
 }
 
-// Rename gives a file that is already synced, as Write leaves it, another
-// name, in place of what had it. Both must be on the same file system.
+// Rename gives a file that Write made another name, in place of what had
+// that. Both must be on the same file system.
 //
 //	open(directory of to), rename(from, to), fsync(directory of to), close
 func (d Disk) Rename(from, to string) error {
 	return d.inDirectory(filepath.Dir(to), func() error {
-		if err := d.before("rename", to); err != nil {
-			return err
-		}
-		return rename(from, to)
+		return d.call("rename", to, func() error { return rename(from, to) })
 	})
 }
 
@@ -121,10 +98,7 @@ func (d Disk) Rename(from, to string) error {
 //	open(directory), unlink(name), fsync(directory), close
 func (d Disk) Remove(name string) error {
 	err := d.inDirectory(filepath.Dir(name), func() error {
-		if err := d.before("unlink", name); err != nil {
-			return err
-		}
-		return os.Remove(name)
+		return d.call("unlink", name, func() error { return os.Remove(name) })
 	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -152,13 +126,11 @@ func (d Disk) MkdirAll(path string, perm fs.FileMode) error {
 		}
 	}
 	return d.inDirectory(above, func() error {
-		if err := d.before("mkdir", path); err != nil {
-			return err
+		err := d.call("mkdir", path, func() error { return os.Mkdir(path, perm) })
+		if errors.Is(err, fs.ErrExist) {
+			return nil // another process made it just now
 		}
-		if err := os.Mkdir(path, perm); !errors.Is(err, fs.ErrExist) {
-			return err
-		}
-		return nil // another process made it just now
+		return err
 	})
 }
 
@@ -173,15 +145,15 @@ func (d Disk) inDirectory(dir string, change func() error) (err error) {
 	if err := change(); err != nil {
 		return err
 	}
-	if err := d.before("fsync", dir); err != nil {
-		return err
-	}
-	return syncDirectory(handle)
+	return d.call("fsync", dir, func() error { return syncDirectory(handle) })
 }
 
-func (d Disk) before(call, name string) error {
-	if d.Before == nil {
-		return nil
+// call makes a system call, unless Before says otherwise.
+func (d Disk) call(name, file string, do func() error) error {
+	if d.Before != nil {
+		if err := d.Before(name, file); err != nil {
+			return err
+		}
 	}
-	return d.Before(call, name)
+	return do()
 }

@@ -1,0 +1,264 @@
+package filejar_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/filejar"
+)
+
+func mustLoad(t *testing.T, s *filejar.Store, want string) awsjar.Meta {
+	t.Helper()
+	data, meta, err := s.Load(t.Context())
+	if err != nil || string(data) != want {
+		t.Fatalf("Load: %.40q, %v; want %.40q", data, err, want)
+	}
+	return meta
+}
+
+func mustSave(t *testing.T, s *filejar.Store, data string, replaces awsjar.Revision) awsjar.Meta {
+	t.Helper()
+	meta, err := s.Save(t.Context(), []byte(data), replaces)
+	if err != nil {
+		t.Fatalf("Save: %v", err)
+	}
+	return meta
+}
+
+func mustHaveHistory(t *testing.T, s *filejar.Store, want ...string) {
+	t.Helper()
+	if diff := cmp.Diff(want, observe(t, s)); diff != "" {
+		t.Fatalf("history (-want +got):\n%s", diff)
+	}
+}
+
+// TestPlain: the file holds the value and nothing else.
+func TestPlain(t *testing.T) {
+	path := newPath(t)
+	mustSave(t, filejar.New(path), `{"a":1}`, awsjar.None)
+	if data, err := os.ReadFile(path); err != nil || string(data) != `{"a":1}` {
+		t.Errorf("the file holds %q, %v", data, err)
+	}
+}
+
+// TestEdits: each way of changing the file by other means is noticed, in
+// place and by a rename; a conditional write that has not seen it is refused,
+// and an unconditional one keeps it in the history.
+func TestEdits(t *testing.T) {
+	for name, change := range map[string]func(t *testing.T, path string){
+		"in place": func(t *testing.T, path string) { edit(t, path, "edited") },
+		"in place, same size and time": func(t *testing.T, path string) {
+			info, err := os.Stat(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			edit(t, path, "edited")
+			if err := os.Chtimes(path, info.ModTime(), info.ModTime()); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"by a rename": func(t *testing.T, path string) {
+			edit(t, path+"~", "edited")
+			if err := os.Rename(path+"~", path); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := memoryPath(t)
+			s := filejar.New(path)
+			saved := mustSave(t, s, "stored", awsjar.None)
+			change(t, path)
+			if _, err := s.Save(t.Context(), []byte("late"), saved.Revision); !errors.Is(err, awsjar.ErrConflict) {
+				t.Fatalf("Save over an edit: %v; want ErrConflict", err)
+			}
+			if err := s.Delete(t.Context(), saved.Revision); !errors.Is(err, awsjar.ErrConflict) {
+				t.Fatalf("Delete over an edit: %v; want ErrConflict", err)
+			}
+			mustHaveHistory(t, s, "edited", "stored")
+			found := mustLoad(t, s, "edited")
+			mustSave(t, s, "next", found.Revision)
+			mustHaveHistory(t, s, "next", "edited", "stored")
+			data, meta, err := s.LoadVersion(t.Context(), found.VersionID)
+			if err != nil || string(data) != "edited" || !meta.Modified.Equal(found.Modified) {
+				t.Fatalf("LoadVersion by the id from before the capture: %q, %v, %v", data, meta, err)
+			}
+		})
+	}
+}
+
+// TestEditOverwritten: a Put, which asks for no revision, loses no edit.
+func TestEditOverwritten(t *testing.T) {
+	path := memoryPath(t)
+	s := filejar.New(path)
+	mustSave(t, s, "1", awsjar.None)
+	edit(t, path, "2")
+	mustSave(t, s, "3", awsjar.Any)
+	edit(t, path, "4")
+	edit(t, path, "1")
+	if err := s.Delete(t.Context(), awsjar.Any); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, path, "by hand")
+	mustSave(t, s, "5", awsjar.Any)
+	mustHaveHistory(t, s, "5", "by hand", gone, "1", "3", "2", "1")
+}
+
+// TestEditRevisions: a state that comes again by hand has another revision
+// after a write, and the same one for as long as nothing is changed.
+func TestEditRevisions(t *testing.T) {
+	path := memoryPath(t)
+	s := filejar.New(path)
+	first := mustSave(t, s, "a", awsjar.None)
+	edit(t, path, "b")
+	b := mustLoad(t, s, "b")
+	if again := mustLoad(t, s, "b"); again.Revision != b.Revision || b.Revision == first.Revision {
+		t.Errorf("revisions of an edit: %q, %q, before it %q", b.Revision, again.Revision, first.Revision)
+	}
+	later := b.Modified.Add(time.Second)
+	if err := os.Chtimes(path, later, later); err != nil { // written again
+		t.Fatal(err)
+	}
+	if again := mustLoad(t, s, "b"); again.Revision == b.Revision {
+		t.Errorf("two edits have the revision %q", again.Revision)
+	}
+	mustSave(t, s, "c", awsjar.Any)
+	edit(t, path, "a")
+	if again := mustLoad(t, s, "a"); again.Revision == first.Revision {
+		t.Errorf("a value that came back by hand has its first revision %q", again.Revision)
+	}
+}
+
+// TestTouched: that the file was copied or touched changes nothing.
+func TestTouched(t *testing.T) {
+	path := memoryPath(t)
+	s := filejar.New(path)
+	saved := mustSave(t, s, "value", awsjar.None)
+	edit(t, path+".copy", "value")
+	if err := os.Rename(path+".copy", path); err != nil {
+		t.Fatal(err)
+	}
+	if found := mustLoad(t, s, "value"); found.Revision != saved.Revision {
+		t.Errorf("the revision was %q and is %q", saved.Revision, found.Revision)
+	}
+	mustSave(t, s, "next", saved.Revision)
+	mustHaveHistory(t, s, "next", "value")
+}
+
+// TestRemovedByHand: what somebody removed is a delete marker in the history,
+// and can be brought back.
+func TestRemovedByHand(t *testing.T) {
+	path := memoryPath(t)
+	s := filejar.New(path)
+	meta := mustSave(t, s, `"value"`, awsjar.None)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	mustHaveHistory(t, s, gone, `"value"`)
+	if _, err := s.Save(t.Context(), []byte("late"), meta.Revision); !errors.Is(err, awsjar.ErrConflict) {
+		t.Errorf("Save over a removed value: %v; want ErrConflict", err)
+	}
+	if err := s.Delete(t.Context(), meta.Revision); !errors.Is(err, awsjar.ErrConflict) {
+		t.Errorf("Delete of a removed value: %v; want ErrConflict", err)
+	}
+	if err := s.Delete(t.Context(), awsjar.Any); err != nil {
+		t.Error(err)
+	}
+	if _, err := awsjar.New[string](s).Undelete(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	mustHaveHistory(t, s, `"value"`, gone, `"value"`)
+}
+
+// TestFoundByHand: a file that was there before the store.
+func TestFoundByHand(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.json")
+	edit(t, path, "by hand")
+	s := filejar.New(path)
+	meta := mustLoad(t, s, "by hand")
+	mustHaveHistory(t, s, "by hand")
+	if names := list(t, filepath.Dir(path)); len(names) != 1 {
+		t.Errorf("reading made %v", names)
+	}
+	if _, err := s.Save(t.Context(), []byte("new"), awsjar.None); !errors.Is(err, awsjar.ErrExists) {
+		t.Errorf("Save of None: %v; want ErrExists", err)
+	}
+	mustSave(t, s, "new", meta.Revision)
+	mustHaveHistory(t, s, "new", "by hand")
+}
+
+// TestEditDuringSave: an editor takes no lock. What it writes while a Save is
+// on its way is seen just before the file would be replaced.
+func TestEditDuringSave(t *testing.T) {
+	type attempt struct {
+		replaces awsjar.Revision
+		edits    int
+		want     error
+		history  string
+	}
+	for name, a := range map[string]func(awsjar.Revision) attempt{
+		"conditional": func(r awsjar.Revision) attempt {
+			return attempt{r, 1, awsjar.ErrConflict, "edit 1, stored"}
+		},
+		"unconditional": func(awsjar.Revision) attempt {
+			return attempt{awsjar.Any, 1, nil, "saved, edit 1, stored"}
+		},
+		"without end": func(awsjar.Revision) attempt {
+			return attempt{awsjar.Any, 1000, awsjar.ErrConflict, "edit 3, edit 2, edit 1, stored"}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := memoryPath(t)
+			s := filejar.New(path)
+			a := a(mustSave(t, s, "stored", awsjar.None).Revision)
+			edits := 0
+			s.SetBefore(func(call, file string) error {
+				if call == "fsync" && strings.HasSuffix(file, "temp") && edits < a.edits {
+					edits++
+					edit(t, path, "edit "+string(rune('0'+edits)))
+				}
+				return nil
+			})
+			if _, err := s.Save(t.Context(), []byte("saved"), a.replaces); !errors.Is(err, a.want) || (err == nil) != (a.want == nil) {
+				t.Fatalf("Save: %v; want %v", err, a.want)
+			}
+			mustHaveHistory(t, s, strings.Split(a.history, ", ")...)
+		})
+	}
+}
+
+// TestEditDuringCapture: the edit that is being copied is edited again, or
+// removed.
+func TestEditDuringCapture(t *testing.T) {
+	for name, c := range map[string]struct {
+		change  func(t *testing.T, path string)
+		history []string
+	}{
+		"edited":  {func(t *testing.T, path string) { edit(t, path, "edited again") }, []string{"saved", "edited again", "stored"}},
+		"removed": {func(t *testing.T, path string) { os.Remove(path) }, []string{"saved", gone, "stored"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := memoryPath(t)
+			s := filejar.New(path)
+			mustSave(t, s, "stored", awsjar.None)
+			edit(t, path, "edited")
+			done := false
+			s.SetBefore(func(call, file string) error {
+				if call == "fsync" && !done {
+					done = true
+					c.change(t, path)
+				}
+				return nil
+			})
+			mustSave(t, s, "saved", awsjar.Any)
+			mustHaveHistory(t, s, c.history...)
+		})
+	}
+}

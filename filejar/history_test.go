@@ -1,0 +1,334 @@
+package filejar_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/filejar"
+)
+
+func TestKeep(t *testing.T) {
+	for _, c := range []struct{ keep, writes, want int }{
+		{0, 5, 1}, {1, 5, 2}, {3, 3, 3}, {3, 4, 4}, {3, 5, 4}, {-1, 130, 130}, {100, 130, 101},
+	} {
+		path := memoryPath(t)
+		s := filejar.New(path, func(o *filejar.Options) { o.Keep = c.keep })
+		if c.keep == 100 {
+			s = filejar.New(path) // the default
+		}
+		var want []string
+		for n := range c.writes {
+			mustSave(t, s, fmt.Sprint(n), awsjar.Any)
+			want = append([]string{fmt.Sprint(n)}, want...)
+		}
+		mustHaveHistory(t, s, want[:c.want]...)
+		mustBeTidy(t, path, want[:c.want])
+	}
+}
+
+// TestKeepFewer: an option that is lowered takes effect, also over delete
+// markers and over more versions than are listed at once.
+func TestKeepFewer(t *testing.T) {
+	path := memoryPath(t)
+	all := filejar.New(path, func(o *filejar.Options) { o.Keep = -1 })
+	mustSave(t, all, "first", awsjar.None)
+	for n := range 2500 {
+		name := fmt.Sprintf("%012d-00000000.deleted", n+2)
+		if n%2 == 0 {
+			name = fmt.Sprintf("%012d-00000000-e3b0c44298fc1c14", n+2)
+		}
+		edit(t, filepath.Join(metaDir(path), name), "")
+	}
+	if history := observe(t, all); len(history) != 2502 || history[2501] != "first" || slices.Index(history, "first") != 0 {
+		t.Fatalf("there are %d versions, from %q to %q", len(history), history[0], history[len(history)-1])
+	}
+	few := filejar.New(path, func(o *filejar.Options) { o.Keep = 2 })
+	mustSave(t, few, "last", awsjar.Any)
+	mustHaveHistory(t, few, "last", "first", gone)
+}
+
+func TestMaxSize(t *testing.T) {
+	path := memoryPath(t)
+	s := filejar.New(path, func(o *filejar.Options) { o.MaxSize = 100 })
+	fits, tooLarge := strings.Repeat("f", 100), strings.Repeat("t", 101)
+	mustSave(t, s, fits, awsjar.None)
+	mustLoad(t, s, fits)
+	if _, err := s.Save(t.Context(), []byte(tooLarge), awsjar.Any); !errors.Is(err, awsjar.ErrTooLarge) {
+		t.Errorf("Save of 101 bytes: %v; want ErrTooLarge", err)
+	}
+	mustHaveHistory(t, s, fits)
+
+	edit(t, path, tooLarge)
+	data, meta, err := s.Load(t.Context())
+	var e *awsjar.Error
+	if data != nil || !errors.Is(err, awsjar.ErrTooLarge) || !errors.Is(err, awsjar.ErrCorrupt) || !errors.As(err, &e) || e.Hint == "" {
+		t.Fatalf("Load of 101 bytes: %q, %v; want ErrTooLarge and ErrCorrupt with a hint", data, err)
+	}
+	if meta.Revision == awsjar.None || meta.Size != 101 {
+		t.Fatalf("Load of 101 bytes: %+v", meta)
+	}
+	mustSave(t, s, "replaced", meta.Revision)
+	if _, _, err := s.LoadVersion(t.Context(), meta.VersionID); !errors.Is(err, awsjar.ErrTooLarge) {
+		t.Errorf("LoadVersion of 101 bytes: %v; want ErrTooLarge", err)
+	}
+	mustHaveHistory(t, filejar.New(path), "replaced", tooLarge, fits)
+
+	none := filejar.New(memoryPath(t), func(o *filejar.Options) { o.MaxSize = 0 })
+	mustSave(t, none, "", awsjar.None)
+	mustLoad(t, none, "")
+}
+
+// TestLargeEnds: the reading of a file without end ends with the context.
+func TestLargeEnds(t *testing.T) {
+	path := memoryPath(t)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, path, "")
+	if err := os.Truncate(path, 16<<30); err != nil { // without using the space
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20e6)
+	defer cancel()
+	if _, _, err := filejar.New(path).Load(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Load: %v; want context.DeadlineExceeded", err)
+	}
+	if _, err := filejar.New(path).Save(ctx, nil, awsjar.Any); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Save: %v; want context.DeadlineExceeded", err)
+	}
+}
+
+// TestVersionMeta: the same is said of a version by all that speak of it.
+func TestVersionMeta(t *testing.T) {
+	s := filejar.New(memoryPath(t))
+	saved := mustSave(t, s, "value", awsjar.None)
+	loaded := mustLoad(t, s, "value")
+	if !loaded.Modified.Equal(saved.Modified) {
+		t.Errorf("Load says modified %v, Save %v", loaded.Modified, saved.Modified)
+	}
+	mustSave(t, s, "next", awsjar.Any)
+	_, old, err := s.LoadVersion(t.Context(), saved.VersionID)
+	if err != nil || !old.Modified.Equal(saved.Modified) || old.Latest || old.Revision != awsjar.None {
+		t.Errorf("LoadVersion: %+v, %v", old, err)
+	}
+	for meta, err := range s.Versions(t.Context()) {
+		if err != nil || meta.Modified.IsZero() || meta.Size == 0 {
+			t.Errorf("Versions: %+v, %v", meta, err)
+		}
+		if meta.VersionID == saved.VersionID && meta != old {
+			t.Errorf("Versions says %+v, LoadVersion %+v", meta, old)
+		}
+	}
+	if err := s.Delete(t.Context(), awsjar.Any); err != nil {
+		t.Fatal(err)
+	}
+	for meta, err := range s.Versions(t.Context()) {
+		if err != nil || !meta.Deleted || meta.Modified.IsZero() || meta.Revision != awsjar.None {
+			t.Errorf("Versions begins with %+v, %v; want a delete marker", meta, err)
+		}
+		if err := s.DeleteVersion(t.Context(), meta.VersionID); !errors.Is(err, awsjar.ErrConflict) {
+			t.Errorf("DeleteVersion of the newest delete marker: %v; want ErrConflict", err)
+		}
+		break
+	}
+}
+
+func TestVersionIDs(t *testing.T) {
+	s := filejar.New(memoryPath(t))
+	mustSave(t, s, "value", awsjar.None)
+	for _, id := range []string{
+		"", "1", "01-00000000", "0-00000000", "-1-00000000", "1-0000000", "1-0000000G", "1-00000000-", "1-00000000-00",
+		"1-00000000.deleted", "../../value.json", "1-00000000\n", "9999999999999-00000000", strings.Repeat("1", 1<<20),
+	} {
+		if _, _, err := s.LoadVersion(t.Context(), id); !errors.Is(err, awsjar.ErrInvalid) {
+			t.Errorf("LoadVersion(%.40q): %v; want ErrInvalid", id, err)
+		}
+		if err := s.DeleteVersion(t.Context(), id); !errors.Is(err, awsjar.ErrInvalid) {
+			t.Errorf("DeleteVersion(%.40q): %v; want ErrInvalid", id, err)
+		}
+	}
+	for _, id := range []string{"1-00000000", "1-00000000-0000000000000000", "999999999999-00000000-0000000000000000"} {
+		if _, _, err := s.LoadVersion(t.Context(), id); !errors.Is(err, awsjar.ErrNotFound) {
+			t.Errorf("LoadVersion(%q): %v; want ErrNotFound", id, err)
+		}
+		if err := s.DeleteVersion(t.Context(), id); err != nil {
+			t.Errorf("DeleteVersion(%q): %v", id, err)
+		}
+	}
+	mustHaveHistory(t, s, "value")
+}
+
+// TestHalfDone: a write that was stopped before the value was replaced is no
+// part of the history, by whatever way it is asked for.
+func TestHalfDone(t *testing.T) {
+	path := memoryPath(t)
+	s := filejar.New(path)
+	mustSave(t, s, "old", awsjar.None)
+	s.SetBefore(func(call, file string) error {
+		if strings.HasSuffix(file, "temp") {
+			return errFault
+		}
+		if call == "unlink" && strings.Contains(file, "next-") && exists(file) {
+			return errFault
+		}
+		return nil
+	})
+	if _, err := s.Save(t.Context(), []byte("new"), awsjar.Any); !errors.Is(err, errFault) {
+		t.Fatalf("Save: %v", err)
+	}
+	names := list(t, metaDir(path))
+	i := slices.IndexFunc(names, func(name string) bool { return strings.HasPrefix(name, "next-") })
+	if i < 0 {
+		t.Fatalf("nothing is half done: %v", names)
+	}
+	id := strings.TrimLeft(strings.TrimPrefix(names[i], "next-"), "0")
+	if _, _, err := s.LoadVersion(t.Context(), id); !errors.Is(err, awsjar.ErrNotFound) {
+		t.Errorf("LoadVersion of what never was: %v; want ErrNotFound", err)
+	}
+	mustHaveHistory(t, s, "old")
+	edit(t, path, "edited") // what was half done now fits neither before nor after
+	mustHaveHistory(t, s, "edited", "old")
+	s.SetBefore(nil)
+	mustSave(t, s, "next", awsjar.Any)
+	mustHaveHistory(t, s, "next", "edited", "old")
+	mustBeTidy(t, path, []string{"next", "edited", "old"})
+}
+
+func exists(name string) bool {
+	_, err := os.Lstat(name)
+	return err == nil
+}
+
+// TestDamage: whatever happened to the directory of the history, the value is
+// there, and what can go on does.
+func TestDamage(t *testing.T) {
+	for name, c := range map[string]struct {
+		damage  func(meta string) error
+		history []string // after another Save; nil if that must fail
+	}{
+		"history removed": {func(meta string) error { return os.RemoveAll(meta) }, []string{"next", "new"}},
+		"newest removed":  {func(meta string) error { return removeMatches(meta, "000000000002-*") }, []string{"next", "new", "old"}},
+		"oldest removed":  {func(meta string) error { return removeMatches(meta, "000000000001-*") }, []string{"next", "new"}},
+		"lock removed":    {func(meta string) error { return os.Remove(filepath.Join(meta, "lock")) }, []string{"next", "new", "old"}},
+		"other files": {func(meta string) error {
+			return errors.Join(os.WriteFile(filepath.Join(meta, "zzz"), nil, 0o600),
+				os.WriteFile(filepath.Join(meta, "next-"), nil, 0o600),
+				os.WriteFile(filepath.Join(meta, "000000000003-0000000g-0000000000000000"), nil, 0o600))
+		}, []string{"next", "new", "old"}},
+		"several nexts": {func(meta string) error {
+			return errors.Join(os.WriteFile(filepath.Join(meta, "next-000000000003-00000000-0000000000000000"), nil, 0o600),
+				os.WriteFile(filepath.Join(meta, "next-000000000004-00000000.deleted"), nil, 0o600))
+		}, []string{"next", "new", "old"}},
+		"a next that cannot be removed": {func(meta string) error {
+			return os.MkdirAll(filepath.Join(meta, "next-000000000003-00000000.deleted", "file"), 0o700)
+		}, nil},
+		"a file for the directory": {func(meta string) error {
+			return errors.Join(os.RemoveAll(meta), os.WriteFile(meta, nil, 0o600))
+		}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := memoryPath(t)
+			s := filejar.New(path)
+			mustSave(t, s, "old", awsjar.None)
+			mustSave(t, s, "new", awsjar.Any)
+			if err := c.damage(metaDir(path)); err != nil {
+				t.Fatal(err)
+			}
+			_, err := s.Save(t.Context(), []byte("next"), awsjar.Any)
+			if (err == nil) != (c.history != nil) {
+				t.Fatalf("Save: %v", err)
+			}
+			if err == nil {
+				mustHaveHistory(t, s, c.history...)
+			} else if data, err := os.ReadFile(path); err != nil || string(data) != "new" {
+				t.Errorf("the value is %q, %v", data, err)
+			}
+		})
+	}
+}
+
+func removeMatches(dir, pattern string) error {
+	names, err := filepath.Glob(filepath.Join(dir, pattern))
+	for _, name := range names {
+		err = errors.Join(err, os.Remove(name))
+	}
+	return err
+}
+
+// TestHalfWritten: the version's file was half written when its writer was
+// killed, and then somebody else wrote just these bytes as the value.
+func TestHalfWritten(t *testing.T) {
+	path := memoryPath(t)
+	s := filejar.New(path)
+	mustSave(t, s, "old", awsjar.None)
+	const sum = "1fb9f4097256db2d" // of "edited"
+	edit(t, filepath.Join(metaDir(path), "next-000000000002-00000000-"+sum), "edi")
+	edit(t, path, "edited")
+	if meta := mustLoad(t, s, "edited"); !strings.HasSuffix(meta.VersionID, sum) {
+		t.Fatalf("the sum is wrong: %s", meta.VersionID)
+	}
+	mustSave(t, s, "next", awsjar.Any)
+	mustHaveHistory(t, s, "next", "edited", "old")
+}
+
+// TestChangedVersion: the file of a version that somebody changed is told.
+func TestChangedVersion(t *testing.T) {
+	path := memoryPath(t)
+	s := filejar.New(path)
+	old := mustSave(t, s, "old", awsjar.None)
+	mustSave(t, s, "new", awsjar.Any)
+	names, err := filepath.Glob(filepath.Join(metaDir(path), "000000000001-*"))
+	if err != nil || len(names) != 1 {
+		t.Fatal(names, err)
+	}
+	edit(t, names[0], "changed")
+	if _, _, err := s.LoadVersion(t.Context(), old.VersionID); !errors.Is(err, awsjar.ErrCorrupt) {
+		t.Errorf("LoadVersion: %v; want ErrCorrupt", err)
+	}
+}
+
+// TestSystemErrors: what the system says is given its sentinel and a hint,
+// and the value stays.
+func TestSystemErrors(t *testing.T) {
+	for _, c := range []struct {
+		err, want error
+		hint      string
+	}{
+		{syscall.ENOSPC, syscall.ENOSPC, "df -h"},
+		{syscall.EDQUOT, syscall.EDQUOT, "df -h"},
+		{syscall.EROFS, awsjar.ErrAccessDenied, "/tmp"},
+		{syscall.EACCES, awsjar.ErrAccessDenied, "ls -la"},
+		{syscall.EPERM, awsjar.ErrAccessDenied, "ls -la"},
+		{syscall.ENAMETOOLONG, awsjar.ErrInvalid, "shorter"},
+		{syscall.EIO, syscall.EIO, ""},
+	} {
+		s := filejar.New(memoryPath(t))
+		mustSave(t, s, "old", awsjar.None)
+		for _, call := range []string{"open", "write", "rename"} {
+			s.SetBefore(func(made, name string) error {
+				if made == call {
+					return &os.PathError{Op: made, Path: name, Err: c.err}
+				}
+				return nil
+			})
+			_, err := s.Save(t.Context(), []byte("the new value"), awsjar.Any)
+			var e *awsjar.Error
+			if !errors.Is(err, c.want) || !errors.Is(err, c.err) || !errors.As(err, &e) || !strings.Contains(e.Hint, c.hint) {
+				t.Errorf("%s fails with %v: %v with the hint %q", call, c.err, err, e.Hint)
+			}
+			if errors.Is(err, awsjar.ErrUncertain) || strings.Contains(err.Error(), "the new value") {
+				t.Errorf("%s fails with %v: %v", call, c.err, err)
+			}
+		}
+		s.SetBefore(nil)
+		mustHaveHistory(t, s, "old")
+	}
+}

@@ -1,0 +1,52 @@
+package filejar_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// childEnv makes this test binary one of the child processes instead.
+const childEnv = "FILEJAR_TEST_CHILD"
+
+// children are what a child process can do, given a path. They return what
+// went wrong.
+var children = map[string]func(path string) error{
+	"write": writeForEver,
+	"count": countUp,
+}
+
+func TestMain(m *testing.M) {
+	role, path, isChild := strings.Cut(os.Getenv(childEnv), " ")
+	if !isChild {
+		os.Exit(m.Run())
+	}
+	if err := children[role](path); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func child(role, path string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childEnv+"="+role+" "+path)
+	cmd.Stderr = os.Stderr
+	return cmd
+}
+
+// newPath returns the path of a value in a directory that does not exist yet.
+func newPath(t *testing.T) string { return filepath.Join(t.TempDir(), "state", "value.json") }
+
+// memoryPath returns one in memory where the system has such a directory: for
+// tests that write thousands of times, and not about the disk.
+func memoryPath(t *testing.T) string {
+	dir, err := os.MkdirTemp("/dev/shm", "filejar-")
+	if err != nil {
+		return newPath(t)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return filepath.Join(dir, "state", "value.json")
+}

@@ -1,0 +1,184 @@
+package filejar_test
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/filejar"
+)
+
+// TestNames: any file name will do, and its neighbours stay as they are.
+func TestNames(t *testing.T) {
+	dir := filepath.Dir(memoryPath(t))
+	neighbour := filejar.New(filepath.Join(dir, "neighbour"))
+	mustSave(t, neighbour, "untouched", awsjar.None)
+	names := []string{
+		"a", "state.json", ".hidden", "..two dots", "with space ", "-", "-rf", "~", "'quote'", "100%", "%41", "a#b", "a+b&c=d",
+		"é", "e\u0301", "日本語", "lock", "temp", "next-000000000001-00000000.deleted", ".awsjar.json", strings.Repeat("n", 255),
+	}
+	if runtime.GOOS != "windows" {
+		names = append(names, "a?b", "a:b", `back\slash`, "new\nline", `"*<>|`, "\xff invalid UTF-8", "CON")
+	}
+	for _, name := range names {
+		path := filepath.Join(dir, name)
+		s := filejar.New(path)
+		mustSave(t, s, "first of "+name, awsjar.None)
+		mustSave(t, s, "second of "+name, awsjar.Any)
+		mustHaveHistory(t, filejar.New(path), "second of "+name, "first of "+name)
+		u, err := url.Parse(s.String())
+		if err != nil || u.Scheme != "file" || u.Host != "" || filepath.Clean(filepath.FromSlash(u.Path)) != path {
+			t.Errorf("the URL of %q is %q, which is %+v, %v", path, s.String(), u, err)
+		}
+		if err := s.Delete(t.Context(), awsjar.Any); err != nil {
+			t.Errorf("Delete of %q: %v", path, err)
+		}
+	}
+	mustHaveHistory(t, neighbour, "untouched")
+}
+
+// everyMethod returns the errors of all methods.
+func everyMethod(ctx context.Context, s *filejar.Store) map[string]error {
+	_, _, load := s.Load(ctx)
+	_, save := s.Save(ctx, []byte("value"), awsjar.Any)
+	_, _, loadVersion := s.LoadVersion(ctx, "1-00000000-0000000000000000")
+	var versions error
+	for _, err := range s.Versions(ctx) {
+		versions = err
+	}
+	return map[string]error{
+		"Load": load, "Save": save, "LoadVersion": loadVersion, "Versions": versions,
+		"Delete":        s.Delete(ctx, awsjar.Any),
+		"DeleteVersion": s.DeleteVersion(ctx, "1-00000000-0000000000000000"),
+	}
+}
+
+// TestInvalid: a path that cannot be is told by every method, names the place
+// and makes nothing.
+func TestInvalid(t *testing.T) {
+	dir := t.TempDir()
+	inDir := func(name string) *filejar.Store { return filejar.New(filepath.Join(dir, name)) }
+	stores := map[string]*filejar.Store{
+		"nil":              nil,
+		"empty path":       filejar.New(""),
+		"NUL":              inDir("a\x00b"),
+		"trailing slash":   filejar.New(dir + "/state/"),
+		"dot":              filejar.New("."),
+		"two dots":         filejar.New(dir + "/.."),
+		"root":             filejar.New("/"),
+		"own directory":    inDir(".awsjar"),
+		"in own directory": inDir(".awsjar/state.json"),
+		"own, other case":  inDir(".AWSJar/x/y"),
+		"negative MaxSize": filejar.New(dir+"/x", func(o *filejar.Options) { o.MaxSize = -1 }),
+	}
+	for name, s := range stores {
+		for method, err := range everyMethod(t.Context(), s) {
+			var e *awsjar.Error
+			if !errors.Is(err, awsjar.ErrInvalid) || !errors.As(err, &e) || e.Target != s.String() {
+				t.Errorf("%s: %s: %v; want ErrInvalid that names %s", name, method, err, s)
+			}
+		}
+	}
+	if names := list(t, dir); len(names) != 0 {
+		t.Errorf("there are now %q", names)
+	}
+}
+
+// TestNoFile: what is no regular file is refused and left alone.
+func TestNoFile(t *testing.T) {
+	dir := t.TempDir()
+	edit(t, filepath.Join(dir, "target"), "target")
+	for name, err := range map[string]error{
+		"dir":      os.Mkdir(filepath.Join(dir, "dir"), 0o700),
+		"link":     os.Symlink("target", filepath.Join(dir, "link")),
+		"dangling": os.Symlink("nothing", filepath.Join(dir, "dangling")),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := filejar.New(filepath.Join(dir, name))
+		_, _, load := s.Load(t.Context())
+		_, save := s.Save(t.Context(), []byte("value"), awsjar.Any)
+		for _, err := range []error{load, save, s.Delete(t.Context(), awsjar.Any)} {
+			var e *awsjar.Error
+			if !errors.Is(err, awsjar.ErrInvalid) || !errors.As(err, &e) || e.Hint == "" {
+				t.Errorf("%s: %v; want ErrInvalid with a hint", name, err)
+			}
+		}
+	}
+	if names := strings.Join(list(t, dir), " "); names != "dangling dir link target" {
+		t.Errorf("there are now %s", names)
+	}
+}
+
+// TestRelative: a relative path is taken from where New was called.
+func TestRelative(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	s := filejar.New("sub/../state.json")
+	t.Chdir(t.TempDir())
+	mustSave(t, s, "value", awsjar.None)
+	if got, err := os.ReadFile(filepath.Join(dir, "state.json")); err != nil || string(got) != "value" {
+		t.Errorf("the file holds %q, %v", got, err)
+	}
+}
+
+// TestNothingMade: calls that have nothing to do make no directory.
+func TestNothingMade(t *testing.T) {
+	path := newPath(t)
+	s := filejar.New(path)
+	_, _, load := s.Load(t.Context())
+	_, _, loadVersion := s.LoadVersion(t.Context(), "1-00000000-0000000000000000")
+	if !errors.Is(load, awsjar.ErrNotFound) || !errors.Is(loadVersion, awsjar.ErrNotFound) {
+		t.Errorf("Load: %v, LoadVersion: %v; want ErrNotFound", load, loadVersion)
+	}
+	if err := errors.Join(s.Delete(t.Context(), awsjar.Any), s.DeleteVersion(t.Context(), "1-00000000")); err != nil {
+		t.Error(err)
+	}
+	if err := s.Delete(t.Context(), "1-00000000-0000000000000000"); !errors.Is(err, awsjar.ErrConflict) {
+		t.Errorf("Delete of a revision: %v; want ErrConflict", err)
+	}
+	mustHaveHistory(t, s)
+	if _, err := os.Stat(filepath.Dir(path)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the directory was made: %v", err)
+	}
+}
+
+func TestModes(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no such modes")
+	}
+	path := newPath(t)
+	s := filejar.New(path)
+	mustSave(t, s, "value", awsjar.None)
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	mustSave(t, s, "next", awsjar.Any)
+	if err := s.Delete(t.Context(), awsjar.Any); err != nil {
+		t.Fatal(err)
+	}
+	mustSave(t, s, "back", awsjar.None)
+	err := filepath.WalkDir(filepath.Dir(path), func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		want := os.FileMode(0o600)
+		if d.IsDir() {
+			want = 0o700
+		}
+		if info, err := d.Info(); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s has the mode %v, %v; want %v", path, info.Mode(), err, want)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,287 @@
+package filejar_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/filejar"
+)
+
+// numbered is the value of the n-th write: of many sizes, and none is a part
+// of another.
+func numbered(n int) []byte {
+	return fmt.Appendf(nil, "%d%s;%d", n, strings.Repeat(".", n*7919%20_000), n)
+}
+
+func numberOf(data []byte) (int, error) {
+	_, text, _ := bytes.Cut(data, []byte(";"))
+	n, err := strconv.Atoi(string(text))
+	if err == nil && !bytes.Equal(data, numbered(n)) {
+		err = fmt.Errorf("%d bytes that end with %d", len(data), n)
+	}
+	return n, err
+}
+
+// keepFew keeps the history short enough to be checked after every kill.
+func keepFew(o *filejar.Options) { o.Keep = 8 }
+
+// writeForEver counts up from what is there, and prints the number and the
+// version of every write that was stored.
+func writeForEver(path string) error {
+	s := filejar.New(path, keepFew)
+	for {
+		data, meta, err := s.Load(context.Background())
+		n := 0
+		if err == nil {
+			n, err = numberOf(data)
+		}
+		if err != nil && !errors.Is(err, awsjar.ErrNotFound) {
+			return err
+		}
+		meta, err = s.Save(context.Background(), numbered(n+1), meta.Revision)
+		if err != nil {
+			return err
+		}
+		fmt.Println(n+1, meta.VersionID)
+	}
+}
+
+// TestKill kills a process that writes, by SIGKILL and at random moments. The
+// value is then the last one that was acknowledged or the one after it, and
+// the history holds every earlier one and none that never was.
+func TestKill(t *testing.T) {
+	const places, kills = 4, 55
+	var midWrite atomic.Int64
+	t.Cleanup(func() { t.Logf("%d kills, of which %d left a write half done", places*kills, midWrite.Load()) })
+	for place := range places {
+		t.Run(fmt.Sprint(place), func(t *testing.T) {
+			t.Parallel()
+			path := memoryPath(t)
+			last := 0
+			for range kills {
+				last = killOnce(t, path, last, &midWrite)
+			}
+			if last < kills {
+				t.Errorf("only %d writes in %d lives", last, kills)
+			}
+		})
+	}
+}
+
+// killOnce lets a child write from last on, kills it, and returns how far it
+// came.
+func killOnce(t *testing.T, path string, last int, midWrite *atomic.Int64) int {
+	cmd := child("write", path)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	acknowledged := map[int]string{}
+	note := func() {
+		number, id, _ := strings.Cut(lines.Text(), " ")
+		n, _ := strconv.Atoi(number)
+		acknowledged[n] = id
+		last = max(last, n)
+	}
+	if !lines.Scan() { // it has started
+		t.Fatalf("the child ended by itself: %v", cmd.Wait())
+	}
+	note()
+	killer := time.AfterFunc(rand.N(3*time.Millisecond), func() { cmd.Process.Kill() })
+	defer killer.Stop()
+	for lines.Scan() {
+		note()
+	}
+	if err := cmd.Wait(); err == nil || runtime.GOOS != "windows" && cmd.ProcessState.Exited() {
+		t.Fatalf("the child ended by itself: %v", err)
+	}
+	if slices.ContainsFunc(list(t, metaDir(path)), func(name string) bool { return name == "temp" || strings.HasPrefix(name, "next-") }) {
+		midWrite.Add(1)
+	}
+	return checkAfterKill(t, path, last, acknowledged)
+}
+
+func checkAfterKill(t *testing.T, path string, last int, acknowledged map[int]string) int {
+	t.Helper()
+	s := filejar.New(path, keepFew)
+	var numbers []int
+	for meta, err := range s.Versions(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, _, err := s.LoadVersion(t.Context(), meta.VersionID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := numberOf(data)
+		if err != nil {
+			t.Fatalf("version %s: %v", meta.VersionID, err)
+		}
+		if id := acknowledged[n]; id != "" && id != meta.VersionID {
+			t.Fatalf("version %s holds write %d, which was acknowledged as %s", meta.VersionID, n, id)
+		}
+		numbers = append(numbers, n)
+	}
+	data, _, err := s.Load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, err := numberOf(data)
+	if err != nil || now != last && now != last+1 {
+		t.Fatalf("after write %d was acknowledged the value is write %d, %v", last, now, err)
+	}
+	for i, n := range numbers {
+		if n != now-i {
+			t.Fatalf("the value is write %d, the history %v", now, numbers)
+		}
+	}
+	if len(numbers) < min(now, 9) {
+		t.Fatalf("the value is write %d, the history only %v", now, numbers)
+	}
+	return now
+}
+
+const increments = 25
+
+func countUp(path string) error {
+	jar := awsjar.New[int](filejar.New(path))
+	for range increments {
+		if _, err := jar.Update(context.Background(), func(n *int) error { *n++; return nil }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestProcesses counts up in several processes at once.
+func TestProcesses(t *testing.T) {
+	const processes = 4
+	path := newPath(t)
+	var all sync.WaitGroup
+	for range processes {
+		all.Go(func() {
+			if err := child("count", path).Run(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n, err := awsjar.New[int](filejar.New(path)).Get(t.Context()); err != nil || n != processes*increments {
+		t.Errorf("the count is %d, %v; want %d", n, err, processes*increments)
+	}
+}
+
+// TestLockWait: who waits for the lock stops with the context, and changes
+// and leaves nothing.
+func TestLockWait(t *testing.T) {
+	path := newPath(t)
+	s := filejar.New(path)
+	if err := save("before")(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	locked, release := make(chan struct{}), make(chan struct{})
+	var holder sync.WaitGroup
+	holder.Go(func() {
+		other := filejar.New(path)
+		var once sync.Once
+		other.SetBefore(func(string, string) error {
+			once.Do(func() { close(locked); <-release })
+			return nil
+		})
+		if err := save("other")(context.Background(), other); err != nil {
+			t.Error(err)
+		}
+	})
+	<-locked
+	for name, write := range map[string]func(context.Context, *filejar.Store) error{
+		"Save": save("after"), "Delete": remove,
+		"DeleteVersion": func(ctx context.Context, s *filejar.Store) error { return s.DeleteVersion(ctx, "1-00000000") },
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		begin := time.Now()
+		if err := write(ctx, s); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s while another holds the lock: %v; want context.DeadlineExceeded", name, err)
+		}
+		if took := time.Since(begin); took > 5*time.Second {
+			t.Errorf("%s took %v after its context had ended", name, took)
+		}
+		cancel()
+	}
+	if data, _, err := s.Load(t.Context()); err != nil || string(data) != "before" {
+		t.Errorf("Load while another holds the lock: %q, %v", data, err)
+	}
+	close(release)
+	holder.Wait()
+	if data, _, err := s.Load(t.Context()); err != nil || string(data) != "other" {
+		t.Errorf("Load after the other's write: %q, %v", data, err)
+	}
+}
+
+// TestLoadWhileWriting: a reader takes no lock, sees whole values, and never
+// an older one after a newer one, nor takes a write under way for an edit.
+func TestLoadWhileWriting(t *testing.T) {
+	path := memoryPath(t)
+	writer := filejar.New(path, keepFew)
+	ids := make([]string, 1, 400)
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	done := make(chan struct{})
+	wg.Go(func() {
+		defer close(done)
+		for n := 1; n < cap(ids); n++ {
+			meta, err := writer.Save(context.Background(), numbered(n), awsjar.Any)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			mu.Lock()
+			ids = append(ids, meta.VersionID)
+			mu.Unlock()
+		}
+	})
+	seen := map[int]string{}
+	last := 0
+	for reading := true; reading; {
+		select {
+		case <-done:
+			reading = false
+		default:
+		}
+		data, meta, err := filejar.New(path).Load(t.Context())
+		if errors.Is(err, awsjar.ErrNotFound) && last == 0 {
+			continue
+		}
+		n, numErr := numberOf(data)
+		if err != nil || numErr != nil || n < last {
+			t.Errorf("Load after write %d: write %d, %v, %v", last, n, err, numErr)
+			break
+		}
+		last, seen[n] = n, meta.VersionID
+	}
+	wg.Wait()
+	for n, id := range seen {
+		if ids[n] != id {
+			t.Errorf("Load returned write %d as %s, Save as %s", n, id, ids[n])
+		}
+	}
+	if len(seen) < 2 {
+		t.Errorf("Load saw %d values", len(seen))
+	}
+}

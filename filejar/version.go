@@ -1,0 +1,95 @@
+package filejar
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"strconv"
+
+	"github.com/awsjar/awsjar"
+)
+
+// version names one write. All that is known of it stands in its name, so
+// that a version is added to the history, or not, by one rename.
+type version struct {
+	number uint64 // counts the writes, from 1
+	tag    string // tells writes of one number apart, of which only one took place
+	sum    string // of the bytes; empty for a delete marker
+}
+
+const (
+	nextPrefix    = "next-"
+	deletedSuffix = ".deleted"
+)
+
+var (
+	idForm   = regexp.MustCompile(`^([1-9][0-9]{0,11})-([0-9a-f]{8})(?:-([0-9a-f]{16}))?$`)
+	fileForm = regexp.MustCompile(`^([0-9]{12})-([0-9a-f]{8})(?:-([0-9a-f]{16})|\.deleted)$`)
+)
+
+// parseVersion reads a version id.
+func parseVersion(id string) (version, error) {
+	parts := idForm.FindStringSubmatch(id)
+	if parts == nil {
+		return version{}, fmt.Errorf("%w: version ids look like 42-9f86d081-884c7d659a2feaa0", awsjar.ErrInvalid)
+	}
+	number, err := strconv.ParseUint(parts[1], 10, 64)
+	return version{number, parts[2], parts[3]}, err
+}
+
+// parseFile reads the name of a version's file; ok is false for any other.
+func parseFile(name string) (v version, ok bool) {
+	parts := fileForm.FindStringSubmatch(name)
+	if parts == nil {
+		return version{}, false
+	}
+	number, err := strconv.ParseUint(parts[1], 10, 64)
+	return version{number, parts[2], parts[3]}, err == nil && number > 0
+}
+
+// String returns the version id, which is the revision as well.
+func (v version) String() string {
+	if v.deleted() {
+		return fmt.Sprintf("%d-%s", v.number, v.tag)
+	}
+	return fmt.Sprintf("%d-%s-%s", v.number, v.tag, v.sum)
+}
+
+// file returns the name of its file. Such names sort by number.
+func (v version) file() string {
+	if v.deleted() {
+		return fmt.Sprintf("%012d-%s%s", v.number, v.tag, deletedSuffix)
+	}
+	return fmt.Sprintf("%012d-%s-%s", v.number, v.tag, v.sum)
+}
+
+// position sorts after the files of all earlier versions and before its own.
+func (v version) position() string { return fmt.Sprintf("%012d", v.number) }
+
+// deleted reports whether it is a delete marker.
+func (v version) deleted() bool { return v.sum == "" }
+
+// describes reports whether a value, or its absence, is that version.
+func (v version) describes(found value) bool {
+	return v != (version{}) && v.deleted() != found.present && v.sum == found.sum
+}
+
+// following returns the version after v, of a write that has that sum.
+func (v version) following(sum string) version {
+	var tag [4]byte
+	rand.Read(tag[:]) // never fails (crypto/rand)
+	return version{v.number + 1, hex.EncodeToString(tag[:]), sum}
+}
+
+// foreign returns the version after v of what somebody else left there. It is
+// always the same for the same file.
+func (v version) foreign(found value) version {
+	tag := sha256.Sum256(fmt.Appendf(nil, "%v %d", v, found.modified.UnixNano()))
+	return version{v.number + 1, hex.EncodeToString(tag[:4]), found.sum}
+}
+
+// sumOf returns the sum that stands in the name: 64 bits of SHA-256. It
+// notices changes, by whoever may change the file anyway.
+func sumOf(hash []byte) string { return hex.EncodeToString(hash[:8]) }
