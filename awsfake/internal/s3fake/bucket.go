@@ -37,6 +37,15 @@ type bucketSettings struct {
 	LifecycleSize string    `json:",omitempty"` // x-amz-transition-default-minimum-object-size
 }
 
+// newBucket makes a bucket without objects.
+func newBucket(name string, settings bucketSettings) *bucket {
+	return &bucket{
+		name: name, bucketSettings: settings,
+		keyLocks: keyLocks{seed: maphash.MakeSeed()},
+		index:    index{versions: map[string][]*version{}},
+	}
+}
+
 // States of versioning beside "", never set.
 const (
 	versioningEnabled   = "Enabled"
@@ -88,14 +97,12 @@ func (b *bucket) find(key, id string) *version {
 
 // keyLocks gives every key its lock. Keys share a fixed number of locks, so that they need no book-keeping.
 type keyLocks struct {
-	once  sync.Once
 	seed  maphash.Seed
 	locks [64]sync.Mutex
 }
 
 // lock locks a key and reports whether another write of it, or of a key that shares its lock, was under way.
 func (k *keyLocks) lock(key string) (unlock func(), contended bool) {
-	k.once.Do(func() { k.seed = maphash.MakeSeed() })
 	l := &k.locks[maphash.String(k.seed, key)%uint64(len(k.locks))]
 	if l.TryLock() {
 		return l.Unlock, false

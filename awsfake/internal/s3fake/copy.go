@@ -3,8 +3,8 @@ package s3fake
 import (
 	"cmp"
 	"encoding/xml"
+	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -93,40 +93,41 @@ func (s *Service) openSource(c *call, source copySource) (*bucket, *version, err
 
 // makeCopy makes the version to store: the body of the original with its metadata, or with the request's.
 func (s *Service) makeCopy(c *call, original *version) (*version, error) {
-	kept := map[string]string{}
+	metadataOf := original
 	switch directive := cmp.Or(c.header.Get("x-amz-metadata-directive"), "COPY"); directive {
 	case "COPY":
-		for name, value := range original.Header {
-			// API reference, CopyObject: neither encryption, storage class nor redirect location are copied.
-			if !strings.HasPrefix(name, ssePrefix) && name != "x-amz-storage-class" && name != redirectLocation {
-				kept[name] = value
-			}
-		}
-		if to := c.header.Get(redirectLocation); to != "" {
-			kept[redirectLocation] = to
-		}
 	case "REPLACE":
-		var err error
-		if kept, err = objectMetadata(c.header); err != nil {
-			return nil, err
-		}
+		metadataOf = nil
 	default:
 		return nil, invalidArgument("Unknown metadata directive.", "x-amz-metadata-directive", directive)
 	}
-	if err := setStorageClass(kept, c.header); err != nil {
-		return nil, err
-	}
-	if err := s.setEncryption(kept, c.header); err != nil {
+	kept, err := s.attributes(c.header, metadataOf)
+	if err != nil {
 		return nil, err
 	}
 	p := payload{body: original.body, checksum: original.Checksum}
 	if wanted := c.header.Get("x-amz-checksum-algorithm"); wanted != "" {
-		if !slices.Contains(checksumAlgorithms[:], wanted) {
+		if newHash(wanted) == nil {
 			return nil, unsupportedChecksum()
 		}
 		p.checksum = computeChecksum(wanted, p.body)
 	}
 	return newObject(c.bucket.name, c.key, kept, p), nil
+}
+
+// copiedMetadata is what a copy takes over: neither encryption nor storage class nor redirect location (API reference,
+// CopyObject).
+func (v *version) copiedMetadata(header http.Header) map[string]string {
+	kept := map[string]string{}
+	for name, value := range v.Header {
+		if !strings.HasPrefix(name, ssePrefix) && name != "x-amz-storage-class" && name != redirectLocation {
+			kept[name] = value
+		}
+	}
+	if to := header.Get(redirectLocation); to != "" {
+		kept[redirectLocation] = to
+	}
+	return kept
 }
 
 const redirectLocation = "x-amz-website-redirect-location"

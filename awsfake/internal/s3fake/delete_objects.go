@@ -63,7 +63,7 @@ func (s *Service) readDeletions(c *call) (objects []objectToDelete, quiet bool, 
 	for name := range c.header {
 		checked = checked || strings.HasPrefix(strings.ToLower(name), "x-amz-checksum-")
 	}
-	body, err := s.readBody(c)
+	body, err := s.readDocument(c)
 	if err != nil {
 		return nil, false, err
 	}

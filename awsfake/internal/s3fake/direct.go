@@ -26,12 +26,7 @@ func (s *Service) CreateBucketIn(name, region, accountID string) error {
 	if s.buckets[name] != nil {
 		return nil
 	}
-	b := &bucket{name: name, bucketSettings: bucketSettings{Region: region, Owner: accountID, Created: s.options.Now()}}
-	if err := s.disk.createBucket(name, b.bucketSettings); err != nil {
-		return err
-	}
-	s.buckets[name] = b
-	return nil
+	return s.addBucket(name, region, accountID)
 }
 
 // bucketNamed returns a bucket or the error that says it does not exist.
@@ -74,14 +69,8 @@ func (s *Service) PutObject(bucketName, key string, body []byte, header http.Hea
 	if len(key) > maxKeyBytes {
 		return keyTooLong(key)
 	}
-	kept, err := objectMetadata(header)
+	kept, err := s.attributes(header, nil)
 	if err != nil {
-		return err
-	}
-	if err := setStorageClass(kept, header); err != nil {
-		return err
-	}
-	if err := s.setEncryption(kept, header); err != nil {
 		return err
 	}
 	body = slices.Clone(body)

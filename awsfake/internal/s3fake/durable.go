@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 // replaceFile puts a file with the given content in place of whatever is at path. After a crash there is the old file or
@@ -52,7 +53,11 @@ func removeTemporary(dir string) error {
 	return err
 }
 
+// syncDir makes the entries of a directory last. Windows knows no such call.
 func syncDir(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
 	d, err := os.Open(path)
 	if err != nil {
 		return err

@@ -47,7 +47,7 @@ func (d lifecycleDocument) check() error {
 }
 
 func (s *Service) putLifecycle(c *call) (*answer, error) {
-	body, err := s.readBody(c)
+	body, err := s.readDocument(c)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ func (s *Service) load() error {
 		return err
 	}
 	for name, bs := range settings {
-		b := &bucket{name: name, bucketSettings: bs}
+		b := newBucket(name, bs)
 		versions, err := s.disk.versions(name)
 		if err != nil {
 			return err

@@ -25,8 +25,7 @@ var storageClasses = [...]string{
 	"GLACIER_IR", "EXPRESS_ONEZONE",
 }
 
-// objectMetadata reads what is stored beside a body out of the headers of a PutObject or CopyObject: system and user
-// metadata. Names become lower-case, as in S3.
+// objectMetadata reads system and user metadata out of the headers of a write. Names become lower-case, as in S3.
 func objectMetadata(header http.Header) (map[string]string, error) {
 	kept := map[string]string{}
 	for _, name := range keptHeaders {
@@ -55,6 +54,27 @@ func objectMetadata(header http.Header) (map[string]string, error) {
 	return kept, nil
 }
 
+// attributes reads everything that is stored beside a body out of the headers of a write: metadata, storage class and
+// encryption. With a copy's COPY directive the metadata comes from the original instead of the headers.
+func (s *Service) attributes(header http.Header, original *version) (map[string]string, error) {
+	if err := refuseObjectLock(header); err != nil {
+		return nil, err
+	}
+	var kept map[string]string
+	if original != nil {
+		kept = original.copiedMetadata(header)
+	} else {
+		var err error
+		if kept, err = objectMetadata(header); err != nil {
+			return nil, err
+		}
+	}
+	if err := setStorageClass(kept, header); err != nil {
+		return nil, err
+	}
+	return kept, s.setEncryption(kept, header)
+}
+
 // withoutAWSChunked removes the framing of the request from a Content-Encoding; S3 does not store it.
 func withoutAWSChunked(encoding string) string {
 	var left []string
@@ -75,6 +95,16 @@ func setStorageClass(kept map[string]string, header http.Header) error {
 	}
 	if class != "STANDARD" {
 		kept["x-amz-storage-class"] = class
+	}
+	return nil
+}
+
+// refuseObjectLock refuses the headers that need a bucket with Object Lock, which the service has none of.
+func refuseObjectLock(header http.Header) error {
+	for _, name := range [...]string{"mode", "retain-until-date", "legal-hold"} {
+		if header.Get("x-amz-object-lock-"+name) != "" {
+			return invalidRequest("Bucket is missing Object Lock Configuration")
+		}
 	}
 	return nil
 }

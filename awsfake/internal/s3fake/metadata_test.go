@@ -135,6 +135,16 @@ func TestEncryption(t *testing.T) {
 	}
 }
 
+func TestObjectLockHeaders(t *testing.T) {
+	f := withBucket(t, "Enabled")
+	for _, name := range []string{"mode", "retain-until-date", "legal-hold"} {
+		r := f.do("PUT", "/bucket/key", "", "x-amz-object-lock-"+name, "x")
+		if r.status != 400 || r.element("Message") != "Bucket is missing Object Lock Configuration" {
+			t.Errorf("%s: %d %s", name, r.status, r.body)
+		}
+	}
+}
+
 // TestETag: the ETag follows the content alone, so that A, B, A ends with the first one again (facts A4).
 func TestETag(t *testing.T) {
 	f := withBucket(t, "Enabled")

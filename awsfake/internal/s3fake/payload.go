@@ -17,20 +17,27 @@ type payload struct {
 	checksum checksum
 }
 
-// readBody reads and verifies the body of a request whose checksum is not kept.
-func (s *Service) readBody(c *call) ([]byte, error) {
-	p, err := s.readPayload(c)
+// maxDocument is the largest XML document accepted, in bytes: 1,000 keys of 1,024 bytes, each byte escaped.
+const maxDocument = 8 << 20
+
+// readDocument reads and verifies the XML document of a request.
+func (s *Service) readDocument(c *call) ([]byte, error) {
+	p, err := s.readPayload(c, maxDocument)
+	if err != nil && asAPIError(err).code == "EntityTooLarge" {
+		err = refuse(http.StatusBadRequest, "MaxMessageLengthExceeded", "Your request was too large.",
+			"MaxMessageLengthBytes", strconv.Itoa(maxDocument))
+	}
 	return p.body, err
 }
 
-// readPayload reads the body of a request, takes the aws-chunked framing off if it has one, and verifies its length and
-// every checksum that came with it.
-func (s *Service) readPayload(c *call) (payload, error) {
-	read := s.readPlain
+// readPayload reads the body of a request, of at most limit bytes, takes the aws-chunked framing off if it has one, and
+// verifies its length and every checksum that came with it.
+func (s *Service) readPayload(c *call, limit int64) (payload, error) {
+	read := readPlain
 	if strings.HasPrefix(c.header.Get("x-amz-content-sha256"), "STREAMING-") {
 		read = s.readChunked
 	}
-	body, trailer, err := read(c)
+	body, trailer, err := read(c, limit)
 	if err != nil {
 		return payload{}, err
 	}
@@ -38,15 +45,15 @@ func (s *Service) readPayload(c *call) (payload, error) {
 	return payload{body, sum}, err
 }
 
-func (s *Service) readPlain(c *call) ([]byte, http.Header, error) {
+func readPlain(c *call, limit int64) ([]byte, http.Header, error) {
 	r := c.request
 	switch {
 	case r.ContentLength < 0:
 		return nil, nil, headerNotImplemented("Transfer-Encoding", "")
 	case r.ContentLength == 0 && c.op == "PutObject" && r.Header.Get("Content-Length") == "":
 		return nil, nil, missingContentLength()
-	case r.ContentLength > s.options.MaxObjectBytes:
-		return nil, nil, entityTooLarge(r.ContentLength, s.options.MaxObjectBytes)
+	case r.ContentLength > limit:
+		return nil, nil, entityTooLarge(r.ContentLength, limit)
 	case r.Body == nil:
 		return nil, nil, nil
 	}
@@ -71,7 +78,7 @@ func verifyContentSHA256(sent string, body []byte) error {
 	return nil
 }
 
-func (s *Service) readChunked(c *call) ([]byte, http.Header, error) {
+func (s *Service) readChunked(c *call, limit int64) ([]byte, http.Header, error) {
 	if s.Trouble().RefuseChunked {
 		return nil, nil, headerNotImplemented("x-amz-content-sha256", "aws-chunked bodies are not supported")
 	}
@@ -79,8 +86,8 @@ func (s *Service) readChunked(c *call) ([]byte, http.Header, error) {
 	if err != nil || announced < 0 {
 		return nil, nil, missingContentLength()
 	}
-	if announced > s.options.MaxObjectBytes {
-		return nil, nil, entityTooLarge(announced, s.options.MaxObjectBytes)
+	if announced > limit {
+		return nil, nil, entityTooLarge(announced, limit)
 	}
 	body, trailer, err := decodeChunked(c.request.Body, announced)
 	switch {

@@ -87,6 +87,21 @@ func TestBodyLengths(t *testing.T) {
 	}
 }
 
+// TestDocumentLength: XML documents are bounded on their own, far below objects.
+func TestDocumentLength(t *testing.T) {
+	f := withBucket(t, "")
+	document := "<Delete>" + strings.Repeat(" ", 8<<20) + "</Delete>"
+	for _, headers := range [][]string{
+		{"Content-MD5", md5Of(document)},
+		{"x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x-amz-decoded-content-length", fmt.Sprint(len(document))},
+	} {
+		r := f.do("POST", "/bucket?delete", document, headers...)
+		if r.status != 400 || r.element("Code") != "MaxMessageLengthExceeded" {
+			t.Errorf("%d %s", r.status, r.body)
+		}
+	}
+}
+
 // raw sends the bytes of a request, ends the sending side and reads the answer.
 func (f *fixture) raw(request string) response {
 	f.Helper()

@@ -13,17 +13,11 @@ func (s *Service) putObject(c *call) (*answer, error) {
 			return nil, err
 		}
 	}
-	kept, err := objectMetadata(c.header)
+	kept, err := s.attributes(c.header, nil)
 	if err != nil {
 		return nil, err
 	}
-	if err := setStorageClass(kept, c.header); err != nil {
-		return nil, err
-	}
-	if err := s.setEncryption(kept, c.header); err != nil {
-		return nil, err
-	}
-	p, err := s.readPayload(c)
+	p, err := s.readPayload(c, s.options.MaxObjectBytes)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ func (s *Service) getBucketVersioning(c *call) (*answer, error) {
 }
 
 func (s *Service) putBucketVersioning(c *call) (*answer, error) {
-	body, err := s.readBody(c)
+	body, err := s.readDocument(c)
 	if err != nil {
 		return nil, err
 	}

@@ -14,9 +14,6 @@ type index struct {
 
 // insert adds v as the newest version of its key; a null version replaces the key's earlier null version.
 func (x *index) insert(v *version) {
-	if x.versions == nil {
-		x.versions = map[string][]*version{}
-	}
 	old := x.versions[v.Key]
 	if len(old) == 0 {
 		i, _ := slices.BinarySearch(x.keys, v.Key)

@@ -79,7 +79,7 @@ func (s *Service) createBucket(c *call) (*answer, error) {
 	if !validBucketName(c.bucketName) {
 		return nil, invalidBucketName(c.bucketName)
 	}
-	body, err := s.readBody(c)
+	body, err := s.readDocument(c)
 	if err != nil {
 		return nil, err
 	}
@@ -144,13 +144,16 @@ func (s *Service) makeBucket(name, region string) error {
 		return refuse(http.StatusConflict, "BucketAlreadyOwnedByYou",
 			"Your previous request to create the named bucket succeeded and you already own it.", "BucketName", name)
 	}
-	b := &bucket{name: name, bucketSettings: bucketSettings{
-		Region: region, Owner: s.options.AccountID, Created: s.options.Now(),
-	}}
-	if err := s.disk.createBucket(name, b.bucketSettings); err != nil {
+	return s.addBucket(name, region, s.options.AccountID)
+}
+
+// addBucket adds a bucket that does not exist yet. The caller holds mu.
+func (s *Service) addBucket(name, region, owner string) error {
+	settings := bucketSettings{Region: region, Owner: owner, Created: s.options.Now()}
+	if err := s.disk.createBucket(name, settings); err != nil {
 		return err
 	}
-	s.buckets[name] = b
+	s.buckets[name] = newBucket(name, settings)
 	return nil
 }
 
