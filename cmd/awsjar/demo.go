@@ -32,7 +32,7 @@ shown was as it is said to be.`,
 			}
 			defer srv.Close()
 			cfg := srv.Config()
-			stage := &stage{world: c.world}
+			stage := &stage{world: c.world, srv: srv}
 			stage.world.aws = &cfg
 			return stage.play(cmd.Context())
 		},
@@ -42,6 +42,7 @@ shown was as it is said to be.`,
 // stage runs commands, shows them, and checks what comes back.
 type stage struct {
 	world
+	srv   *awsfake.Server
 	shown int   // commands
 	err   error // the first that was not as it is said to be
 }
@@ -50,7 +51,7 @@ func (s *stage) play(ctx context.Context) error {
 	begin := time.Now()
 	s.say(bold, "awsjar keeps small state for Lambda functions.")
 	s.say("", "What follows runs against a Lambda and an S3 in this process, no AWS account needed.")
-	for _, act := range []func(context.Context){s.function, s.budget, s.bucket, s.writers} {
+	for _, act := range []func(context.Context){s.function, s.budget, s.bucket, s.past, s.writers} {
 		if s.err == nil && ctx.Err() == nil {
 			act(ctx)
 		}
@@ -83,11 +84,26 @@ func (s *stage) budget(ctx context.Context) {
 		want: strings.Join(numbers(1000), ","), note: "a thousand numbers fit as they are",
 	})
 	s.do(ctx, step{args: []string{"usage", "lambda://sams-lambda"}, want: "of 4096 bytes"})
+	sent := s.sent()
 	s.do(ctx, step{
 		args: []string{"update", "lambda://sams-lambda", "--jq", `[limit(2000; 1 | recurse(. * 48271 % 2147483647))]`},
 		code: exitTooLarge, want: "4096", note: "two thousand random numbers do not, and nothing was sent",
 	})
+	if s.sent() != sent {
+		s.fail("the state that does not fit", "it was sent")
+	}
 	s.do(ctx, step{args: []string{"update", "lambda://sams-lambda", "--jq", `{count: length}`}, want: `{"count":1000}`, note: "the thousand are still there"})
+}
+
+// sent returns how many updates reached Lambda.
+func (s *stage) sent() int {
+	n := 0
+	for _, r := range s.srv.Requests() {
+		if r.Op == "UpdateFunctionConfiguration" {
+			n++
+		}
+	}
+	return n
 }
 
 func numbers(n int) []string {
@@ -105,6 +121,17 @@ func (s *stage) bucket(ctx context.Context) {
 	s.do(ctx, step{args: []string{"get", "s3://acorns/state.json"}, want: `{"num_acorns":50}`})
 	s.do(ctx, step{args: []string{"get", "s3://acorns/winter.json"}, want: `{"num_acorns":7}`})
 	s.do(ctx, step{args: []string{"create", "s3://acorns/winter.json", `{"num_acorns":0}`}, code: exitConflict, want: "already exists"})
+}
+
+func (s *stage) past(ctx context.Context) {
+	s.say(bold, "\nThe bucket can keep what was before")
+	s.do(ctx, step{args: []string{"versioning", "s3://acorns", "enable"}, want: "enabled"})
+	s.do(ctx, step{args: []string{"update", "s3://acorns/state.json", "--jq", ".num_acorns = 0"}, want: `{"num_acorns":0}`})
+	s.do(ctx, step{args: []string{"diff", "s3://acorns/state.json"}, want: "-  \"num_acorns\": 50\n+  \"num_acorns\": 0\n"})
+	s.do(ctx, step{args: []string{"delete", "s3://acorns/state.json"}})
+	s.do(ctx, step{args: []string{"undelete", "s3://acorns/state.json"}})
+	s.do(ctx, step{args: []string{"restore", "s3://acorns/state.json", "null"}, note: `"null" is the version from before`})
+	s.do(ctx, step{args: []string{"get", "s3://acorns/state.json"}, want: `{"num_acorns":50}`})
 }
 
 func (s *stage) writers(ctx context.Context) {

@@ -62,6 +62,8 @@ var (
 	// refused is how the AWS SDK begins the text of an error that is not the
 	// server's fault.
 	refused = regexp.MustCompile(`operation error [^,]*, (?:exceeded maximum number of attempts, \d+, )?https response error StatusCode: (?:0|4\d\d), RequestID: [^,]*,(?: HostID: [^,]*,)? (?:api error |request send failed, )?`)
+	// expected is such a text that says no more than the sentinel before it.
+	expected = regexp.MustCompile(`: ` + refused.String() + `(?:NoSuchKey|NotFound|PreconditionFailed|ConditionalRequestConflict)\b.*`)
 	// unknown is how it begins if it finds no credentials.
 	unknown = regexp.MustCompile(`(?:operation error [^,]*, )?get identity: get credentials: (?:failed to refresh cached credentials, )?`)
 	// crowded is what cobra says of flags that exclude each other.
@@ -72,6 +74,9 @@ var (
 
 // text is what is shown of an error. The operation is the one that was typed.
 func (c *command) text(err error) string {
+	if h, ok := err.(*hinted); ok {
+		err = h.err
+	}
 	if told, ok := err.(*awsjar.Error); ok {
 		renamed := *told
 		renamed.Op = c.name
@@ -80,9 +85,8 @@ func (c *command) text(err error) string {
 	text := crowded.ReplaceAllString(err.Error(), "--$1 and --$2 exclude each other")
 	text = lacking.ReplaceAllString(text, "--$1 is missing")
 	text = unknown.ReplaceAllString(text, "no credentials: ")
-	plain := errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) || errors.Is(err, awsjar.ErrConflict)
-	if at := refused.FindStringIndex(text); plain && at != nil {
-		return strings.TrimSuffix(text[:at[0]], ": ")
+	if at := expected.FindStringIndex(text); at != nil {
+		return text[:at[0]]
 	}
 	return refused.ReplaceAllString(text, "")
 }

@@ -61,6 +61,10 @@ var actions = map[string]func(ts *testscript.TestScript, srv *awsfake.Server, ar
 	"versioning": func(ts *testscript.TestScript, srv *awsfake.Server, args []string) {
 		ts.Check(srv.SetVersioning("acorns", args[0]))
 	},
+	// careless: the server ignores conditions
+	"careless": func(_ *testscript.TestScript, srv *awsfake.Server, _ []string) {
+		srv.SetS3(awsfake.S3Trouble{IgnorePutConditions: true, IgnoreDeleteConditions: true})
+	},
 	// expire: the credentials
 	"expire": func(_ *testscript.TestScript, srv *awsfake.Server, _ []string) { srv.ExpireCredentials() },
 	// deny OPERATION TARGET ACTION: access

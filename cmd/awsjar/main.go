@@ -25,8 +25,9 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	os.Exit(run(ctx, os.Args[1:], world{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		environ:  os.Environ(),
-		typing:   term.IsTerminal(int(os.Stdin.Fd())),
-		watching: term.IsTerminal(int(os.Stdout.Fd())),
+		environ:   os.Environ(),
+		typing:    term.IsTerminal(int(os.Stdin.Fd())),
+		watching:  term.IsTerminal(int(os.Stdout.Fd())),
+		attending: term.IsTerminal(int(os.Stderr.Fd())),
 	}))
 }

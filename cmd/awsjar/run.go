@@ -22,9 +22,10 @@ type world struct {
 	stdout, stderr io.Writer
 	environ        []string
 
-	typing   bool        // a person types what stdin reads
-	watching bool        // a person looks at what stdout is written to
-	aws      *aws.Config // nil: the machine's
+	typing    bool        // a person types what stdin reads
+	watching  bool        // a person looks at stdout
+	attending bool        // a person looks at stderr
+	aws       *aws.Config // nil: the machine's
 }
 
 // run carries out one command line and returns the exit code.
@@ -86,9 +87,13 @@ Only the value goes to stdout; all else goes to stderr. Exit codes: 0 ok,
 	flags.StringVar(&c.region, "region", "", "AWS `region`, where the URL names none")
 	flags.StringVar(&c.endpoint, "endpoint", "", "`URL` of the service, where the state's URL names none")
 	flags.DurationVar(&c.timeout, "timeout", 0, "give up after this `duration`, such as 30s (default: never)")
-	for _, sub := range c.subcommands() {
-		c.prepare(sub)
-		root.AddCommand(sub)
+	for _, group := range c.groups() {
+		root.AddGroup(&cobra.Group{ID: group.title, Title: group.title + ":"})
+		for _, sub := range group.commands {
+			c.prepare(sub)
+			sub.GroupID = group.title
+			root.AddCommand(sub)
+		}
 	}
 	return root
 }
@@ -104,11 +109,18 @@ func noSuchCommand(root *cobra.Command, args []string) error {
 	return &hinted{fmt.Errorf("%q is not a command", args[0]), hint}
 }
 
-func (c *command) subcommands() []*cobra.Command {
-	return []*cobra.Command{
-		c.get(), c.put(), c.create(), c.update(), c.delete(), c.usage(),
-		c.history(), c.show(), c.diff(), c.restore(), c.undelete(), c.prune(),
-		c.demo(), c.dev(), c.version(),
+// group is a part of the list of commands.
+type group struct {
+	title    string
+	commands []*cobra.Command
+}
+
+func (c *command) groups() []group {
+	return []group{
+		{"State", []*cobra.Command{c.get(), c.put(), c.create(), c.update(), c.delete(), c.copy(), c.usage()}},
+		{"Versions", []*cobra.Command{c.history(), c.show(), c.diff(), c.restore(), c.undelete(), c.prune()}},
+		{"Bucket", []*cobra.Command{c.ls(), c.versioning(), c.check()}},
+		{"Try", []*cobra.Command{c.demo(), c.dev(), c.version()}},
 	}
 }
 

@@ -10,9 +10,10 @@ import (
 func (c *command) version() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "version",
-		Short: "Print which build this is",
-		Args:  cobra.NoArgs,
+		Use:     "version",
+		Short:   "Print which build this is",
+		Example: `  awsjar version --json`,
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			b := thisBuild()
 			if asJSON {

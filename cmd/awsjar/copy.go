@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/jarurl"
+	"github.com/awsjar/awsjar/s3jar"
+)
+
+func (c *command) copy() *cobra.Command {
+	var history, create, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "copy SRC DST",
+		Short: "Copy a state from one URL to another",
+		Long: `Copy the value from one URL to another, whatever is there, as the bytes that are
+stored. With --history copy all its versions, oldest first, delete markers
+included; nothing may be stored at the destination, and both must keep versions.
+A file keeps the newest 100.`,
+		Example: `  awsjar copy lambda://sams-lambda s3://my-bucket/state.json
+  awsjar copy --history s3://my-bucket/state.json file:backup/state.json`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			src, err := c.open(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			dst, err := c.open(ctx, args[1])
+			if err != nil {
+				return err
+			}
+			job := &copying{command: c, src: src, dst: dst, from: args[0], to: args[1]}
+			copied := 1
+			if history {
+				copied, err = job.versions(ctx)
+			} else {
+				err = job.value(ctx, create)
+			}
+			if err != nil || !asJSON {
+				return err
+			}
+			return c.writeJSON(map[string]any{"from": args[0], "to": args[1], "versions": copied})
+		},
+	}
+	cmd.Flags().BoolVar(&history, "history", false, "copy all versions")
+	cmd.Flags().BoolVar(&create, "create", false, "only if nothing is stored at the destination")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print how many versions were copied")
+	return cmd
+}
+
+// copying is one copy. Before it talks to a store it notes its URL, for the
+// hint of an error.
+type copying struct {
+	*command
+	src, dst awsjar.Store
+	from, to string
+}
+
+func (c *copying) value(ctx context.Context, create bool) error {
+	c.url = c.from
+	data, _, err := c.src.Load(ctx)
+	if err != nil {
+		return err
+	}
+	c.url = c.to
+	replaces := awsjar.Any
+	if create {
+		replaces = awsjar.None
+	}
+	_, err = c.dst.Save(ctx, data, replaces)
+	return err
+}
+
+// versions copies the history and returns how many versions, delete markers
+// included, it was.
+func (c *copying) versions(ctx context.Context) (copied int, err error) {
+	src, dst, err := c.versioned(ctx)
+	if err != nil {
+		return 0, err
+	}
+	c.url = c.from
+	var metas []awsjar.Meta
+	for meta, err := range src.Versions(ctx) {
+		if err != nil {
+			return 0, err
+		}
+		metas = append(metas, meta)
+	}
+	if len(metas) == 0 {
+		return 0, &awsjar.Error{Target: c.from, Err: awsjar.ErrNotFound}
+	}
+	bar := c.progress(len(metas))
+	defer bar.Close()
+	now := awsjar.None
+	for _, meta := range slices.Backward(metas) {
+		next, err := c.version(ctx, src, dst, meta, now)
+		switch {
+		case errors.Is(err, awsjar.ErrNotFound) && c.url == c.from: // it was removed meanwhile
+		case err != nil:
+			return copied, err
+		default:
+			now = next
+			copied++
+		}
+		bar.Add(1)
+	}
+	return copied, nil
+}
+
+// version copies one version and returns the revision of the destination.
+func (c *copying) version(ctx context.Context, src, dst awsjar.Versioned, meta awsjar.Meta, now awsjar.Revision) (awsjar.Revision, error) {
+	if meta.Deleted {
+		c.url = c.to
+		if now == awsjar.None {
+			return now, nil
+		}
+		return awsjar.None, dst.Delete(ctx, now)
+	}
+	c.url = c.from
+	data, _, err := src.LoadVersion(ctx, meta.VersionID)
+	if err != nil {
+		return now, err
+	}
+	c.url = c.to
+	stored, err := dst.Save(ctx, data, now)
+	return stored.Revision, err
+}
+
+// versioned returns both stores if they keep versions.
+func (c *copying) versioned(ctx context.Context) (src, dst awsjar.Versioned, err error) {
+	src, ok := c.src.(awsjar.Versioned)
+	if !ok {
+		return nil, nil, noHistory(c.from)
+	}
+	if dst, ok = c.dst.(awsjar.Versioned); !ok {
+		return nil, nil, noHistory(c.to)
+	}
+	target, err := c.target(c.to)
+	if err != nil || target.Scheme != jarurl.S3 {
+		return src, dst, err
+	}
+	bucket, err := target.OpenBucket(ctx, c.configured)
+	if err != nil {
+		return nil, nil, err
+	}
+	status, err := bucket.Versioning(ctx)
+	if err == nil && status != s3jar.VersioningEnabled {
+		return nil, nil, &awsjar.Error{
+			Target: bucket.String(),
+			Hint:   "let it keep versions, or copy without --history: awsjar versioning " + quote(bucket.String()) + " enable",
+			Err:    fmt.Errorf("%w: its versioning is: %s", awsjar.ErrUnsupported, status),
+		}
+	}
+	return src, dst, err
+}
+
+func noHistory(url string) error {
+	return &awsjar.Error{
+		Target: url,
+		Hint:   "copy the value alone, without --history",
+		Err:    fmt.Errorf("%w: it keeps no earlier versions", awsjar.ErrUnsupported),
+	}
+}
+
+// progress shows a bar to whom it may concern.
+func (c *command) progress(steps int) *progressbar.ProgressBar {
+	return progressbar.NewOptions(steps,
+		progressbar.OptionSetWriter(c.stderr),
+		progressbar.OptionSetVisibility(c.attending),
+		progressbar.OptionSetDescription("awsjar: copying"),
+		progressbar.OptionShowCount(),
+		progressbar.OptionClearOnFinish(),
+		progressbar.OptionThrottle(100*time.Millisecond),
+	)
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/awsjar/awsjar/jarurl"
+	"github.com/awsjar/awsjar/s3jar"
+)
+
+func (c *command) ls() *cobra.Command {
+	var asJSON bool
+	var limit int
+	cmd := &cobra.Command{
+		Use:   "ls s3://BUCKET[/PREFIX]",
+		Short: "List the states in a bucket",
+		Long: `List the objects whose keys begin with the prefix, as URLs that the other
+commands take, in the order of their bytes.`,
+		Example: `  awsjar ls s3://my-bucket
+  awsjar ls --json s3://my-bucket/jobs/ | jq -r 'select(.size > 10000) | .url'`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			bucket, target, err := c.bucket(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			listed := 0
+			for meta, err := range bucket.Keys(cmd.Context(), target.Key) {
+				if err != nil {
+					return err
+				}
+				if limit > 0 && listed == limit {
+					return nil
+				}
+				if err := c.writeKey(target.Bucket, meta, asJSON); err != nil {
+					return err
+				}
+				listed++
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line, with key, size and time")
+	cmd.Flags().IntVarP(&limit, "limit", "n", 0, "no more than `N` (default: all)")
+	return cmd
+}
+
+func (c *command) writeKey(bucket string, meta s3jar.KeyMeta, asJSON bool) error {
+	url := jarurl.Target{Scheme: jarurl.S3, Bucket: bucket, Key: meta.Key}.String()
+	if !asJSON {
+		_, err := fmt.Fprintln(c.stdout, url)
+		return err
+	}
+	return c.writeJSON(struct {
+		URL      string    `json:"url"`
+		Key      string    `json:"key"`
+		Size     int64     `json:"size"`
+		Modified time.Time `json:"modified"`
+	}{url, meta.Key, meta.Size, meta.Modified.UTC()})
+}
+
+// bucket opens the bucket that a URL names.
+func (c *command) bucket(ctx context.Context, url string) (*s3jar.Bucket, jarurl.Target, error) {
+	target, err := c.target(url)
+	if err != nil {
+		return nil, target, err
+	}
+	bucket, err := target.OpenBucket(ctx, c.configured)
+	return bucket, target, err
+}

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+)
+
+// output is what a command left behind.
+type output struct {
+	Code           int
+	Stdout, Stderr string
+}
+
+func runIn(t *testing.T, w world, args ...string) output {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	w.stdout, w.stderr = &stdout, &stderr
+	if w.stdin == nil {
+		w.stdin = strings.NewReader("")
+	}
+	code := run(t.Context(), args, w)
+	return output{code, stdout.String(), stderr.String()}
+}
+
+// TestTerminal: people get values indented and differences coloured, unless
+// they asked for something else.
+func TestTerminal(t *testing.T) {
+	t.Chdir(t.TempDir())
+	person := world{watching: true}
+	for _, value := range []string{`{"n":1}`, `{"n":2}`} {
+		runIn(t, world{}, "put", "file:a.json", value)
+	}
+	colored := "\x1b[31m-  \"n\": 1\x1b[0m\n\x1b[32m+  \"n\": 2\x1b[0m\n"
+	for _, test := range []struct {
+		name string
+		w    world
+		args []string
+		part string
+	}{
+		{"get", person, []string{"get", "file:a.json"}, "{\n  \"n\": 2\n}\n"},
+		{"get --compact", person, []string{"get", "--compact", "file:a.json"}, "{\"n\":2}\n"},
+		{"get of a machine", world{}, []string{"get", "file:a.json"}, "{\"n\":2}\n"},
+		{"update", person, []string{"update", "file:a.json", "--jq", "."}, "{\n  \"n\": 2\n}\n"},
+		{"diff", person, []string{"diff", "file:a.json"}, colored},
+		{"diff of a machine", world{}, []string{"diff", "file:a.json"}, "-  \"n\": 1\n+  \"n\": 2\n"},
+		{"diff with NO_COLOR", world{watching: true, environ: []string{"NO_COLOR=1"}}, []string{"diff", "file:a.json"}, "-  \"n\": 1\n+  \"n\": 2\n"},
+		{"diff with empty NO_COLOR", world{watching: true, environ: []string{"NO_COLOR="}}, []string{"diff", "file:a.json"}, colored},
+		{"diff in a dumb terminal", world{watching: true, environ: []string{"TERM=dumb"}}, []string{"diff", "file:a.json"}, "-  \"n\": 1\n+  \"n\": 2\n"},
+		{"demo", person, []string{"demo"}, "\x1b[36m$ awsjar get lambda://sams-lambda\x1b[0m\n"},
+	} {
+		got := runIn(t, test.w, test.args...)
+		if got.Code != 0 || got.Stderr != "" || !strings.Contains(got.Stdout, test.part) {
+			t.Errorf("%s: %+v, want %q in it", test.name, got, test.part)
+		}
+	}
+}
+
+// TestNobodyTypes: a put without a value does not wait for somebody to type it.
+func TestNobodyTypes(t *testing.T) {
+	got := runIn(t, world{typing: true, stdin: forbidden{t}}, "put", "mem:")
+	want := output{2, "", "awsjar: error: the value is missing\nawsjar: hint: give it as an argument, as @FILE, or on stdin\n"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := runIn(t, world{typing: true, stdin: strings.NewReader("1")}, "put", "mem:", "-"); got.Code != 0 {
+		t.Errorf("with - stdin is read: %+v", got)
+	}
+}
+
+type forbidden struct{ t *testing.T }
+
+func (f forbidden) Read([]byte) (int, error) {
+	f.t.Error("stdin was read")
+	return 0, io.EOF
+}
+
+// TestProgress: a long copy shows a bar to a person, and clears it.
+func TestProgress(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, value := range []string{"1", "2", "3"} {
+		runIn(t, world{}, "put", "file:a.json", value)
+	}
+	if got := runIn(t, world{attending: true}, "copy", "--history", "file:a.json", "file:b.json"); got.Code != 0 || !strings.Contains(got.Stderr, "awsjar: copying") {
+		t.Errorf("%+v, want a bar", got)
+	}
+}
+
+// TestWriteErrors: a value that could not be written out is an error, but not
+// if its reader has seen enough.
+func TestWriteErrors(t *testing.T) {
+	for _, args := range [][]string{
+		{"get", "env:none", "--default", "1"}, {"get", "env:none", "--default", "1", "--json"}, {"version"}, {"version", "--json"}, {"demo"}, {"update", "mem:", "--jq", "1"},
+	} {
+		for _, test := range []struct {
+			err  error
+			code int
+			text string
+		}{
+			{errors.New("disk full"), 1, "awsjar: error: disk full\n"},
+			{&os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.EPIPE}, 0, ""},
+		} {
+			var stderr bytes.Buffer
+			code := run(t.Context(), args, world{stdin: strings.NewReader(""), stdout: broken{test.err}, stderr: &stderr})
+			if code != test.code || stderr.String() != test.text {
+				t.Errorf("%v to a stdout with %v: %d, %q", args, test.err, code, stderr.String())
+			}
+		}
+	}
+}
+
+type broken struct{ err error }
+
+func (b broken) Write([]byte) (int, error) { return 0, b.err }
+
+// TestInterrupted: an ended context ends every command that waits.
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	t.Chdir(t.TempDir())
+	for _, args := range []string{"put file:a 1", "get file:a", "update file:a --jq .", "delete file:a", "demo", "copy file:a file:b", "history file:a"} {
+		var stdout, stderr bytes.Buffer
+		code := run(ctx, strings.Fields(args), world{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr})
+		if code != 1 || !strings.Contains(stderr.String(), "context canceled") {
+			t.Errorf("%s: %d, %q", args, code, stderr.String())
+		}
+	}
+	if code := run(ctx, []string{"dev"}, world{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard}); code != 0 {
+		t.Errorf("dev ends with %d, want 0", code)
+	}
+	if names, _ := filepath.Glob("*"); names != nil {
+		t.Errorf("files were made: %q", names)
+	}
+}
+
+// TestHostileText: what a server or a file says cannot steer the terminal.
+func TestHostileText(t *testing.T) {
+	if got, want := printable("a\x1b[2J\u202eb\r\x9b\n\xff"), `a\x1b[2J\u202eb\r`+"\ufffd\n\ufffd"; got != want {
+		t.Errorf("printable: %q, want %q", got, want)
+	}
+	for word, want := range map[string]string{
+		"s3://b/k": "s3://b/k", "": "''", "a b": "'a b'", "it's": `'it'\''s'`, "lambda://f?name=x": "'lambda://f?name=x'", "f:$LATEST": "'f:$LATEST'",
+	} {
+		if got := quote(word); got != want {
+			t.Errorf("quote(%q) = %s, want %s", word, got, want)
+		}
+	}
+}
+
+// TestHelp: every command says what it does in one line, shows an example that
+// parses, and has no flag without a word about it.
+func TestHelp(t *testing.T) {
+	c := &command{}
+	for _, sub := range c.root().Commands() {
+		if sub.Short == "" || len(sub.Short) > 70 || strings.HasSuffix(sub.Short, ".") {
+			t.Errorf("%s: %q is no short help", sub.Name(), sub.Short)
+		}
+		if sub.RunE != nil && !strings.Contains(sub.Example, "awsjar "+sub.Name()) {
+			t.Errorf("%s has no example", sub.Name())
+		}
+		for line := range strings.Lines(sub.Long + "\n" + sub.Example) {
+			if len(strings.TrimRight(line, "\n")) > 100 {
+				t.Errorf("%s: a long line: %s", sub.Name(), line)
+			}
+		}
+		checkFlags(t, sub)
+	}
+}
+
+func checkFlags(t *testing.T, cmd *cobra.Command) {
+	help := runIn(t, world{}, cmd.Name(), "--help")
+	if help.Code != 0 || help.Stderr != "" || !strings.Contains(help.Stdout, cmd.Use) {
+		t.Errorf("%s --help: %+v", cmd.Name(), help)
+	}
+	for line := range strings.Lines(help.Stdout) {
+		if fields := strings.Fields(line); len(fields) > 0 && strings.HasPrefix(fields[0], "--") && len(fields) < 3 {
+			t.Errorf("%s: a flag without help: %s", cmd.Name(), line)
+		}
+	}
+}
