@@ -34,8 +34,7 @@ type rule struct {
 }
 
 // rules are tried in this order; an answer that none of them names is shown
-// without AWS's text. Hints may name
-// {function}, {arn} and {action}.
+// without AWS's text. {url}, {function}, {arn} and {action} are filled in.
 var rules = []rule{
 	{codes: []string{"ResourceNotFoundException"}, kind: awsjar.ErrNoStore,
 		hint: "check the name and the region: aws lambda list-functions --query 'Functions[].FunctionName'"},
@@ -53,9 +52,9 @@ var rules = []rule{
 	{codes: []string{"PreconditionFailedException"},
 		hint: "something keeps changing the function: try again later"},
 	{codes: []string{"InvalidParameterValueException"}, text: "exceeded the 4KB limit", kind: awsjar.ErrTooLarge,
-		says: "the variables of the function exceed 4096 bytes", hint: "see what takes the space with: awsjar usage 'lambda://{function}'"},
+		says: "the variables of the function exceed 4096 bytes", hint: "see what takes the space with: awsjar usage '{url}'"},
 	{codes: []string{"RequestEntityTooLargeException", "RequestTooLargeException"}, kind: awsjar.ErrTooLarge,
-		says: "the variables of the function exceed 4096 bytes", hint: "see what takes the space with: awsjar usage 'lambda://{function}'"},
+		says: "the variables of the function exceed 4096 bytes", hint: "see what takes the space with: awsjar usage '{url}'"},
 	{codes: []string{"InvalidParameterValueException"}, text: "reserved keys", kind: awsjar.ErrInvalid,
 		says: "AWS Lambda reserves one of the variables' names", hint: "give the jar another name with Options.Name"},
 	{codes: []string{"InvalidParameterValueException"}, text: "KMS", kind: awsjar.ErrAccessDenied,
@@ -136,7 +135,7 @@ func innermost(err error) error {
 }
 
 func (s *Store) filled(hint, action string) string {
-	return strings.NewReplacer("{function}", s.function, "{arn}", functionARN(s.function), "{action}", action).Replace(hint)
+	return strings.NewReplacer("{url}", s.String(), "{function}", s.function, "{arn}", functionARN(s.function), "{action}", action).Replace(hint)
 }
 
 // fail names the place in an error.

@@ -1,12 +1,15 @@
 package lambdajar_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/awsfake"
@@ -313,6 +316,148 @@ func TestContextEndsBetween(t *testing.T) {
 	}
 }
 
+// TestContextEndsBeforeSending: the same, as late as possible.
+func TestContextEndsBeforeSending(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	ctx, cancel := context.WithCancel(within(t))
+	slow := client(srv, func(c *aws.Config) {
+		inner := c.Credentials
+		c.Credentials = aws.CredentialsProviderFunc(func(ctx context.Context) (aws.Credentials, error) {
+			cancel()
+			return inner.Retrieve(context.WithoutCancel(ctx))
+		})
+	})
+	_, err := lambdajar.New(split{client(srv), slow}, fn).Save(ctx, []byte("1"), awsjar.Any)
+	if errors.Is(err, awsjar.ErrUncertain) || !errors.Is(err, context.Canceled) {
+		t.Errorf("Save: %v; want context.Canceled and no doubt", err)
+	}
+	mustKeep(t, srv, foreign())
+}
+
+// TestProxyThatRepeats: a proxy on the way may send a PUT twice, for HTTP calls
+// it idempotent. The answer that arrives is that to the second.
+func TestProxyThatRepeats(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	jar := awsjar.New[int](lambdajar.Hasten(lambdajar.New(client(srv, func(c *aws.Config) { c.HTTPClient = twice{srv.HTTPClient()} }), fn)))
+	for range 3 {
+		if err := increment(jar); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := variables(t, srv)["jar"]; got != "3" {
+		t.Errorf("the count is %s; want 3", got)
+	}
+	if got := len(statuses(srv)); got != 6 {
+		t.Errorf("%d updates arrived; want 6", got)
+	}
+}
+
+type twice struct{ *http.Client }
+
+func (c twice) Do(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodPut {
+		again := r.Clone(r.Context())
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		again.Body, r.Body = io.NopCloser(bytes.NewReader(body)), io.NopCloser(bytes.NewReader(body))
+		first, err := c.Client.Do(again)
+		if err != nil {
+			return nil, err
+		}
+		first.Body.Close()
+	}
+	return c.Client.Do(r)
+}
+
+// TestRefusedAfterDoubt: an answer was lost, and then it turned out that the
+// request was not stored and never will be. What comes later is no longer in
+// doubt.
+func TestRefusedAfterDoubt(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	s := newStore(srv)
+	if _, err := s.Save(within(t), []byte("1"), awsjar.Any); err != nil {
+		t.Fatal(err)
+	}
+	lose(srv, false, func() { deploy(t, srv, map[string]string{"NEW": "variable"}) })
+	srv.Inject(awsfake.Fault{Op: update, Status: http.StatusForbidden, Code: "AccessDeniedException"})
+	_, err := s.Save(within(t), []byte("2"), awsjar.Any)
+	mustExplain(t, err, awsjar.ErrAccessDenied, "lambda:UpdateFunctionConfiguration")
+
+	// Without the other change the lost request might still arrive.
+	lose(srv, false, nil)
+	srv.Inject(awsfake.Fault{Op: update, Status: http.StatusForbidden, Code: "AccessDeniedException"})
+	_, err = s.Save(within(t), []byte("2"), awsjar.Any)
+	mustExplain(t, err, awsjar.ErrUncertain, "load the value")
+	if !errors.Is(err, awsjar.ErrAccessDenied) {
+		t.Errorf("Save: %v; want it to tell of the refusal, too", err)
+	}
+}
+
+// TestDeletedByAnotherFirst: nothing was lost, so that the other one's delete is
+// not taken for this one's.
+func TestDeletedByAnotherFirst(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	s := newStore(srv)
+	meta, err := s.Save(within(t), []byte("1"), awsjar.Any)
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv.Inject(awsfake.Fault{Op: update, Hook: func() { srv.ReplaceEnvironment(fn, foreign()) }})
+	if err := s.Delete(within(t), meta.Revision); !errors.Is(err, awsjar.ErrConflict) {
+		t.Errorf("Delete: %v; want ErrConflict", err)
+	}
+}
+
+// TestLostWhileOldIsShown: the answer was lost, and until the update has settled
+// AWS shows what was there before.
+func TestLostWhileOldIsShown(t *testing.T) {
+	t.Parallel()
+	for name, call := range map[string]func(*lambdajar.Store, awsjar.Revision) error{
+		"Put": func(s *lambdajar.Store, _ awsjar.Revision) error {
+			_, err := s.Save(context.Background(), []byte("2"), awsjar.Any)
+			return err
+		},
+		"PutIf": func(s *lambdajar.Store, revision awsjar.Revision) error {
+			_, err := s.Save(context.Background(), []byte("2"), revision)
+			return err
+		},
+		"Delete": func(s *lambdajar.Store, revision awsjar.Revision) error {
+			return s.Delete(context.Background(), revision)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := newServer(t, func(o *awsfake.Options) { o.OldWhileInProgress = true })
+			s := newStore(srv)
+			for _, before := range []string{"", "1"} {
+				var revision awsjar.Revision
+				if before != "" {
+					deploy(t, srv, map[string]string{"jar": before, "jar_id": ""})
+					_, meta, err := s.Load(within(t))
+					if err != nil {
+						t.Fatal(err)
+					}
+					revision = meta.Revision
+				} else if name == "Delete" {
+					continue
+				}
+				release := srv.HoldUpdates(fn)
+				lose(srv, true, nil)
+				releaseAt(srv, 4, release)
+				if err := call(s, revision); err != nil {
+					t.Errorf("over %q: %v", before, err)
+				}
+				release()
+			}
+		})
+	}
+}
+
 type between struct {
 	*lambda.Client
 	hook func()
@@ -333,8 +478,12 @@ func TestClientThatHidesItsAttempts(t *testing.T) {
 	if err := increment(awsjar.New[int](s)); err != nil {
 		t.Error(err)
 	}
-	if got := variables(t, srv)["jar"]; got != "1" {
-		t.Errorf("the count is %s; want 1", got)
+	lose(srv, true, nil)
+	if err := increment(awsjar.New[int](s)); err != nil {
+		t.Error(err)
+	}
+	if got := variables(t, srv)["jar"]; got != "2" {
+		t.Errorf("the count is %s; want 2", got)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/awsfake"
@@ -99,7 +100,9 @@ func TestRequestsPerCall(t *testing.T) {
 }
 
 func increment(j *awsjar.Jar[int]) error {
-	_, err := j.Update(context.Background(), func(n *int) error { *n++; return nil })
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	_, err := j.Update(ctx, func(n *int) error { *n++; return nil })
 	return err
 }
 

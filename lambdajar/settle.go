@@ -36,8 +36,10 @@ func (s *Store) settled(ctx context.Context, c *change, cur *configuration) (*co
 			var err error
 			if cur, err = s.read(ctx); err != nil {
 				failures++
-				first := looks == 0 && c.base == nil
-				if first || failures == patience || !passing(err) {
+				switch first := looks == 0 && c.base == nil; {
+				case looks > 0 && ctx.Err() != nil:
+					return nil, s.stillWaiting(ctx.Err())
+				case first || failures == patience || !passing(err):
 					return nil, err
 				}
 			}
@@ -50,14 +52,19 @@ func (s *Store) settled(ctx context.Context, c *change, cur *configuration) (*co
 			s.log(ctx, "an update of the function is in progress; waiting", "looks", looks+1)
 		}
 		if err := s.pause(ctx, looks); err != nil {
-			return nil, s.fail(&awsjar.Error{
-				Hint: "see what it waits for: aws lambda get-function-configuration --function-name " + s.function +
-					" --query '[State,LastUpdateStatus,LastUpdateStatusReason]'",
-				Err: &described{"an update of the function is still in progress: " + err.Error(), []error{err}},
-			})
+			return nil, s.stillWaiting(err)
 		}
 		cur = nil
 	}
+}
+
+// stillWaiting is the error of a context that ended meanwhile.
+func (s *Store) stillWaiting(err error) error {
+	return s.fail(&awsjar.Error{
+		Hint: "see what it waits for: aws lambda get-function-configuration --function-name " + s.function +
+			" --query '[State,LastUpdateStatus,LastUpdateStatusReason]'",
+		Err: &described{"an update of the function is still in progress: " + err.Error(), []error{err}},
+	})
 }
 
 // busy reports whether AWS would refuse an update now, judging by this look

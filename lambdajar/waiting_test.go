@@ -3,6 +3,7 @@ package lambdajar_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -185,3 +186,29 @@ func TestFailedUpdate(t *testing.T) {
 	}
 	mustKeep(t, srv, foreign(), "jar")
 }
+
+// TestContextEndsBetweenAttempts: AWS refuses the update each time, until the
+// context ends while the call waits for its next attempt.
+func TestContextEndsBetweenAttempts(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	ctx, cancel := context.WithCancel(within(t))
+	refused := srv.Inject(awsfake.Fault{Op: update, Times: -1, Code: "ResourceConflictException", Status: http.StatusConflict})
+	s := newStore(srv, func(o *lambdajar.Options) { o.Logger = slog.New(atDebug(func() { cancel() })) })
+	_, err := s.Save(ctx, []byte("1"), awsjar.Any)
+	var sdk *types.ResourceConflictException
+	if !errors.Is(err, context.Canceled) || !errors.As(err, &sdk) || errors.Is(err, awsjar.ErrUncertain) || errors.Is(err, awsjar.ErrConflict) {
+		t.Errorf("Save: %v; want context.Canceled, the refusal before it, and no doubt", err)
+	}
+	if refused.Fired() != 1 {
+		t.Errorf("%d attempts; want 1", refused.Fired())
+	}
+}
+
+// atDebug is a log handler that calls a function for each record.
+type atDebug func()
+
+func (f atDebug) Enabled(context.Context, slog.Level) bool  { return true }
+func (f atDebug) Handle(context.Context, slog.Record) error { f(); return nil }
+func (f atDebug) WithAttrs([]slog.Attr) slog.Handler        { return f }
+func (f atDebug) WithGroup(string) slog.Handler             { return f }
