@@ -28,6 +28,7 @@ type change struct {
 	base  *configuration // what the last request was sent against
 	doubt error          // not nil: a request guarded by base.revisionID may or may not have been stored
 	lost  int            // requests of which that was so
+	last  error          // why the last request was not accepted
 }
 
 // outcome of one request.
@@ -48,13 +49,21 @@ const (
 // a request that was delayed or sent twice cannot be applied after another.
 func (s *Store) apply(ctx context.Context, c *change) error {
 	cur := s.recall(c.replaces)
-	for failures := 0; ; {
+	for failures := 0; ; failures++ {
 		var err error
 		if cur, err = s.settled(ctx, c, cur); err != nil {
+			if c.last != nil && ctx.Err() != nil {
+				err = s.fail(interrupted(err, c.last))
+			}
 			return s.unresolved(c, err)
 		}
 		if finished, err := s.judge(c, cur); finished {
 			return err
+		}
+		if failures > 1 { // only now: what was stored is found in the lineage the sooner the surer
+			if err := s.pause(ctx, failures-1); err != nil {
+				return s.unresolved(c, s.fail(interrupted(err, c.last)))
+			}
 		}
 		next, err := c.edit(cur)
 		if err != nil {
@@ -71,12 +80,8 @@ func (s *Store) apply(ctx context.Context, c *change) error {
 			case refusal:
 				return s.unresolved(c, err)
 			}
-			if failures++; failures > 1 || isBusy(err) {
-				s.log(ctx, "the update was not accepted; trying again", "failures", failures)
-				if waitErr := s.pause(ctx, failures-1); waitErr != nil {
-					return s.unresolved(c, s.fail(interrupted(waitErr, err)))
-				}
-			}
+			c.last = err
+			s.log(ctx, "the update was not accepted; trying again", "failures", failures+1)
 		}
 		cur = nil
 	}

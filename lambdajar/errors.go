@@ -143,7 +143,7 @@ func (s *Store) fail(err error) error { return jarvar.Fail(s.String(), err) }
 
 // interrupted is the error of a wait for another attempt after err.
 func interrupted(waitErr, err error) error {
-	return &described{fmt.Sprintf("%v; before: %v", waitErr, cause(err)), []error{waitErr, err}}
+	return &described{fmt.Sprintf("%v; before: %v", cause(waitErr), cause(err)), []error{waitErr, err}}
 }
 
 // cause returns what an *awsjar.Error is about.
