@@ -137,8 +137,13 @@ func (c *command) runWith(ctx context.Context, variables, args []string) error {
 	child.Cancel = func() error { return child.Process.Signal(os.Interrupt) }
 	child.WaitDelay = 5 * time.Second
 	err := child.Run()
-	if ended, ok := errors.AsType[*exec.ExitError](err); ok && ended.ExitCode() > 0 {
-		return &exited{ended.ExitCode()}
+	if ended, ok := errors.AsType[*exec.ExitError](err); ok {
+		if ctx.Err() != nil {
+			return &exited{exitInterrupted}
+		}
+		if ended.ExitCode() > 0 {
+			return &exited{ended.ExitCode()}
+		}
 	}
 	return err
 }

@@ -21,6 +21,8 @@ const (
 	exitNotFound = 3
 	exitConflict = 4
 	exitTooLarge = 5
+
+	exitInterrupted = 130 // of awsjar dev, as a shell has it
 )
 
 // usageError is a command line that was not understood.
