@@ -9,7 +9,10 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/itchyny/gojq"
 )
@@ -73,6 +76,7 @@ var (
 	errStoredNotJSON = errors.New("what is stored is not JSON")
 	errNoResult      = errors.New("the jq expression yields nothing")
 	errManyResults   = errors.New("the jq expression yields more than one value")
+	errHalfRune      = errors.New("what is stored holds half of a surrogate pair, which an expression would not leave as it is")
 	errNotFinite     = errors.New("the jq expression yields a number that is not finite, which JSON has no form for")
 )
 
@@ -84,6 +88,9 @@ func (e *expression) apply(ctx context.Context, value []byte) ([]byte, error) {
 		var err error
 		if input, err = decode(value); err != nil {
 			return nil, errStoredNotJSON
+		}
+		if hasHalfRune(value) {
+			return nil, errHalfRune
 		}
 	}
 	results := e.code.RunWithContext(ctx, input, e.values...)
@@ -109,6 +116,38 @@ func (e *expression) apply(ctx context.Context, value []byte) ([]byte, error) {
 	return gojq.Marshal(result)
 }
 
+// hasHalfRune reports whether JSON escapes a surrogate without its partner,
+// which encoding/json replaces by U+FFFD.
+func hasHalfRune(data []byte) bool {
+	for i := 0; i < len(data); i++ {
+		if data[i] != '\\' {
+			continue
+		}
+		first, second := escapedRune(data[i:]), escapedRune(data[min(i+6, len(data)):])
+		switch {
+		case !utf16.IsSurrogate(first):
+			i++
+		case utf16.DecodeRune(first, second) == unicode.ReplacementChar:
+			return true
+		default:
+			i += 11
+		}
+	}
+	return false
+}
+
+// escapedRune returns the rune of an escape such as \ud83d, or -1.
+func escapedRune(data []byte) rune {
+	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
+		return -1
+	}
+	r, err := strconv.ParseUint(string(data[2:6]), 16, 16)
+	if err != nil {
+		return -1
+	}
+	return rune(r)
+}
+
 // finite reports whether JSON can hold a value: gojq would write null for NaN
 // and the largest number for infinity.
 func finite(v any) bool {
@@ -132,49 +171,6 @@ func same(a, b any) bool {
 	x, errX := gojq.Marshal(a)
 	y, errY := gojq.Marshal(b)
 	return errX == nil && errY == nil && bytes.Equal(x, y)
-}
-
-// failure describes the end of an expression without the stored values that
-// the texts of gojq quote.
-func (e *expression) failure(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if raised, ok := errors.AsType[gojq.ValueError](err); ok {
-		if text, ok := raised.Value().(string); ok && text != "" && strings.Contains(e.text, text) {
-			return fmt.Errorf("the jq expression ended itself: %s", text)
-		}
-		return errors.New("the jq expression ended itself")
-	}
-	return fmt.Errorf("the jq expression failed: %s", withoutValues(err.Error()))
-}
-
-var (
-	jqFunction = regexp.MustCompile(`^([@a-z_0-9]+)(?:\((?s:.*)\))? cannot be applied to`)
-	jqDivision = regexp.MustCompile(`^cannot (?:divide|modulo) `)
-	jqOperands = regexp.MustCompile(`^(cannot [a-z]+: ` + jqType + `)(?: \((?s:.*)\))? and (` + jqType + `)(?: \((?s:.*)\))?$`)
-	jqOperand  = regexp.MustCompile(`^[@a-z" ]+: ` + jqType + `\b`)
-	jqWords    = regexp.MustCompile(`^[a-z ]+`)
-)
-
-const jqType = `(?:null|boolean|number|string|array|object)`
-
-// withoutValues keeps of an error of gojq what cannot be part of a value: the
-// operation and the types.
-func withoutValues(text string) string {
-	if m := jqFunction.FindStringSubmatch(text); m != nil {
-		return m[1] + " cannot be applied to this value"
-	}
-	if jqDivision.MatchString(text) {
-		return "cannot divide by zero"
-	}
-	if m := jqOperands.FindStringSubmatch(text); m != nil {
-		return m[1] + " and " + m[2]
-	}
-	if operand := jqOperand.FindString(text); operand != "" {
-		return operand
-	}
-	return strings.TrimSpace(jqWords.FindString(text))
 }
 
 // joinPairs turns "--arg name value" into the "--arg name=value" that one flag

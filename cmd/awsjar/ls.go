@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -65,6 +66,9 @@ func (c *command) writeKey(bucket string, meta s3jar.KeyMeta, asJSON bool) error
 // bucket opens the bucket that a URL names.
 func (c *command) bucket(ctx context.Context, url string) (*s3jar.Bucket, jarurl.Target, error) {
 	target, err := c.target(url)
+	if err != nil && !strings.Contains(url, ":") {
+		err = &hinted{err, "write a bucket as s3://" + url}
+	}
 	if err != nil {
 		return nil, target, err
 	}

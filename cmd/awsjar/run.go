@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -154,7 +155,7 @@ func (c *command) target(url string) (jarurl.Target, error) {
 	if err != nil {
 		return target, err
 	}
-	if target.Region == "" {
+	if target.Region == "" && !strings.HasPrefix(target.Function, "arn:") {
 		target.Region = c.region
 	}
 	if target.Endpoint == "" {

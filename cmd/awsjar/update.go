@@ -27,7 +27,12 @@ Members are stored sorted by name. If the value stays equal, nothing is written.
 		Example: `  awsjar update lambda://sams-lambda --jq '.num_acorns += 1'
   awsjar update s3://my-bucket/state.json --jq '.hideouts += [$h]' --arg h tree
   awsjar update file:state.json --jq '. // {} | .seen[$id] = now' --arg id 42 --timeout 10s`,
-		Args: cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 2 {
+				return &hinted{errors.New("the expression needs --jq before it"), "write awsjar update " + quote(args[0]) + " --jq " + quote(args[1])}
+			}
+			return cobra.ExactArgs(1)(nil, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			jar, err := c.jar(ctx, args[0])

@@ -70,7 +70,7 @@ func (c *command) writeUsage(u lambdajar.Usage) error {
 		names = "  " + strings.Join(u.Names, ", ")
 	}
 	_, err := fmt.Fprintf(c.stdout, `[%s%s%s] %d of %d bytes
-# state %6d bytes
+# state %6d bytes  with its names and the ids of its writes
 = other %6d bytes%s
 . free  %6d bytes
 `, strings.Repeat("#", state), strings.Repeat("=", others), strings.Repeat(".", free), u.Used, u.Limit, u.State, u.Others, names, u.Free)

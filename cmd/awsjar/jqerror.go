@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/itchyny/gojq"
+)
+
+// failure describes the end of an expression without the stored values that
+// the texts of gojq quote.
+func (e *expression) failure(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if raised, ok := errors.AsType[gojq.ValueError](err); ok {
+		if text, ok := raised.Value().(string); ok && text != "" && strings.Contains(e.text, text) {
+			return fmt.Errorf("the jq expression ended itself: %s", text)
+		}
+		return errors.New("the jq expression ended itself")
+	}
+	return fmt.Errorf("the jq expression failed: %s", withoutValues(err.Error()))
+}
+
+var (
+	jqFunction = regexp.MustCompile(`^([@a-z_0-9]+)(?:\((?s:.*)\))? cannot be applied to`)
+	jqDivision = regexp.MustCompile(`^cannot (?:divide|modulo) `)
+	jqOperands = regexp.MustCompile(`^(cannot [a-z]+: ` + jqType + `)(?: \((?s:.*)\))? and (` + jqType + `)(?: \((?s:.*)\))?$`)
+	jqOperand  = regexp.MustCompile(`^[@a-z" ]+: ` + jqType + `\b`)
+	jqWords    = regexp.MustCompile(`^[a-z ]+`)
+)
+
+const jqType = `(?:null|boolean|number|string|array|object)`
+
+// withoutValues keeps of an error of gojq what cannot be part of a value: the
+// operation and the types.
+func withoutValues(text string) string {
+	if m := jqFunction.FindStringSubmatch(text); m != nil {
+		return m[1] + " cannot be applied to this value"
+	}
+	if jqDivision.MatchString(text) {
+		return "cannot divide by zero"
+	}
+	if m := jqOperands.FindStringSubmatch(text); m != nil {
+		return m[1] + " and " + m[2]
+	}
+	if operand := jqOperand.FindString(text); operand != "" {
+		return operand
+	}
+	return strings.TrimSpace(jqWords.FindString(text))
+}
