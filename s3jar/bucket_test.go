@@ -270,7 +270,7 @@ func TestCheck(t *testing.T) {
 			if got != c.want {
 				t.Errorf("Check found %+v; want %+v", got, c.want)
 			}
-			if n := len(srv.Requests()); n > 9 {
+			if n := len(srv.Requests()); n > 11 {
 				t.Errorf("%d requests", n)
 			}
 			for key, err := range bucket.Keys(within(t), "") {

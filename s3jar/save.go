@@ -98,8 +98,9 @@ func (o *Object) overwrite(ctx context.Context, w write) (awsjar.Meta, error) {
 }
 
 // replace stores w exactly once over what it replaces. Each time that w was
-// sent and S3 did not clearly answer, it finds out what became of it before
-// it sends w again.
+// sent and not accepted, it finds out what became of it before it sends w
+// again or gives up: also after a 412, which a proxy that repeats a request by
+// itself may get for w.
 func (o *Object) replace(ctx context.Context, w write) (awsjar.Meta, error) {
 	doubt := false // whether w may have been stored already
 	for attempt := 0; ; attempt++ {
@@ -109,17 +110,14 @@ func (o *Object) replace(ctx context.Context, w write) (awsjar.Meta, error) {
 		}
 		result := outcomeOf(err)
 		doubt = doubt || result == lost
-		switch {
-		case result == mismatch && !doubt:
-			return awsjar.Meta{}, w.conflict(err)
-		case result == refused && !doubt:
+		if result == refused && !doubt {
 			return awsjar.Meta{}, err
 		}
 		meta, verdict := o.judge(ctx, w, doubt || result == throttled)
 		switch {
 		case verdict == lineage.Stored:
 			return meta, nil
-		case verdict == lineage.Overtaken:
+		case verdict == lineage.Overtaken, verdict == lineage.Unknown && result == mismatch && !doubt:
 			return awsjar.Meta{}, w.conflict(err)
 		case verdict == lineage.Unchanged && result != refused && wait(ctx, attempt):
 			continue

@@ -118,7 +118,7 @@ func TestConditions(t *testing.T) {
 		sent      []string
 	}{
 		{name: "create", replaces: awsjar.None, sent: []string{put}},
-		{name: "create, exists", replaces: awsjar.None, want: awsjar.ErrExists, sent: []string{put},
+		{name: "create, exists", replaces: awsjar.None, want: awsjar.ErrExists, sent: []string{put, head},
 			set: func(t *testing.T, srv *awsfake.Server) { foreign(t, srv, "1") }},
 		{name: "create over a delete marker", versioned: true, replaces: awsjar.None, sent: []string{put}, set: remove},
 		{name: "create, 409", replaces: awsjar.None, sent: []string{put, head, put},
@@ -130,10 +130,10 @@ func TestConditions(t *testing.T) {
 				srv.Inject(f)
 			}},
 		{name: "replace", replaces: "saved", sent: []string{put}},
-		{name: "replace, changed", replaces: "saved", want: awsjar.ErrConflict, sent: []string{put},
+		{name: "replace, changed", replaces: "saved", want: awsjar.ErrConflict, sent: []string{put, head},
 			set: func(t *testing.T, srv *awsfake.Server) { foreign(t, srv, "changed") }},
-		{name: "replace, vanished", replaces: "saved", want: awsjar.ErrConflict, sent: []string{put}, set: remove},
-		{name: "replace under a delete marker", versioned: true, replaces: "saved", want: awsjar.ErrConflict, sent: []string{put}, set: remove},
+		{name: "replace, vanished", replaces: "saved", want: awsjar.ErrConflict, sent: []string{put, head}, set: remove},
+		{name: "replace under a delete marker", versioned: true, replaces: "saved", want: awsjar.ErrConflict, sent: []string{put, head}, set: remove},
 		{name: "replace, 409", replaces: "saved", sent: []string{put, head, put},
 			set: func(t *testing.T, srv *awsfake.Server) { srv.Inject(conflict) }},
 		{name: "replace, 409 because of another", replaces: "saved", want: awsjar.ErrConflict, sent: []string{put, head},
@@ -147,6 +147,14 @@ func TestConditions(t *testing.T) {
 				f := conflict
 				f.Hook = func() { remove(t, srv) }
 				srv.Inject(f)
+			}},
+		{name: "create, 412 for its own", replaces: awsjar.None, sent: []string{put, head},
+			set: func(t *testing.T, srv *awsfake.Server) {
+				srv.Inject(awsfake.Fault{Op: put, After: true, Status: 412, Code: "PreconditionFailed"})
+			}},
+		{name: "replace, 412 for its own", replaces: "saved", sent: []string{put, head},
+			set: func(t *testing.T, srv *awsfake.Server) {
+				srv.Inject(awsfake.Fault{Op: put, After: true, Status: 412, Code: "PreconditionFailed"})
 			}},
 		{name: "overwrite", replaces: awsjar.Any, sent: []string{put}},
 		{name: "overwrite, throttled", replaces: awsjar.Any, sent: []string{put, put},
@@ -234,19 +242,19 @@ func TestLostAnswer(t *testing.T) {
 		meanwhile func(t *testing.T, srv *awsfake.Server) // before the read back
 		want      error
 		value     string
-		puts      int
+		puts      int // those of others included
 	}{
 		{name: "stored", isStored: true, value: `"mine"`, puts: 1},
 		{name: "not stored", value: `"mine"`, puts: 2},
 		{name: "created", create: true, isStored: true, value: `"mine"`, puts: 1},
 		{name: "not created", create: true, value: `"mine"`, puts: 2},
-		{name: "stored, then replaced", isStored: true, value: `"theirs"`, puts: 1,
+		{name: "stored, then replaced", isStored: true, value: `"theirs"`, puts: 2,
 			meanwhile: func(t *testing.T, srv *awsfake.Server) { another(t, srv, `"theirs"`) }},
-		{name: "stored, then replaced by an equal value", isStored: true, value: `"mine"`, puts: 1,
+		{name: "stored, then replaced by an equal value", isStored: true, value: `"mine"`, puts: 2,
 			meanwhile: func(t *testing.T, srv *awsfake.Server) { another(t, srv, `"mine"`) }},
-		{name: "not stored, then replaced", want: awsjar.ErrConflict, value: `"theirs"`, puts: 1,
+		{name: "not stored, then replaced", want: awsjar.ErrConflict, value: `"theirs"`, puts: 2,
 			meanwhile: func(t *testing.T, srv *awsfake.Server) { another(t, srv, `"theirs"`) }},
-		{name: "not stored, then replaced by an equal value", want: awsjar.ErrConflict, value: `"mine"`, puts: 1,
+		{name: "not stored, then replaced by an equal value", want: awsjar.ErrConflict, value: `"mine"`, puts: 2,
 			meanwhile: func(t *testing.T, srv *awsfake.Server) { another(t, srv, `"mine"`) }},
 		{name: "stored, then overwritten by a foreign program", isStored: true, want: awsjar.ErrUncertain, value: "x", puts: 1,
 			meanwhile: func(t *testing.T, srv *awsfake.Server) { foreign(t, srv, "x") }},
@@ -254,9 +262,9 @@ func TestLostAnswer(t *testing.T) {
 			meanwhile: func(t *testing.T, srv *awsfake.Server) { foreign(t, srv, "x") }},
 		{name: "stored, then removed", isStored: true, want: awsjar.ErrUncertain, puts: 1, meanwhile: remove},
 		{name: "not stored, then removed", want: awsjar.ErrUncertain, puts: 1, meanwhile: remove},
-		{name: "created, then replaced", create: true, isStored: true, value: `"theirs"`, puts: 1,
+		{name: "created, then replaced", create: true, isStored: true, value: `"theirs"`, puts: 2,
 			meanwhile: func(t *testing.T, srv *awsfake.Server) { another(t, srv, `"theirs"`) }},
-		{name: "not created, then created", create: true, want: awsjar.ErrUncertain, value: `"theirs"`, puts: 1,
+		{name: "not created, then created", create: true, want: awsjar.ErrUncertain, value: `"theirs"`, puts: 2,
 			meanwhile: func(t *testing.T, srv *awsfake.Server) { another(t, srv, `"theirs"`) }},
 		{name: "stored, and reading it is denied", isStored: true, denied: true, want: awsjar.ErrUncertain, value: `"mine"`, puts: 1},
 	} {
@@ -279,7 +287,7 @@ func TestLostAnswer(t *testing.T) {
 			if c.want == awsjar.ErrUncertain && hint(err) == "" {
 				t.Error("no hint")
 			}
-			if c.meanwhile == nil && count(srv, put) != c.puts {
+			if count(srv, put) != c.puts {
 				t.Errorf("sent %d PUTs; want %d", count(srv, put), c.puts)
 			}
 			if c.value == "" {
@@ -301,23 +309,23 @@ func TestLostAnswer(t *testing.T) {
 }
 
 // late is a client whose first PUT is given up, and arrives at the server
-// when the second one has been sent: a request that was delayed on its way.
+// when the second one is sent: a request that was delayed on its way.
 type late struct {
 	*s3.Client
-	srv  *awsfake.Server
-	puts int
+	srv   *awsfake.Server
+	first *s3.PutObjectInput
 }
 
 func (c *late) PutObject(ctx context.Context, in *s3.PutObjectInput, optFns ...func(*s3.Options)) (*s3.PutObjectOutput, error) {
-	if c.puts++; c.puts == 1 {
+	if c.first == nil {
+		c.first = in
 		c.srv.Inject(awsfake.Fault{Op: "PutObject", Drop: true})
-		_, err := c.Client.PutObject(ctx, in, optFns...)
+		return c.Client.PutObject(ctx, in, optFns...)
+	}
+	if _, err := c.first.Body.(io.Seeker).Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	if _, err := c.Client.PutObject(ctx, in, optFns...); err != nil {
-		return nil, err
-	}
-	if _, err := in.Body.(io.Seeker).Seek(0, io.SeekStart); err != nil {
+	if _, err := c.Client.PutObject(ctx, c.first, optFns...); err != nil {
 		return nil, err
 	}
 	return c.Client.PutObject(ctx, in, optFns...)
