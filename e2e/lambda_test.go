@@ -49,7 +49,7 @@ func TestMoto(t *testing.T) {
 	s := moto().start(t)
 	client, name := newFunction(t, s.config())
 	ctx := t.Context()
-	jar := awsjar.New[map[string]int](lambdajar.New(client, name))
+	jar := awsjar.New[map[string]int](lambdajar.New(client, name, func(o *lambdajar.Options) { o.Unguarded = true }))
 	if _, err := jar.Load(ctx); !errors.Is(err, awsjar.ErrNotFound) || errors.Is(err, awsjar.ErrNoStore) {
 		t.Fatalf("Load of nothing: %v; want ErrNotFound", err)
 	}

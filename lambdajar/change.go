@@ -49,7 +49,8 @@ const (
 // a request that was delayed or sent twice cannot be applied after another.
 func (s *Store) apply(ctx context.Context, c *change) error {
 	cur := s.recall(c.replaces)
-	for failures := 0; ; failures++ {
+	failures, waited := 0, true
+	for {
 		var err error
 		if cur, err = s.settled(ctx, c, cur); err != nil {
 			if c.last != nil && ctx.Err() != nil {
@@ -60,10 +61,12 @@ func (s *Store) apply(ctx context.Context, c *change) error {
 		if finished, err := s.judge(c, cur); finished {
 			return err
 		}
-		if failures > 1 { // only now: what was stored is found in the lineage the sooner the surer
+		if !waited { // only now: what was stored is found in the lineage the sooner the surer
 			if err := s.pause(ctx, failures-1); err != nil {
 				return s.unresolved(c, s.fail(interrupted(err, c.last)))
 			}
+			cur, waited = nil, true
+			continue
 		}
 		next, err := c.edit(cur)
 		if err != nil {
@@ -80,8 +83,9 @@ func (s *Store) apply(ctx context.Context, c *change) error {
 			case refusal:
 				return s.unresolved(c, err)
 			}
-			c.last = err
-			s.log(ctx, "the update was not accepted; trying again", "failures", failures+1)
+			failures++
+			c.last, waited = err, failures < 2
+			s.log(ctx, "the update was not accepted; trying again", "failures", failures)
 		}
 		cur = nil
 	}
@@ -124,14 +128,14 @@ func (s *Store) judge(c *change, cur *configuration) (finished bool, err error) 
 
 // update sends next in the place of cur.
 func (s *Store) update(ctx context.Context, c *change, cur *configuration, next map[string]string) (outcome, error) {
-	if cur.revisionID == "" {
+	if cur.revisionID == "" && !s.opts.Unguarded {
 		return refusal, s.fail(fmt.Errorf("%w: the configuration came without a RevisionId, which guards the function's other variables", awsjar.ErrUnsupported))
 	}
 	c.base = cur
 	var sent attempts
 	_, err := s.client.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
 		FunctionName: aws.String(s.function),
-		RevisionId:   aws.String(cur.revisionID),
+		RevisionId:   optional(cur.revisionID),
 		Environment:  &types.Environment{Variables: next},
 	}, sent.watch)
 	switch {
@@ -147,6 +151,14 @@ func (s *Store) update(ctx context.Context, c *change, cur *configuration, next 
 		return raced, s.explain(ctx, "UpdateFunctionConfiguration", err)
 	}
 	return refusal, s.explain(ctx, "UpdateFunctionConfiguration", err)
+}
+
+// optional returns nil for an empty string: AWS refuses an empty RevisionId.
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 // unresolved returns err, or an ErrUncertain that holds it if a request may

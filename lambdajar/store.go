@@ -51,6 +51,12 @@ type Options struct {
 	// Form is how values are written. Default: Auto.
 	Form Form
 
+	// Unguarded lets writes through to a service that answers without a
+	// RevisionId, as moto does. Nothing then keeps concurrent writers, of
+	// this jar or of other variables, from overwriting each other. Default:
+	// false; AWS Lambda always has one.
+	Unguarded bool
+
 	// Logger hears, at debug level, of waits and repetitions. It never
 	// hears a value. Default: nil, no logging.
 	Logger *slog.Logger
