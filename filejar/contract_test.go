@@ -14,7 +14,7 @@ import (
 func TestContract(t *testing.T) {
 	paths := map[awsjar.Store]string{}
 	storetest.Run(t, func(t *testing.T) awsjar.Store {
-		path := newPath(t)
+		path := memoryPath(t)
 		s := filejar.New(path)
 		paths[s] = path
 		return s

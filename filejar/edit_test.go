@@ -1,6 +1,7 @@
 package filejar_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -261,4 +262,25 @@ func TestEditDuringCapture(t *testing.T) {
 			mustHaveHistory(t, s, c.history...)
 		})
 	}
+}
+
+// TestEndsAfterCapture: a context that ends meanwhile ends the Save between
+// its two versions.
+func TestEndsAfterCapture(t *testing.T) {
+	path := memoryPath(t)
+	s := filejar.New(path)
+	mustSave(t, s, "stored", awsjar.None)
+	edit(t, path, "edited")
+	ctx, cancel := context.WithCancel(t.Context())
+	s.SetBefore(func(call, file string) error {
+		if call == "rename" {
+			cancel()
+		}
+		return nil
+	})
+	if _, err := s.Save(ctx, []byte("saved"), awsjar.Any); !errors.Is(err, context.Canceled) {
+		t.Errorf("Save: %v; want context.Canceled", err)
+	}
+	mustHaveHistory(t, s, "edited", "stored")
+	mustBeTidy(t, path, []string{"edited", "stored"})
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/filejar"
@@ -93,16 +94,20 @@ func TestLargeEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	edit(t, path, "")
-	if err := os.Truncate(path, 16<<30); err != nil { // without using the space
+	if err := os.Truncate(path, 64<<30); err != nil { // without using the space
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20e6)
+	begin := time.Now()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	if _, _, err := filejar.New(path).Load(ctx); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Load: %v; want context.DeadlineExceeded", err)
 	}
 	if _, err := filejar.New(path).Save(ctx, nil, awsjar.Any); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Save: %v; want context.DeadlineExceeded", err)
+	}
+	if took := time.Since(begin); took > 10*time.Second {
+		t.Errorf("both took %v", took)
 	}
 }
 
@@ -185,7 +190,7 @@ func TestHalfDone(t *testing.T) {
 		t.Fatalf("Save: %v", err)
 	}
 	names := list(t, metaDir(path))
-	i := slices.IndexFunc(names, func(name string) bool { return strings.HasPrefix(name, "next-") })
+	i := slices.IndexFunc(names, isNext)
 	if i < 0 {
 		t.Fatalf("nothing is half done: %v", names)
 	}
@@ -205,6 +210,26 @@ func TestHalfDone(t *testing.T) {
 func exists(name string) bool {
 	_, err := os.Lstat(name)
 	return err == nil
+}
+
+// TestEndsWhileFailing: that the context ended as well makes a failure no less
+// certain.
+func TestEndsWhileFailing(t *testing.T) {
+	path := memoryPath(t)
+	s := filejar.New(path)
+	mustSave(t, s, "old", awsjar.None)
+	ctx, cancel := context.WithCancel(t.Context())
+	s.SetBefore(func(call, file string) error {
+		if call == "rename" && file == path {
+			cancel()
+			return errFault
+		}
+		return nil
+	})
+	if _, err := s.Save(ctx, []byte("new"), awsjar.Any); !errors.Is(err, errFault) || errors.Is(err, awsjar.ErrUncertain) {
+		t.Errorf("Save: %v; want the fault and no doubt", err)
+	}
+	mustHaveHistory(t, s, "old")
 }
 
 // TestDamage: whatever happened to the directory of the history, the value is
@@ -252,6 +277,19 @@ func TestDamage(t *testing.T) {
 				t.Errorf("the value is %q, %v", data, err)
 			}
 		})
+	}
+}
+
+// TestHistoryLost: where the numbers begin again the revisions do not.
+func TestHistoryLost(t *testing.T) {
+	path := memoryPath(t)
+	s := filejar.New(path)
+	before := mustSave(t, s, "value", awsjar.None)
+	if err := os.RemoveAll(filepath.Dir(path)); err != nil {
+		t.Fatal(err)
+	}
+	if after := mustSave(t, s, "value", awsjar.None); after.Revision == before.Revision {
+		t.Errorf("two writes have the revision %q", after.Revision)
 	}
 }
 

@@ -112,7 +112,7 @@ func killOnce(t *testing.T, path string, last int, midWrite *atomic.Int64) int {
 	if err := cmd.Wait(); err == nil || runtime.GOOS != "windows" && cmd.ProcessState.Exited() {
 		t.Fatalf("the child ended by itself: %v", err)
 	}
-	if slices.ContainsFunc(list(t, metaDir(path)), func(name string) bool { return name == "temp" || strings.HasPrefix(name, "next-") }) {
+	if slices.ContainsFunc(list(t, metaDir(path)), func(name string) bool { return name == "temp" || isNext(name) }) {
 		midWrite.Add(1)
 	}
 	return checkAfterKill(t, path, last, acknowledged)
@@ -156,6 +156,45 @@ func checkAfterKill(t *testing.T, path string, last int, acknowledged map[int]st
 		t.Fatalf("the value is write %d, the history only %v", now, numbers)
 	}
 	return now
+}
+
+// interrupted is a context that calls do when it is asked for the n-th time
+// whether it has ended, which is somewhere within a Load.
+type interrupted struct {
+	context.Context
+	n  int
+	do func()
+}
+
+func (c *interrupted) Err() error {
+	if c.n--; c.n == 0 {
+		c.do()
+	}
+	return c.Context.Err()
+}
+
+// TestLoadInterrupted: within one Load another value is stored, and a write
+// of the first one begins and is killed. That one never was the value.
+func TestLoadInterrupted(t *testing.T) {
+	for n := 1; ; n++ {
+		path := memoryPath(t)
+		s := filejar.New(path)
+		want := map[awsjar.Revision]string{mustSave(t, s, "a", awsjar.None).Revision: "a"}
+		ctx := &interrupted{t.Context(), n, func() {
+			want[mustSave(t, s, "b", awsjar.Any).Revision] = "b"
+			stop(t, path, save("a"), 5) // with next and half of temp
+		}}
+		data, meta, err := s.Load(ctx)
+		if err != nil || want[meta.Revision] != string(data) {
+			t.Errorf("interrupted at %d, Load returned %q, %q, %v; want one of %q", n, data, meta.Revision, err, want)
+		}
+		if ctx.n > 0 { // Load has no such place
+			if n < 4 {
+				t.Errorf("Load was interrupted in %d places only", n-1)
+			}
+			return
+		}
+	}
 }
 
 const increments = 25

@@ -27,41 +27,30 @@ type names struct {
 
 // look finds out what there is; of the value it keeps at most limit bytes.
 //
-// It takes no lock. Every write changes the names, so if they are the same
-// before and after the value was read, the value is of their time. A foreign
-// value must be found twice: it may be half written, and a directory may hide
-// a file that is being renamed while it is read.
+// It takes no lock. If the newest version of the history has the bytes that
+// were read just before, it is that one, whatever was written meanwhile. All
+// else must be found twice: a write may be under way, an editor's or another
+// store's, and a directory may hide a file that is renamed while it is read.
 func (s *Store) look(ctx context.Context, limit int64) (state, error) {
-	var before state
+	var before version
 	for {
-		now, stable, err := s.lookOnce(ctx, limit)
+		found, err := readValue(ctx, s.place.value, limit)
 		if err != nil {
 			return state{}, err
 		}
-		if stable && (!now.foreign || now.version == before.version) {
+		names, err := s.readNames()
+		if err != nil {
+			return state{}, err
+		}
+		now := judge(found, names)
+		if now.version == now.head || now.version == before {
 			return now, nil
 		}
-		before = now
+		before = now.version
 		if err := ctx.Err(); err != nil {
 			return state{}, err
 		}
 	}
-}
-
-func (s *Store) lookOnce(ctx context.Context, limit int64) (now state, stable bool, err error) {
-	before, err := s.readNames()
-	if err != nil {
-		return state{}, false, err
-	}
-	found, err := readValue(ctx, s.place.value, limit)
-	if err != nil {
-		return state{}, false, err
-	}
-	after, err := s.readNames()
-	if err != nil {
-		return state{}, false, err
-	}
-	return judge(found, after), before == after, nil
 }
 
 // judge says which version a value is. One that both names describe, because

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -90,6 +91,16 @@ func list(t *testing.T, dir string) []string {
 	}
 	return names
 }
+
+func listIfAny(t *testing.T, dir string) []string {
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return list(t, dir)
+}
+
+// isNext reports whether a name is that of a version being added.
+func isNext(name string) bool { return strings.HasPrefix(name, "next-") }
 
 type scenario struct {
 	name          string
@@ -277,6 +288,8 @@ func TestFailures(t *testing.T) {
 					uncertain++
 				case !slices.Equal(found, c.before):
 					t.Fatalf("call %d failed, %v, but the history is %q; want %q", at, err, found, c.before)
+				case slices.ContainsFunc(listIfAny(t, metaDir(path)), isNext):
+					t.Fatalf("call %d failed, %v, and left %q", at, err, list(t, metaDir(path)))
 				}
 				goOn(t, path, found)
 			}

@@ -133,11 +133,14 @@ func (s *Store) capture(ctx context.Context, now state) error {
 	if err := s.prepare(ctx, e); err != nil {
 		return err
 	}
-	if err := s.mustBeUntouched(now); err != nil {
-		s.drop(e.version)
-		return err
+	err := s.mustBeUntouched(now)
+	if err == nil {
+		err = s.accept(e.version)
 	}
-	return s.accept(e.version)
+	if err != nil {
+		s.drop(e.version) // as in commit
+	}
+	return err
 }
 
 // prepare writes next. It does not count yet.

@@ -10,6 +10,8 @@ import (
 
 func rename(from, to string) error { return os.Rename(from, to) }
 
+func remove(name string) error { return os.Remove(name) }
+
 // syncDirectory makes the entries of a directory last. Some network and user
 // space file systems answer that they cannot sync a directory; nothing more
 // can be done there.

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Windows refuses to rename over a file that somebody has open, with either
-// of these; a reader of ours has it open for a moment only.
+// Windows refuses to rename over a file, or to remove one, that somebody has
+// open, with either of these; a reader of ours has it open for a moment only.
 const (
 	errorSharingViolation = syscall.Errno(32)
 	patience              = time.Second
@@ -16,10 +16,18 @@ const (
 )
 
 func rename(from, to string) error {
+	return whileOpen(func() error { return os.Rename(from, to) })
+}
+
+func remove(name string) error {
+	return whileOpen(func() error { return os.Remove(name) })
+}
+
+func whileOpen(change func() error) error {
 	for deadline := time.Now().Add(patience); ; time.Sleep(pause) {
-		err := os.Rename(from, to)
-		inUse := errors.Is(err, errorSharingViolation) || errors.Is(err, syscall.ERROR_ACCESS_DENIED)
-		if !inUse || time.Now().After(deadline) {
+		err := change()
+		isOpen := errors.Is(err, errorSharingViolation) || errors.Is(err, syscall.ERROR_ACCESS_DENIED)
+		if !isOpen || time.Now().After(deadline) {
 			return err
 		}
 	}

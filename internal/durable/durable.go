@@ -98,7 +98,7 @@ func (d Disk) Rename(from, to string) error {
 //	open(directory), unlink(name), fsync(directory), close
 func (d Disk) Remove(name string) error {
 	err := d.inDirectory(filepath.Dir(name), func() error {
-		return d.call("unlink", name, func() error { return os.Remove(name) })
+		return d.call("unlink", name, func() error { return remove(name) })
 	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
