@@ -21,6 +21,10 @@ var deviations = []deviation{
 	{"versitygw", "Suspended", "TestStore", "Delete", markerExists},
 	{"versitygw", "Enabled", "TestStore", "ReplaceMissing", markerMatches},
 	{"versitygw", "Suspended", "TestStore", "ReplaceMissing", markerMatches},
+	{"versitygw", "Enabled", "TestVersions", "DeleteMarker", markerExists},
+	{"versitygw", "Enabled", "TestVersions", "Restore", markerExists},
+	{"versitygw", "Enabled", "TestVersions", "Undelete", markerExists},
+	{"versitygw", "Enabled", "TestVersions", "DeleteVersion", "versitygw answers 400 for deleting a version that is gone (AWS: 204)"},
 }
 
 // exceptions returns the checks of a test that cannot pass on a server.

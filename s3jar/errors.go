@@ -149,6 +149,8 @@ func (b *Bucket) hint(key, actions string, err error) string {
 	switch {
 	case errors.Is(err, awsjar.ErrUncertain):
 		return "load the value and decide: a blind repetition may apply a change twice"
+	case errors.Is(err, errHolds):
+		return "some servers take a delete marker for an object: remove the marker, or store the value once without a condition, with Put"
 	case noCredentials(err):
 		return "there are no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run on a role"
 	case code == "NoSuchBucket":

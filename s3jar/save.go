@@ -123,10 +123,16 @@ func (o *Object) replace(ctx context.Context, w write) (awsjar.Meta, error) {
 			continue
 		case doubt:
 			return awsjar.Meta{}, uncertain(ctx, err)
+		case verdict == lineage.Unchanged && result == mismatch && ctx.Err() == nil:
+			return awsjar.Meta{}, fmt.Errorf("%w: %w", errHolds, err)
 		}
 		return awsjar.Meta{}, ended(ctx, err)
 	}
 }
+
+// errHolds is the error where a condition is refused time and again though it
+// holds. It is no ErrConflict: to start again would not help.
+var errHolds = fmt.Errorf("%w: the server refuses the condition although it holds", awsjar.ErrUnsupported)
 
 // judge reads back what is stored and says what became of w. Where w cannot
 // have been stored, doubt is false: then a change can only be somebody

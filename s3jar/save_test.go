@@ -428,3 +428,16 @@ func TestContextWhileWaiting(t *testing.T) {
 		t.Errorf("got %v, but S3 had refused", err)
 	}
 }
+
+// TestConditionNeverHolds: a server that refuses a condition that holds, as
+// versitygw does for a create over a delete marker, is told apart from a
+// writer who was first.
+func TestConditionNeverHolds(t *testing.T) {
+	t.Parallel()
+	srv, object := newObject(t)
+	srv.Inject(awsfake.Fault{Op: "PutObject", Times: -1, Status: 412, Code: "PreconditionFailed"})
+	_, err := object.Save(within(t), []byte("1"), awsjar.None)
+	if !errors.Is(err, awsjar.ErrUnsupported) || errors.Is(err, awsjar.ErrConflict) {
+		t.Errorf("Save: %v; want ErrUnsupported, not ErrConflict", err)
+	}
+}
