@@ -114,9 +114,12 @@ func (c *command) hint(err error) string {
 	if h, ok := errors.AsType[*hinted](err); ok {
 		return h.hint
 	}
-	url := quote(c.url)
+	url, library := quote(c.url), ""
+	if told, ok := errors.AsType[*awsjar.Error](err); ok {
+		library = told.Hint
+	}
 	switch {
-	case errors.Is(err, awsjar.ErrCorrupt):
+	case errors.Is(err, awsjar.ErrCorrupt) && library == "":
 		return "see what is stored: awsjar get --raw " + url
 	case errors.Is(err, awsjar.ErrExists):
 		return "see what is there: awsjar get " + url
@@ -128,8 +131,8 @@ func (c *command) hint(err error) string {
 	if strings.HasPrefix(c.url, "env:") && errors.Is(err, awsjar.ErrUnsupported) {
 		return "change it where it is kept: awsjar " + c.name + " lambda://NAME"
 	}
-	if told, ok := errors.AsType[*awsjar.Error](err); ok && told.Hint != "" {
-		return told.Hint
+	if library != "" {
+		return library
 	}
 	if dial, ok := errors.AsType[*net.OpError](err); ok && dial.Op == "dial" {
 		return "nothing answers there: check the region, the endpoint (AWS_ENDPOINT_URL) and the network"
