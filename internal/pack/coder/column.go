@@ -10,7 +10,7 @@ type column struct {
 	begun  int             // start of the current token
 
 	at     [2]int32 // place in the token above, and in the one above that; -1 for none
-	kind   uint8    // of the token above
+	kind   uint32   // of the token above
 	agreed uint32   // bytes predicted right since the last wrong one
 	missed uint32   // bytes predicted wrong in this token
 	order  uint32   // of the digits so far against those above: see compare
@@ -51,7 +51,7 @@ func (c *column) start(field uint32, place int) {
 	above := c.find(field)
 	c.at, c.kind = [2]int32{above, none}, 0
 	if above != none {
-		c.at[1], c.kind = c.link[above], c.kinds[above]
+		c.at[1], c.kind = c.link[above], uint32(c.kinds[above])
 	}
 	c.begun = place
 	c.link[place] = above
@@ -60,7 +60,7 @@ func (c *column) start(field uint32, place int) {
 }
 
 // end notes the kind of a finished token.
-func (c *column) end(kind uint8) { c.kinds[c.begun] = kind }
+func (c *column) end(kind uint32) { c.kinds[c.begun] = uint8(kind) }
 
 // next takes byte b, which text does not hold yet.
 func (c *column) next(text []byte, b byte) {

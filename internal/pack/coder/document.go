@@ -15,11 +15,10 @@ type document struct {
 	field   [2]uint32 // see startToken
 	special uint32    // the own field within containers of this name only
 	numbers uint32    // runs of digits in the token so far
-	used    uint8     // classes of the bytes in the token, see kind
+	madeOf  uint8     // classes of the bytes in the token, see kindOf
 	digits  bool      // the last byte was a digit
 
 	word   uint32 // hash of the word so far
-	former uint32 // hash of the word before
 	recent uint32 // classes of the last eight bytes, four bits each
 	run    uint32 // length of the run of hexadecimal digits and dashes, at most 63
 }
@@ -54,7 +53,7 @@ func (d *document) startToken(key bool) {
 	depth := uint32(len(d.open)) << 2
 	d.before = d.prefix
 	d.inToken, d.isKey = true, key
-	d.length, d.prefix, d.numbers, d.used = 0, 0, 0, 0
+	d.length, d.prefix, d.numbers, d.madeOf = 0, 0, 0, 0
 	switch {
 	case key:
 		d.field[own], d.field[kin] = hash(depth+1, c.key), hash(depth+2, c.name)
@@ -72,7 +71,7 @@ func (d *document) next(b byte) (starts bool) {
 	if d.inToken {
 		d.prefix = hash(d.prefix, uint32(b))
 		d.length = min(d.length+1, 255)
-		d.used |= classMask[classes[b]]
+		d.madeOf |= classMask[classes[b]]
 	}
 	if d.digits && !isDigit(b) {
 		d.numbers++
@@ -98,9 +97,6 @@ func (d *document) nextInText(b byte) {
 	if isWord(b) && class != classDigit {
 		d.word = hash(d.word, uint32(b|0x20))
 	} else {
-		if d.word != 0 {
-			d.former = d.word
-		}
 		d.word = 0
 	}
 }
@@ -154,51 +150,32 @@ func (d *document) nextInSyntax(b byte) (starts bool) {
 	return false
 }
 
-// place is where in the text the next byte stands, 0 to 6.
+// The places in the text where the next byte may stand.
+const (
+	outside  = iota // between tokens
+	inKey           // in a string that is a key
+	inHex           // in a string, after many hexadecimal digits
+	inValue         // in another string
+	noKey           // where a key is due
+	noValue         // where a value is due
+	inScalar        // in a number, true, false or null
+	places
+)
+
 func (d *document) place() uint32 {
 	switch {
 	case !d.inToken:
-		return 0
+		return outside
 	case d.inString && d.isKey:
-		return 1
+		return inKey
 	case d.inString && d.run > 7:
-		return 2
+		return inHex
 	case d.inString:
-		return 3
+		return inValue
 	case d.isKey:
-		return 4
+		return noKey
 	case d.length == 0:
-		return 5
+		return noValue
 	}
-	return 6
+	return inScalar
 }
-
-const places = 7
-
-// classMask is the bit of a class in document.used.
-var classMask = [16]uint8{
-	classDigit: 1, classLowerHex: 2, classLower: 4, classUpperHex: 8, classUpper: 16,
-	classSpace: 32, classOther: 64, classLead: 64, classTrail: 64, classEscape: 64,
-}
-
-// kind is what a finished token is made of, told from its length and the
-// classes used in it.
-func kind(used uint8, length uint32) uint8 {
-	switch {
-	case length < 10:
-		return 0
-	case used&^1 == 0:
-		return 1 // digits
-	case used&^3 == 0:
-		return 2 // hexadecimal digits
-	case used&^25 == 0:
-		return 3 // capitals and digits
-	case used&^38 == 0:
-		return 4 // words
-	case used&96 == 0 && used&1 != 0 && used&6 != 0 && used&24 != 0:
-		return 5 // digits and letters of both cases
-	}
-	return 6
-}
-
-const kinds = 7

@@ -8,7 +8,7 @@ import "math/bits"
 // opinions: the value is near the one above, or it continues the line through
 // the two above.
 type expert struct {
-	spreads *[1 << 8]*spreads // by column
+	spreads [1 << 8]*spreads // by column
 
 	live     bool
 	isMoment bool
@@ -22,6 +22,9 @@ type expert struct {
 	choices []choice
 	weights [opinions][]uint64 // of the choices
 }
+
+// knowledge is the number of steps in which it is counted how well a column is known.
+const knowledge = 8
 
 const (
 	nearest = iota
@@ -180,7 +183,7 @@ func (e *expert) weigh() {
 
 // predict returns the probability in 16 bits that the next bit is a one, the
 // bits of the character so far being known with a leading one, and how well
-// the column is known, 1 to 3; or 0 if there is no such opinion.
+// the column is known, 1 to 7; or 0 if there is no such opinion.
 func (e *expert) predict(opinion int, bitsSoFar, count uint32) (p, known uint32) {
 	if !e.live || !e.holds[opinion] || e.records.spreads[opinion].seen == 0 {
 		return 0, 0
@@ -200,5 +203,5 @@ func (e *expert) predict(opinion int, bitsSoFar, count uint32) (p, known uint32)
 		sums[1] >>= extra
 	}
 	known = uint32(bits.Len(uint(e.records.spreads[opinion].seen)))
-	return min(max(uint32(sums[1]<<16/total), 16), 1<<16-16), min(known, 7)
+	return min(max(uint32(sums[1]<<16/total), 16), 1<<16-16), min(known, knowledge-1)
 }

@@ -36,9 +36,9 @@ func (s seen) after(bit uint8) seen {
 
 // histories are the tables of the state machine.
 type histories struct {
-	next  [256][2]history
-	first [256]estimate // what a history means before anything was learnt
-	total [256]uint8    // bits seen, for the replacement of slots
+	next    [256][2]history
+	meaning [256]estimate // what a history means before anything was learnt
+	total   [256]uint8    // bits seen, for the replacement of slots
 }
 
 func newHistories() *histories {
@@ -61,7 +61,7 @@ func newHistories() *histories {
 		panic("coder: too many histories")
 	}
 	for i, s := range order {
-		t.first[i] = firstMeaning(s)
+		t.meaning[i] = firstMeaning(s)
 		t.total[i] = s.zeros + s.ones
 	}
 	return t

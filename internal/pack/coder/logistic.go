@@ -73,14 +73,13 @@ var rates = func() (t [1 << 8]int32) {
 	return t
 }()
 
-// learn moves the estimate towards bit; limit is the count at which it stops
-// slowing down, below 256.
-func (e *estimate) learn(bit uint32, limit uint32) {
+// learn moves the estimate towards the bit.
+func (e *estimate) learn(bit uint32) {
 	n := uint32(*e) & (1<<countBits - 1)
 	p := int32(*e >> countBits)
 	target := int32(bit) * (1<<estimateBits - 1)
 	p += int32(int64(target-p) * int64(rates[n]) >> 16)
-	if n < limit {
+	if n < uint32(len(rates)-1) {
 		n++
 	}
 	*e = estimate(uint32(p)<<countBits | n)

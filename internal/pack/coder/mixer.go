@@ -1,37 +1,41 @@
 package coder
 
-// inputs is the number of predictions that are mixed, as logits, rounded up to
-// a multiple of four.
-const inputs = 28
+// inputs is the number of predictions that are mixed; a multiple of four.
+const inputs = contexts + guesses + opinions*fields + 2
 
 type vector [inputs]int32
 
-// A mixer weighs the predictions. It has many sets of weights, of which the
-// place in the text selects one, and it learns from each bit which predictions
-// to trust there (gradient descent on the coding cost).
+// A mixer weighs the predictions, which are logits. It has many sets of
+// weights, of which the place in the text selects one, and it learns from each
+// bit which predictions to trust there (by gradient descent on the size of the
+// code).
 type mixer struct {
-	sets     []vector // weights in 1/65536
-	selected *vector
-	used     []int32
-	index    int
-	out      int32 // logit
+	sets     []weights
+	selected *weights
+	out      int32 // the mixed logit
 }
 
-func newMixer(sets int, weight int32) mixer {
-	m := mixer{sets: make([]vector, sets), used: make([]int32, sets)}
+type weights struct {
+	vector       // in 1/65536
+	used   int32 // bits learnt
+}
+
+const firstWeight = 5500
+
+func newMixer(sets int) mixer {
+	m := mixer{sets: make([]weights, sets)}
 	for i := range m.sets {
-		for k := range m.sets[i] {
-			m.sets[i][k] = weight
+		for k := range m.sets[i].vector {
+			m.sets[i].vector[k] = firstWeight
 		}
 	}
 	return m
 }
 
-// mix predicts with a set of weights.
-func (m *mixer) mix(in *vector, set int) int32 {
+// mix returns the logit by a set of weights.
+func (m *mixer) mix(in *vector, set uint32) int32 {
 	m.selected = &m.sets[set]
-	m.index = set
-	w := m.selected
+	w := &m.selected.vector
 	var a, b, c, d int64
 	for i := 0; i < inputs; i += 4 {
 		a += int64(w[i]) * int64(in[i])
@@ -43,16 +47,18 @@ func (m *mixer) mix(in *vector, set int) int32 {
 	return m.out
 }
 
-// learn moves the weights by the error of the prediction, in 1/65536.
+// learn moves the weights that were used, by the error of their prediction in
+// 1/65536. New sets learn six times as fast as old ones.
 func (m *mixer) learn(in *vector, err int32) {
-	w := m.selected
-	n := m.used[m.index]
-	e := int64(err) * int64(2*16+10*16*1024/(1024+n)) >> 4
-	m.used[m.index]++
-	for i := 0; i < inputs; i += 4 {
-		w[i] += int32((int64(in[i])*e + 1<<17) >> 18)
-		w[i+1] += int32((int64(in[i+1])*e + 1<<17) >> 18)
-		w[i+2] += int32((int64(in[i+2])*e + 1<<17) >> 18)
-		w[i+3] += int32((int64(in[i+3])*e + 1<<17) >> 18)
+	const slow, fast, aging = 2 << 4, 10 << 4, 1 << 10
+	w := &m.selected.vector
+	step := int64(err) * int64(slow+fast*aging/(aging+m.selected.used)) >> 4
+	m.selected.used++
+	const least = 1 << 17 / (maxLogit + 1) // with a smaller step no weight moves
+	if -least <= step && step <= least {
+		return
+	}
+	for i := range w {
+		w[i] += int32((int64(in[i])*step + 1<<17) >> 18)
 	}
 }

@@ -1,118 +1,105 @@
 package coder
 
-// The predictions that are mixed.
-const (
-	contexts = 14
-	pointers = 4 // two repeats, two columns
-	experts  = 4
-)
-
-// model predicts the next bit of a text from the bits before.
+// model predicts the next bit of a text from the bits before. It learns from
+// every bit, in the decoder as in the encoder; so both know the same.
 type model struct {
 	*logistic
-	histories *histories
+	*histories
+	text []byte // so far
+
+	// where the next byte stands
 	document
-	text    []byte
-	columns [fields]*column
-	repeats [2]*repeat
-	experts [fields]expert
-
-	bits  uint32 // bits of the current byte after a leading one
-	count uint32 // their number
 	last4 uint32 // the last four bytes
+	stage uint32 // see setStage
+	kind  uint32 // of the token above; 0 outside tokens
 
-	slots    slots
-	hashes   [contexts]uint32
-	current  [contexts]*slot
-	node     int                                  // index in the slots
-	meanings [meaningSets][contexts][256]estimate // what the histories of a context mean
-	group    uint32
-	trust    [pointers][1024]estimate
-	trusted  [pointers]*estimate // those that predict the current bit
-	scaled   [experts][8 * 33]estimate
-	heard    [experts]*estimate
-	direct   [kinds * 16 * 256]estimate
-	directAt *estimate
+	// the byte that is being predicted
+	bits  uint32 // its bits so far, after a leading one
+	count uint32 // their number
 
+	// what predicts it
+	contexts contextMaps
+	repeats  [repeats]*repeat
+	columns  [fields]*column
+	experts  [fields]*expert
+	trust    [guesses][64 * 2]estimate                  // by the record of a guess and the bit guessed
+	scaled   [fields][opinions][knowledge * 33]estimate // by what is known of the column and the opinion
+	shape    [kinds * 16 * 256]estimate                 // by kind, class of the last byte and bits
+	learning []*estimate                                // those that predict the current bit
+
+	// what becomes of the predictions
 	in     vector
-	mixers [nMix]mixer
-	final  [256][nMix]int32
-	mixed  int32
-	refine []estimate
-	refAt  int
-	p      uint32
+	mixers [2]mixer
+	final  [256][2]int32 // weights of the mixers, in 1/65536, by bits
+	mixed  int32         // the logit that they give
+	refine []estimate    // by place, bits and logit
+	refAt  *estimate
+	p      uint32 // probability that the next bit is a one, in 16 bits
 }
 
-const nMix = 3
 const (
-	rateMixers = 8
-	rateFinal  = 2
+	repeats = 2                // of different least lengths
+	guesses = repeats + fields // predictions of a whole byte
 )
 
+// newModel returns a model for a text of at most size bytes.
 func newModel(size int) *model {
-	t := newHistories()
-	log := uint32(14)
-	for 1<<log < size*8 && log < 19 {
-		log++
-	}
+	histories := newHistories()
 	m := &model{
 		logistic:  newLogistic(),
-		histories: t,
+		histories: histories,
 		text:      make([]byte, 0, size),
-		slots:     newSlots(log, t),
+		contexts:  newContextMaps(size, histories),
+		repeats:   [repeats]*repeat{newRepeat(6), newRepeat(3)},
 		bits:      1,
+		learning:  make([]*estimate, 0, inputs),
+		mixers:    [2]mixer{newMixer(kinds << 8), newMixer(stages << 8)},
+		refine:    make([]estimate, places<<8*33),
 	}
 	for i := range m.columns {
-		m.columns[i] = newColumn(size + 1)
+		m.columns[i], m.experts[i] = newColumn(size+1), new(expert)
 	}
-	m.repeats[0], m.repeats[1] = newRepeat(6), newRepeat(3)
-	for g := range m.meanings {
-		for i := range m.meanings[g] {
-			m.meanings[g][i] = t.first
-		}
-	}
+	m.firstEstimates()
+	m.beginDocument()
+	return m
+}
+
+// firstEstimates fills in what is believed before anything was learnt.
+func (m *model) firstEstimates() {
 	for i := range m.trust {
 		for k := range m.trust[i] {
-			n := uint32(k >> 1 & 63)
-			p := half + half*(n+1)/(n+3)
+			// a guess with a record of n right bytes is right in n+2 of n+3 cases... at least half
+			record := uint32(k >> 1)
+			p := half + half*(record+1)/(record+3)
 			if k&1 == 0 {
 				p = 1<<16 - p
 			}
 			m.trust[i][k] = newEstimate(p, 4)
 		}
 	}
-	for i := range m.experts {
-		m.experts[i].spreads = new([256]*spreads)
-	}
 	for i := range m.scaled {
-		for k := range m.scaled[i] {
-			m.scaled[i][k] = newEstimate(uint32(m.squash(int32(k%33-16)*176)), 8)
+		for opinion := range m.scaled[i] {
+			for k := range m.scaled[i][opinion] {
+				m.scaled[i][opinion][k] = newEstimate(m.ofStep(k%33), 8)
+			}
 		}
 	}
-	for i := range m.direct {
-		m.direct[i] = newEstimate(half, 0)
+	for i := range m.shape {
+		m.shape[i] = newEstimate(half, 0)
 	}
-	m.mixers[0] = newMixer(256, 7000)
-	m.mixers[1] = newMixer(512, 7000)
-	m.mixers[2] = newMixer(kinds*8*16, 7000)
 	for i := range m.final {
-		for k := range nMix {
-			m.final[i][k] = 65536 / nMix
-		}
+		m.final[i] = [2]int32{1 << 15, 1 << 15}
 	}
-	m.refine = make([]estimate, places*256*33)
 	for i := range m.refine {
-		m.refine[i] = newEstimate(uint32(m.squash(int32(i%33-16)*176)), 6)
+		m.refine[i] = newEstimate(m.ofStep(i%33), 6)
 	}
-	m.beginDocument()
-	return m
 }
 
 // beginDocument forgets the place in the text, not what was learnt.
 func (m *model) beginDocument() {
 	m.document.reset()
-	for i, c := range m.columns {
-		c.reset()
+	for i := range fields {
+		m.columns[i].reset()
 		m.experts[i].live = false
 	}
 	m.setContexts()
@@ -122,49 +109,25 @@ func (m *model) beginDocument() {
 // learn takes the bit that followed and predicts the next one.
 func (m *model) learn(bit uint32) {
 	m.learnMix(bit)
-	for i, s := range m.current {
-		h := &s[m.node]
-		m.meanings[m.group][i][*h].learn(bit, 255)
-		*h = m.histories.next[*h][bit]
-	}
-	for _, e := range m.trusted {
-		if e != nil {
-			e.learn(bit, 255)
-		}
-	}
-	m.directAt.learn(bit, 255)
-	for _, e := range m.heard {
-		if e != nil {
-			e.learn(bit, 255)
-		}
+	m.contexts.learn(bit)
+	for _, e := range m.learning {
+		e.learn(bit)
 	}
 	m.bits = m.bits<<1 | bit
 	m.count++
-	m.node = m.node<<1 | int(bit)
-	if m.count == 4 {
-		m.findSlots()
-	}
-	if m.count == 8 {
+	switch m.count {
+	case 4:
+		m.contexts.selectSlots(m.bits)
+	case 8:
 		m.nextByte(byte(m.bits))
 	}
 	m.predict()
 }
 
-func (m *model) learnMix(bit uint32) {
-	target := int32(bit << 16)
-	err := int64(target-m.squash(m.mixed)) * rateFinal
-	final := &m.final[m.bits]
-	for i := range m.mixers {
-		x := &m.mixers[i]
-		x.learn(&m.in, target-m.squash(x.out))
-		final[i] += int32((int64(x.out)*err + 1<<17) >> 18)
-	}
-	m.refine[m.refAt].learn(bit, 255)
-}
-
+// nextByte takes a finished byte.
 func (m *model) nextByte(b byte) {
-	m.last4 = m.last4<<8 | uint32(b)
 	m.bits, m.count = 1, 0
+	m.last4 = m.last4<<8 | uint32(b)
 	for _, c := range m.columns {
 		c.next(m.text, b)
 	}
@@ -172,26 +135,15 @@ func (m *model) nextByte(b byte) {
 	for _, r := range m.repeats {
 		r.next(m.text)
 	}
-	was, used, length := m.inToken, m.used, m.length
+	within, madeOf, length := m.inToken, m.madeOf, m.length
 	starts := m.document.next(b)
-	if was && (starts || !m.inToken) {
+	if within && (starts || !m.inToken) {
 		for _, c := range m.columns {
-			c.end(kind(used, length))
+			c.end(kindOf(madeOf, length))
 		}
 	}
 	if starts {
-		general := m.field[own]
-		if m.columns[own].find(m.special) != none {
-			m.field[own] = m.special
-		} else {
-			defer m.columns[own].note(m.special, len(m.text))
-		}
-		if m.field[own] != general {
-			defer m.columns[own].note(general, len(m.text))
-		}
-		for i, c := range m.columns {
-			c.start(m.field[i], len(m.text))
-		}
+		m.startToken()
 	}
 	for i, c := range m.columns {
 		m.experts[i].next(m.text, b, c, hash(m.field[i], m.numbers))
@@ -199,135 +151,16 @@ func (m *model) nextByte(b byte) {
 	m.setContexts()
 }
 
-// setContexts computes what the next byte is predicted from.
-func (m *model) setContexts() {
-	a, b := m.columns[own], m.columns[kin]
-	e1, e2 := a.expects(m.text, 0, 0), a.expects(m.text, 1, 0)
-	k1, k2 := b.expects(m.text, 0, 0), b.expects(m.text, 1, 0)
-	m.hashes = [contexts]uint32{
-		0:  hash(m.last4&0xff, 0),
-		1:  hash(m.last4&0xffff, 1),
-		2:  hash(m.last4&0xffffff, 2),
-		3:  hash(m.last4, 3),
-		4:  hash(m.word, m.last4&0xff|0x400),
-		5:  hash(m.prefix, m.field[own]+5),
-		6:  hash(e1|k1<<9, a.state()|b.state()<<8|6<<20),
-		7:  hash(e1|e2<<9|a.expects(m.text, 0, 1)<<18, m.field[own]+7+a.state()<<8),
-		8:  hash(k1|k2<<9|b.expects(m.text, 0, 1)<<18, m.field[kin]+8+b.state()<<8),
-		9:  hash(m.field[own], m.length+9<<20),
-		10: hash(m.recent, m.place()+10<<20),
-		11: hash(m.recent&0xffff, min(m.run, 40)|e1<<8|11<<20),
-		12: hash(m.length, m.field[kin]+12),
-		13: hash(m.word, m.field[kin]+13),
+// startToken finds the tokens above the one that begins. Where containers of
+// this name had such a token before, the column is theirs alone.
+func (m *model) startToken() {
+	place, general := len(m.text), m.field[own]
+	if m.columns[own].find(m.special) != none {
+		m.field[own] = m.special
 	}
-	m.group = m.place()
-	k := a.kind
-	if a.at[0] == none {
-		k = b.kind
+	for i, c := range m.columns {
+		c.start(m.field[i], place)
 	}
-	if m.group == 3 {
-		m.group = uint32(7 + k)
-	}
-	m.findSlots()
-}
-
-const meaningSets = 14
-
-var groups = [kinds]uint8{0, 1, 2, 2, 0, 2, 0}
-var _ = groups
-
-// findSlots selects the slots of all contexts, for the first or the second half
-// of a byte.
-func (m *model) findSlots() {
-	for i, h := range m.hashes {
-		m.current[i] = m.slots.find(h + m.bits*0x9E3779B1)
-	}
-	m.node = 1
-}
-
-// expected is the byte that pointer model i expects, with a leading one, and
-// how well it did, 0 to 63; 0 if it expects none.
-func (m *model) expected(i int) (b, record uint32) {
-	if i < 2 {
-		if r := m.repeats[i]; r.at != none {
-			return uint32(m.text[r.at]) | 256, r.length
-		}
-		return 0, 0
-	}
-	c := m.columns[i-2]
-	if c.at[0] != none && int(c.at[0]) < len(m.text) {
-		return uint32(m.text[c.at[0]]) | 256, c.agreed | c.missed<<4
-	}
-	return 0, 0
-}
-
-// predict computes p, the probability that the next bit is a one.
-func (m *model) predict() {
-	in := &m.in
-	for i, s := range m.current {
-		in[i] = 0
-		if h := s[m.node]; h != 0 {
-			in[i] = m.stretch(m.meanings[m.group][i][h].p())
-		}
-	}
-	k := contexts
-	for i := range pointers {
-		m.trusted[i] = nil
-		in[k] = 0
-		if b, record := m.expected(i); b>>(8-m.count) == m.bits {
-			e := &m.trust[i][record<<1|b>>(7-m.count)&1|m.count<<7]
-			in[k] = m.stretch(e.p())
-			m.trusted[i] = e
-		}
-		k++
-	}
-	for i := range experts {
-		in[k], in[k+1] = 0, 0
-		m.heard[i] = nil
-		if p, known := m.experts[i>>1].predict(i&1, m.bits, m.count); known > 0 {
-			in[k] = m.stretch(p)
-			e := &m.scaled[i][int32(known)*33+(in[k]+16*176+88)/176]
-			in[k+1] = m.stretch(e.p())
-			m.heard[i] = e
-		}
-		k += 2
-	}
-	kind := uint32(m.columns[own].kind)
-	if m.columns[own].at[0] == none {
-		kind = uint32(m.columns[kin].kind)
-	}
-	if !m.inToken {
-		kind = 0
-	}
-	m.directAt = &m.direct[kind<<12|m.recent&15<<8|m.bits]
-	in[k] = m.stretch(m.directAt.p())
-	k++
-	in[k] = 256
-	m.mix(kind)
-}
-
-func (m *model) mix(kind uint32) {
-	place := m.place()
-	selected := [nMix]uint32{m.bits, m.recent&255<<1 | b2u(m.run >= 12), kind<<7 | place<<4 | min(m.repeats[1].length, 15)}
-	var sum int64
-	for i := range m.mixers {
-		sum += int64(m.mixers[i].mix(&m.in, int(selected[i]))) * int64(m.final[m.bits][i])
-	}
-	m.mixed = clamp(int32(sum >> 16))
-	v := min(max(m.mixed+16*176, 0), 32*176-1)
-	at := int(m.bits|place<<8)*33 + int(v/176)
-	above := v % 176
-	p := (int32(m.refine[at].p())*(176-above) + int32(m.refine[at+1].p())*above) / 176
-	m.refAt = at
-	if above > 88 {
-		m.refAt++
-	}
-	m.p = uint32(min(max((m.squash(m.mixed)+3*p+2)>>2, 1), 1<<16-1))
-}
-
-func b2u(b bool) uint32 {
-	if b {
-		return 1
-	}
-	return 0
+	m.columns[own].note(general, place)
+	m.columns[own].note(m.special, place)
 }

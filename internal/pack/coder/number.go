@@ -74,7 +74,7 @@ func (n *number) follow(c byte) bool {
 		return false
 	}
 	n.value = n.value*10 + int64(c-'0')
-	return n.whole+max(n.places, 0) <= mostDigits && n.places <= n.scale
+	return n.whole+n.scale <= mostDigits && n.places <= n.scale
 }
 
 // finished is the value in units of the last place.
@@ -98,7 +98,7 @@ func (n *number) choices(to []choice) []choice {
 			to = append(to, choice{byte('0' + d), low, low + unit - 1})
 		}
 	}
-	if n.whole == 0 || n.padded && n.whole != n.width || n.whole+n.scale > mostDigits {
+	if n.whole == 0 || n.padded && n.whole != n.width {
 		return to
 	}
 	unit := powers[n.scale]
