@@ -281,6 +281,8 @@ func TestOperation(t *testing.T) {
 		{"DELETE", "/b/k?versionId=1", "", "DeleteObject", "b/k"},
 		{"GET", "/b?acl", "", "", "b"},
 		{"GET", "/b/k?a;b", "", "", ""},
+		{"GET", "//b/k", "", "", "/b/k"},
+		{"GET", "/b//k", "", "GetObject", "b//k"},
 		{"GET", "/b/%ff", "", "", ""},
 	} {
 		r, err := http.NewRequest(row.method, "http://localhost"+row.target, nil)

@@ -16,23 +16,23 @@ type condition struct {
 // The matrix of conditional writes follows what was recorded against AWS: LocalStack's snapshots of
 // TestS3ObjectWritePrecondition and TestS3DeletePrecondition, and localstack/localstack#13894 for deletes.
 
-const (
-	notAcceptedValue = "We don't accept the provided value of %s header for this API"
-	tooManyHeaders   = "Multiple conditional request headers present in the request"
-)
-
 // putCondition reads the condition of a PutObject, or of the destination of a CopyObject.
 func putCondition(c *call) (condition, error) {
 	match, noneMatch := c.header.Get("If-Match"), c.header.Get("If-None-Match")
 	switch {
 	case match != "" && noneMatch != "":
-		return condition{}, headerNotImplemented("If-Match,If-None-Match", tooManyHeaders)
+		return condition{}, headerNotImplemented("If-Match,If-None-Match",
+			"Multiple conditional request headers present in the request")
 	case noneMatch != "" && noneMatch != "*":
-		return condition{}, headerNotImplemented("If-None-Match", strings.Replace(notAcceptedValue, "%s", "If-None-Match", 1))
+		return condition{}, valueNotAccepted("If-None-Match")
 	case match == "*":
-		return condition{}, headerNotImplemented("If-Match", strings.Replace(notAcceptedValue, "%s", "If-Match", 1))
+		return condition{}, valueNotAccepted("If-Match")
 	}
 	return condition{key: c.key, ifMatch: match, ifNoneMatch: noneMatch == "*"}, nil
+}
+
+func valueNotAccepted(header string) error {
+	return headerNotImplemented(header, "We don't accept the provided value of "+header+" header for this API")
 }
 
 // deleteCondition reads the condition of a DeleteObject. Conditions on time and size exist for directory buckets alone.

@@ -29,7 +29,8 @@ func TestCopyMetadata(t *testing.T) {
 		}
 		got := f.do("GET", "/bucket/copy", "")
 		if got.body != "123456789" || got.header.Get("Content-Type") != row.kind || got.header.Get("x-amz-meta-a") != row.meta ||
-			got.header.Get("x-amz-server-side-encryption") != row.sse || got.header.Get("x-amz-storage-class") != "" {
+			got.header.Get("x-amz-server-side-encryption") != row.sse ||
+			(got.header.Get("x-amz-server-side-encryption-aws-kms-key-id") != "") != (row.sse == "aws:kms") || got.header.Get("x-amz-storage-class") != "" {
 			t.Errorf("%s: %v", row.name, got.header)
 		}
 		if (r.element("ETag") == etagOf("123456789")) != (row.sse == "AES256") || got.header.Get("ETag") != r.element("ETag") {

@@ -293,6 +293,9 @@ func TestListEncoding(t *testing.T) {
 	if _, err := client.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: aws.String("bucket")}); err == nil {
 		t.Error("a key with a control character did not break the plain listing")
 	}
+	if body := f.do("GET", "/bucket", "").body; !strings.Contains(body, "<Key>bell&#x7;</Key>") {
+		t.Errorf("AWS writes a numeric reference: %s", body)
+	}
 	out, err := client.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{
 		Bucket: aws.String("bucket"), EncodingType: types.EncodingTypeUrl,
 	})

@@ -226,6 +226,10 @@ func TestVersioningDelay(t *testing.T) {
 	if r := f.do("GET", "/bucket/before", ""); r.status != 200 {
 		t.Errorf("what was there before: %d", r.status)
 	}
+	f.put("gone", "x")
+	if r := f.do("DELETE", "/bucket/gone", ""); r.header.Get("x-amz-delete-marker") != "" || f.service.Versions("bucket", "gone") != nil {
+		t.Errorf("an early DELETE: %v", r.header)
+	}
 	f.expect("an early listing", f.list().lines(), "before")
 	f.service.SetTrouble(s3fake.Trouble{VersioningDelay: 15 * time.Minute})
 	if r := f.do("GET", "/bucket/key", ""); r.body != "early" {
