@@ -46,7 +46,9 @@
 // Whenever the program stops, KEY holds the old value or the new one, whole.
 // If a next is left over, KEY decides: if it has that SUM, step 3 was done,
 // and the next writer does step 4; if it has not, the next writer removes the
-// next, which never was the value and never appears in the history. The same
+// next, which never was the value and never appears in the history. (It may
+// have been, if the program stopped between steps 3 and 4 and somebody then
+// changed the file before the next write; but no Save had returned.) The same
 // holds if the machine stops; but if that is before step 4, the next may be
 // gone where the value is new. That value is then one that somebody else
 // wrote: it is there, and in the history, under another id.

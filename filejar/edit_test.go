@@ -3,6 +3,7 @@ package filejar_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -283,4 +284,39 @@ func TestEndsAfterCapture(t *testing.T) {
 	}
 	mustHaveHistory(t, s, "edited", "stored")
 	mustBeTidy(t, path, []string{"edited", "stored"})
+}
+
+// TestRestless: a file that is changed all the time is still read.
+func TestRestless(t *testing.T) {
+	path := memoryPath(t)
+	s := filejar.New(path)
+	mustSave(t, s, "stored", awsjar.None)
+	writes := 0
+	ctx := &interrupted{t.Context(), 1, nil}
+	ctx.do = func() {
+		ctx.n, writes = 1, writes+1
+		edit(t, path, fmt.Sprint("restless ", writes))
+	}
+	data, _, err := s.Load(ctx)
+	if err != nil || !strings.HasPrefix(string(data), "restless") || writes > 200 {
+		t.Errorf("after %d changes Load returned %q, %v", writes, data, err)
+	}
+}
+
+// TestSameEdit: while a Save is on its way somebody writes the same bytes.
+// They are theirs.
+func TestSameEdit(t *testing.T) {
+	path := memoryPath(t)
+	s := filejar.New(path)
+	before := mustSave(t, s, "stored", awsjar.None)
+	s.SetBefore(func(call, file string) error {
+		if call == "fsync" && strings.HasSuffix(file, "temp") {
+			edit(t, path, "same")
+		}
+		return nil
+	})
+	if _, err := s.Save(t.Context(), []byte("same"), before.Revision); !errors.Is(err, awsjar.ErrConflict) || errors.Is(err, awsjar.ErrUncertain) {
+		t.Errorf("Save: %v; want ErrConflict and no doubt", err)
+	}
+	mustHaveHistory(t, s, "same", "stored")
 }

@@ -108,11 +108,11 @@ func (s *Store) Delete(ctx context.Context, replaces awsjar.Revision) error {
 		return s.fail(fmt.Errorf("%w: there is no deleting of nothing", awsjar.ErrInvalid))
 	}
 	now, err := s.look(ctx, sumOnly)
-	if err == nil && !now.present {
-		return s.fail(now.allows(replaces)) // and no directory is made
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return s.fail(err)
+	case !now.present:
+		return s.fail(now.allows(replaces)) // and no directory is made
 	}
 	return s.fail(s.write(ctx, replaces, func(now state) error {
 		if !now.present {

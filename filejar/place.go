@@ -29,7 +29,8 @@ type place struct {
 func placeOf(path string) place {
 	abs, err := filepath.Abs(path)
 	if err != nil { // the current directory is gone
-		return place{value: path, problem: fmt.Errorf("%w: the path is relative: %w", awsjar.ErrInvalid, err)}
+		problem := badPath("the path is relative to a directory that cannot be found: "+err.Error(), "give an absolute path")
+		return place{value: path, problem: problem}
 	}
 	dir, key := filepath.Split(abs)
 	return place{value: abs, meta: filepath.Join(dir, metaName, key), problem: checkPath(path, abs)}
@@ -38,17 +39,21 @@ func placeOf(path string) place {
 func checkPath(path, abs string) error {
 	switch {
 	case path == "":
-		return fmt.Errorf("%w: the path is empty", awsjar.ErrInvalid)
+		return badPath("the path is empty", "give the path of a file, such as state/value.json")
 	case strings.Contains(path, "\x00"):
-		return fmt.Errorf("%w: the path holds a NUL", awsjar.ErrInvalid)
+		return badPath("the path holds a NUL", "choose another name")
 	case os.IsPathSeparator(path[len(path)-1]), filepath.Base(path) == ".", filepath.Base(path) == "..":
-		return fmt.Errorf("%w: the path is a directory's", awsjar.ErrInvalid)
+		return badPath("the path is a directory's", "add a file name to the path")
 	case insideMeta(abs):
-		return fmt.Errorf("%w: %s is the directory of the stores' own files", awsjar.ErrInvalid, metaName)
+		return badPath(metaName+" is the directory of the stores' own files", "choose another name")
 	case !filepath.IsLocal(filepath.Base(abs)):
-		return fmt.Errorf("%w: the name is reserved by the system", awsjar.ErrInvalid)
+		return badPath("the name is reserved by the system", "choose another name")
 	}
 	return nil
+}
+
+func badPath(text, hint string) error {
+	return &awsjar.Error{Hint: hint, Err: fmt.Errorf("%w: %s", awsjar.ErrInvalid, text)}
 }
 
 // insideMeta reports whether a part of the path has the name of the stores'

@@ -83,13 +83,31 @@ func TestInvalid(t *testing.T) {
 	for name, s := range stores {
 		for method, err := range everyMethod(t.Context(), s) {
 			var e *awsjar.Error
-			if !errors.Is(err, awsjar.ErrInvalid) || !errors.As(err, &e) || e.Target != s.String() {
+			if !errors.Is(err, awsjar.ErrInvalid) || !errors.As(err, &e) || e.Target != s.String() || e.Hint == "" && s != nil && name != "negative MaxSize" {
 				t.Errorf("%s: %s: %v; want ErrInvalid that names %s", name, method, err, s)
 			}
 		}
 	}
 	if names := list(t, dir); len(names) != 0 {
 		t.Errorf("there are now %q", names)
+	}
+}
+
+// TestRelativeToNothing: the current directory is gone.
+func TestRelativeToNothing(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("elsewhere it cannot be removed, or is still known")
+	}
+	dir := t.TempDir()
+	t.Chdir(dir)
+	t.Setenv("PWD", "")
+	if err := os.Remove(dir); err != nil {
+		t.Fatal(err)
+	}
+	for method, err := range everyMethod(t.Context(), filejar.New("state.json")) {
+		if !errors.Is(err, awsjar.ErrInvalid) {
+			t.Errorf("%s: %v; want ErrInvalid", method, err)
+		}
 	}
 }
 

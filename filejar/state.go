@@ -25,6 +25,9 @@ type names struct {
 	next version // of a write under way, or one that was stopped
 }
 
+// maxLooks bounds how often a look begins again, for a file that never rests.
+const maxLooks = 20
+
 // look finds out what there is; of the value it keeps at most limit bytes.
 //
 // It takes no lock. If the newest version of the history has the bytes that
@@ -33,7 +36,7 @@ type names struct {
 // store's, and a directory may hide a file that is renamed while it is read.
 func (s *Store) look(ctx context.Context, limit int64) (state, error) {
 	var before version
-	for {
+	for try := 1; ; try++ {
 		found, err := readValue(ctx, s.place.value, limit)
 		if err != nil {
 			return state{}, err
@@ -43,7 +46,7 @@ func (s *Store) look(ctx context.Context, limit int64) (state, error) {
 			return state{}, err
 		}
 		now := judge(found, names)
-		if now.version == now.head || now.version == before {
+		if now.version == now.head || now.version == before || try == maxLooks {
 			return now, nil
 		}
 		before = now.version

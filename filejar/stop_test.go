@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -180,6 +181,44 @@ func countCalls(t *testing.T, c scenario) int {
 	mustBeTidy(t, path, c.after)
 	return calls
 }
+
+// TestOrder holds the order of the system calls: each step is synced before
+// the next one begins.
+func TestOrder(t *testing.T) {
+	path := memoryPath(t)
+	s := filejar.New(path)
+	mustSave(t, s, "old", awsjar.None)
+	var calls []string
+	s.SetBefore(func(call, name string) error {
+		rel, err := filepath.Rel(filepath.Dir(path), name)
+		calls = append(calls, call+" "+anyVersion.ReplaceAllString(filepath.ToSlash(rel), "VERSION"))
+		return err
+	})
+	next := []string{
+		"unlink .awsjar/value.json/next-VERSION", "open .awsjar/value.json/next-VERSION",
+		"write .awsjar/value.json/next-VERSION", "fsync .awsjar/value.json/next-VERSION",
+	}
+	accept := []string{"rename .awsjar/value.json/VERSION", "fsync .awsjar/value.json"}
+	mustSave(t, s, "new", awsjar.Any)
+	want := slices.Concat(next, []string{
+		"unlink .awsjar/value.json/temp", "open .awsjar/value.json/temp", "write .awsjar/value.json/temp", "fsync .awsjar/value.json/temp",
+		"rename value.json", "fsync .",
+	}, accept)
+	if diff := cmp.Diff(want, calls); diff != "" {
+		t.Errorf("Save (-want +got):\n%s", diff)
+	}
+	edit(t, path, "edited")
+	calls = nil
+	if err := s.Delete(t.Context(), awsjar.Any); err != nil {
+		t.Fatal(err)
+	}
+	want = slices.Concat(next, accept, next, []string{"unlink value.json", "fsync ."}, accept)
+	if diff := cmp.Diff(want, calls); diff != "" {
+		t.Errorf("Delete of an edit (-want +got):\n%s", diff)
+	}
+}
+
+var anyVersion = regexp.MustCompile(`[0-9]{12}-[0-9a-f]{8}(-[0-9a-f]{16}|\.deleted)`)
 
 // TestStops stops a write before each of its system calls, as a kill does:
 // none of the later ones is made. The value is then the old one or the new

@@ -5,13 +5,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"time"
-
-	"github.com/awsjar/awsjar"
 )
 
 // value is what a file holds.
@@ -81,17 +78,11 @@ func mustBeFile(info fs.FileInfo) error {
 	case info.Mode().IsRegular():
 		return nil
 	case info.IsDir():
-		return &awsjar.Error{
-			Hint: "add a file name to the path",
-			Err:  fmt.Errorf("%w: the path is a directory's", awsjar.ErrInvalid),
-		}
+		return badPath("the path is a directory's", "add a file name to the path")
 	case info.Mode()&fs.ModeSymlink != 0:
-		return &awsjar.Error{
-			Hint: "use the path that the link points to; readlink -f shows it",
-			Err:  fmt.Errorf("%w: the file is a symbolic link", awsjar.ErrInvalid),
-		}
+		return badPath("the file is a symbolic link", "use the path that the link points to; readlink -f shows it")
 	}
-	return fmt.Errorf("%w: it is not a regular file", awsjar.ErrInvalid)
+	return badPath("it is not a regular file", "choose another name")
 }
 
 // endingReader ends with its context: a file may be larger than any value.
