@@ -102,11 +102,9 @@ func (s *Store) commit(ctx context.Context, e entry, apply func() error) error {
 		return err
 	}
 	if err := apply(); err != nil {
-		if !errors.Is(err, errChanged) { // of which the cause is outside, whatever the file is now
-			now, lookErr := s.look(context.WithoutCancel(ctx), sumOnly)
-			if lookErr != nil || now.version == e.version {
-				return fmt.Errorf("%w: %w", awsjar.ErrUncertain, errors.Join(err, lookErr))
-			}
+		now, lookErr := s.look(context.WithoutCancel(ctx), sumOnly)
+		if lookErr != nil || now.version == e.version {
+			return fmt.Errorf("%w: %w", awsjar.ErrUncertain, errors.Join(err, lookErr))
 		}
 		s.drop(e.version) // what cannot be dropped now, the next writer drops
 		return err
