@@ -1,0 +1,288 @@
+// Package linear checks that a store is linearizable: that every history of
+// concurrent calls could also have happened one after another, each at some
+// moment between its call and its return, on a single register. That is what
+// "nothing lost, nothing twice" means.
+//
+// Clients make random calls on one place at once, and every call is recorded
+// with its times and its outcome. porcupine then looks for an order that
+// explains them all. An outcome of ErrUncertain enters as "happened once or
+// not at all"; any other failure as "did not happen", so that a write that was
+// stored although the call failed is found by whoever reads it.
+package linear
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+
+	"github.com/awsjar/awsjar"
+)
+
+// Config says what to run.
+type Config struct {
+	// Stores are the clients' handles on one place, which is empty. Each
+	// client has one; the same handle may be there twice.
+	Stores []awsjar.Store
+	// Ops is how many operations each client makes.
+	Ops int
+	// Seed makes the same choices again; the schedule differs.
+	Seed uint64
+	// Timeout bounds each call; 0: ten seconds.
+	Timeout time.Duration
+	// Flaky, if not nil, is what each client's requests go through. An
+	// unconditional Put or Delete whose answer was lost may be repeated by
+	// the SDK, or by the network at any later time, and nothing guards it;
+	// so after a call that saw a fault it may be applied once more. And a
+	// DeleteIf that saw a fault may find that the value is gone already.
+	Flaky []*Flaky
+	// Guarded leaves out the calls without a condition, Put and Delete, and
+	// DeleteIf.
+	Guarded bool
+	// Counter leaves only Get and Update, and lets different updates store
+	// equal values, as counters do.
+	Counter bool
+	// Begun lets the first client make an update before the others begin, so
+	// that there is a value to replace.
+	Begun bool
+}
+
+// Report counts what happened.
+type Report struct {
+	Ops       int // that were checked
+	Conflicts int // ErrConflict and ErrExists
+	Uncertain int // ErrUncertain
+	Failed    int // any other error: not stored
+	Errors    map[string]int
+}
+
+// Add sums up reports.
+func (r *Report) Add(other Report) {
+	r.Ops += other.Ops
+	r.Conflicts += other.Conflicts
+	r.Uncertain += other.Uncertain
+	r.Failed += other.Failed
+	for text, n := range other.Errors {
+		if r.Errors == nil {
+			r.Errors = map[string]int{}
+		}
+		r.Errors[text] += n
+	}
+}
+
+// String returns the counts in one line.
+func (r Report) String() string {
+	return fmt.Sprintf("%d operations, %d conflicts, %d uncertain, %d failed", r.Ops, r.Conflicts, r.Uncertain, r.Failed)
+}
+
+// checkTime bounds the search for an order. A history that takes longer counts
+// as not checked, which is a failure too.
+const checkTime = 20 * time.Second
+
+// Run lets the clients call and checks the history. A history without an order
+// fails the test, and is saved as a page that shows it.
+func Run(t *testing.T, c Config) Report {
+	t.Helper()
+	history, report := c.record(t.Context())
+	verdict, info := porcupine.CheckOperationsVerbose(model, history, checkTime)
+	if verdict == porcupine.Ok {
+		return report
+	}
+	if os.Getenv("LINEAR_PRINT") != "" {
+		explain(t, history)
+	}
+	dir := os.Getenv("LINEAR_DIR")
+	if dir == "" {
+		dir = os.TempDir()
+	}
+	page := filepath.Join(dir, fmt.Sprintf("history-%d-%d.html", c.Seed, time.Now().UnixNano()))
+	if err := porcupine.VisualizePath(model, info, page); err != nil {
+		t.Log(err)
+	}
+	t.Errorf("the history of %d operations (seed %d) is %s; see %s", len(history), c.Seed, verdict, page)
+	return report
+}
+
+// Holds lets the clients call and reports whether there is an order. It is for
+// stores that are broken on purpose.
+func Holds(ctx context.Context, c Config) (Report, bool) {
+	history, report := c.record(ctx)
+	return report, porcupine.CheckOperationsTimeout(model, history, checkTime) == porcupine.Ok
+}
+
+// explain prints the history, and which single operation it is that no order
+// explains.
+func explain(t *testing.T, history []porcupine.Operation) {
+	slices.SortFunc(history, func(a, b porcupine.Operation) int { return cmp.Compare(a.Call, b.Call) })
+	for i, o := range history {
+		without := slices.Delete(slices.Clone(history), i, i+1)
+		mark := " "
+		if porcupine.CheckOperationsTimeout(model, without, time.Second) == porcupine.Ok {
+			mark = ">"
+		}
+		t.Logf("%s %9.3f %9.3f client %d %s", mark, float64(o.Call)/1e6, float64(o.Return)/1e6, o.ClientId, model.DescribeOperation(o.Input, o.Output))
+	}
+}
+
+// record runs the clients.
+func (c Config) record(ctx context.Context) ([]porcupine.Operation, Report) {
+	var report Report
+	var history []porcupine.Operation
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	start := time.Now()
+	clients := make([]*client, len(c.Stores))
+	for id, store := range c.Stores {
+		clients[id] = &client{Config: c, ctx: ctx, id: id, jar: awsjar.New[value](store), start: start, rng: rand.New(rand.NewPCG(c.Seed, uint64(id)))}
+	}
+	for c.Begun && clients[0].report.Ops == clients[0].report.Failed {
+		clients[0].update(value{By: "begin"})
+	}
+	for id, cl := range clients {
+		wg.Go(func() {
+			for n := range c.Ops {
+				cl.one(fmt.Sprintf("%d.%d", id, n))
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			history = append(history, cl.history...)
+			report.Add(cl.report)
+		})
+	}
+	wg.Wait()
+	return history, report
+}
+
+// client makes calls, one after another.
+type client struct {
+	Config
+	ctx     context.Context
+	id      int
+	jar     *awsjar.Jar[value]
+	rng     *rand.Rand
+	start   time.Time
+	history []porcupine.Operation
+	report  Report
+}
+
+// one makes one random call; a conditional one after a call that loads.
+func (c *client) one(name string) {
+	v := value{By: name}
+	if c.Counter {
+		v.By = ""
+		if c.rng.IntN(100) < 20 {
+			c.load()
+			return
+		}
+		c.update(v)
+		return
+	}
+	switch n := c.rng.IntN(100); {
+	case n < 20:
+		c.load()
+	case n < 30 && !c.Guarded:
+		c.call(input{op: opPut, v: v}, func(ctx context.Context) (value, error) { return value{}, c.jar.Put(ctx, v) })
+	case n < 42:
+		c.call(input{op: opCreate, v: v}, func(ctx context.Context) (value, error) { return value{}, c.jar.Create(ctx, v) })
+	case n < 60:
+		if entry, loaded := c.load(); loaded {
+			c.call(input{op: opPutIf, v: v, from: entry.Value}, func(ctx context.Context) (value, error) {
+				_, err := c.jar.PutIf(ctx, v, entry.Revision)
+				return value{}, err
+			})
+		}
+	case n < 90 || c.Guarded:
+		c.update(v)
+	case n < 96:
+		c.call(input{op: opDelete}, func(ctx context.Context) (value, error) { return value{}, c.jar.Delete(ctx) })
+	default:
+		if entry, loaded := c.load(); loaded && entry.Revision != awsjar.None {
+			c.call(input{op: opDeleteIf, from: entry.Value}, func(ctx context.Context) (value, error) {
+				return value{}, c.jar.DeleteIf(ctx, entry.Revision)
+			})
+		}
+	}
+}
+
+func (c *client) update(by value) {
+	c.call(input{op: opUpdate, v: by}, func(ctx context.Context) (value, error) {
+		return c.jar.Update(ctx, func(v *value) error { *v = v.updated(by.By); return nil })
+	})
+}
+
+// load is a Get that returns the revision too.
+func (c *client) load() (entry awsjar.Entry[value], loaded bool) {
+	c.call(input{op: opGet}, func(ctx context.Context) (value, error) {
+		var err error
+		entry, err = c.jar.Load(ctx)
+		if errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) {
+			err = nil
+		}
+		loaded = err == nil
+		return entry.Value, err
+	})
+	return entry, loaded
+}
+
+// call makes and records one call.
+func (c *client) call(in input, do func(context.Context) (value, error)) {
+	timeout := c.Timeout
+	if timeout == 0 {
+		timeout = 10 * time.Second
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, timeout)
+	defer cancel()
+	faults := c.faults()
+	called := int64(time.Since(c.start))
+	v, err := do(ctx)
+	returned := int64(time.Since(c.start))
+	c.report.Ops++
+	out := output{v: v}
+	switch {
+	case err == nil:
+	case errors.Is(err, awsjar.ErrUncertain):
+		c.report.Uncertain++
+		out.result, returned = unknown, math.MaxInt64
+	case errors.Is(err, awsjar.ErrConflict) && ctx.Err() == nil:
+		c.report.Conflicts++
+		out.result = conflict
+	default:
+		c.report.Failed++
+		c.report.Add(Report{Errors: map[string]int{fmt.Sprintf("%s: %v", in.op, err): 1}})
+		return // it must not have happened
+	}
+	if in.op == opGet && out.result == unknown {
+		return
+	}
+	faulty := c.faults() != faults
+	if in.op == opDeleteIf && out.result == ok && faulty {
+		out.result = gone
+	}
+	c.add(in, out, called, returned)
+	if (in.op == opPut || in.op == opDelete) && faulty {
+		c.add(in, output{result: repeated}, called, math.MaxInt64)
+	}
+}
+
+func (c *client) faults() int {
+	if c.Flaky == nil {
+		return 0
+	}
+	return c.Flaky[c.id].Total()
+}
+
+func (c *client) add(in input, out output, called, returned int64) {
+	c.history = append(c.history, porcupine.Operation{
+		ClientId: c.id, Input: in, Output: out, Call: called, Return: returned,
+	})
+}

@@ -1,0 +1,156 @@
+package linear_test
+
+import (
+	"flag"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/filejar"
+	"github.com/awsjar/awsjar/internal/linear"
+	"github.com/awsjar/awsjar/lambdajar"
+	"github.com/awsjar/awsjar/memjar"
+	"github.com/awsjar/awsjar/s3jar"
+)
+
+var (
+	seed   = flag.Uint64("seed", 0, "makes the same choices again; 0: new ones")
+	volume = flag.Float64("volume", 1, "multiplies the number of histories")
+	only   = flag.String("fault", "", "injects this fault only")
+)
+
+// rounds checks histories on a new place each, and prints what they amount to.
+func rounds(t *testing.T, n int, one func(t *testing.T, seed uint64) linear.Report) {
+	t.Helper()
+	t.Parallel()
+	first := *seed
+	if first == 0 {
+		first = uint64(time.Now().UnixNano())
+	}
+	var total linear.Report
+	for i := range max(1, int(float64(n)**volume)) {
+		total.Add(one(t, first+uint64(i)))
+		if t.Failed() {
+			break
+		}
+	}
+	t.Logf("seed %d: %s", first, total)
+	for text, n := range total.Errors {
+		t.Logf("%6d x %s", n, text)
+	}
+}
+
+func handles(n int, open func() awsjar.Store) []awsjar.Store {
+	stores := make([]awsjar.Store, n)
+	for i := range stores {
+		stores[i] = open()
+	}
+	return stores
+}
+
+func TestMemory(t *testing.T) {
+	rounds(t, 50, func(t *testing.T, seed uint64) linear.Report {
+		store := memjar.New()
+		return linear.Run(t, linear.Config{Stores: handles(8, func() awsjar.Store { return store }), Ops: 50, Seed: seed})
+	})
+}
+
+func TestFile(t *testing.T) {
+	rounds(t, 4, func(t *testing.T, seed uint64) linear.Report {
+		path := t.TempDir() + "/state.json"
+		return linear.Run(t, linear.Config{Stores: handles(6, func() awsjar.Store { return filejar.New(path) }), Ops: 10, Seed: seed})
+	})
+}
+
+// scenario is what happens to the requests of a store that talks to AWS.
+type scenario struct {
+	clients, ops int
+	rate         float64 // of requests that go wrong
+	faults       []linear.Fault
+	guarded      bool
+	counter      bool
+	writesOnly   bool
+	begun        bool
+}
+
+var (
+	quiet  = scenario{clients: 6, ops: 40}
+	shared = scenario{clients: 3, ops: 40}
+	rough  = scenario{clients: 4, ops: 15, rate: 0.1, faults: linear.Faults}
+	// Few writes and no deletes: the lineage goes back far enough to show what
+	// an answer denied.
+	lying = scenario{clients: 3, ops: 2, rate: 0.3, faults: linear.Lies, guarded: true}
+)
+
+func TestLambda(t *testing.T)       { rounds(t, 3, quiet.onLambda) }
+func TestLambdaFaults(t *testing.T) { rounds(t, 12, rough.onLambda) }
+func TestLambdaLies(t *testing.T)   { rounds(t, 40, lying.onLambda) }
+func TestS3(t *testing.T)           { rounds(t, 4, quiet.onS3) }
+func TestS3Faults(t *testing.T)     { rounds(t, 20, rough.onS3) }
+func TestS3Lies(t *testing.T)       { rounds(t, 40, lying.onS3) }
+
+// TestSharedHandle: clients in one process use one handle.
+func TestSharedHandle(t *testing.T) {
+	rounds(t, 2, func(t *testing.T, seed uint64) linear.Report {
+		srv := awsfake.NewServer(t)
+		srv.CreateFunction("fn", nil)
+		store := lambdajar.New(lambda.NewFromConfig(srv.Config()), "fn")
+		return linear.Run(t, linear.Config{Stores: handles(shared.clients, func() awsjar.Store { return store }), Ops: shared.ops, Seed: seed})
+	})
+}
+
+func (s scenario) onLambda(t *testing.T, seed uint64) linear.Report {
+	t.Helper()
+	srv := awsfake.NewServer(t)
+	srv.CreateFunction("fn", map[string]string{"STAGE": "prod"})
+	report := s.run(t, srv, seed, func(cfg aws.Config) awsjar.Store {
+		return lambdajar.New(lambda.NewFromConfig(cfg, func(o *lambda.Options) { o.Retryer = quick{o.Retryer} }), "fn")
+	})
+	if env, _ := srv.Environment("fn"); env["STAGE"] != "prod" {
+		t.Errorf("the other variable is gone: %v", env)
+	}
+	return report
+}
+
+func (s scenario) onS3(t *testing.T, seed uint64) linear.Report {
+	t.Helper()
+	srv := awsfake.NewServer(t)
+	srv.CreateBucket("bucket")
+	return s.run(t, srv, seed, func(cfg aws.Config) awsjar.Store {
+		client := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle, o.Retryer = true, quick{o.Retryer} })
+		return s3jar.NewBucket(client, "bucket").Object("state.json")
+	})
+}
+
+func (s scenario) run(t *testing.T, srv *awsfake.Server, seed uint64, open func(aws.Config) awsjar.Store) linear.Report {
+	t.Helper()
+	return linear.Run(t, s.config(t, srv, seed, open))
+}
+
+// config gives each client a store over an HTTP client of its own.
+func (s scenario) config(t *testing.T, srv *awsfake.Server, seed uint64, open func(aws.Config) awsjar.Store) linear.Config {
+	c := linear.Config{Ops: s.ops, Seed: seed, Guarded: s.guarded, Counter: s.counter, Begun: s.begun}
+	for i := range s.clients {
+		flaky := linear.NewFlaky(srv.HTTPClient(), s.rate, seed+uint64(i)<<32)
+		flaky.Faults, flaky.WritesOnly = s.faults, s.writesOnly
+		if *only != "" {
+			flaky.Faults = []linear.Fault{linear.Fault(*only)}
+		}
+		t.Cleanup(flaky.Wait)
+		cfg := srv.Config()
+		cfg.HTTPClient = flaky
+		c.Flaky = append(c.Flaky, flaky)
+		c.Stores = append(c.Stores, open(cfg))
+	}
+	return c
+}
+
+// quick makes the SDK's retries without its waits.
+type quick struct{ aws.Retryer }
+
+func (quick) RetryDelay(int, error) (time.Duration, error) { return time.Millisecond, nil }
