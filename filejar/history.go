@@ -14,7 +14,7 @@ import (
 
 // Versions yields the versions, newest first. The first is what is there now,
 // also if somebody else wrote it and it is not in the history yet. Memory is
-// bounded: the directory is read once for every 1,000 versions.
+// bounded: the directory is read once for every 4,000 versions.
 func (s *Store) Versions(ctx context.Context) iter.Seq2[awsjar.Meta, error] {
 	return func(yield func(awsjar.Meta, error) bool) {
 		if err := s.versions(ctx, func(meta awsjar.Meta) bool { return yield(meta, nil) }); err != nil {
@@ -24,7 +24,7 @@ func (s *Store) Versions(ctx context.Context) iter.Seq2[awsjar.Meta, error] {
 }
 
 // page is how many versions are listed at once.
-const page = 1000
+const page = 4000
 
 // versions calls yield until that returns false.
 func (s *Store) versions(ctx context.Context, yield func(awsjar.Meta) bool) error {
@@ -164,7 +164,10 @@ func (s *Store) before(position string, limit int) ([]version, error) {
 		newest = newest[:min(len(newest), limit)]
 	}
 	err := s.eachName(func(name string) {
-		if _, ok := parseFile(name); name < position && ok {
+		if name >= position {
+			return
+		}
+		if _, ok := parseFile(name); ok {
 			newest = append(newest, name)
 		}
 		if len(newest)-limit > max(limit, page) {

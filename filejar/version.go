@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/awsjar/awsjar"
 )
@@ -24,10 +25,14 @@ const (
 	deletedSuffix = ".deleted"
 )
 
-var (
-	idForm   = regexp.MustCompile(`^([1-9][0-9]{0,11})-([0-9a-f]{8})(?:-([0-9a-f]{16}))?$`)
-	fileForm = regexp.MustCompile(`^([0-9]{12})-([0-9a-f]{8})(?:-([0-9a-f]{16})|\.deleted)$`)
+// The lengths of the parts of a file name, in characters.
+const (
+	numberLen = 12
+	tagLen    = 8
+	sumLen    = 16
 )
+
+var idForm = regexp.MustCompile(`^([1-9][0-9]{0,11})-([0-9a-f]{8})(?:-([0-9a-f]{16}))?$`)
 
 // parseVersion reads a version id.
 func parseVersion(id string) (version, error) {
@@ -39,14 +44,24 @@ func parseVersion(id string) (version, error) {
 	return version{number, parts[2], parts[3]}, err
 }
 
-// parseFile reads the name of a version's file; ok is false for any other.
+// parseFile reads the name of a version's file; ok is false for any other. It
+// is called for every file of the directory, so it takes no regexp.
 func parseFile(name string) (v version, ok bool) {
-	parts := fileForm.FindStringSubmatch(name)
-	if parts == nil {
+	number, rest, _ := strings.Cut(name, "-")
+	if v.tag, ok = strings.CutSuffix(rest, deletedSuffix); !ok {
+		v.tag, v.sum, _ = strings.Cut(rest, "-")
+		ok = isHex(v.sum, sumLen)
+	}
+	if !ok || len(number) != numberLen || !isHex(v.tag, tagLen) {
 		return version{}, false
 	}
-	number, err := strconv.ParseUint(parts[1], 10, 64)
-	return version{number, parts[2], parts[3]}, err == nil && number > 0
+	var err error
+	v.number, err = strconv.ParseUint(number, 10, 64)
+	return v, err == nil && v.number > 0
+}
+
+func isHex(s string, length int) bool {
+	return len(s) == length && strings.Trim(s, "0123456789abcdef") == ""
 }
 
 // String returns the version id, which is the revision as well.
@@ -78,7 +93,7 @@ func (v version) describes(found value) bool {
 
 // following returns the version after v, of a write that has that sum.
 func (v version) following(sum string) version {
-	var tag [4]byte
+	var tag [tagLen / 2]byte
 	rand.Read(tag[:]) // never fails (crypto/rand)
 	return version{v.number + 1, hex.EncodeToString(tag[:]), sum}
 }
@@ -87,9 +102,9 @@ func (v version) following(sum string) version {
 // always the same for the same file.
 func (v version) foreign(found value) version {
 	tag := sha256.Sum256(fmt.Appendf(nil, "%v %d", v, found.modified.UnixNano()))
-	return version{v.number + 1, hex.EncodeToString(tag[:4]), found.sum}
+	return version{v.number + 1, hex.EncodeToString(tag[:tagLen/2]), found.sum}
 }
 
 // sumOf returns the sum that stands in the name: 64 bits of SHA-256. It
 // notices changes, by whoever may change the file anyway.
-func sumOf(hash []byte) string { return hex.EncodeToString(hash[:8]) }
+func sumOf(hash []byte) string { return hex.EncodeToString(hash[:sumLen/2]) }
