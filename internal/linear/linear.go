@@ -34,6 +34,8 @@ type Config struct {
 	// Stores are the clients' handles on one place, which is empty. Each
 	// client has one; the same handle may be there twice.
 	Stores []awsjar.Store
+	// First is the number of the first client; others have those after it.
+	First int
 	// Ops is how many operations each client makes.
 	Ops int
 	// Seed makes the same choices again; the schedule differs.
@@ -93,10 +95,18 @@ const checkTime = 20 * time.Second
 // fails the test, and is saved as a page that shows it.
 func Run(t *testing.T, c Config) Report {
 	t.Helper()
-	history, report := c.record(t.Context())
+	history, report := c.Record(t.Context())
+	Check(t, history, c.Seed)
+	return report
+}
+
+// Check fails the test if a history has no order.
+func Check(t *testing.T, calls []Call, seed uint64) {
+	t.Helper()
+	history := operations(calls)
 	verdict, info := porcupine.CheckOperationsVerbose(model, history, checkTime)
 	if verdict == porcupine.Ok {
-		return report
+		return
 	}
 	if os.Getenv("LINEAR_PRINT") != "" {
 		explain(t, history)
@@ -105,19 +115,18 @@ func Run(t *testing.T, c Config) Report {
 	if dir == "" {
 		dir = os.TempDir()
 	}
-	page := filepath.Join(dir, fmt.Sprintf("history-%d-%d.html", c.Seed, time.Now().UnixNano()))
+	page := filepath.Join(dir, fmt.Sprintf("history-%d-%d.html", seed, time.Now().UnixNano()))
 	if err := porcupine.VisualizePath(model, info, page); err != nil {
 		t.Log(err)
 	}
-	t.Errorf("the history of %d operations (seed %d) is %s; see %s", len(history), c.Seed, verdict, page)
-	return report
+	t.Errorf("the history of %d operations (seed %d) is %s; see %s", len(history), seed, verdict, page)
 }
 
 // Holds lets the clients call and reports whether there is an order. It is for
 // stores that are broken on purpose.
 func Holds(ctx context.Context, c Config) (Report, bool) {
-	history, report := c.record(ctx)
-	return report, porcupine.CheckOperationsTimeout(model, history, checkTime) == porcupine.Ok
+	history, report := c.Record(ctx)
+	return report, porcupine.CheckOperationsTimeout(model, operations(history), checkTime) == porcupine.Ok
 }
 
 // explain prints the history, and which single operation it is that no order
@@ -134,24 +143,40 @@ func explain(t *testing.T, history []porcupine.Operation) {
 	}
 }
 
-// record runs the clients.
-func (c Config) record(ctx context.Context) ([]porcupine.Operation, Report) {
+// Call is one recorded call. Calls of several processes of one machine make
+// one history: the times are nanoseconds of the machine's clock.
+type Call struct {
+	Client           int
+	In               input
+	Out              output
+	Called, Returned int64
+}
+
+func operations(calls []Call) []porcupine.Operation {
+	var ops []porcupine.Operation
+	for _, c := range calls {
+		ops = append(ops, porcupine.Operation{ClientId: c.Client, Input: c.In, Output: c.Out, Call: c.Called, Return: c.Returned})
+	}
+	return ops
+}
+
+// Record runs the clients and returns what they did.
+func (c Config) Record(ctx context.Context) ([]Call, Report) {
 	var report Report
-	var history []porcupine.Operation
+	var history []Call
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	start := time.Now()
 	clients := make([]*client, len(c.Stores))
 	for id, store := range c.Stores {
-		clients[id] = &client{Config: c, ctx: ctx, id: id, jar: awsjar.New[value](store), start: start, rng: rand.New(rand.NewPCG(c.Seed, uint64(id)))}
+		clients[id] = &client{Config: c, ctx: ctx, id: c.First + id, jar: awsjar.New[Value](store), rng: rand.New(rand.NewPCG(c.Seed, uint64(c.First+id)))}
 	}
 	for c.Begun && clients[0].report.Ops == clients[0].report.Failed {
-		clients[0].update(value{By: "begin"})
+		clients[0].update(Value{By: "begin"})
 	}
-	for id, cl := range clients {
+	for _, cl := range clients {
 		wg.Go(func() {
 			for n := range c.Ops {
-				cl.one(fmt.Sprintf("%d.%d", id, n))
+				cl.one(fmt.Sprintf("%d.%d", cl.id, n))
 			}
 			mu.Lock()
 			defer mu.Unlock()
@@ -168,16 +193,15 @@ type client struct {
 	Config
 	ctx     context.Context
 	id      int
-	jar     *awsjar.Jar[value]
+	jar     *awsjar.Jar[Value]
 	rng     *rand.Rand
-	start   time.Time
-	history []porcupine.Operation
+	history []Call
 	report  Report
 }
 
 // one makes one random call; a conditional one after a call that loads.
 func (c *client) one(name string) {
-	v := value{By: name}
+	v := Value{By: name}
 	if c.Counter {
 		v.By = ""
 		if c.rng.IntN(100) < 20 {
@@ -191,38 +215,38 @@ func (c *client) one(name string) {
 	case n < 20:
 		c.load()
 	case n < 30 && !c.Guarded:
-		c.call(input{op: opPut, v: v}, func(ctx context.Context) (value, error) { return value{}, c.jar.Put(ctx, v) })
+		c.call(input{Op: opPut, V: v}, func(ctx context.Context) (Value, error) { return Value{}, c.jar.Put(ctx, v) })
 	case n < 42:
-		c.call(input{op: opCreate, v: v}, func(ctx context.Context) (value, error) { return value{}, c.jar.Create(ctx, v) })
+		c.call(input{Op: opCreate, V: v}, func(ctx context.Context) (Value, error) { return Value{}, c.jar.Create(ctx, v) })
 	case n < 60:
 		if entry, loaded := c.load(); loaded {
-			c.call(input{op: opPutIf, v: v, from: entry.Value}, func(ctx context.Context) (value, error) {
+			c.call(input{Op: opPutIf, V: v, From: entry.Value}, func(ctx context.Context) (Value, error) {
 				_, err := c.jar.PutIf(ctx, v, entry.Revision)
-				return value{}, err
+				return Value{}, err
 			})
 		}
 	case n < 90 || c.Guarded:
 		c.update(v)
 	case n < 96:
-		c.call(input{op: opDelete}, func(ctx context.Context) (value, error) { return value{}, c.jar.Delete(ctx) })
+		c.call(input{Op: opDelete}, func(ctx context.Context) (Value, error) { return Value{}, c.jar.Delete(ctx) })
 	default:
 		if entry, loaded := c.load(); loaded && entry.Revision != awsjar.None {
-			c.call(input{op: opDeleteIf, from: entry.Value}, func(ctx context.Context) (value, error) {
-				return value{}, c.jar.DeleteIf(ctx, entry.Revision)
+			c.call(input{Op: opDeleteIf, From: entry.Value}, func(ctx context.Context) (Value, error) {
+				return Value{}, c.jar.DeleteIf(ctx, entry.Revision)
 			})
 		}
 	}
 }
 
-func (c *client) update(by value) {
-	c.call(input{op: opUpdate, v: by}, func(ctx context.Context) (value, error) {
-		return c.jar.Update(ctx, func(v *value) error { *v = v.updated(by.By); return nil })
+func (c *client) update(by Value) {
+	c.call(input{Op: opUpdate, V: by}, func(ctx context.Context) (Value, error) {
+		return c.jar.Update(ctx, func(v *Value) error { *v = v.updated(by.By); return nil })
 	})
 }
 
 // load is a Get that returns the revision too.
-func (c *client) load() (entry awsjar.Entry[value], loaded bool) {
-	c.call(input{op: opGet}, func(ctx context.Context) (value, error) {
+func (c *client) load() (entry awsjar.Entry[Value], loaded bool) {
+	c.call(input{Op: opGet}, func(ctx context.Context) (Value, error) {
 		var err error
 		entry, err = c.jar.Load(ctx)
 		if errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) {
@@ -235,7 +259,7 @@ func (c *client) load() (entry awsjar.Entry[value], loaded bool) {
 }
 
 // call makes and records one call.
-func (c *client) call(in input, do func(context.Context) (value, error)) {
+func (c *client) call(in input, do func(context.Context) (Value, error)) {
 	timeout := c.Timeout
 	if timeout == 0 {
 		timeout = 10 * time.Second
@@ -243,34 +267,34 @@ func (c *client) call(in input, do func(context.Context) (value, error)) {
 	ctx, cancel := context.WithTimeout(c.ctx, timeout)
 	defer cancel()
 	faults := c.faults()
-	called := int64(time.Since(c.start))
+	called := time.Now().UnixNano()
 	v, err := do(ctx)
-	returned := int64(time.Since(c.start))
+	returned := time.Now().UnixNano()
 	c.report.Ops++
-	out := output{v: v}
+	out := output{V: v}
 	switch {
 	case err == nil:
 	case errors.Is(err, awsjar.ErrUncertain):
 		c.report.Uncertain++
-		out.result, returned = unknown, math.MaxInt64
+		out.Result, returned = unknown, math.MaxInt64
 	case errors.Is(err, awsjar.ErrConflict) && ctx.Err() == nil:
 		c.report.Conflicts++
-		out.result = conflict
+		out.Result = conflict
 	default:
 		c.report.Failed++
-		c.report.Add(Report{Errors: map[string]int{fmt.Sprintf("%s: %v", in.op, err): 1}})
+		c.report.Add(Report{Errors: map[string]int{fmt.Sprintf("%s: %v", in.Op, err): 1}})
 		return // it must not have happened
 	}
-	if in.op == opGet && out.result == unknown {
+	if in.Op == opGet && out.Result == unknown {
 		return
 	}
 	faulty := c.faults() != faults
-	if in.op == opDeleteIf && out.result == ok && faulty {
-		out.result = gone
+	if in.Op == opDeleteIf && out.Result == ok && faulty {
+		out.Result = gone
 	}
 	c.add(in, out, called, returned)
-	if (in.op == opPut || in.op == opDelete) && faulty {
-		c.add(in, output{result: repeated}, called, math.MaxInt64)
+	if (in.Op == opPut || in.Op == opDelete) && faulty {
+		c.add(in, output{Result: repeated}, called, math.MaxInt64)
 	}
 }
 
@@ -278,11 +302,9 @@ func (c *client) faults() int {
 	if c.Flaky == nil {
 		return 0
 	}
-	return c.Flaky[c.id].Total()
+	return c.Flaky[c.id-c.First].Total()
 }
 
 func (c *client) add(in input, out output, called, returned int64) {
-	c.history = append(c.history, porcupine.Operation{
-		ClientId: c.id, Input: in, Output: out, Call: called, Return: returned,
-	})
+	c.history = append(c.history, Call{Client: c.id, In: in, Out: out, Called: called, Returned: returned})
 }

@@ -54,7 +54,7 @@ func handles(n int, open func() awsjar.Store) []awsjar.Store {
 }
 
 func TestMemory(t *testing.T) {
-	rounds(t, 50, func(t *testing.T, seed uint64) linear.Report {
+	rounds(t, 10, func(t *testing.T, seed uint64) linear.Report {
 		store := memjar.New()
 		return linear.Run(t, linear.Config{Stores: handles(8, func() awsjar.Store { return store }), Ops: 50, Seed: seed})
 	})
@@ -79,8 +79,8 @@ type scenario struct {
 }
 
 var (
-	quiet  = scenario{clients: 6, ops: 40}
-	shared = scenario{clients: 3, ops: 40}
+	quiet  = scenario{clients: 5, ops: 20}
+	shared = scenario{clients: 3, ops: 20}
 	rough  = scenario{clients: 4, ops: 15, rate: 0.1, faults: linear.Faults}
 	// Few writes and no deletes: the lineage goes back far enough to show what
 	// an answer denied.
@@ -88,11 +88,11 @@ var (
 )
 
 func TestLambda(t *testing.T)       { rounds(t, 3, quiet.onLambda) }
-func TestLambdaFaults(t *testing.T) { rounds(t, 12, rough.onLambda) }
-func TestLambdaLies(t *testing.T)   { rounds(t, 40, lying.onLambda) }
+func TestLambdaFaults(t *testing.T) { rounds(t, 6, rough.onLambda) }
+func TestLambdaLies(t *testing.T)   { rounds(t, 15, lying.onLambda) }
 func TestS3(t *testing.T)           { rounds(t, 4, quiet.onS3) }
-func TestS3Faults(t *testing.T)     { rounds(t, 20, rough.onS3) }
-func TestS3Lies(t *testing.T)       { rounds(t, 40, lying.onS3) }
+func TestS3Faults(t *testing.T)     { rounds(t, 10, rough.onS3) }
+func TestS3Lies(t *testing.T)       { rounds(t, 15, lying.onS3) }
 
 // TestSharedHandle: clients in one process use one handle.
 func TestSharedHandle(t *testing.T) {

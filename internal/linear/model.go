@@ -18,23 +18,23 @@ const (
 )
 
 // absent is the state of a store that holds nothing.
-var absent = value{}
+var absent = Value{}
 
-// value is what the clients store. No two writes store the same one, so a
+// Value is what the clients store. No two writes store the same one, so a
 // value stands for a revision.
-type value struct {
+type Value struct {
 	By string `json:"by"` // the write
 	N  int    `json:"n"`  // how many updates it went through
 }
 
 // updated is what an update of that name makes of a value.
-func (v value) updated(by string) value { return value{By: by, N: v.N + 1} }
+func (v Value) updated(by string) Value { return Value{By: by, N: v.N + 1} }
 
 // input is what an operation was called with.
 type input struct {
-	op   string
-	v    value // what is to be stored; for an update only the name counts
-	from value // what the revision stood for
+	Op   string
+	V    Value // what is to be stored; for an update only the name counts
+	From Value // what the revision stood for
 }
 
 // result is how a call ended.
@@ -50,8 +50,8 @@ const (
 
 // output is what an operation returned.
 type output struct {
-	result result
-	v      value // of get and update
+	Result result
+	V      Value // of get and update
 }
 
 // model is one register that holds a value or nothing. An operation whose
@@ -60,49 +60,49 @@ type output struct {
 var model = (&porcupine.NondeterministicModel{
 	Init: func() []any { return []any{absent} },
 	Step: func(state, in, out any) []any {
-		return step(state.(value), in.(input), out.(output))
+		return step(state.(Value), in.(input), out.(output))
 	},
 	DescribeOperation: func(in, out any) string {
 		i, o := in.(input), out.(output)
-		return fmt.Sprintf("%s(%v, from %v) = %s %v", i.op, i.v, i.from, [...]string{"ok", "conflict", "unknown", "gone", "repeated"}[o.result], o.v)
+		return fmt.Sprintf("%s(%v, from %v) = %s %v", i.Op, i.V, i.From, [...]string{"ok", "conflict", "unknown", "gone", "repeated"}[o.Result], o.V)
 	},
 	DescribeState: func(state any) string { return fmt.Sprint(state) },
 }).ToModel()
 
 // step returns the states in which an operation may leave the register.
-func step(state value, in input, out output) []any {
+func step(state Value, in input, out output) []any {
 	applied, next := apply(state, in)
 	switch {
-	case out.result == unknown, out.result == repeated:
+	case out.Result == unknown, out.Result == repeated:
 		if applied && next != state {
 			return []any{state, next}
 		}
 		return []any{state}
-	case out.result == conflict && !applied, out.result == gone && state == absent:
+	case out.Result == conflict && !applied, out.Result == gone && state == absent:
 		return []any{state}
-	case out.result == conflict, !applied:
+	case out.Result == conflict, !applied:
 		return nil
-	case in.op == opGet && out.v != state, in.op == opUpdate && out.v != next:
+	case in.Op == opGet && out.V != state, in.Op == opUpdate && out.V != next:
 		return nil
 	}
 	return []any{next}
 }
 
 // apply carries out an operation, unless its condition does not hold.
-func apply(state value, in input) (applied bool, next value) {
-	switch in.op {
+func apply(state Value, in input) (applied bool, next Value) {
+	switch in.Op {
 	case opPut:
-		return true, in.v
+		return true, in.V
 	case opCreate:
-		return state == absent, in.v
+		return state == absent, in.V
 	case opPutIf:
-		return state == in.from, in.v
+		return state == in.From, in.V
 	case opUpdate:
-		return true, state.updated(in.v.By)
+		return true, state.updated(in.V.By)
 	case opDelete:
 		return true, absent
 	case opDeleteIf:
-		return state == in.from, absent
+		return state == in.From, absent
 	}
 	return true, state
 }

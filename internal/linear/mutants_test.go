@@ -184,7 +184,7 @@ var few = scenario{clients: 3, ops: 2, rate: 0.5, faults: []linear.Fault{linear.
 func TestLostAnswersAreResolved(t *testing.T) {
 	t.Parallel()
 	uncertain := func(breaks func(*s3.Client) s3jar.Client) (total linear.Report) {
-		for seed := range uint64(40) {
+		for seed := range uint64(15) {
 			report, holds := linear.Holds(t.Context(), few.s3Mutant(breaks)(t, seed))
 			if !holds {
 				t.Errorf("seed %d: the history has no order", seed)
