@@ -33,7 +33,7 @@ type Capabilities struct {
 }
 
 // Check finds out by a scratch object below Options.ScratchPrefix what the
-// server makes of conditions, by about 7 requests. The object is removed
+// server makes of conditions, by about 9 requests. The object is removed
 // afterwards, with its versions where that is allowed; if the context ends
 // before, it stays.
 //

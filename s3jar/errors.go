@@ -161,7 +161,7 @@ func (b *Bucket) hint(key, actions string, err error) string {
 		}
 		return "the bucket is in " + region + ": make the client for that Region, for instance with AWS_REGION=" + region
 	case status == http.StatusForbidden:
-		return b.permission(key, actions)
+		return b.permission(key, actions, err)
 	case code == "SlowDown":
 		return "S3 is throttling this bucket or key: send fewer requests at once"
 	}
@@ -169,7 +169,10 @@ func (b *Bucket) hint(key, actions string, err error) string {
 }
 
 // permission says what a policy must allow.
-func (b *Bucket) permission(key, actions string) string {
+func (b *Bucket) permission(key, actions string, err error) string {
+	if strings.Contains(err.Error(), "kms:") {
+		return "the caller's policy, and that of the bucket's KMS key, must allow kms:GenerateDataKey and kms:Decrypt on the key"
+	}
 	hint := "the caller's policy must allow " + actions + " on " + b.resource(key)
 	if key != "" && strings.Contains(actions, "s3:Get") {
 		hint += "; without s3:ListBucket on " + b.resource("") + " a key that does not exist gives this error too"

@@ -118,6 +118,18 @@ func TestDenied(t *testing.T) {
 	}
 }
 
+// TestDeniedKey: the key of an encrypted bucket has a policy of its own.
+func TestDeniedKey(t *testing.T) {
+	srv, object := newObject(t)
+	srv.Inject(awsfake.Fault{Op: "PutObject", Code: "AccessDenied", Message: "User: arn:aws:sts::123456789012:assumed-role/r/f " +
+		"is not authorized to perform: kms:GenerateDataKey on resource: arn:aws:kms:us-east-1:123456789012:key/x"})
+	_, err := object.Save(within(t), nil, awsjar.None)
+	mustBe(t, err, awsjar.ErrAccessDenied)
+	if !strings.Contains(hint(err), "kms:GenerateDataKey and kms:Decrypt") {
+		t.Errorf("the hint is %q", hint(err))
+	}
+}
+
 // TestHiddenMissing: without s3:ListBucket a missing key is a 403, and never
 // taken for an empty state.
 func TestHiddenMissing(t *testing.T) {

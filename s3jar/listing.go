@@ -83,11 +83,8 @@ func (o *order) BeforeDeserialization(_ context.Context, in *smithyhttp.Intercep
 
 // merge returns the entries of a page in their order.
 func (o order) merge(page *s3.ListObjectVersionsOutput) ([]version, error) {
-	if len(o) != len(page.Versions)+len(page.DeleteMarkers) {
-		return nil, errors.New("the order of a listing cannot be read: does the Client pass its options on?")
-	}
-	versions := make([]version, 0, len(o))
 	objects, markers := page.Versions, page.DeleteMarkers
+	versions := make([]version, 0, len(o))
 	for _, isMarker := range o {
 		var key *string
 		var meta awsjar.Meta
@@ -106,6 +103,8 @@ func (o order) merge(page *s3.ListObjectVersionsOutput) ([]version, error) {
 				VersionID: aws.ToString(v.VersionId), Modified: aws.ToTime(v.LastModified),
 				Latest: aws.ToBool(v.IsLatest), Size: aws.ToInt64(v.Size),
 			}
+		default:
+			return nil, errOrder
 		}
 		name, err := decodeKey(key, page.EncodingType)
 		if err != nil {
@@ -113,8 +112,13 @@ func (o order) merge(page *s3.ListObjectVersionsOutput) ([]version, error) {
 		}
 		versions = append(versions, version{name, meta})
 	}
+	if len(objects)+len(markers) > 0 {
+		return nil, errOrder
+	}
 	return versions, nil
 }
+
+var errOrder = errors.New("the order of a listing cannot be read: does the Client pass its options on?")
 
 // whole repeats a listing that was cut on its way, which the SDK does not.
 func whole[T any](ctx context.Context, list func() (T, error)) (T, error) {
