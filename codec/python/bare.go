@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/awsjar/awsjar/internal/pack"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -37,23 +38,19 @@ func (b Bare) json(text string, target reflect.Type) []byte {
 }
 
 // returns tells whether the original's get returns the string s from bare
-// text, and every store and environment carries that text.
+// text. In a Jar it must also be one that the variable holds as it is.
 func (b Bare) returns(s string) bool {
-	if strings.ContainsFunc(s, isUnsafe) {
-		return false
-	}
 	if text, _ := finite([]byte(s)); isJSON(text) {
 		return false
 	}
 	if b == BareBucket {
 		return true
 	}
-	_, isNumber := parseFloat(s)
-	return s != "" && !isNumber && !inflates([]byte(s))
-}
-
-func isUnsafe(r rune) bool {
-	return unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' || r == '\u2028' || r == '\u2029'
+	if _, isNumber := parseFloat(s); isNumber || inflates([]byte(s)) {
+		return false
+	}
+	_, err := pack.Encode([]byte(s), pack.Plain, 0)
+	return err == nil
 }
 
 // What Python's float() takes, once decimal digits of other scripts are ASCII

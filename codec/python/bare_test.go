@@ -123,7 +123,7 @@ func deref(p any) any {
 var strange = []string{
 	"", "123", "007", "+5", "1_000", ".5", "nan", "true", "null", `{"a": 1}`, `"x"`, "NaN", "-Infinity", "inf", "٣٤", " 12 ", "[]", "1e5",
 	"eNqrVkpUslIwrAUACeUCKQ==", "x eNqrVkpUslIwrAUACeUCKQ==", " (eNqr)VkpUslIwrAUACeUCKQ== ==", "eJyrVkpUslIwrAUACeUCKWp1bms=",
-	"hello", "True", "None", "two\nlines", "tab\t", "é☃😀", "\u2028", "\x00", "\x7f", "\u0085", "\ufeff", "'", `"`, `\`, "[not json", "eNo", " ",
+	"hello", "True", "None", "two\nlines", "tab\t", "é☃😀", "\u2028", "\x00", "\x7f", "\u0085", "\ufeff", "'", `"`, `\`, "[not json", "eNo", " ", "^", "^abc", "^0aaaaaaa",
 	"datetime.datetime(2019, 1, 9)", "_dt_", `"_dt_"`,
 }
 
@@ -181,7 +181,7 @@ func TestBareStrings(t *testing.T) {
 		{python.BareJar, "True", "True"}, {python.BareJar, "true", `"true"`}, {python.BareBucket, "true", `"true"`},
 		{python.BareJar, "007", `"007"`}, {python.BareBucket, "007", "007"}, {python.BareJar, "nan", `"nan"`}, {python.BareBucket, "nan", "nan"},
 		{python.BareJar, "NaN", `"NaN"`}, {python.BareBucket, "NaN", `"NaN"`}, {python.BareJar, "", `""`}, {python.BareBucket, "", ""},
-		{python.BareJar, "\x00", `"\u0000"`}, {python.BareJar, "\u2028", `"\u2028"`},
+		{python.BareJar, "\x00", `"\u0000"`}, {python.BareJar, "^abc", `"^abc"`}, {python.BareBucket, "^abc", "^abc"}, {python.BareJar, "\u2028", `"\u2028"`},
 		{python.BareJar, "eNqrVkpUslIwrAUACeUCKQ==", `"\u0065NqrVkpUslIwrAUACeUCKQ=="`}, {python.BareBucket, "eNqrVkpUslIwrAUACeUCKQ==", "eNqrVkpUslIwrAUACeUCKQ=="},
 		{python.BareJar, strings.Repeat("x", 5000), strings.Repeat("x", 5000)},
 	} {

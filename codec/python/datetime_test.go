@@ -119,7 +119,7 @@ func TestNoDatetimes(t *testing.T) {
 		"datetime.datetime(2019, 1, 9))", "datetime.datetime(2019, 1, 9) x", "datetime.datetime(2019 1 9)",
 		"datetime.datetime(2019,, 1, 9)", "datetime.datetime(2019, 1, 9,)", "datetime.datetime(, 2019, 1, 9)", "datetime.datetime(2019, 1, 9).date()",
 		"datetime.datetime(2019, 1, 9, 0, 0, 0, 0, None, 1)", "datetime.datetime(2019, 1, 9, 0, 0, 0, 0, 0)",
-		"datetime.datetime(2019, 1, 9, day=9)", "datetime.datetime(day=9, 2019, 1)", "datetime.datetime(2019, 1, day=9, day=9)",
+		"datetime.datetime(2019, 1, 9, day=9)", "datetime.datetime(day=9, 2019, 1)", "datetime.datetime(year=2019, 1, 9)", "datetime.datetime(2019, 1, day=9, day=9)",
 		"datetime.datetime(2019, 1, 9, weeks=1)", "datetime.datetime(2019, 1, 9, =1)", "datetime.datetime(2019, 1, 9, fold=2)",
 		"datetime.datetime(2019, 1, 9, fold=-1)", "datetime.datetime(2019, 1, 9.0)", "datetime.datetime(2019, 01, 9)",
 		"datetime.datetime(2019, +1, 9)", "datetime.datetime(2019, 1_0, 9)", "datetime.datetime(2019, 0x1, 9)",
@@ -140,6 +140,7 @@ func TestNoDatetimes(t *testing.T) {
 		off + "1)))", off + "days=1)))", off + "days=-1)))", off + "seconds=86400)))", off + "hours=1)))", off + "0, 0, 0, 1)))",
 		off + "days=999999999, seconds=-1)))", off + "9223372036854775807)))", off + "0, 9223372036854775807, 1)))",
 		off + "-9223372036854775808, -9223372036854775808, -9223372036854775808)))",
+		off + "144115188075855872)))", off + "416999965497, 23168)))", off + "0, 0, 9223372036854775807)))", // zero if they overflow
 		off + "0), 5))", off + "0), CET))", off + "0), 'CET)))", off + "0), 'CET\"))", off + "0), 'a' 'b'))", off + "0), u'CET'))",
 		off + "0), 'a\nb'))", off + "0), 'a\x00b'))", off + `0), '\q'))`, off + `0), '\`, off + `0), '\x4'))`, off + `0), '\xg0'))`,
 		off + `0), '\u+123'))`, off + `0), '\ud83d'))`, off + `0), '\U00110000'))`, off + `0), '\Uffffffff'))`, off + `0), '\N{DASH}'))`,
@@ -156,43 +157,52 @@ func TestNoDatetimes(t *testing.T) {
 
 // Naive datetimes are clock times in a location of choice.
 func TestNaiveLocation(t *testing.T) {
-	newYork, err := time.LoadLocation("America/New_York")
-	if err != nil {
-		t.Fatal(err)
+	for _, c := range []struct{ location, repr, want string }{
+		{"America/New_York", "datetime.datetime(2019, 7, 9, 12, 0)", "2019-07-09T12:00:00-04:00:00 EDT"},
+		{"America/New_York", "datetime.datetime(2019, 11, 3, 0, 30)", "2019-11-03T00:30:00-04:00:00 EDT"},
+		{"America/New_York", "datetime.datetime(2019, 11, 3, 1, 0)", "2019-11-03T01:00:00-04:00:00 EDT"},
+		{"America/New_York", "datetime.datetime(2019, 11, 3, 1, 30)", "2019-11-03T01:30:00-04:00:00 EDT"},
+		{"America/New_York", "datetime.datetime(2019, 11, 3, 1, 0, fold=1)", "2019-11-03T01:00:00-05:00:00 EST"},
+		{"America/New_York", "datetime.datetime(2019, 11, 3, 1, 59, 59, fold=1)", "2019-11-03T01:59:59-05:00:00 EST"},
+		{"America/New_York", "datetime.datetime(2019, 11, 3, 2, 0)", "2019-11-03T02:00:00-05:00:00 EST"},
+		{"America/New_York", "datetime.datetime(2019, 3, 10, 1, 59, 59)", "2019-03-10T01:59:59-05:00:00 EST"},
+		{"America/New_York", "datetime.datetime(2019, 3, 10, 3, 0)", "2019-03-10T03:00:00-04:00:00 EDT"},
+		{"America/New_York", "datetime.datetime(1, 1, 1, 0, 0)", "0001-01-01T00:00:00-04:56:02 LMT"},
+		{"America/New_York", "datetime.datetime(9999, 12, 31, 23, 59)", "9999-12-31T23:59:00-05:00:00 EST"},
+		{"Europe/Paris", "datetime.datetime(2019, 10, 27, 1, 59, 59)", "2019-10-27T01:59:59+02:00:00 CEST"},
+		{"Europe/Paris", "datetime.datetime(2019, 10, 27, 2, 0)", "2019-10-27T02:00:00+02:00:00 CEST"},
+		{"Europe/Paris", "datetime.datetime(2019, 10, 27, 2, 59, 59, 999999)", "2019-10-27T02:59:59.999999+02:00:00 CEST"},
+		{"Europe/Paris", "datetime.datetime(2019, 10, 27, 2, 0, fold=1)", "2019-10-27T02:00:00+01:00:00 CET"},
+		{"Europe/Paris", "datetime.datetime(2019, 10, 27, 2, 59, 59, 999999, fold=1)", "2019-10-27T02:59:59.999999+01:00:00 CET"},
+		{"Europe/Paris", "datetime.datetime(2019, 10, 27, 3, 0)", "2019-10-27T03:00:00+01:00:00 CET"},
+	} {
+		codec := python.Codec{Naive: location(t, c.location)}
+		var got time.Time
+		if err := codec.Unmarshal(stored(t, c.repr), &got); err != nil || got.Format(when) != c.want {
+			t.Errorf("%s: %s was read as %v, %v; want %s", c.location, c.repr, got, err, c.want)
+		}
+		if data, err := codec.Marshal(got); err != nil || string(data) != `{"_dt_": true, "repr": "`+c.repr+`"}` {
+			t.Errorf("%s: %s was written as %s, %v", c.location, c.repr, data, err)
+		}
 	}
-	c := python.Codec{Naive: newYork}
-	for repr, want := range map[string]string{
-		"datetime.datetime(2019, 7, 9, 12, 0)":              "2019-07-09T12:00:00-04:00:00 EDT",
-		"datetime.datetime(2019, 11, 3, 0, 30)":             "2019-11-03T00:30:00-04:00:00 EDT",
-		"datetime.datetime(2019, 11, 3, 1, 0)":              "2019-11-03T01:00:00-04:00:00 EDT",
-		"datetime.datetime(2019, 11, 3, 1, 30)":             "2019-11-03T01:30:00-04:00:00 EDT",
-		"datetime.datetime(2019, 11, 3, 1, 0, fold=1)":      "2019-11-03T01:00:00-05:00:00 EST",
-		"datetime.datetime(2019, 11, 3, 1, 59, 59, fold=1)": "2019-11-03T01:59:59-05:00:00 EST",
-		"datetime.datetime(2019, 11, 3, 2, 0)":              "2019-11-03T02:00:00-05:00:00 EST",
-		"datetime.datetime(2019, 3, 10, 1, 59, 59)":         "2019-03-10T01:59:59-05:00:00 EST",
-		"datetime.datetime(2019, 3, 10, 3, 0)":              "2019-03-10T03:00:00-04:00:00 EDT",
-		"datetime.datetime(1, 1, 1, 0, 0)":                  "0001-01-01T00:00:00-04:56:02 LMT",
-		"datetime.datetime(9999, 12, 31, 23, 59)":           "9999-12-31T23:59:00-05:00:00 EST",
+	for name, repr := range map[string]string{
+		"America/New_York": "datetime.datetime(2019, 3, 10, 2, 30)",
+		"Pacific/Apia":     "datetime.datetime(2011, 12, 30, 12, 0)",
 	} {
 		var got time.Time
-		if err := c.Unmarshal(stored(t, repr), &got); err != nil || got.Format(when) != want {
-			t.Errorf("%s was read as %v, %v; want %s", repr, got, err, want)
-		}
-		if data, err := c.Marshal(got); err != nil || string(data) != `{"_dt_": true, "repr": "`+repr+`"}` {
-			t.Errorf("%s was written as %s, %v", repr, data, err)
+		if err := (python.Codec{Naive: location(t, name)}).Unmarshal(stored(t, repr), &got); err == nil {
+			t.Errorf("%s: %s does not exist and was read as %v", name, repr, got)
 		}
 	}
-	var got time.Time
-	if err := c.Unmarshal(stored(t, "datetime.datetime(2019, 3, 10, 2, 30)"), &got); err == nil {
-		t.Errorf("a clock time that does not exist was read as %v", got)
-	}
-	samoa, err := time.LoadLocation("Pacific/Apia")
+}
+
+func location(t testing.TB, name string) *time.Location {
+	t.Helper()
+	loc, err := time.LoadLocation(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := (python.Codec{Naive: samoa}).Unmarshal(stored(t, "datetime.datetime(2011, 12, 30, 12, 0)"), &got); err == nil {
-		t.Errorf("a day that does not exist was read as %v", got)
-	}
+	return loc
 }
 
 // Naive stays naive and aware stays aware, whatever the location.

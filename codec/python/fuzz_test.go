@@ -60,10 +60,7 @@ func FuzzDatetime(f *testing.F) {
 // Whatever is read is written, unless it has a mark of the user's own, and
 // then read as the same and written as the same bytes.
 func FuzzCodec(f *testing.F) {
-	newYork, err := time.LoadLocation("America/New_York")
-	if err != nil {
-		f.Fatal(err)
-	}
+	newYork := location(f, "America/New_York")
 	cases, _ := vectors(f)
 	for i, v := range cases {
 		text := *v.Stored

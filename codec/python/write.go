@@ -142,21 +142,22 @@ func isQuoted(enc *jsontext.Encoder) bool {
 func (w *writing) ascii(text []byte) []byte {
 	out := make([]byte, 0, len(text))
 	for i := 0; i < len(text); {
-		if word, ok := w.nonFinite[int64(i+1)]; ok {
-			out = append(out, word...)
+		if c := text[i]; c < 0x7f {
 			i++
+			if c == '0' && w.nonFinite[int64(i)] != "" {
+				out = append(out, w.nonFinite[int64(i)]...)
+			} else {
+				out = append(out, c)
+			}
 			continue
 		}
 		r, size := utf8.DecodeRune(text[i:])
-		switch hi, lo := utf16.EncodeRune(r); {
-		case r < 0x7f:
-			out = append(out, byte(r))
-		case lo == utf8.RuneError:
+		i += size
+		if hi, lo := utf16.EncodeRune(r); lo == utf8.RuneError {
 			out = fmt.Appendf(out, `\u%04x`, r)
-		default:
+		} else {
 			out = fmt.Appendf(out, `\u%04x\u%04x`, hi, lo)
 		}
-		i += size
 	}
 	return out
 }

@@ -19,16 +19,14 @@ const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 
 // inflates tells whether the original's Jar would take text for compressed
 // state. It skips whatever is not base64, quotes and brackets too, so that it
-// takes even ["eNqrVkpUslIwrAUACeUCKQ=="] for {"a":1}.
+// takes even ["eNqrVkpUslIwrAUACeUCKQ=="] for {"a":1}. What follows the stream
+// does not matter to it, and so neither does the padding here.
 func inflates(text []byte) bool {
 	if len(text) > maxVariables {
 		return false
 	}
 	var chars []byte
 	for _, c := range text {
-		if c == '=' && len(chars)%4 >= 2 {
-			break // the padding ends it
-		}
 		if strings.IndexByte(base64Alphabet, c) >= 0 {
 			chars = append(chars, c)
 		}
