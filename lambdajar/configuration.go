@@ -85,11 +85,10 @@ func measure(variables map[string]string) int {
 	return size
 }
 
-// fit packs data into the bytes that are left beside the other variables, the
-// lineage and the names.
-func (s *Store) fit(c *configuration, next jarvar.State, data []byte) (string, error) {
-	next.Text = ""
-	taken := measure(c.with(s.opts.Name, next))
+// fit packs data into the bytes that are left beside the variables, which are
+// those that the function will have, the jar's still empty.
+func (s *Store) fit(c *configuration, variables map[string]string, data []byte) (string, error) {
+	taken := measure(variables)
 	text, err := pack.Encode(data, pack.Form(s.opts.Form), max(1, Limit-taken))
 	size := pack.Measure(text)
 	var tooLarge *pack.TooLargeError

@@ -139,7 +139,12 @@ func (s *Store) filled(hint, action string) string {
 }
 
 // fail names the place in an error.
-func (s *Store) fail(err error) error { return jarvar.Fail(s.String(), err) }
+func (s *Store) fail(err error) error {
+	if err == nil {
+		return nil
+	}
+	return jarvar.Fail(s.String(), err)
+}
 
 // interrupted is the error of a wait for another attempt after err.
 func interrupted(waitErr, err error) error {

@@ -146,8 +146,9 @@ func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision)
 		if err := c.check(cur); err != nil {
 			return nil, err
 		}
-		next := cur.jar.Next(after.Text, c.id)
-		text, err := s.fit(cur, next, data)
+		next := cur.jar.Next("", c.id)
+		variables := cur.with(s.opts.Name, next)
+		text, err := s.fit(cur, variables, data)
 		if err != nil {
 			return nil, err
 		}
@@ -155,8 +156,9 @@ func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision)
 			after = cur.jar
 			return nil, nil
 		}
+		variables[s.opts.Name] = text
 		after = jarvar.State{Text: text, Line: next.Line}
-		return cur.with(s.opts.Name, after), nil
+		return variables, nil
 	}
 	if err := s.apply(ctx, c); err != nil {
 		return awsjar.Meta{}, err

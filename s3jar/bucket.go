@@ -169,5 +169,6 @@ func optional(s string) *string {
 	if s == "" {
 		return nil
 	}
-	return &s
+	given := s // so that the empty one is not moved to the heap
+	return &given
 }

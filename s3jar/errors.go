@@ -55,6 +55,9 @@ func uncertain(ctx context.Context, err error) error {
 }
 
 func (o *Object) explain(err error, actions string) error {
+	if err == nil {
+		return nil
+	}
 	if o == nil {
 		o = &Object{}
 	}

@@ -58,7 +58,8 @@ func (s State) Revision() awsjar.Revision {
 	}
 	const hashed = 12 // bytes; 96 bits tell any two texts apart
 	sum := sha256.Sum256([]byte(s.Text))
-	return awsjar.Revision(string(s.Line.Newest().ID) + "~" + base64.RawURLEncoding.EncodeToString(sum[:hashed]))
+	revision := append(make([]byte, 0, 32), s.Line.Newest().ID...)
+	return awsjar.Revision(base64.RawURLEncoding.AppendEncode(append(revision, '~'), sum[:hashed]))
 }
 
 // Value unpacks the value. If there is none the error is ErrNotFound. If it

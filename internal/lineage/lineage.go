@@ -61,7 +61,7 @@ func Parse(text string) Line {
 	if text == "" || len(text) > maxEntries*(idLen+sumLen+2) {
 		return nil
 	}
-	var line Line
+	line := make(Line, 0, min(maxEntries, 1+strings.Count(text, ",")))
 	for part := range strings.SplitSeq(text, ",") {
 		id, sum, hasSum := strings.Cut(part, ".")
 		if !isCode(id, idLen) || hasSum && !isCode(sum, sumLen) || len(line) == maxEntries {
@@ -76,6 +76,7 @@ func Parse(text string) Line {
 // ".,-_" only.
 func (l Line) String() string {
 	var b strings.Builder
+	b.Grow(len(l) * (idLen + sumLen + 2))
 	for i, e := range l {
 		if i > 0 {
 			b.WriteByte(',')
