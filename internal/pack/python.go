@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -16,6 +17,10 @@ import (
 // level9 are the first three characters of a zlib stream of level 9 in base64;
 // the third carries two bits of the data.
 var level9 = [...]string{"eNo", "eNp", "eNq", "eNr"}
+
+// fewestZlib is the length of the shortest zlib stream, that of no bytes, in
+// base64.
+const fewestZlib = 12
 
 // fewestDamaged is the length from which a text with one foreign character is
 // taken for a damaged zlib text instead of a plain one.
@@ -38,7 +43,7 @@ func decodeZlib(text string) (value []byte, ok bool, err error) {
 	if !beginsZlib(text) {
 		return nil, false, checkBeginning(text)
 	}
-	value, err = inflate(text)
+	value, err = new(inflater).inflate(text)
 	if err == nil {
 		return value, true, nil
 	}
@@ -65,17 +70,25 @@ func beginsZlib(text string) bool {
 		(int(head[0])<<8|int(head[1]))%31 == 0
 }
 
+// inflater reads zlib streams, one after the other. It keeps the 40 KB that
+// reading takes for the next one.
+type inflater struct{ r io.ReadCloser }
+
 // inflate returns the content of a zlib stream in base64.
-func inflate(text string) ([]byte, error) {
+func (f *inflater) inflate(text string) ([]byte, error) {
 	stream, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	r, err := zlib.NewReader(bytes.NewReader(stream))
+	if f.r == nil {
+		f.r, err = zlib.NewReader(bytes.NewReader(stream))
+	} else {
+		err = f.r.(zlib.Resetter).Reset(bytes.NewReader(stream), nil)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	return readBounded(r)
+	return readBounded(f.r)
 }
 
 // foreignToBase64 counts the characters of text outside the standard alphabet.
@@ -94,13 +107,14 @@ func foreignToBase64(text string) (n int) {
 // were changed, one of them lost or one added. Damage further on needs no such
 // care: the text still begins like a zlib text.
 func checkBeginning(text string) error {
+	var streams inflater
 	for chars := 2; chars <= 4; chars++ {
 		rest, ok := afterCharacters(text, chars)
-		if !ok || foreignToBase64(rest) > 0 {
+		if !ok || len(level9[0])+len(rest) < fewestZlib || foreignToBase64(rest) > 0 {
 			continue
 		}
 		for _, head := range level9 {
-			if _, err := inflate(head + rest); err == nil {
+			if _, err := streams.inflate(head + rest); err == nil {
 				return fmt.Errorf("%w: its first characters are wrong", ErrCorrupt)
 			}
 		}
