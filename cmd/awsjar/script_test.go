@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 			env.Defer(func() { srv.Close() })
 			env.Vars = append(env.Vars, srv.Env()...)
 			env.Vars = append(env.Vars, "URL="+srv.URL(), "AWS_MAX_ATTEMPTS=1", "AWS_EC2_METADATA_DISABLED=true")
+			env.Vars = append(env.Vars, "GORACE=atexit_sleep_ms=0") // or each command takes a second with -race
 			env.Values["fake"] = srv
 			return errors.Join(srv.CreateFunction("sams-lambda", map[string]string{"TREE": "oak"}), srv.CreateBucket("acorns"))
 		},
