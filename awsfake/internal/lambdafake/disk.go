@@ -1,28 +1,24 @@
 package lambdafake
 
 import (
+	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"unicode"
+
+	"github.com/awsjar/awsjar/internal/durable"
 )
 
 // disk keeps one file per function in a directory. With an empty dir it keeps nothing.
 //
-// A file is replaced in four steps: write a temporary file in the same directory, fsync it, rename it over the old one,
-// fsync the directory. After kill -9 or a power cut at any moment the file is the old one or the new one, and once save
-// has returned it is the new one.
+// After kill -9 or a power cut at any moment a file is the old one or the new one, and once save has returned it is the new
+// one; package durable says how.
 type disk struct{ dir string }
 
-const (
-	stateSuffix     = ".json"
-	temporaryPrefix = ".writing-"
-)
+const stateSuffix = ".json"
 
 // path returns the file of a function. Function names are case-sensitive and some file systems are not, so that a capital
 // letter is written as "=" and its small letter; "=" is in no function's name.
@@ -46,24 +42,22 @@ func (d disk) load() (map[string]*function, error) {
 	if err := os.MkdirAll(d.dir, 0o700); err != nil {
 		return nil, err
 	}
+	if err := durable.RemoveTemps(d.dir); err != nil {
+		return nil, err
+	}
 	entries, err := os.ReadDir(d.dir)
 	if err != nil {
 		return nil, err
 	}
 	for _, e := range entries {
-		path := filepath.Join(d.dir, e.Name())
-		switch {
-		case strings.HasPrefix(e.Name(), temporaryPrefix):
-			if err := os.Remove(path); err != nil {
-				return nil, err
-			}
-		case strings.HasSuffix(e.Name(), stateSuffix):
-			f, err := readFunction(path)
-			if err != nil {
-				return nil, err
-			}
-			functions[f.Name] = f
+		if !strings.HasSuffix(e.Name(), stateSuffix) {
+			continue
 		}
+		f, err := readFunction(filepath.Join(d.dir, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		functions[f.Name] = f
 	}
 	return functions, nil
 }
@@ -92,29 +86,7 @@ func (d disk) save(f *function) error {
 	if err != nil {
 		return err
 	}
-	temporary, err := writeTemporary(d.dir, content)
-	if err != nil {
-		return err
-	}
-	if err := os.Rename(temporary, d.path(f.Name)); err != nil {
-		return errors.Join(err, os.Remove(temporary))
-	}
-	return syncDir(d.dir)
-}
-
-func writeTemporary(dir string, content []byte) (path string, err error) {
-	file, err := os.CreateTemp(dir, temporaryPrefix)
-	if err != nil {
-		return "", err
-	}
-	_, err = file.Write(content)
-	if err == nil {
-		err = file.Sync()
-	}
-	if err = errors.Join(err, file.Close()); err != nil {
-		return "", errors.Join(err, os.Remove(file.Name()))
-	}
-	return file.Name(), nil
+	return durable.Disk{}.Replace(durable.File{Name: d.path(f.Name), Perm: 0o600}, bytes.NewReader(content))
 }
 
 // remove deletes the file of a function durably.
@@ -122,20 +94,5 @@ func (d disk) remove(name string) error {
 	if d.dir == "" {
 		return nil
 	}
-	if err := os.Remove(d.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return syncDir(d.dir)
-}
-
-// syncDir makes a rename or removal in dir durable. Windows knows no such thing.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
+	return durable.Disk{}.Remove(d.path(name))
 }

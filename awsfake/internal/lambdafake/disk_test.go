@@ -30,6 +30,9 @@ func TestStateThatCannotBeKeptIsNotServed(t *testing.T) {
 	if err := os.Rename(dir, dir+".gone"); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.WriteFile(dir, nil, 0o600); err != nil { // no directory any more
+		t.Fatal(err)
+	}
 	if err := s.ReplaceEnvironment("fn", map[string]string{"KEY": "new"}); err == nil {
 		t.Error("no error")
 	}

@@ -3,6 +3,7 @@ package lambdafake
 import (
 	"bufio"
 	"fmt"
+	"github.com/awsjar/awsjar/internal/durable"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -68,7 +69,7 @@ func TestKilledWriterLeavesTheOldOrTheNewState(t *testing.T) {
 	if total < kills {
 		t.Errorf("only %d writes", total)
 	}
-	if left, err := filepath.Glob(filepath.Join(dir, temporaryPrefix+"*")); err != nil || len(left) != 0 {
+	if left, err := filepath.Glob(filepath.Join(dir, durable.TempPrefix+"*")); err != nil || len(left) != 0 {
 		t.Error("temporary files are left:", left, err)
 	}
 }

@@ -7,12 +7,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/gofrs/flock"
+
+	"github.com/awsjar/awsjar/internal/durable"
 )
 
 // disk keeps the state in a directory:
@@ -32,7 +35,6 @@ type disk struct {
 const (
 	settingsFile = "bucket.json"
 	objectsDir   = "objects"
-	tempPrefix   = "+tmp-" // no file name made of a key begins with "+"
 )
 
 func openDisk(dir string) (*disk, error) {
@@ -85,10 +87,7 @@ func (d *disk) createBucket(name string, settings bucketSettings) error {
 	if err := os.RemoveAll(path); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Join(path, objectsDir), 0o700); err != nil {
-		return err
-	}
-	if err := errors.Join(syncDir(path), syncDir(d.dir)); err != nil {
+	if err := (durable.Disk{}).MkdirAll(filepath.Join(path, objectsDir), 0o700); err != nil {
 		return err
 	}
 	return d.saveSettings(name, settings)
@@ -103,7 +102,7 @@ func (d *disk) saveSettings(name string, settings bucketSettings) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(filepath.Join(d.bucketPath(name), settingsFile), content)
+	return replace(filepath.Join(d.bucketPath(name), settingsFile), bytes.NewReader(content))
 }
 
 // removeBucket removes the settings first: from then on the bucket does not exist.
@@ -112,10 +111,16 @@ func (d *disk) removeBucket(name string) error {
 		return nil
 	}
 	path := d.bucketPath(name)
-	if err := removeFile(filepath.Join(path, settingsFile)); err != nil {
+	if err := (durable.Disk{}).Remove(filepath.Join(path, settingsFile)); err != nil {
 		return err
 	}
 	return os.RemoveAll(path)
+}
+
+// replace puts a file in place. No file name made of a key begins with the
+// prefix of temporary ones.
+func replace(path string, content io.Reader) error {
+	return durable.Disk{}.Replace(durable.File{Name: path, Perm: 0o600}, content)
 }
 
 func (d *disk) saveVersion(bucketName string, v *version) error {
@@ -126,14 +131,14 @@ func (d *disk) saveVersion(bucketName string, v *version) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(d.versionPath(bucketName, v), append(head, '\n'), v.body)
+	return replace(d.versionPath(bucketName, v), io.MultiReader(bytes.NewReader(append(head, '\n')), bytes.NewReader(v.body)))
 }
 
 func (d *disk) removeVersion(bucketName string, v *version) error {
 	if d == nil {
 		return nil
 	}
-	return removeFile(d.versionPath(bucketName, v))
+	return durable.Disk{}.Remove(d.versionPath(bucketName, v))
 }
 
 // buckets reads the settings of every bucket.
@@ -164,7 +169,7 @@ func (d *disk) buckets() (map[string]bucketSettings, error) {
 // versions reads every version in a bucket, in no order, and removes what writes cut short have left.
 func (d *disk) versions(bucketName string) ([]*version, error) {
 	dir := filepath.Join(d.bucketPath(bucketName), objectsDir)
-	if err := errors.Join(removeTemporary(d.bucketPath(bucketName)), removeTemporary(dir)); err != nil {
+	if err := errors.Join(durable.RemoveTemps(d.bucketPath(bucketName)), durable.RemoveTemps(dir)); err != nil {
 		return nil, err
 	}
 	entries, err := os.ReadDir(dir)

@@ -174,8 +174,10 @@ func TestDiskFailure(t *testing.T) {
 	f := withBucket(t, "", func(o *s3fake.Options) { o.Dir = dir })
 	f.put("key", "old")
 	f.must(f.service.CreateBucket("empty"))
-	must(t, os.RemoveAll(filepath.Join(dir, "bucket")))
-	must(t, os.RemoveAll(filepath.Join(dir, "empty")))
+	for _, name := range []string{"bucket", "empty"} { // no directories any more
+		must(t, os.RemoveAll(filepath.Join(dir, name)))
+		must(t, os.WriteFile(filepath.Join(dir, name), nil, 0o600))
+	}
 	for _, request := range [][3]string{
 		{"PUT", "/bucket/key", "new"}, {"PUT", "/bucket/new", "new"}, {"DELETE", "/bucket/key", ""},
 		{"DELETE", "/bucket/key?versionId=null", ""}, {"DELETE", "/empty", ""},

@@ -1,0 +1,58 @@
+package durable_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/awsjar/awsjar/internal/durable"
+)
+
+func TestReplace(t *testing.T) {
+	dir := t.TempDir()
+	file := durable.File{Name: filepath.Join(dir, "name"), Perm: 0o600}
+	for _, want := range []string{"first", "second"} {
+		if err := (durable.Disk{}).Replace(file, strings.NewReader(want)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(file.Name); string(got) != want {
+			t.Errorf("the file holds %q, %v; want %q", got, err, want)
+		}
+	}
+	// Wherever it fails, the old content is there and nothing is left over.
+	broken := errors.New("broken")
+	for call := range 5 {
+		n := 0
+		disk := durable.Disk{Before: func(name, _ string) error {
+			if n++; n == call+1 && name != "unlink" {
+				return broken
+			}
+			return nil
+		}}
+		err := disk.Replace(file, strings.NewReader("third"))
+		got, _ := os.ReadFile(file.Name)
+		if err != nil && !errors.Is(err, broken) || err == nil && string(got) != "third" {
+			t.Errorf("stopped at call %d: %v, and the file holds %q", call, err, got)
+		}
+		if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+			t.Errorf("stopped at call %d: there are %d files", call, len(entries))
+		}
+	}
+}
+
+func TestRemoveTemps(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{durable.TempPrefix + "A", durable.TempPrefix + "B", "kept"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := durable.RemoveTemps(dir); err != nil {
+		t.Fatal(err)
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 || entries[0].Name() != "kept" {
+		t.Errorf("there is %v; want only the kept file", entries)
+	}
+}
