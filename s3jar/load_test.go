@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/awsjar/awsjar"
@@ -76,7 +78,58 @@ func TestMaxSize(t *testing.T) {
 	foreign(t, srv, strings.Repeat("x", 8<<20))
 	_, meta, err = object.Load(within(t))
 	mustBe(t, err, awsjar.ErrTooLarge)
-	save(t, object, "small", meta.Revision)
+	meta = save(t, object, "small", meta.Revision)
+	unlimited := s3jar.NewBucket(newClient(srv), bucketName, func(o *s3jar.Options) { o.MaxSize = math.MaxInt64 }).Object(keyName)
+	if got := mustLoad(t, unlimited, "small"); got.Revision != meta.Revision {
+		t.Errorf("Load returned %+v", got)
+	}
+}
+
+// swapped replaces the body of an answer by endless bytes, and the length that
+// it announces.
+type swapped struct {
+	*s3.Client
+	length *int64
+	read   int
+}
+
+func (c *swapped) GetObject(ctx context.Context, in *s3.GetObjectInput, optFns ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
+	out, err := c.Client.GetObject(ctx, in, optFns...)
+	if err == nil {
+		out.Body.Close()
+		out.Body, out.ContentLength = io.NopCloser(c), c.length
+	}
+	return out, err
+}
+
+func (c *swapped) Read(p []byte) (int, error) {
+	c.read += len(p)
+	if c.read > 100<<20 {
+		return 0, io.EOF
+	}
+	return len(p), nil
+}
+
+// TestBoundedReading: what is announced as too large is not read at all, and
+// what is not announced no further than to the limit.
+func TestBoundedReading(t *testing.T) {
+	srv := newServer(t)
+	foreign(t, srv, "1")
+	for name, c := range map[string]struct {
+		length *int64
+		most   int
+	}{
+		"announced":     {aws.Int64(1 << 40), 0},
+		"not announced": {nil, 4 << 20},
+		"negative":      {aws.Int64(-1 << 40), 4 << 20},
+	} {
+		client := &swapped{Client: newClient(srv), length: c.length}
+		object := s3jar.NewBucket(client, bucketName, func(o *s3jar.Options) { o.MaxSize = 1 << 20 }).Object(keyName)
+		_, _, err := object.Load(within(t))
+		if !errors.Is(err, awsjar.ErrTooLarge) || client.read > c.most {
+			t.Errorf("%s: %v after %d bytes; want ErrTooLarge after %d at most", name, err, client.read, c.most)
+		}
+	}
 }
 
 // TestCutBody: a body that is cut on the way is read again, and never

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -132,7 +133,7 @@ func (o *Object) readOnce(ctx context.Context, in *s3.GetObjectInput) (got loade
 	if got.state, err = o.describe(out.ETag, out.VersionId, out.LastModified, out.Metadata); err != nil {
 		return loaded{}, false, err
 	}
-	max := o.bucket.opts.MaxSize
+	max := min(o.bucket.opts.MaxSize, math.MaxInt64/2)
 	body, cut, err := readBody(out.Body, out.ContentLength, max+maxPadding)
 	if err != nil {
 		got.data, err = nil, ended(ctx, err)
@@ -154,7 +155,7 @@ func readBody(body io.Reader, length *int64, limit int64) (data []byte, cut bool
 		return nil, false, fmt.Errorf("%w: %d bytes; raise Options.MaxSize to read it", awsjar.ErrTooLarge, *length)
 	}
 	var buf bytes.Buffer
-	buf.Grow(int(min(aws.ToInt64(length), 1<<20)) + bytes.MinRead)
+	buf.Grow(int(min(max(aws.ToInt64(length), 0), 1<<20)) + bytes.MinRead)
 	_, err = buf.ReadFrom(io.LimitReader(body, limit+1))
 	switch {
 	case err != nil:

@@ -308,6 +308,19 @@ func TestLostAnswer(t *testing.T) {
 	}
 }
 
+// TestLostThen412: a 412 after a lost request does not tell who came first:
+// the lost one may have arrived late, before the other writer.
+func TestLostThen412(t *testing.T) {
+	srv, object := newObject(t)
+	meta := save(t, object, `"before"`, awsjar.None)
+	srv.Inject(awsfake.Fault{Op: "PutObject", Drop: true})
+	srv.Inject(awsfake.Fault{Op: "PutObject", Hook: func() { foreign(t, srv, "x") }})
+	srv.ResetRequests()
+	_, err := object.Save(within(t), []byte(`"mine"`), meta.Revision)
+	mustBe(t, err, awsjar.ErrUncertain)
+	mustSend(t, srv, "PutObject", "HeadObject", "PutObject", "HeadObject")
+}
+
 // late is a client whose first PUT is given up, and arrives at the server
 // when the second one is sent: a request that was delayed on its way.
 type late struct {
