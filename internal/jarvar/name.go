@@ -32,7 +32,7 @@ func CheckName(name string) error {
 	case !namePattern.MatchString(name):
 		return &awsjar.Error{Hint: hint, Err: fmt.Errorf("%w: %q cannot name an environment variable of a function", awsjar.ErrInvalid, name)}
 	case slices.Contains(reserved, name):
-		return &awsjar.Error{Hint: hint, Err: fmt.Errorf("%w: AWS Lambda reserves the environment variable %s", awsjar.ErrInvalid, name)}
+		return &awsjar.Error{Hint: `choose another name, such as "jar"`, Err: fmt.Errorf("%w: AWS Lambda reserves the environment variable %s", awsjar.ErrInvalid, name)}
 	case strings.HasSuffix(name, idSuffix):
 		return &awsjar.Error{Hint: hint, Err: fmt.Errorf("%w: the name %s ends in %s, as only the lineage of a jar does", awsjar.ErrInvalid, name, idSuffix)}
 	}
