@@ -308,6 +308,30 @@ func TestLostAnswer(t *testing.T) {
 	}
 }
 
+// TestOverwriteLost: where the SDK gives up on an unconditional PUT, one look
+// may still tell that it was stored.
+func TestOverwriteLost(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault awsfake.Fault
+		want  error
+	}{
+		"stored":     {awsfake.Fault{After: true, Drop: true}, nil},
+		"not stored": {awsfake.Fault{Drop: true}, awsjar.ErrUncertain},
+		"refused":    {awsfake.Fault{Code: "AccessDenied"}, awsjar.ErrAccessDenied},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv, object := newObject(t)
+			c.fault.Op, c.fault.Times = "PutObject", 3 // as often as the SDK tries
+			srv.Inject(c.fault)
+			meta, err := object.Save(within(t), []byte(`1`), awsjar.Any)
+			mustBe(t, err, c.want)
+			if err == nil && mustLoad(t, object, `1`).Revision != meta.Revision {
+				t.Errorf("Save returned %+v", meta)
+			}
+		})
+	}
+}
+
 // TestLostThen412: a 412 after a lost request does not tell who came first:
 // the lost one may have arrived late, before the other writer.
 func TestLostThen412(t *testing.T) {
