@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf8"
 
@@ -14,19 +15,19 @@ import (
 )
 
 // samples are packed texts of every form that packs.
-func samples() map[string]string {
+var samples = sync.OnceValue(func() map[string]string {
 	short := `{"num_acorns":50,"acorn_hideouts":["tree","lake","backyard"]}`
 	long := strings.Repeat(`{"id":17,"name":"x"}`, 30)
 	return map[string]string{
 		"coder, empty":  coded(nil),
-		"coder, short":  coded([]byte(short)),
+		"coder, rows":   coded([]byte(rows()[:1000])),
 		"flate, empty":  encodeFlate(nil),
 		"flate, short":  encodeFlate([]byte(short)),
 		"flate, long":   encodeFlate([]byte(long)),
 		"Python, short": encodeZlib([]byte(short)),
 		"Python, long":  encodeZlib([]byte(long)),
 	}
-}
+})
 
 func coded(value []byte) string {
 	text, _ := encodeCoder(value, 0)
@@ -53,10 +54,12 @@ func TestEveryChangedCharacter(t *testing.T) {
 		for i := range text {
 			for _, r := range replacements() {
 				changed := text[:i] + r + text[i+1:]
+				if changed == text || changed == "" {
+					continue
+				}
 				got, err := Decode(changed)
 				var unknown *UnknownFormatError
 				switch {
-				case changed == "" || changed == text:
 				case err == nil && !bytes.Equal(got, value):
 					t.Fatalf("%s: character %d changed to %q gives another value: %.60q", name, i, r, got)
 				case err != nil && !errors.Is(err, ErrCorrupt) && !(errors.As(err, &unknown) && i <= 1):
@@ -86,6 +89,9 @@ func TestNeighboursExchanged(t *testing.T) {
 		value, _ := Decode(text)
 		for i := 1; i < len(text)-1; i++ {
 			changed := text[:i] + text[i+1:i+2] + text[i:i+1] + text[i+2:]
+			if changed == text {
+				continue
+			}
 			if got, err := Decode(changed); err == nil && !bytes.Equal(got, value) {
 				t.Fatalf("%s: characters %d and %d exchanged give %.40q", name, i, i+1, got)
 			}

@@ -99,7 +99,7 @@ var plainValues = map[string]bool{
 func TestRoundTrip(t *testing.T) {
 	for name, value := range values() {
 		for _, form := range []Form{Auto, Plain, Packed, Python} {
-			text, err := Encode([]byte(value), form, 0)
+			text, err := Encode([]byte(value), form, 1<<20) // so that flate always fits
 			if form == Plain && !plainValues[name] {
 				if !errors.Is(err, ErrNotPlain) {
 					t.Errorf("%s, plain: %q, %v, want ErrNotPlain", name, text, err)
@@ -120,6 +120,19 @@ func TestRoundTrip(t *testing.T) {
 			if got, err := Decode(text); err != nil || string(got) != value {
 				t.Errorf("%s, form %d: came back as %.40q, %v", name, form, got, err)
 			}
+		}
+	}
+}
+
+func TestRoundTripWithoutLimit(t *testing.T) {
+	for _, name := range []string{"empty", "noise", "object"} {
+		value := values()[name]
+		text, err := Encode([]byte(value), Packed, 0)
+		if flate := encodeFlate([]byte(value)); err != nil || len(text) > len(flate) {
+			t.Errorf("%s: %d bytes, %v; flate takes %d", name, len(text), err, len(flate))
+		}
+		if got, err := Decode(text); err != nil || string(got) != value {
+			t.Errorf("%s: came back as %.40q, %v", name, got, err)
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 // samples are values of many kinds: JSON, almost JSON, and anything else.
 func samples() map[string]string {
 	random := rand.New(rand.NewPCG(1, 2))
-	noise := make([]byte, 3000)
+	noise := make([]byte, 1000)
 	for i := range noise {
 		noise[i] = byte(random.Uint32())
 	}
@@ -41,24 +41,37 @@ func samples() map[string]string {
 		"unicode":       `{"é":"naïve ☃ 日本語 😀"}`,
 		"every byte":    string(all),
 		"noise":         string(noise),
-		"zeros":         strings.Repeat("\x00", 5000),
-		"digits":        strings.Repeat("9", 5000),
+		"zeros":         strings.Repeat("\x00", 1500),
+		"digits":        strings.Repeat("9", 1500),
 		"priming":       string(priming),
-		"repeated":      strings.Repeat(`{"id":"a1b2","ok":true},`, 200),
+		"repeated":      strings.Repeat(`{"id":"a1b2","ok":true},`, 50),
 		"text":          "It was not written by a machine, and it is no JSON.\n",
 	}
 }
 
+// TestRoundTrip also compares the codes with those that the first release made,
+// on every machine. If the sum is another one, the coder reads no code written
+// before: undo the change, or make it a new format beside this one.
 func TestRoundTrip(t *testing.T) {
-	for name, value := range samples() {
-		code, ok := Encode([]byte(value), 0)
+	const frozen = "304730245c573395d45d69296fc99a4fac7b7661de028e4549297257393a561b"
+	all := samples()
+	for seed := range uint64(2) {
+		all[fmt.Sprint("random JSON ", seed)] = randomJSON(seed)
+	}
+	sum := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		code, ok := Encode([]byte(all[name]), 0)
 		if !ok {
 			t.Errorf("%s: not encoded without a limit", name)
 		}
-		got, err := Decode(code, len(value))
-		if err != nil || string(got) != value {
+		got, err := Decode(code, len(all[name]))
+		if err != nil || string(got) != all[name] {
 			t.Errorf("%s: came back as %.40q, %v", name, got, err)
 		}
+		fmt.Fprintf(sum, "%s %x\n", name, code)
+	}
+	if got := hex.EncodeToString(sum.Sum(nil)); got != frozen {
+		t.Errorf("the codes have the sum %s, want %s", got, frozen)
 	}
 }
 
@@ -72,7 +85,7 @@ func TestChangedSamples(t *testing.T) {
 			texts = append(texts, value)
 		}
 	}
-	for range 20 {
+	for range 8 {
 		value := []byte(texts[random.IntN(len(texts))])
 		for range 1 + random.IntN(8) {
 			at := random.IntN(len(value))
@@ -90,7 +103,7 @@ func TestChangedSamples(t *testing.T) {
 }
 
 func TestLimit(t *testing.T) {
-	for _, name := range []string{"one byte", "numbers", "text"} {
+	for _, name := range []string{"text"} {
 		value := samples()[name]
 		code, _ := Encode([]byte(value), 0)
 		if again, ok := Encode([]byte(value), len(code)); !ok || !bytes.Equal(again, code) {
@@ -116,7 +129,7 @@ func TestDamagedCodes(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	value := samples()["object"]
 	code, _ := Encode([]byte(value), 0)
-	for range 25 {
+	for range 8 {
 		damaged := bytes.Clone(code)
 		damaged[random.IntN(len(damaged))] ^= 1 << random.IntN(8)
 		damaged = damaged[:1+random.IntN(len(damaged))]
@@ -132,44 +145,22 @@ func TestDamagedCodes(t *testing.T) {
 	}
 }
 
-// TestFrozen compares the codes of many values with those that the first release
-// made, on every machine. If it fails, the coder reads no code written before:
-// undo the change, or make it a new format beside this one.
-func TestFrozen(t *testing.T) {
-	const want = "5d106af455769547f37711285e5b3a4acdb08e560fd6cc546144c46fcd0366c2"
-	all := samples()
-	sum := sha256.New()
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		code, _ := Encode([]byte(all[name]), 0)
-		fmt.Fprintf(sum, "%s %x\n", name, code)
-	}
-	for seed := range uint64(6) {
-		code, _ := Encode(randomJSON(seed), 0)
-		fmt.Fprintf(sum, "%d %x\n", seed, code)
-	}
-	if got := hex.EncodeToString(sum.Sum(nil)); got != want {
-		t.Errorf("the codes have the sum %s, want %s", got, want)
-	}
-}
-
 // randomJSON is a list of rows with members of all kinds.
-func randomJSON(seed uint64) []byte {
+func randomJSON(seed uint64) string {
 	random := rand.New(rand.NewPCG(seed, 9))
 	rows := []byte("[")
-	for i := range 40 {
+	for i := range 25 {
 		rows = fmt.Appendf(rows, `{"id":%d,"at":"%s","n":%d,"x":%.*f,"hex":"%016x","ok":%t,"in":{"t":%d,"word":"%s"},"list":[%d,%d,-%d]},`,
 			i, time.Unix(1.77e9+random.Int64N(1e7), 0).UTC().Format(time.RFC3339), random.Uint64()>>random.IntN(64),
 			random.IntN(4), random.Float64()*1000, random.Uint64(), random.IntN(2) == 0, 1.77e9+int64(i)*60+random.Int64N(5),
 			strings.Fields("alpha beta gamma delta")[random.IntN(4)], i*3, i*i, random.IntN(100))
 	}
-	return append(rows, ']')
+	return string(append(rows, ']'))
 }
 
 func FuzzEncode(f *testing.F) {
-	for _, value := range samples() {
-		if len(value) < 1000 {
-			f.Add([]byte(value))
-		}
+	for _, name := range []string{"numbers", "times", "unbalanced"} {
+		f.Add([]byte(samples()[name]))
 	}
 	f.Fuzz(func(t *testing.T, value []byte) {
 		value = value[:min(len(value), 2000)]
@@ -181,10 +172,9 @@ func FuzzEncode(f *testing.F) {
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, value := range samples() {
-		if code, _ := Encode([]byte(value), 300); len(code) > 0 {
-			f.Add(code, len(value))
-		}
+	for _, name := range []string{"decimals", "escapes"} {
+		code, _ := Encode([]byte(samples()[name]), 0)
+		f.Add(code, len(samples()[name]))
 	}
 	f.Fuzz(func(t *testing.T, code []byte, size int) {
 		size = int(uint(size) % 2000)

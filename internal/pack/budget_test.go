@@ -1,0 +1,115 @@
+package pack
+
+import (
+	"bytes"
+	"errors"
+	"go/build"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// limit is what the variable "jar" alone leaves of a function's 4,096 bytes.
+const limit = 4096 - len(`{"jar":""}`)
+
+// numbers is list(range(n)) as compact JSON.
+func numbers(n int) []byte {
+	text := []byte("[")
+	for i := range n {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = strconv.AppendInt(text, int64(i), 10)
+	}
+	return append(text, ']')
+}
+
+func TestListsThatFit(t *testing.T) {
+	for _, v := range []struct {
+		n    int
+		form Form
+	}{{1000, Plain}, {1000, Auto}, {1500, Python}, {5000, Auto}} {
+		value := numbers(v.n)
+		text, err := Encode(value, v.form, limit)
+		if err != nil {
+			t.Fatalf("list(range(%d)): %v", v.n, err)
+		}
+		if plain := string(value) == text; plain != (v.n == 1000) {
+			t.Errorf("list(range(%d)) is plain: %t", v.n, plain)
+		}
+		if got, err := Decode(text); err != nil || !bytes.Equal(got, value) {
+			t.Errorf("list(range(%d)) came back with %d bytes, %v", v.n, len(got), err)
+		}
+	}
+}
+
+// TestLadder checks that each step is tried only if the one before does not fit.
+func TestLadder(t *testing.T) {
+	value := []byte(rows())
+	flate, coder := encodeFlate(value), coded(value)
+	if len(coder) >= len(flate) || len(flate) >= Measure(string(value)) {
+		t.Fatalf("the steps take %d, %d and %d bytes", Measure(string(value)), len(flate), len(coder))
+	}
+	for _, v := range []struct {
+		limit int
+		want  string
+	}{
+		{Measure(string(value)), string(value)},
+		{Measure(string(value)) - 1, flate},
+		{len(flate), flate},
+		{len(flate) - 1, coder},
+		{len(coder), coder},
+	} {
+		if got, err := Encode(value, Auto, v.limit); err != nil || got != v.want {
+			t.Errorf("limit %d: %.20q, %v, want %.20q", v.limit, got, err, v.want)
+		}
+	}
+	var tooLarge *TooLargeError
+	if _, err := Encode(value, Auto, len(coder)-1); !errors.As(err, &tooLarge) || tooLarge.Size != len(coder) {
+		t.Errorf("one byte less than the coder takes: %v, want a size of %d", err, len(coder))
+	}
+	if _, err := Encode(value, Auto, len(coder)/2); !errors.As(err, &tooLarge) || tooLarge.Size != len(flate) {
+		t.Errorf("half of what the coder takes: %v, want a size of %d", err, len(flate))
+	}
+}
+
+// TestMemory bounds everything allocated, which is more than what is held at once.
+func TestMemory(t *testing.T) {
+	value := []byte(strings.Repeat(rows(), 40_000/len(rows())+1)[:40_000])
+	var text string
+	if got := allocated(func() { text = coded(value) }); got > 20<<20 {
+		t.Errorf("encoding %d bytes allocates %d", len(value), got)
+	}
+	if got := allocated(func() { Decode(text) }); got > 20<<20 {
+		t.Errorf("decoding %d bytes allocates %d", len(value), got)
+	}
+	bomb := encodeZlib(make([]byte, MaxValue*2))
+	if got := allocated(func() { Decode(bomb) }); got > 6*MaxValue {
+		t.Errorf("a bomb allocates %d bytes", got)
+	}
+}
+
+func allocated(do func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	do()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// TestImports keeps the compressors of others, of which some are larger than
+// all of awsjar, out of every program that uses it.
+func TestImports(t *testing.T) {
+	for _, dir := range []string{".", "base87", "coder"} {
+		p, err := build.ImportDir(dir, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range p.Imports {
+			if strings.Contains(path, ".") && !strings.HasPrefix(path, "github.com/awsjar/awsjar/internal/pack/") {
+				t.Errorf("%s imports %s", dir, path)
+			}
+		}
+	}
+}
