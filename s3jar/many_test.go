@@ -18,9 +18,10 @@ import (
 	"github.com/awsjar/awsjar/s3jar"
 )
 
-// counting notes how many requests are under way at once.
+// counting notes how many requests are under way at once, and lists in pages
+// of 100.
 type counting struct {
-	*s3.Client
+	pages
 	now, most atomic.Int64
 }
 
@@ -30,7 +31,7 @@ func (c *counting) GetObject(ctx context.Context, in *s3.GetObjectInput, optFns 
 	for {
 		most := c.most.Load()
 		if n <= most || c.most.CompareAndSwap(most, n) {
-			return c.Client.GetObject(ctx, in, optFns...)
+			return c.pages.GetObject(ctx, in, optFns...)
 		}
 	}
 }
@@ -49,9 +50,9 @@ func numbers(n int) iter.Seq2[string, int] {
 // page, and looks at the memory that it takes. BenchmarkGetAll does it with
 // ten thousand.
 func TestMany(t *testing.T) {
-	const n = 1_200
+	const n = 350
 	srv := newServer(t)
-	client := &counting{Client: newClient(srv)}
+	client := &counting{pages: pages{newClient(srv), 100}}
 	bucket := s3jar.NewBucket(client, bucketName)
 	var progress []int
 	stored, err := s3jar.PutAll(within(t), bucket, numbers(n), func(o *s3jar.ManyOptions) {
@@ -68,7 +69,7 @@ func TestMany(t *testing.T) {
 		if err != nil || entry.Value != seen || entry.Key != fmt.Sprintf("n/%05d.json", seen) || entry.Revision == awsjar.None {
 			t.Fatalf("GetAll yielded %+v, %v; want %d", entry, err, seen)
 		}
-		if seen++; seen%300 == 0 {
+		if seen++; seen%100 == 0 {
 			runtime.GC()
 			runtime.ReadMemStats(&now)
 			peak = max(peak, now.HeapAlloc-min(now.HeapAlloc, before.HeapAlloc))
@@ -124,7 +125,7 @@ func TestGetAllErrors(t *testing.T) {
 // TestGetAllStops: when the loop stops nothing is left behind.
 func TestGetAllStops(t *testing.T) {
 	srv := newServer(t)
-	client := &counting{Client: newClient(srv)}
+	client := &counting{pages: pages{newClient(srv), 100}}
 	bucket := s3jar.NewBucket(client, bucketName)
 	if _, err := s3jar.PutAll(within(t), bucket, numbers(100)); err != nil {
 		t.Fatal(err)
