@@ -2,15 +2,18 @@ package jarvar
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/awsjar/awsjar"
 )
 
-// namePattern is what AWS allows (Lambda API reference, Environment).
-var namePattern = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]+$`)
+// allowed reports whether AWS allows the name: a letter, and at least one more
+// letter, digit or underscore (Lambda API reference, Environment).
+func allowed(name string) bool {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	return len(name) >= 2 && strings.IndexByte(letters, name[0]) >= 0 && strings.Trim(name, letters+"0123456789_") == ""
+}
 
 // reserved are the names that the Lambda Developer Guide, "Working with Lambda
 // environment variables", keeps for the runtime. Those that begin with an
@@ -29,7 +32,7 @@ var reserved = []string{
 func CheckName(name string) error {
 	const hint = `use a letter followed by letters, digits and underscores, such as "jar"`
 	switch {
-	case !namePattern.MatchString(name):
+	case !allowed(name):
 		return &awsjar.Error{Hint: hint, Err: fmt.Errorf("%w: %q cannot name an environment variable of a function", awsjar.ErrInvalid, name)}
 	case slices.Contains(reserved, name):
 		return &awsjar.Error{Hint: `choose another name, such as "jar"`, Err: fmt.Errorf("%w: AWS Lambda reserves the environment variable %s", awsjar.ErrInvalid, name)}
