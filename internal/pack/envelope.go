@@ -30,8 +30,9 @@ const (
 
 // Format characters. None is ever used again for something else.
 const (
-	formatFlate = '0'
-	formatCoder = '1'
+	formatFlate   = '0'
+	formatCoder   = '1'
+	formatPointer = '@'
 )
 
 // templates are sequences of the alphabet that Terraform, CloudFormation and
@@ -68,7 +69,7 @@ func openEnvelope(text string) (format byte, body []byte, err error) {
 		return 0, nil, fmt.Errorf("%w: it ends after its mark", ErrCorrupt)
 	}
 	format = text[1]
-	if format != formatFlate && format != formatCoder {
+	if format != formatFlate && format != formatCoder && format != formatPointer {
 		unknown, _ := utf8.DecodeRuneInString(text[1:])
 		return 0, nil, &UnknownFormatError{Format: unknown}
 	}

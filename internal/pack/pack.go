@@ -159,7 +159,8 @@ func canBePlain(value []byte) bool {
 
 // Decode returns the value that a text holds, of at most MaxValue bytes unless
 // it is plain. It returns ErrCorrupt for a damaged text and for an empty one,
-// and an *UnknownFormatError for a text written by a newer version.
+// an *UnknownFormatError for a text written by a newer version, and a
+// *PointerError for a text that only points to a value.
 func Decode(text string) (value []byte, err error) {
 	if text == "" {
 		return nil, ErrCorrupt
@@ -186,6 +187,12 @@ func decodeMarked(text string) ([]byte, error) {
 		return decodeFlate(body)
 	case formatCoder:
 		return decodeCoder(body)
+	case formatPointer:
+		pointer, err := parsePointer(body)
+		if err != nil {
+			return nil, err
+		}
+		return nil, &PointerError{pointer}
 	}
 	return nil, &UnknownFormatError{Format: rune(format)}
 }
