@@ -18,6 +18,7 @@ const (
 	Stored
 )
 
+// String returns the name of the fault, for the names of tests.
 func (f Fault) String() string { return [...]string{"NotStored", "Stored"}[f] }
 
 // RunFaults checks what a store makes of writes that fail. newStore returns a
