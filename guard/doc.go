@@ -1,0 +1,17 @@
+// Package guard keeps what was won from being lost unnoticed. Its tests compare
+// with numbers that are checked in under testdata:
+//
+//   - allocs.txt: allocations and allocated bytes of every call, beside those
+//     of the same call of the AWS SDK alone
+//   - programs.txt: size and start of the two smallest programs, s3only and
+//     lambdaonly
+//   - imports: what every package brings into a program that uses it
+//
+// A change that makes one of them worse fails until it changes the file too,
+// where a reviewer sees it:
+//
+//	go test ./guard -update
+//
+// Times are not compared here: they depend on the machine. The module bench
+// measures them.
+package guard
