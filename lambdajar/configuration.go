@@ -103,10 +103,15 @@ func (s *Store) fit(c *configuration, variables map[string]string, data []byte) 
 	if tooLarge == nil && taken+size <= Limit {
 		return text, nil
 	}
+	return "", s.tooLarge(c, taken+size)
+}
+
+// tooLarge is the error where the variables would take size bytes.
+func (s *Store) tooLarge(c *configuration, size int) error {
 	others := measure(c.without(s.opts.Name))
-	return "", &awsjar.Error{
+	return &awsjar.Error{
 		Hint: "see what takes the space with: awsjar usage '" + s.String() + "'; a Bucket has room for any size",
-		Err:  &TooLargeError{State: taken + size - others, Others: others, Limit: Limit},
+		Err:  &TooLargeError{State: size - others, Others: others, Limit: Limit},
 	}
 }
 

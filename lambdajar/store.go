@@ -57,8 +57,23 @@ type Options struct {
 	// false; AWS Lambda always has one.
 	Unguarded bool
 
-	// Logger hears, at debug level, of waits and repetitions. It never
-	// hears a value. Default: nil, no logging.
+	// Overflow takes a value that does not fit, however packed: an Object of
+	// an s3jar.Bucket for instance. The variable then keeps a pointer of some
+	// 40 bytes, with a checksum. A value that fits again comes back.
+	//
+	// The Store must have a method Beside(id string) awsjar.Store that
+	// returns another, always the same place for each id: every write goes
+	// to a place of its own, and what a variable points to is never
+	// overwritten. A place is removed once nothing can point to it again,
+	// which is one write later. A call that is interrupted may leave a place
+	// that is never used; that harms nothing. Whoever reads the jar needs
+	// the same Overflow.
+	//
+	// Default: nil, and such a value is a [*TooLargeError].
+	Overflow awsjar.Store
+
+	// Logger hears, at debug level, of waits and repetitions, and of what
+	// could not be tidied up. It never hears a value. Default: nil, no logging.
 	Logger *slog.Logger
 }
 
@@ -103,11 +118,15 @@ func New(client Client, function string, optFns ...func(*Options)) *Store {
 	default:
 		s.invalid = jarvar.CheckName(opts.Name)
 	}
+	if s.invalid == nil {
+		s.invalid = jarvar.CheckOverflow(opts.Overflow)
+	}
 	return s
 }
 
 // Load returns the value as the function's configuration has it, by one
-// request. A variable that is empty counts as absent: [awsjar.ErrNotFound].
+// request, and by one more if it is in the Overflow. A variable that is empty
+// counts as absent: [awsjar.ErrNotFound].
 func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 	if err := s.ready(ctx); err != nil {
 		return nil, awsjar.Meta{}, s.fail(err)
@@ -116,8 +135,8 @@ func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 	if err != nil {
 		return nil, awsjar.Meta{}, err
 	}
+	c, data, meta, err := s.follow(ctx, c)
 	s.remember(c)
-	data, meta, err := c.jar.Value()
 	if errors.Is(err, awsjar.ErrCorrupt) {
 		err = s.explainCorrupt(err)
 	}
@@ -135,20 +154,25 @@ func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 // LastUpdateStatus of the function says so.
 //
 // The errors are those of [awsjar.Store]; a value that does not fit is a
-// [*TooLargeError].
+// [*TooLargeError]. With Options.Overflow such a value is stored there by one
+// more request, before the update; one that fails there fails as a whole.
 func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
 	if err := s.ready(ctx); err != nil {
 		return awsjar.Meta{}, s.fail(err)
 	}
 	c := &change{replaces: replaces, id: lineage.NewID()}
+	p := &spill{store: s, id: c.id, data: data}
 	var after jarvar.State
 	c.edit = func(cur *configuration) (map[string]string, error) {
 		if err := c.check(cur); err != nil {
 			return nil, err
 		}
-		next := cur.jar.Next("", c.id)
+		next := s.next(cur, c.id)
 		variables := cur.with(s.opts.Name, next)
 		text, err := s.fit(cur, variables, data)
+		if s.opts.Overflow != nil && errors.Is(err, awsjar.ErrTooLarge) {
+			text, err = p.place(ctx, cur, variables, next.Line)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -160,7 +184,9 @@ func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision)
 		after = jarvar.State{Text: text, Line: next.Line}
 		return variables, nil
 	}
-	if err := s.apply(ctx, c); err != nil {
+	err := s.apply(ctx, c)
+	s.tidy(ctx, c, p, after, err)
+	if err != nil {
 		return awsjar.Meta{}, err
 	}
 	return awsjar.Meta{Revision: after.Revision(), Size: int64(len(data))}, nil
@@ -168,7 +194,9 @@ func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision)
 
 // Delete removes the two variables of this jar and nothing else, by one request
 // if it replaces what this Store has just loaded, else by two, and by one that
-// only reads if they are absent.
+// only reads if they are absent. If the value is in the Overflow it waits until
+// the update has settled, a second or two, and removes the value there too, as
+// well as it can: nil means that the variables are gone.
 func (s *Store) Delete(ctx context.Context, replaces awsjar.Revision) error {
 	if err := s.ready(ctx); err != nil {
 		return s.fail(err)
@@ -186,7 +214,11 @@ func (s *Store) Delete(ctx context.Context, replaces awsjar.Revision) error {
 		}
 		return cur.without(s.opts.Name), nil
 	}
-	return s.apply(ctx, c)
+	err := s.apply(ctx, c)
+	if err == nil {
+		s.tidyDeleted(ctx, c)
+	}
+	return err
 }
 
 // String returns the URL of the store: "lambda://" and the function, and

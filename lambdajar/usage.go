@@ -15,6 +15,8 @@ type Usage struct {
 	Others int // of Used: by the function's other variables
 	Free   int // Limit less Used; a jar that holds nothing yet needs some of it for its names and ids
 
+	Overflow int64 // bytes of the value itself if it is in the overflow; it takes none of the others
+
 	Names []string // of the function's other variables, sorted
 }
 
@@ -35,6 +37,8 @@ func (s *Store) Usage(ctx context.Context) (Usage, error) {
 		Names:  slices.Sorted(maps.Keys(others)),
 	}
 	u.State = u.Used - u.Others
+	pointer, _ := c.jar.Pointer()
+	u.Overflow = pointer.Size
 	u.Free = max(0, u.Limit-u.Used)
 	return u, nil
 }

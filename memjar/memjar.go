@@ -22,6 +22,7 @@ type Store struct {
 	mu       sync.Mutex
 	versions []version // oldest first; the last one is current
 	writes   uint64    // how many there ever were: revisions never repeat
+	beside   map[string]*Store
 }
 
 type version struct {

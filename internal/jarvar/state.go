@@ -63,7 +63,8 @@ func (s State) Revision() awsjar.Revision {
 }
 
 // Value unpacks the value. If there is none the error is ErrNotFound. If it
-// cannot be unpacked the error is ErrCorrupt, and the Meta has the revision.
+// cannot be unpacked, or is in the overflow, the error is ErrCorrupt, and the
+// Meta has the revision.
 func (s State) Value() ([]byte, awsjar.Meta, error) {
 	meta := awsjar.Meta{Revision: s.Revision()}
 	if s.Text == "" {
@@ -71,7 +72,10 @@ func (s State) Value() ([]byte, awsjar.Meta, error) {
 	}
 	data, err := pack.Decode(s.Text)
 	var unknown *pack.UnknownFormatError
+	var elsewhere *pack.PointerError
 	switch {
+	case errors.As(err, &elsewhere):
+		return nil, meta, unfollowed(elsewhere)
 	case errors.As(err, &unknown):
 		return nil, meta, &awsjar.Error{
 			Hint: "read it with the newest version of awsjar: go get github.com/awsjar/awsjar@latest",
