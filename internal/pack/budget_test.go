@@ -47,7 +47,7 @@ func TestListsThatFit(t *testing.T) {
 // TestLadder checks that each step is tried only if the one before does not fit.
 func TestLadder(t *testing.T) {
 	value := []byte(rows())
-	flate, coder := encodeFlate(value), coded(value)
+	flate, coder := encodeFlate(value), Coder(value)
 	if len(coder) >= len(flate) || len(flate) >= Measure(string(value)) {
 		t.Fatalf("the steps take %d, %d and %d bytes", Measure(string(value)), len(flate), len(coder))
 	}
@@ -78,7 +78,7 @@ func TestLadder(t *testing.T) {
 func TestMemory(t *testing.T) {
 	value := []byte(strings.Repeat(rows(), 40_000/len(rows())+1)[:40_000])
 	var text string
-	if got := allocated(func() { text = coded(value) }); got > 20<<20 {
+	if got := allocated(func() { text = Coder(value) }); got > 20<<20 {
 		t.Errorf("encoding %d bytes allocates %d", len(value), got)
 	}
 	if got := allocated(func() { Decode(text) }); got > 20<<20 {

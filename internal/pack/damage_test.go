@@ -19,8 +19,8 @@ var samples = sync.OnceValue(func() map[string]string {
 	short := `{"num_acorns":50,"acorn_hideouts":["tree","lake","backyard"]}`
 	long := strings.Repeat(`{"id":17,"name":"x"}`, 30)
 	return map[string]string{
-		"coder, empty":  coded(nil),
-		"coder, rows":   coded([]byte(rows()[:1000])),
+		"coder, empty":  Coder(nil),
+		"coder, rows":   Coder([]byte(rows()[:1000])),
 		"flate, empty":  encodeFlate(nil),
 		"flate, short":  encodeFlate([]byte(short)),
 		"flate, long":   encodeFlate([]byte(long)),
@@ -28,11 +28,6 @@ var samples = sync.OnceValue(func() map[string]string {
 		"Python, long":  encodeZlib([]byte(long)),
 	}
 })
-
-func coded(value []byte) string {
-	text, _ := encodeCoder(value, 0)
-	return text
-}
 
 // replacements are the characters that take the place of one: all of ASCII and
 // some beyond.

@@ -42,16 +42,40 @@ var templates = [...]string{"${", "%{"}
 // sealEnvelope writes body as a packed text. Of the 87 turns it takes the first
 // that leaves no template in the text; should every turn leave one, the last.
 func sealEnvelope(format byte, body []byte) string {
-	var text string
-	for turn := range int(base87.Base) {
-		rest := string(base87.Alphabet[turn]) + base87.Encode(body, turn)
-		head := string([]byte{mark, format})
-		text = head + base87Number(check(format, rest)) + rest
-		if !hasTemplate(text) {
-			break
+	const last = int(base87.Base) - 1
+	spoilt := spoiltTurns(base87.Encode(body, 0))
+	for turn := range last {
+		if spoilt[turn] {
+			continue
+		}
+		if text := sealTurned(format, body, turn); !hasTemplate(text) {
+			return text
 		}
 	}
-	return text
+	return sealTurned(format, body, last)
+}
+
+func sealTurned(format byte, body []byte, turn int) string {
+	rest := string(base87.Alphabet[turn]) + base87.Encode(body, turn)
+	return string([]byte{mark, format}) + base87Number(check(format, rest)) + rest
+}
+
+// spoiltTurns are the turns that make a template of two neighbours in a body
+// that is written without a turn.
+func spoiltTurns(body string) (spoilt [base87.Base]bool) {
+	const base = int(base87.Base)
+	for i := 1; i < len(body); i++ {
+		first, _ := base87.Digit(body[i-1])
+		second, _ := base87.Digit(body[i])
+		for _, template := range templates {
+			begin, _ := base87.Digit(template[0])
+			end, _ := base87.Digit(template[1])
+			if (second-first+base)%base == (end-begin+base)%base {
+				spoilt[(begin-first+base)%base] = true
+			}
+		}
+	}
+	return spoilt
 }
 
 func hasTemplate(text string) bool {

@@ -59,6 +59,3 @@ func readBounded(r io.Reader) ([]byte, error) {
 	}
 	return value, nil
 }
-
-// FlateSize is the measured size in bytes of a value's text in format 0.
-func FlateSize(value []byte) int { return Measure(encodeFlate(value)) }

@@ -196,3 +196,14 @@ func decodeMarked(text string) ([]byte, error) {
 	}
 	return nil, &UnknownFormatError{Format: rune(format)}
 }
+
+// Flate and Coder return the text of a value in the form of that step, whatever
+// its size: they are for measuring one against the other. Coder takes values of
+// at most coder.MaxValue bytes.
+func Flate(value []byte) string { return encodeFlate(value) }
+
+// Coder: see Flate.
+func Coder(value []byte) string {
+	text, _ := encodeCoder(value, 0)
+	return text
+}

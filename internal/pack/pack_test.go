@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/awsjar/awsjar/internal/pack/base87"
 )
 
 // TestPythonVectors reads what Python awsjar wrote, or what was laid before its
@@ -176,6 +178,12 @@ func TestPackedTextNeedsNoEscape(t *testing.T) {
 			value[i] = byte(random.Uint32())
 		}
 		text := sealEnvelope(formatFlate, value)
+		turn, _ := base87.Digit(text[turnAt])
+		for earlier := range turn {
+			if other := sealTurned(formatFlate, value, earlier); !hasTemplate(other) {
+				t.Fatalf("turn %d was taken, %d leaves no template", turn, earlier)
+			}
+		}
 		if hasTemplate(text) {
 			t.Fatalf("%q holds a template", text)
 		}

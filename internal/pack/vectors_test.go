@@ -22,7 +22,7 @@ const vectorDir = "testdata/vectors"
 var vectorForms = map[string]func(value []byte) string{
 	"plain":  func(value []byte) string { return string(value) },
 	"flate":  encodeFlate,
-	"coder":  coded,
+	"coder":  Coder,
 	"python": encodeZlib,
 }
 
@@ -66,8 +66,8 @@ func TestVectors(t *testing.T) {
 		if got, err := Decode(text); err != nil || !bytes.Equal(got, value) {
 			t.Errorf("%s: reads as %.60q, %v", file, got, err)
 		}
-		if form == "coder" && coded(value) != text {
-			t.Errorf("%s: is written as %.60q", file, coded(value))
+		if form == "coder" && Coder(value) != text {
+			t.Errorf("%s: is written as %.60q", file, Coder(value))
 		}
 	}
 }

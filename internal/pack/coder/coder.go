@@ -36,7 +36,10 @@ func newPrimedModel(size int) *model {
 // code is longer than limit bytes; no limit if limit <= 0. It stops as soon as
 // it knows.
 func Encode(value []byte, limit int) (code []byte, ok bool) {
-	m := newPrimedModel(len(value))
+	return newPrimedModel(len(value)).encode(value, limit)
+}
+
+func (m *model) encode(value []byte, limit int) (code []byte, ok bool) {
 	w := writer{interval: wholeInterval()}
 	for _, b := range value {
 		for shift := 7; shift >= 0; shift-- {
@@ -59,13 +62,18 @@ func Decode(code []byte, size int) (value []byte, err error) {
 	if size < 0 || size > MaxValue {
 		return nil, ErrCorrupt
 	}
-	m := newPrimedModel(size)
+	return newPrimedModel(size).decode(code, size)
+}
+
+func (m *model) decode(code []byte, size int) (value []byte, err error) {
+	const ahead = 4 // bytes that the reader is ahead of the writer
 	r := newReader(code)
-	for start := len(m.text); len(m.text) < start+size; {
+	start := len(m.text)
+	for len(m.text) < start+size {
 		m.learn(r.read(m.p))
-		if r.beyond > 4 {
+		if r.beyond > ahead {
 			return nil, ErrCorrupt
 		}
 	}
-	return m.text[len(priming):], nil
+	return m.text[start:], nil
 }

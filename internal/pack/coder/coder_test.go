@@ -158,27 +158,29 @@ func randomJSON(seed uint64) string {
 	return string(append(rows, ']'))
 }
 
+// The fuzz targets leave the priming out, which makes them twenty times as fast.
+
 func FuzzEncode(f *testing.F) {
-	for _, name := range []string{"numbers", "times", "unbalanced"} {
-		f.Add([]byte(samples()[name]))
+	for _, value := range samples() {
+		f.Add([]byte(value))
 	}
 	f.Fuzz(func(t *testing.T, value []byte) {
 		value = value[:min(len(value), 2000)]
-		code, _ := Encode(value, 0)
-		if got, err := Decode(code, len(value)); err != nil || !bytes.Equal(got, value) {
+		code, _ := newModel(len(value)).encode(value, 0)
+		if got, err := newModel(len(value)).decode(code, len(value)); err != nil || !bytes.Equal(got, value) {
 			t.Fatalf("%q came back as %q, %v", value, got, err)
 		}
 	})
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, name := range []string{"decimals", "escapes"} {
-		code, _ := Encode([]byte(samples()[name]), 0)
-		f.Add(code, len(samples()[name]))
+	for _, value := range samples() {
+		code, _ := newModel(len(value)).encode([]byte(value), 0)
+		f.Add(code, len(value))
 	}
 	f.Fuzz(func(t *testing.T, code []byte, size int) {
 		size = int(uint(size) % 2000)
-		value, err := Decode(code, size)
+		value, err := newModel(size).decode(code, size)
 		if err == nil && len(value) != size || err != nil && !errors.Is(err, ErrCorrupt) {
 			t.Fatalf("%d bytes, %v", len(value), err)
 		}

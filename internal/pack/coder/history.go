@@ -3,7 +3,7 @@ package coder
 // A history remembers in one byte which bits followed a context: how many
 // zeros, how many ones (the older kind forgotten as the other comes), and which
 // came last. History 0 has seen nothing. What a history means is learnt: an
-// estimate stands behind each (see context maps in model.go).
+// estimate stands behind each (see contextMaps).
 type history = uint8
 
 // seen are the counts behind a history.
@@ -12,7 +12,7 @@ type seen struct {
 	last        uint8
 }
 
-const mostSeen = 20
+const mostSeen = 20 // of one kind
 
 // faded is what is left of a count when the other bit comes.
 func faded(n uint8) uint8 {

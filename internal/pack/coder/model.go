@@ -68,7 +68,7 @@ func newModel(size int) *model {
 func (m *model) firstEstimates() {
 	for i := range m.trust {
 		for k := range m.trust[i] {
-			// a guess with a record of n right bytes is right in n+2 of n+3 cases... at least half
+			// the longer the record of a guess, the surer
 			record := uint32(k >> 1)
 			p := half + half*(record+1)/(record+3)
 			if k&1 == 0 {

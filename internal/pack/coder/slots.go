@@ -1,8 +1,8 @@
 package coder
 
-// A slot holds the histories of the 15 nodes that half a byte passes in one
-// context: 1, then 2-3, 4-7 and 8-15 by the bits so far, at index node-1... the
-// first byte tells contexts apart that fall into the same place.
+// A slot holds the histories of the 15 nodes that half a byte can pass in one
+// context, by the bits so far after a leading one: 1, 2 and 3, 4 to 7, 8 to 15.
+// Its first byte tells contexts apart that fall into the same place.
 type slot [16]uint8
 
 // slots is a hash table of contexts. When it is full, the less used context of

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/bench/perf/state"
+	"github.com/awsjar/awsjar/lambdaenv"
+	"github.com/awsjar/awsjar/lambdajar"
+	"github.com/awsjar/awsjar/s3jar"
+)
+
+// ours is awsjar as a handler uses it.
+func ours(string) (client, error) {
+	cfg := lambdaenv.Config()
+	s3Client := s3.NewFromConfig(cfg, pathStyle)
+	object := awsjar.New[state.State](s3jar.NewBucket(s3Client, state.Bucket).Object(state.Key))
+	jar := awsjar.New[state.State](lambdajar.New(lambda.NewFromConfig(cfg), state.Function))
+	return client{
+		"s3-get":        func(ctx context.Context) error { return ok(object.Get(ctx)) },
+		"s3-put":        func(ctx context.Context) error { return object.Put(ctx, state.Sample) },
+		"s3-update":     func(ctx context.Context) error { return ok(object.Update(ctx, step)) },
+		"lambda-get":    func(ctx context.Context) error { return ok(jar.Get(ctx)) },
+		"lambda-update": func(ctx context.Context) error { return ok(jar.Update(ctx, step)) },
+	}, nil
+}
+
+func step(s *state.State) error { s.Cursor++; return nil }
+
+func ok[T any](_ T, err error) error { return err }
+
+func pathStyle(o *s3.Options) { o.UsePathStyle = true }
