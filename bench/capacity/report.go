@@ -43,7 +43,11 @@ at their best level, written in the same base 87 as ours, but without the mark a
 "flate" and "awsjar" are the two packed forms of this project.
 
 Half of the states were set aside while the coder was made and measured when it was finished; nothing was changed
-after. They come from the same author, and share a list of words with the others. All are generated, from fixed seeds.
+after. They come from the same author as the others and share a list of words with them, and the coder's priming text
+holds a line of session tokens and one of ULIDs, as two of them do. All are generated, from fixed seeds.
+
+Random bytes leave little to gain: 4,086 characters of base 87 hold 26,267 bits, which is 1.16 times what the original
+keeps of random base64 ("keys"), and 1.30 times what it keeps of random hexadecimal digits ("hashes").
 
 ` + "```" + `
 cd bench && go run . capacity -python python3 -write ../docs

@@ -48,7 +48,7 @@ func newThanos(endpoint string) (client, error) {
 	}
 	cfg := s3.DefaultConfig
 	cfg.Bucket, cfg.Endpoint, cfg.Region, cfg.Insecure = state.Bucket, u.Host, state.Region, u.Scheme == "http"
-	cfg.AccessKey, cfg.SecretKey, cfg.BucketLookupType = "AKIAIOSFODNN7EXAMPLE", "secret", s3.PathStyleLookup
+	cfg.AccessKey, cfg.SecretKey, cfg.BucketLookupType = "AKIAIOSFODNN7EXAMPLE", "secret", s3.PathLookup
 	bucket, err := s3.NewBucketWithConfig(log.NewNopLogger(), cfg, "bench", nil)
 	if err != nil {
 		return nil, err

@@ -87,6 +87,9 @@ func handler() http.Handler {
 		w.Header().Set("Accept-Ranges", "bytes")
 		answer(w, "application/json", body)
 	})
+	mux.HandleFunc("/"+state.Bucket, func(w http.ResponseWriter, _ *http.Request) { // Python awsjar asks for its versioning
+		answer(w, "application/xml", []byte(`<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>`))
+	})
 	mux.HandleFunc("PUT /"+state.Bucket+"/{key...}", func(w http.ResponseWriter, _ *http.Request) { object(w) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requests.Add(1)
