@@ -23,6 +23,7 @@ package envjar
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -35,6 +36,13 @@ type Options struct {
 	// Lookup returns the value of an environment variable and whether it is
 	// set. It is called at each Load. Default: os.LookupEnv.
 	Lookup func(name string) (string, bool)
+
+	// Overflow is where the lambdajar.Store that writes the jar keeps values
+	// that do not fit; a Load of such a value makes a request there. What
+	// has been replaced since this process started may be gone from there,
+	// an [awsjar.ErrCorrupt]. Default: nil, and such a value is both an
+	// [awsjar.ErrCorrupt] and an [awsjar.ErrUnsupported].
+	Overflow awsjar.Store
 }
 
 // Store is a read-only [awsjar.Store] over the environment variables of this
@@ -57,12 +65,23 @@ func New(name string, optFns ...func(*Options)) *Store {
 
 // Load returns the value as it was when this process started, and a revision
 // that lambdajar takes. If the variable is absent or empty the error is
-// [awsjar.ErrNotFound], if it cannot be unpacked [awsjar.ErrCorrupt].
+// [awsjar.ErrNotFound], if it cannot be unpacked [awsjar.ErrCorrupt]. It makes no
+// request, except for a value in the Overflow.
 func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 	if err := s.ready(ctx); err != nil {
 		return nil, awsjar.Meta{}, s.fail(err)
 	}
-	data, meta, err := jarvar.Read(s.name, s.opts.Lookup).Value()
+	state := jarvar.Read(s.name, s.opts.Lookup)
+	data, meta, err := state.Follow(ctx, s.opts.Overflow)
+	_, elsewhere := state.Pointer()
+	var known *awsjar.Error
+	if elsewhere && s.opts.Overflow != nil && errors.Is(err, awsjar.ErrCorrupt) && errors.As(err, &known) {
+		err = &awsjar.Error{
+			Target: known.Target,
+			Hint:   "the value was probably replaced since this process started: load it with a lambdajar.Store",
+			Err:    known.Err,
+		}
+	}
 	return data, meta, s.fail(err)
 }
 
@@ -93,6 +112,9 @@ func (s *Store) ready(ctx context.Context) error {
 		return fmt.Errorf("%w: use New to make a Store", awsjar.ErrInvalid)
 	}
 	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := jarvar.CheckOverflow(s.opts.Overflow); err != nil {
 		return err
 	}
 	return jarvar.CheckName(s.name)
