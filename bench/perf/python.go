@@ -2,7 +2,6 @@ package perf
 
 import (
 	_ "embed"
-	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -11,15 +10,20 @@ import (
 //go:embed python.py
 var pythonProgram string
 
-// pythonClients returns the clients that the interpreter has.
-func pythonClients(python string) []string {
-	var clients []string
-	for client, module := range map[string]string{"boto3": "boto3", "python-awsjar": "awsjar"} {
-		if exec.Command(python, "-c", "import "+module).Run() == nil {
+// findPython returns the path of the interpreter itself, not of a shim that
+// depends on the environment, and the clients that it has.
+func findPython(name string) (path string, clients []string) {
+	out, err := exec.Command(name, "-c", "import sys; print(sys.executable)").Output()
+	if err != nil {
+		return "", nil
+	}
+	path = strings.TrimSpace(string(out))
+	for _, client := range []string{"boto3", "python-awsjar"} {
+		if exec.Command(path, "-c", "import "+strings.TrimPrefix(client, "python-")).Run() == nil {
 			clients = append(clients, client)
 		}
 	}
-	return clients
+	return path, clients
 }
 
 // pythonWarm measures an operation in a process of its own, so that its rounds
@@ -59,11 +63,7 @@ func (w *world) pythonWarm(op, client string, s settings) (*warmRow, error) {
 
 // python is a run of the Python program.
 func (w *world) python(python, scheme string, args ...string) *exec.Cmd {
-	if path, err := exec.LookPath(python); err == nil {
-		python = path
-	}
 	cmd := exec.Command(python, append([]string{"-c", pythonProgram}, args...)...)
-	// Python's own libraries bring certificates of their own.
-	cmd.Env = append(w.env(scheme), "AWS_CA_BUNDLE="+w.bundle, "PYENV_VERSION="+os.Getenv("PYENV_VERSION"))
+	cmd.Env = append(w.env(scheme), "AWS_CA_BUNDLE="+w.bundle) // boto3 brings certificates of its own otherwise
 	return cmd
 }

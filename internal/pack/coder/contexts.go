@@ -16,13 +16,13 @@ type contextMaps struct {
 	meanings [stages][contexts][256]estimate
 }
 
-func newContextMaps(size int, t *histories) contextMaps {
+func newContextMaps(size int, t *histories) *contextMaps {
 	// at most 2^19 slots, or 8 MiB
 	log := uint32(14)
 	for 1<<log < size*8 && log < 19 {
 		log++
 	}
-	c := contextMaps{next: &t.next, slots: newSlots(log, t)}
+	c := &contextMaps{next: &t.next, slots: newSlots(log, t)}
 	for stage := range c.meanings {
 		for i := range c.meanings[stage] {
 			c.meanings[stage][i] = t.meaning

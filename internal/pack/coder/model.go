@@ -18,7 +18,7 @@ type model struct {
 	count uint32 // their number
 
 	// what predicts it
-	contexts contextMaps
+	contexts *contextMaps
 	repeats  [repeats]*repeat
 	columns  [fields]*column
 	experts  [fields]*expert

@@ -1,0 +1,65 @@
+// Package perf measures awsjar beside other clients in one run, and writes the
+// tables and plots of docs/performance.md.
+//
+// A server that answers every request with fixed bytes runs in another process,
+// so that the client is what is measured. CPU time is compared round by round,
+// since what disturbs a round disturbs all clients; allocations and
+// instructions hardly depend on the machine.
+package perf
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"time"
+)
+
+type settings struct {
+	rounds, batch int
+	python        string
+	pythonClients []string
+	valgrind      bool
+}
+
+// Main measures and writes.
+func Main(args []string) error {
+	flags := flag.NewFlagSet("perf", flag.ContinueOnError)
+	docs := flags.String("docs", "../docs", "the directory that holds performance.md")
+	rounds := flags.Int("rounds", 30, "how often each client and each program has its turn")
+	batch := flags.Int("batch", 40, "warm calls of a turn")
+	python := flags.String("python", "python3", "a Python that may have boto3 and awsjar")
+	valgrind := flags.Bool("valgrind", haveValgrind(), "count instructions with callgrind, which takes some minutes")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	s := settings{rounds: *rounds, batch: *batch, valgrind: *valgrind}
+	s.python, s.pythonClients = findPython(*python)
+	return measure(*docs, s)
+}
+
+func measure(docs string, s settings) error {
+	say("building")
+	w, err := open(programs)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	r := report{made: time.Now(), settings: s}
+	for _, op := range operations {
+		say(op.title)
+		rows, err := w.warm(op.name, op.clients, s)
+		if err != nil {
+			return err
+		}
+		r.warm = append(r.warm, rows)
+	}
+	say("cold starts")
+	if r.cold, err = w.cold(s); err != nil {
+		return err
+	}
+	return r.write(docs)
+}
+
+func say(text string) {
+	fmt.Fprintf(os.Stderr, "bench: %s %s\n", time.Now().Format(time.TimeOnly), text)
+}
