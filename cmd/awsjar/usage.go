@@ -53,11 +53,12 @@ type usageJSON struct {
 	State     int      `json:"state"`
 	Others    int      `json:"others"`
 	Free      int      `json:"free"`
+	Overflow  int64    `json:"overflow,omitempty"` // bytes of the value, if it is in the overflow
 	Variables []string `json:"other_variables"`
 }
 
 func usageOf(url string, u lambdajar.Usage) usageJSON {
-	return usageJSON{url, u.Limit, u.Used, u.State, u.Others, u.Free, append([]string{}, u.Names...)}
+	return usageJSON{url, u.Limit, u.Used, u.State, u.Others, u.Free, u.Overflow, append([]string{}, u.Names...)}
 }
 
 // writeUsage draws the budget as a bar.
@@ -69,11 +70,15 @@ func (c *command) writeUsage(u lambdajar.Usage) error {
 	if len(u.Names) > 0 {
 		names = "  " + strings.Join(u.Names, ", ")
 	}
+	overflow := ""
+	if u.Overflow > 0 {
+		overflow = fmt.Sprintf("; the value, %d bytes, is in the overflow", u.Overflow)
+	}
 	_, err := fmt.Fprintf(c.stdout, `[%s%s%s] %d of %d bytes
-# state %6d bytes  with its names and the ids of its writes
+# state %6d bytes  with its names and the ids of its writes%s
 = other %6d bytes%s
 . free  %6d bytes
-`, strings.Repeat("#", state), strings.Repeat("=", others), strings.Repeat(".", free), u.Used, u.Limit, u.State, u.Others, names, u.Free)
+`, strings.Repeat("#", state), strings.Repeat("=", others), strings.Repeat(".", free), u.Used, u.Limit, u.State, overflow, u.Others, names, u.Free)
 	return err
 }
 
