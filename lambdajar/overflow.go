@@ -118,17 +118,16 @@ func (p *spill) explain(ctx context.Context, err error) error {
 	return &awsjar.Error{Target: place, Hint: "nothing has changed: try again", Err: text}
 }
 
-// next is the state after the write of that id, its text still open. Of the
-// places of former writes only the one that is in use stays marked: tidy
-// removes the others.
+// next is the state after the write of that id, its text still open. The places
+// that tidy is going to remove are no longer marked in it.
 func (s *Store) next(cur *configuration, id lineage.ID) jarvar.State {
 	next := cur.jar.Next("", id)
 	if s.opts.Overflow == nil {
 		return next
 	}
-	pointer, _ := cur.jar.Pointer()
+	gone := cur.superseded()
 	for i, entry := range next.Line {
-		if string(entry.ID) != pointer.ID {
+		if slices.Contains(gone, string(entry.ID)) {
 			next.Line[i].Sum = ""
 		}
 	}

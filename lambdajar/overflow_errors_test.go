@@ -119,8 +119,16 @@ func TestOverflowFailedUpdate(t *testing.T) {
 		}
 		s.Usage(within(t)) // settles it
 		mustLoad(t, s, noise(2))
+		before := places(t, srv)
 		mustSave(t, s, noise(4))
 		mustLoad(t, s, noise(4))
+		if got := places(t, srv); len(got) != len(before)+1 {
+			t.Errorf("%s: after an update that failed the overflow had %q, and then %q; want one more", name, before, got)
+		}
+		mustSave(t, s, noise(5))
+		if got := places(t, srv); len(got) > 3 {
+			t.Errorf("%s: the overflow has %q; want the value, the one before, and that of the failed update at most", name, got)
+		}
 	}
 }
 
@@ -257,5 +265,24 @@ func TestOverflowInvalid(t *testing.T) {
 	empty := lambdajar.New(client(srv), fn, func(o *lambdajar.Options) { o.Overflow = bucket(srv).Object("") })
 	if _, err := empty.Save(within(t), []byte(noise(1)), awsjar.Any); !errors.Is(err, awsjar.ErrInvalid) {
 		t.Errorf("an Object without key: %v; want ErrInvalid", err)
+	}
+}
+
+// TestOverflowUnguarded: where nothing tells what was in force, nothing that
+// was stored is removed.
+func TestOverflowUnguarded(t *testing.T) {
+	t.Parallel()
+	srv := newOverflowServer(t)
+	object := bucket(srv).Object(overflowed)
+	s := lambdajar.New(revisionless{client(srv)}, fn, func(o *lambdajar.Options) { o.Overflow, o.Unguarded = object, true })
+	for n := range uint64(3) {
+		mustSave(t, s, noise(n))
+		mustLoad(t, s, noise(n))
+	}
+	if err := s.Delete(within(t), awsjar.Any); err != nil {
+		t.Fatal(err)
+	}
+	if got := places(t, srv); len(got) != 3 {
+		t.Errorf("the overflow has %q; want all three", got)
 	}
 }
