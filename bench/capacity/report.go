@@ -42,8 +42,8 @@ compression=True (json.dumps, zlib level 9, base64%s). "plain" is compact JSON a
 at their best level, written in the same base 87 as ours, but without the mark and checksums that ours carries;
 "flate" and "awsjar" are the two packed forms of this project.
 
-Half of the states were set aside while the coder was made and measured when it was finished; nothing was changed
-after. They come from the same author as the others and share a list of words with them, and the coder's priming text
+Half of the states were set aside while the coder was made and measured when it was finished; the coder was not
+changed after. They come from the same author as the others and share a list of words with them, and the coder's priming text
 holds a line of session tokens and one of ULIDs, as two of them do. All are generated, from fixed seeds.
 
 Random bytes leave little to gain: 4,086 characters of base 87 hold 26,267 bits, which is 1.16 times what the original

@@ -8,7 +8,15 @@ import (
 
 // Unseen are the states that were set aside until the coder was finished.
 func Unseen() []State {
-	states := []State{
+	states := append(unseenBefore(), unseenAfter()...)
+	for i := range states {
+		states[i].Unseen = true
+	}
+	return states
+}
+
+func unseenBefore() []State {
+	return []State{
 		{Name: "sessions", Says: "random token to user and end", build: object(func(r *rand.Rand, i int) string {
 			return f(`"%s":{"user":%d,"expires":%d}`, characters(r, 22, base64URL), 1000+r.IntN(9000),
 				began.Unix()+int64(r.IntN(86400)))
@@ -63,6 +71,11 @@ func Unseen() []State {
 				pick(r, []string{"London", "Paris", "Berlin", "Madrid"}), r.IntN(5) > 0,
 				after(r, r.IntN(24), time.Hour, time.Minute).Format(time.DateTime), pick(r, []string{"ok", "failed", "skipped"}))
 		})},
+	}
+}
+
+func unseenAfter() []State {
+	return []State{
 		{Name: "seen", Says: "message UUID to milliseconds", build: object(func(r *rand.Rand, i int) string {
 			return f(`"%s":%d`, uuid(r), after(r, i, 3*time.Second, 5*time.Second).UnixMilli())
 		})},
@@ -104,8 +117,4 @@ func Unseen() []State {
 				r.IntN(9), r.IntN(20), r.IntN(15), pick(r, []string{"MIT", "ISC", "Apache-2.0", "BSD-3-Clause"}), r.IntN(3) == 0)
 		})},
 	}
-	for i := range states {
-		states[i].Unseen = true
-	}
-	return states
 }

@@ -122,13 +122,12 @@ func checks(unmarked string) bool {
 	if len(unmarked) < bodyStart {
 		return false
 	}
-	sum := check(unmarked[0], unmarked[turnAt:])
-	for i := range len(unmarked) {
+	for i := range len(unmarked) { // first, for most texts end here: the quotes of JSON are no digits
 		if _, ok := base87.Digit(unmarked[i]); !ok {
 			return false
 		}
 	}
-	return unmarked[checkStart:turnAt] == base87Number(sum)
+	return unmarked[checkStart:turnAt] == base87Number(check(unmarked[0], unmarked[turnAt:]))
 }
 
 // check is the checksum of the format and of what follows the check.

@@ -30,7 +30,7 @@ func checkSum(sum, value []byte) error {
 func encodeFlate(value []byte) string {
 	var body bytes.Buffer
 	body.Write(appendSum(nil, value))
-	w, _ := flate.NewWriter(&body, flate.DefaultCompression) // best takes twice the time for 0.4 % less
+	w, _ := flate.NewWriter(&body, flate.DefaultCompression) // the best level takes twice the time for 3 % less
 	w.Write(value)                                           // a Buffer takes everything
 	w.Close()
 	return sealEnvelope(formatFlate, body.Bytes())
