@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // Codec turns a value into bytes and back. It must be safe for concurrent
@@ -25,10 +28,12 @@ type Codec interface {
 // JSON is the default Codec: encoding/json without the escaping of <, > and
 // &, and without a newline at the end.
 //
-// Numbers that are read into an any stay exact, as [json.Number]. What cannot
-// come back as it was is refused: NaN and infinities, and strings that are
-// not valid UTF-8. So are bytes after the value. A member that the type does
-// not have is ignored.
+// Numbers that are read into an any stay exact, as [json.Number]. Refused, in
+// both directions, is what encoding/json would change in silence: NaN and
+// infinities, strings that are not valid UTF-8, halves of surrogate pairs; and
+// bytes after the value. Otherwise the rules of encoding/json hold: in an any,
+// a []byte comes back as its base64 text and a time.Time as text, and a member
+// that the type does not have is ignored.
 type JSON struct {
 	// Indent, if not empty, puts every member on a line of its own, indented
 	// by this string for each level; two spaces are the "pretty" of Python
@@ -54,6 +59,12 @@ func (c JSON) Marshal(v any) ([]byte, error) {
 
 // Unmarshal reads one JSON value.
 func (c JSON) Unmarshal(data []byte, v any) error {
+	if !utf8.Valid(data) {
+		return errors.New("not JSON: it is not valid UTF-8")
+	}
+	if at := loneSurrogate(data); at >= 0 {
+		return fmt.Errorf("half of a surrogate pair, at byte %d", at)
+	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
 	if err := dec.Decode(v); err != nil {
@@ -85,6 +96,38 @@ func replacedInvalidUTF8(data []byte) bool {
 		}
 		i = at + len(escape)
 	}
+}
+
+// loneSurrogate returns where JSON escapes half of a surrogate pair, which
+// encoding/json would replace, or -1.
+func loneSurrogate(data []byte) int {
+	for i := 0; i < len(data); i++ {
+		if data[i] != '\\' {
+			continue
+		}
+		first, second := escapedRune(data[i:]), escapedRune(data[min(i+6, len(data)):])
+		switch {
+		case !utf16.IsSurrogate(first):
+			i++ // an escape of one character, or the u of another rune
+		case utf16.DecodeRune(first, second) == utf8.RuneError:
+			return i
+		default:
+			i += 11
+		}
+	}
+	return -1
+}
+
+// escapedRune returns the rune of the escape that data begins with, or -1.
+func escapedRune(data []byte) rune {
+	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
+		return -1
+	}
+	r, err := strconv.ParseUint(string(data[2:6]), 16, 16)
+	if err != nil {
+		return -1
+	}
+	return rune(r)
 }
 
 // describeJSON says what is wrong without the stored value that the texts of

@@ -32,6 +32,15 @@ func TestJSONForms(t *testing.T) {
 	}
 }
 
+func TestJSONSurrogates(t *testing.T) {
+	for text, want := range map[string]string{`"\ud83d\ude00"`: "😀", `"\\ud83d"`: `\ud83d`, `"\ufffd"`: "\ufffd", `"\u00e9\\"`: `é\`} {
+		var got string
+		if err := (awsjar.JSON{}).Unmarshal([]byte(text), &got); err != nil || got != want {
+			t.Errorf("Unmarshal(%s) returned %q, %v; want %q", text, got, err, want)
+		}
+	}
+}
+
 // Every string comes back as that string, also one that looks like something
 // else, or that holds the escape by which invalid UTF-8 would show.
 func TestJSONStrings(t *testing.T) {
@@ -54,7 +63,7 @@ func TestJSONStrings(t *testing.T) {
 }
 
 func TestJSONRefusesGarbage(t *testing.T) {
-	for _, text := range []string{"", " ", "{", "NaN", "True", "{} {}", `{"a":1} x`, "\ufeff{}", `{"a":"x` + "\n" + `"}`, `"\x"`} {
+	for _, text := range []string{"", " ", "{", "NaN", "True", "{} {}", `{"a":1} x`, "\ufeff{}", `{"a":"x` + "\n" + `"}`, `"\x"`, "\"\xff\"", `"\ud83d"`, `"\ude00\ud83d"`, `{"a":"\\\ud83d"}`} {
 		var v any
 		if err := (awsjar.JSON{}).Unmarshal([]byte(text), &v); err == nil {
 			t.Errorf("Unmarshal(%q) returned %v; want an error", text, v)

@@ -1,5 +1,7 @@
 package awsjar
 
+import "errors"
+
 // The kinds of failure that every store and every method of a Jar tells
 // apart. Test for them with [errors.Is]; the error of the AWS SDK, where
 // there is one, stays reachable with [errors.As].
@@ -38,9 +40,26 @@ var (
 	ErrUnsupported error = &kind{"not supported by this store", nil}
 
 	// ErrInvalid: the call can never succeed as it is: a malformed name, a
-	// value that its codec cannot write, a nil Store. Nothing was sent.
+	// value that its codec cannot write, a nil Store. Nothing was stored.
 	ErrInvalid error = &kind{"invalid argument", nil}
 )
+
+// advice returns what to do about an error for which its store has no hint.
+func advice(err error) string {
+	switch {
+	case errors.Is(err, ErrExists):
+		return "load what is there, or overwrite it with Put"
+	case errors.Is(err, ErrConflict):
+		return "load the value again and decide, or use Update, which does that by itself"
+	case errors.Is(err, ErrUncertain):
+		return "load the value and see whether it is the one written before writing it again"
+	case errors.Is(err, errCannotWrite):
+		return "change the value, or use a Codec that can write it"
+	case errors.Is(err, errNoStore):
+		return "give New the store of a constructor, such as lambdajar.New"
+	}
+	return ""
+}
 
 // kind is a sentinel that may be a narrower case of another one.
 type kind struct {

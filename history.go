@@ -74,13 +74,24 @@ func (j *Jar[T]) Restore(ctx context.Context, versionID string) (Meta, error) {
 	}
 	data, old, err := store.LoadVersion(ctx, versionID)
 	if _, err = j.entry(data, old, err); err != nil {
-		return Meta{}, j.fail("restore", err)
+		return Meta{}, j.fail("restore", chooseAnother(err))
 	}
 	if old.VersionID == now.VersionID && now.Revision != None {
 		return now, nil
 	}
 	meta, err := store.Save(ctx, data, now.Revision)
 	return meta, j.fail("restore", err)
+}
+
+// chooseAnother gives an error of a version that cannot be read the hint that
+// fits there.
+func chooseAnother(err error) error {
+	if corrupt, ok := err.(*Error); ok && errors.Is(err, ErrCorrupt) {
+		other := *corrupt
+		other.Hint = "choose another version"
+		return &other
+	}
+	return err
 }
 
 // Undelete brings back the value that a Delete removed: the newest version
@@ -112,8 +123,9 @@ func (j *Jar[T]) Undelete(ctx context.Context) (Meta, error) {
 
 // Prune removes all but the newest keep versions, for ever, and returns how
 // many it removed. Delete markers count as versions. The current version is
-// never removed, and a version that the store protects is left; keep must be
-// at least 1. After an error some may have been removed.
+// never removed, and a version that the store protects is left; if no version
+// could be removed for that reason, the error is [ErrAccessDenied]. keep must
+// be at least 1. After an error some may have been removed.
 func (j *Jar[T]) Prune(ctx context.Context, keep int) (removed int, err error) {
 	store, err := j.versioned()
 	if err != nil {
@@ -123,6 +135,7 @@ func (j *Jar[T]) Prune(ctx context.Context, keep int) (removed int, err error) {
 		return 0, j.fail("prune", fmt.Errorf("%w: keep is %d, and at least 1 version must stay", ErrInvalid, keep))
 	}
 	seen := 0
+	var refused error
 	for meta, err := range store.Versions(ctx) {
 		if err != nil {
 			return removed, j.fail("prune", err)
@@ -134,11 +147,16 @@ func (j *Jar[T]) Prune(ctx context.Context, keep int) (removed int, err error) {
 		switch {
 		case err == nil:
 			removed++
-		case !errors.Is(err, ErrAccessDenied) && !errors.Is(err, ErrConflict):
+		case errors.Is(err, ErrAccessDenied):
+			refused = err
+		case !errors.Is(err, ErrConflict):
 			return removed, j.fail("prune", err)
 		}
 	}
-	return removed, nil
+	if removed > 0 {
+		refused = nil
+	}
+	return removed, j.fail("prune", refused)
 }
 
 func (j *Jar[T]) versioned() (Versioned, error) {

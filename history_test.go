@@ -1,6 +1,7 @@
 package awsjar_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -56,6 +57,40 @@ func TestAt(t *testing.T) {
 	}
 	if _, err := jar.At(ctx, "first"); !errors.Is(err, awsjar.ErrInvalid) {
 		t.Errorf("At of a malformed id: %v; want ErrInvalid", err)
+	}
+}
+
+// protecting refuses to remove some versions.
+type protecting struct {
+	*memjar.Store
+	refuse func(id string) bool
+}
+
+func (p protecting) DeleteVersion(ctx context.Context, id string) error {
+	if p.refuse(id) {
+		return awsjar.ErrAccessDenied
+	}
+	return p.Store.DeleteVersion(ctx, id)
+}
+
+// What may not be removed stays; if that is all, it is no success.
+func TestPruneRefused(t *testing.T) {
+	ctx := t.Context()
+	for name, test := range map[string]struct {
+		refuse  func(id string) bool
+		removed int
+		err     error
+	}{
+		"one protected": {func(id string) bool { return id == "2" }, 2, nil},
+		"none allowed":  {func(string) bool { return true }, 0, awsjar.ErrAccessDenied},
+	} {
+		jar := awsjar.New[int](protecting{memjar.New(), test.refuse})
+		for n := range 4 {
+			jar.Put(ctx, n)
+		}
+		if removed, err := jar.Prune(ctx, 1); removed != test.removed || !errors.Is(err, test.err) {
+			t.Errorf("%s: removed %d, %v; want %d, %v", name, removed, err, test.removed, test.err)
+		}
 	}
 }
 

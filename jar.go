@@ -30,9 +30,12 @@ type Jar[T any] struct {
 // New returns the Jar of a store. It makes no request: a store that cannot
 // work, a nil one included, is told by the first call.
 func New[T any](store Store, optFns ...func(*Options)) *Jar[T] {
-	opts := Options{Codec: JSON{}}
+	var opts Options
 	for _, fn := range optFns {
 		fn(&opts)
+	}
+	if opts.Codec == nil {
+		opts.Codec = JSON{}
 	}
 	return &Jar[T]{store: store, opts: opts}
 }
@@ -101,12 +104,16 @@ func (j *Jar[T]) PutIf(ctx context.Context, value T, revision Revision) (Meta, e
 // If nothing is stored, change gets a zero T. It may run several times, so it
 // must do nothing but edit. If it returns an error, nothing is stored and
 // Update returns that error as it is. If it leaves the value as it was,
-// nothing is written.
+// nothing is written. Members of the stored JSON that T does not have are not
+// written back.
 //
 // Where it cannot be told whether the change was stored the error is
 // [ErrUncertain].
 func (j *Jar[T]) Update(ctx context.Context, change func(*T) error) (T, error) {
 	var zero T
+	if change == nil {
+		return zero, j.fail("update", fmt.Errorf("%w: Update was given no function", ErrInvalid))
+	}
 	for attempt := 0; ; attempt++ {
 		entry, err := j.load(ctx)
 		if err != nil && !absent(err) {
@@ -201,19 +208,21 @@ func (j *Jar[T]) save(ctx context.Context, value T, revision Revision) (Meta, er
 func (j *Jar[T]) encode(value T) ([]byte, error) {
 	data, err := j.opts.Codec.Marshal(value)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+		return nil, fmt.Errorf("%w: %w", errCannotWrite, err)
 	}
 	return data, nil
 }
 
-// ready refuses a Jar without a store or a codec before it can panic.
+var (
+	errCannotWrite error = &kind{"invalid argument", ErrInvalid}
+	errNoStore     error = &kind{"invalid argument: the Jar was made with a nil Store", ErrInvalid}
+)
+
+// ready refuses a Jar without a store before it can panic.
 func (j *Jar[T]) ready() error {
 	store := reflect.ValueOf(j.store)
 	if !store.IsValid() || store.Kind() == reflect.Pointer && store.IsNil() {
-		return fmt.Errorf("%w: the Jar was made with a nil Store", ErrInvalid)
-	}
-	if j.opts.Codec == nil {
-		return fmt.Errorf("%w: the Jar was made with a nil Codec", ErrInvalid)
+		return errNoStore
 	}
 	return nil
 }
@@ -230,6 +239,9 @@ func (j *Jar[T]) fail(op string, err error) error {
 	}
 	if wrapped.Target == "" {
 		wrapped.Target = j.String()
+	}
+	if wrapped.Hint == "" {
+		wrapped.Hint = advice(err)
 	}
 	return &wrapped
 }

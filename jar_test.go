@@ -231,8 +231,7 @@ func TestNilStore(t *testing.T) {
 	ctx := t.Context()
 	var typed *memjar.Store
 	var zero awsjar.Jar[int]
-	noCodec := awsjar.New[int](memjar.New(), func(o *awsjar.Options) { o.Codec = nil })
-	for name, jar := range map[string]*awsjar.Jar[int]{"nil": awsjar.New[int](nil), "typed nil": awsjar.New[int](typed), "zero Jar": &zero, "nil Codec": noCodec} {
+	for name, jar := range map[string]*awsjar.Jar[int]{"nil": awsjar.New[int](nil), "typed nil": awsjar.New[int](typed), "zero Jar": &zero} {
 		for call, err := range map[string]error{
 			"Get":      second(jar.Get(ctx)),
 			"Load":     second(jar.Load(ctx)),
@@ -246,8 +245,9 @@ func TestNilStore(t *testing.T) {
 			"Undelete": second(jar.Undelete(ctx)),
 			"Prune":    second(jar.Prune(ctx, 1)),
 		} {
-			if !errors.Is(err, awsjar.ErrInvalid) {
-				t.Errorf("%s of a Jar with %s: %v; want ErrInvalid", call, name, err)
+			var e *awsjar.Error
+			if !errors.Is(err, awsjar.ErrInvalid) || !errors.As(err, &e) || e.Hint == "" {
+				t.Errorf("%s of a Jar with %s: %v; want ErrInvalid with a hint", call, name, err)
 			}
 		}
 		for _, err := range jar.History(ctx) {
@@ -256,6 +256,32 @@ func TestNilStore(t *testing.T) {
 			}
 		}
 		_ = jar.String()
+	}
+}
+
+func TestNilOptions(t *testing.T) {
+	jar := awsjar.New[int](memjar.New(), func(o *awsjar.Options) { o.Codec = nil })
+	if err := jar.Put(t.Context(), 1); err != nil {
+		t.Errorf("Put with the default Codec: %v", err)
+	}
+	if _, err := jar.Update(t.Context(), nil); !errors.Is(err, awsjar.ErrInvalid) {
+		t.Errorf("Update without a function: %v; want ErrInvalid", err)
+	}
+}
+
+// Every error that a Jar can name a remedy for does.
+func TestHints(t *testing.T) {
+	for _, cause := range []error{awsjar.ErrExists, awsjar.ErrConflict, awsjar.ErrUncertain} {
+		_, err := awsjar.New[int](failing{cause}).PutIf(t.Context(), 1, awsjar.Any)
+		var e *awsjar.Error
+		if !errors.As(err, &e) || e.Hint == "" || !errors.Is(err, cause) {
+			t.Errorf("%v: %#v; want a hint", cause, err)
+		}
+	}
+	err := awsjar.New[any](memjar.New()).Put(t.Context(), "\xff")
+	var e *awsjar.Error
+	if !errors.As(err, &e) || e.Hint == "" {
+		t.Errorf("%#v; want a hint", err)
 	}
 }
 
