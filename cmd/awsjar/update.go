@@ -20,7 +20,8 @@ func (c *command) update() *cobra.Command {
 		Short: "Change the value atomically by a jq expression",
 		Long: `Change the value by a jq expression and print the new one. If another writer is
 first, the expression runs again on what that one stored; the change is applied
-exactly once. If nothing is stored the input is null.
+exactly once. If nothing is stored the input is null; if the result is null too,
+nothing is stored.
 
 The expression must yield exactly one value. Integers of any size stay exact.
 Members are stored sorted by name. If the value stays equal, nothing is written.`,
@@ -53,6 +54,9 @@ Members are stored sorted by name. If the value stays equal, nothing is written.
 			})
 			if err != nil {
 				return err
+			}
+			if value == nil { // nothing was stored, and nothing is
+				value = json.RawMessage("null")
 			}
 			return c.write(value, f)
 		},
