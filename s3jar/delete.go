@@ -13,7 +13,7 @@ import (
 // Delete removes the object; where the bucket keeps versions it adds a delete
 // marker, and the versions stay.
 //
-// With Any that is one DELETE. With a revision it is a HEAD, which compares
+// With Any that is one DELETE, and a HEAD where an answer to it was lost. With a revision it is a HEAD, which compares
 // the revision, and a DELETE with If-Match: some S3-compatible servers ignore
 // that condition, or check it without a lock. On those another write that
 // falls between the two requests may be removed.
@@ -32,14 +32,21 @@ func (o *Object) deleteAny(ctx context.Context) error {
 	if err := o.ready(ctx); err != nil {
 		return err
 	}
-	_, err := o.sendDelete(ctx, &s3.DeleteObjectInput{})
+	var sent attempts
+	_, err := o.sendDelete(ctx, &s3.DeleteObjectInput{}, sent.watch)
 	if code, _ := answer(err); err == nil || isAbsent(code) {
 		return nil
 	}
-	if outcomeOf(err) == lost {
-		return uncertain(ctx, err)
+	if sent.outcome(err) != lost {
+		return ended(ctx, err)
 	}
-	return err
+	if ctx.Err() == nil {
+		_, headErr := o.head(ctx)
+		if code, _ := answer(headErr); isAbsent(code) {
+			return nil
+		}
+	}
+	return uncertain(ctx, err)
 }
 
 // deleteIf removes the object if it is at the revision. Before each attempt
@@ -57,11 +64,12 @@ func (o *Object) deleteIf(ctx context.Context, replaces awsjar.Revision) error {
 		if absent, err := o.check(ctx, want, doubt); absent || err != nil {
 			return err
 		}
-		_, err := o.sendDelete(ctx, &s3.DeleteObjectInput{IfMatch: &want.etag}, sendOnce)
+		var sent attempts
+		_, err := o.sendDelete(ctx, &s3.DeleteObjectInput{IfMatch: &want.etag}, sendOnce, sent.watch)
 		if err == nil {
 			return nil
 		}
-		result := outcomeOf(err)
+		result := sent.outcome(err)
 		doubt = doubt || result == lost || result == throttled
 		switch {
 		case result == mismatch && !doubt:

@@ -83,11 +83,17 @@ func newWrite(data []byte, replaces awsjar.Revision) (write, error) {
 	return w, nil
 }
 
-// overwrite stores w whatever is there.
+// overwrite stores w whatever is there. The answer to its last attempt does
+// not tell what became of the ones before: if one of those may have been
+// stored, what is there now tells.
 func (o *Object) overwrite(ctx context.Context, w write) (awsjar.Meta, error) {
-	meta, err := o.put(ctx, w)
-	if err == nil || outcomeOf(err) != lost {
-		return meta, err
+	var sent attempts
+	meta, err := o.put(ctx, w, sent.watch)
+	if err == nil {
+		return meta, nil
+	}
+	if sent.outcome(err) != lost {
+		return awsjar.Meta{}, ended(ctx, err)
 	}
 	if ctx.Err() == nil {
 		if now, headErr := o.head(ctx); headErr == nil && now.line.Has(w.id) {
@@ -104,14 +110,15 @@ func (o *Object) overwrite(ctx context.Context, w write) (awsjar.Meta, error) {
 func (o *Object) replace(ctx context.Context, w write) (awsjar.Meta, error) {
 	doubt := false // whether w may have been stored already
 	for attempt := 0; ; attempt++ {
-		meta, err := o.put(ctx, w, sendOnce)
+		var sent attempts
+		meta, err := o.put(ctx, w, sendOnce, sent.watch)
 		if err == nil {
 			return meta, nil
 		}
-		result := outcomeOf(err)
+		result := sent.outcome(err)
 		doubt = doubt || result == lost
 		if result == refused && !doubt {
-			return awsjar.Meta{}, err
+			return awsjar.Meta{}, ended(ctx, err)
 		}
 		meta, verdict := o.judge(ctx, w, doubt || result == throttled)
 		switch {
