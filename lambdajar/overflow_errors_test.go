@@ -214,7 +214,7 @@ func TestOverflowNoRoom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	deploy(t, srv, map[string]string{"BIG": strings.Repeat("x", u.Free-len(`,"BIG":"","jar":"","jar_id":"12345678"`)-20)})
+	deploy(t, srv, map[string]string{"BIG": strings.Repeat("x", u.Limit-u.Used-len(`,"BIG":"","jar":"","jar_id":"12345678"`)-20)})
 	var tooLarge *lambdajar.TooLargeError
 	_, err = newOverflowing(srv).Save(within(t), []byte(noise(1)), awsjar.Any)
 	if !errors.As(err, &tooLarge) || tooLarge.State > 100 || tooLarge.State+tooLarge.Others <= tooLarge.Limit {
@@ -285,4 +285,25 @@ func TestOverflowUnguarded(t *testing.T) {
 	if got := places(t, srv); len(got) != 3 {
 		t.Errorf("the overflow has %q; want all three", got)
 	}
+}
+
+// TestOverflowUncertain: the update is stored, and AWS Lambda does not answer
+// any more. The place of the value stays, for the variable may point to it.
+func TestOverflowUncertain(t *testing.T) {
+	t.Parallel()
+	srv := newOverflowServer(t)
+	s := newOverflowing(srv)
+	mustSave(t, s, noise(1))
+	srv.Inject(awsfake.Fault{Op: update, After: true, Drop: true})
+	faults := []*awsfake.Injected{
+		srv.Inject(awsfake.Fault{Op: update, Times: -1, Status: 503}),
+		srv.Inject(awsfake.Fault{Op: get, Skip: 1, Times: -1, Status: 503}),
+	}
+	if _, err := s.Save(within(t), []byte(noise(2)), awsjar.Any); !errors.Is(err, awsjar.ErrUncertain) {
+		t.Errorf("Save: %v; want ErrUncertain", err)
+	}
+	for _, fault := range faults {
+		fault.Remove()
+	}
+	mustLoad(t, s, noise(2))
 }
