@@ -181,8 +181,10 @@ func (s *Store) unresolved(c *change, err error) error {
 
 // check refuses a change whose time has passed.
 func (c *change) check(cur *configuration) error {
-	switch revision := cur.jar.Revision(); {
-	case c.replaces == awsjar.Any, c.replaces == revision:
+	switch {
+	case c.replaces == awsjar.Any, cur.remembered: // recall has compared
+		return nil
+	case c.replaces == cur.jar.Revision():
 		return nil
 	case c.replaces == awsjar.None:
 		return awsjar.ErrExists

@@ -85,10 +85,10 @@ func measure(variables map[string]string) int {
 	return size
 }
 
-// fit packs data into the bytes that are left beside the variables, which are
-// those that the function will have, the jar's still empty.
-func (s *Store) fit(c *configuration, variables map[string]string, data []byte) (string, error) {
-	taken := measure(variables)
+// fit packs data into the bytes that are left beside the other variables, the
+// names and the lineage, at the length that it will have.
+func (s *Store) fit(c *configuration, next jarvar.State, data []byte) (string, error) {
+	taken := measure(c.with(s.opts.Name, next.Full()))
 	text, err := pack.Encode(data, pack.Form(s.opts.Form), max(1, Limit-taken))
 	size := pack.Measure(text)
 	var tooLarge *pack.TooLargeError

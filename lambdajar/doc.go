@@ -8,7 +8,8 @@
 //
 // All variables of a function share 4,096 bytes; [Store.Usage] tells what is
 // left. Values that do not fit as they are get packed; what does not fit even
-// then is refused with a [*TooLargeError] before anything is sent.
+// then is refused with a [*TooLargeError] before anything is sent, or goes to
+// another Store, such as an Object in S3, that Options.Overflow names.
 //
 // Every write is a deployment of the function: AWS takes a second or two until
 // it accepts the next, and starts new execution environments. Invocations that

@@ -77,10 +77,10 @@ func (p *spill) place(ctx context.Context, cur *configuration, variables map[str
 		p.text = pack.PointTo(string(p.id), p.data).Text()
 	}
 	line[0].Sum = lineage.Sum(p.data)
-	variables[jarvar.IDName(s.opts.Name)] = line.String()
-	if size := measure(variables) + pack.Measure(p.text); size > Limit {
+	if size := measure(cur.with(s.opts.Name, jarvar.State{Text: p.text, Line: line}.Full())); size > Limit {
 		return "", s.tooLarge(cur, size)
 	}
+	variables[jarvar.IDName(s.opts.Name)] = line.String()
 	if p.sent {
 		return p.text, nil
 	}

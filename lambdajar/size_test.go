@@ -38,11 +38,11 @@ func TestLimit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// ,"jar":"..." and ,"jar_id":"xxxxxxxx"
-	const own = len(`,"jar":""`) + len(`,"jar_id":"xxxxxxxx"`)
-	room := before.Free - own
-	want := lambdajar.TooLargeError{State: own + room + 1, Others: before.Others, Limit: 4096}
-	if before.State != 0 || before.Used != before.Others || before.Used+before.Free != before.Limit || before.Limit != 4096 {
+	// ,"jar":"..." and ,"jar_id":"..." with the five ids that there will be
+	const own, ids = len(`,"jar":""`) + len(`,"jar_id":""`), len("xxxxxxxx,xxxxxxxx,xxxxxxxx,xxxxxxxx,xxxxxxxx")
+	room := before.Free
+	want := lambdajar.TooLargeError{State: own + ids + room + 1, Others: before.Others, Limit: 4096}
+	if before.State != 0 || before.Used != before.Others || before.Used+own+ids+before.Free != before.Limit || before.Limit != 4096 {
 		t.Errorf("usage of an empty jar: %+v", before)
 	}
 
@@ -60,14 +60,18 @@ func TestLimit(t *testing.T) {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 
-	if _, err := s.Save(ctx, []byte(random(room)), awsjar.None); err != nil {
-		t.Fatalf("Save of exactly the room there is: %v", err)
+	// What fits once fits again, though the lineage grows.
+	for n := range 7 {
+		value := fmt.Sprint(n) + random(room)[1:]
+		if _, err := s.Save(ctx, []byte(value), awsjar.Any); err != nil {
+			t.Fatalf("Save %d of exactly the room there is: %v", n, err)
+		}
 	}
 	after, err := s.Usage(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if after.Free != 0 || after.Used != 4096 || after.State != own+room || after.Others != before.Others {
+	if after.Free != 0 || after.Used != 4096 || after.State != own+ids+room || after.Others != before.Others {
 		t.Errorf("usage of a full jar: %+v", after)
 	}
 	if diff := cmp.Diff(before.Names, after.Names); diff != "" || len(after.Names) != len(foreign()) {
@@ -79,11 +83,11 @@ func TestLimit(t *testing.T) {
 			t.Errorf("Save of one byte too many, because of %q: %v; want ErrTooLarge", value, err)
 		}
 	}
-	if data, _, err := s.Load(ctx); string(data) != random(room) || err != nil {
+	if data, _, err := s.Load(ctx); string(data) != "6"+random(room)[1:] || err != nil {
 		t.Errorf("the value is %d bytes, %v; want it as before", len(data), err)
 	}
-	if got := requests(srv)[update]; got != 1 {
-		t.Errorf("%d updates; want 1", got)
+	if got := requests(srv)[update]; got != 7 {
+		t.Errorf("%d updates; want the 7 that fitted", got)
 	}
 }
 

@@ -169,7 +169,7 @@ func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision)
 		}
 		next := s.next(cur, c.id)
 		variables := cur.with(s.opts.Name, next)
-		text, err := s.fit(cur, variables, data)
+		text, err := s.fit(cur, next, data)
 		if s.opts.Overflow != nil && errors.Is(err, awsjar.ErrTooLarge) {
 			text, err = p.place(ctx, cur, variables, next.Line)
 		}

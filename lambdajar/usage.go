@@ -13,7 +13,7 @@ type Usage struct {
 	Used   int // by all variables now
 	State  int // of Used: by this jar, with its names and the ids of its writes; 0 if nothing is stored
 	Others int // of Used: by the function's other variables
-	Free   int // Limit less Used; a jar that holds nothing yet needs some of it for its names and ids
+	Free   int // by how much the value can grow: less what the jar's names and ids will still take
 
 	Overflow int64 // bytes of the value itself if it is in the overflow; it takes none of the others
 
@@ -39,6 +39,6 @@ func (s *Store) Usage(ctx context.Context) (Usage, error) {
 	u.State = u.Used - u.Others
 	pointer, _ := c.jar.Pointer()
 	u.Overflow = pointer.Size
-	u.Free = max(0, u.Limit-u.Used)
+	u.Free = max(0, u.Limit-measure(c.with(s.opts.Name, c.jar.Full())))
 	return u, nil
 }

@@ -49,6 +49,15 @@ func (s State) Next(text string, id lineage.ID) State {
 	return State{Text: text, Line: s.Line.Extend(lineage.Entry{ID: id}, depth)}
 }
 
+// Full returns the state with a lineage as long as it will become. A value is
+// measured beside that, so that one which fits once fits again.
+func (s State) Full() State {
+	for len(s.Line) < depth {
+		s.Line = append(s.Line[:len(s.Line):len(s.Line)], lineage.Entry{ID: "--------"})
+	}
+	return s
+}
+
 // Revision names the state: by the id of the last write that left one, and by
 // the text, for a writer that knows nothing of ids changes only that. Nothing
 // else about the function is in it.
