@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/aws/smithy-go"
 
 	"github.com/awsjar/awsjar"
 )
@@ -134,18 +137,46 @@ func (c *command) hint(err error) string {
 	if library != "" {
 		return library
 	}
-	if dial, ok := errors.AsType[*net.OpError](err); ok && dial.Op == "dial" {
-		return "nothing answers there: check the region, the endpoint (AWS_ENDPOINT_URL) and the network"
+	if errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) {
+		return c.hintToStore()
 	}
-	if errors.Is(err, context.DeadlineExceeded) && c.timeout > 0 {
-		return "allow it more than --timeout " + c.timeout.String()
-	}
-	kept := !strings.HasPrefix(c.url, "env:") && !strings.HasPrefix(c.url, "mem:")
-	if kept && errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) {
-		return "store something: awsjar put " + url + ` '{"num_acorns": 50}'`
+	if hint := c.hintOnTheWay(err); hint != "" {
+		return hint
 	}
 	if usage := new(usageError); errors.As(err, &usage) {
 		return strings.TrimSpace("awsjar "+c.name) + " --help"
+	}
+	return ""
+}
+
+// hintToStore says how something gets to where nothing is stored.
+func (c *command) hintToStore() string {
+	switch {
+	case strings.HasPrefix(c.url, "env:"):
+		return "set the variable before the command: export " + strings.TrimPrefix(c.url, "env:") + `='{"num_acorns": 50}'`
+	case strings.HasPrefix(c.url, "mem:"):
+		return "memory is empty when a command begins: keep it in a file, file:PATH, or give a --default to get"
+	}
+	return "store something: awsjar put " + quote(c.url) + ` '{"num_acorns": 50}'`
+}
+
+// unusable is what the AWS SDK says of an endpoint that is not a URL.
+var unusable = regexp.MustCompile(`was not a valid URI|unsupported protocol scheme|Failed to parse uri|no Host in request URL`)
+
+// hintOnTheWay says what to do if a request or its answer did not arrive.
+func (c *command) hintOnTheWay(err error) string {
+	garbled, dial := new(smithy.DeserializationError), new(net.OpError)
+	switch {
+	case errors.As(err, &dial) && dial.Op == "dial":
+		return "nothing answers there: check the region, the endpoint (AWS_ENDPOINT_URL) and the network"
+	case unusable.MatchString(err.Error()):
+		return "the endpoint must be a URL such as http://127.0.0.1:9000: check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_LAMBDA"
+	case strings.Contains(err.Error(), "invalid input region"):
+		return "write the region as us-east-1: check AWS_REGION and the files in ~/.aws"
+	case errors.Is(err, context.DeadlineExceeded) && c.timeout > 0:
+		return "allow it more than --timeout " + c.timeout.String()
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &garbled), errors.As(err, &dial):
+		return "try again; if it stays, check the network and proxies"
 	}
 	return ""
 }

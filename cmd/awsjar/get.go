@@ -32,7 +32,7 @@ func (c *command) get() *cobra.Command {
 			if errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) && cmd.Flags().Changed("default") {
 				text, err := compact([]byte(fallback))
 				if err != nil {
-					return &usageError{fmt.Errorf("--default is %w", err)}
+					return &usageError{&hinted{fmt.Errorf("--default is %w", err), "a text needs quotes within quotes: --default '\"hello\"'"}}
 				}
 				entry.Value = text
 			} else if err != nil {

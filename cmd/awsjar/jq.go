@@ -13,6 +13,7 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/itchyny/gojq"
 )
@@ -45,6 +46,11 @@ func compileJQ(text string, arguments, jsonArguments []string) (*expression, err
 			return nil, &hinted{fmt.Errorf("--argjson %s: %w", name, err), "give a text by --arg " + name + " VALUE"}
 		}
 		names, e.values = append(names, name), append(e.values, v)
+	}
+	for _, given := range append([]string{text}, arguments...) {
+		if !utf8.ValidString(given) {
+			return nil, &hinted{errors.New("the jq expression or an --arg is not valid UTF-8"), "convert it, for instance with iconv -f latin1 -t utf-8"}
+		}
 	}
 	for i, name := range names {
 		if !variableName.MatchString(name) {

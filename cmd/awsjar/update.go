@@ -80,7 +80,11 @@ func (c *command) expressionFailed(err error, target, text string) error {
 		told.Hint = "to keep the value where nothing matches, write (" + text + ") // ."
 	case errors.Is(err, errManyResults):
 		told.Hint = "to store them all in one array, write [" + text + "]"
-	case !errors.Is(err, errNotFinite) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, errNotFinite):
+		told.Hint = "yield null or a text instead: (" + text + ") | if type == \"number\" and (isnan or isinfinite) then null else . end"
+	case errors.Is(err, errHalfRune):
+		told.Hint = "see what is stored: awsjar get --raw " + quote(c.url) + "; a put of the whole value replaces it"
+	case !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded):
 		told.Hint = "try it without storing: awsjar get " + quote(c.url) + " | jq " + quote(text)
 	}
 	return told
