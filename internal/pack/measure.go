@@ -13,6 +13,8 @@ func Measure(s string) int {
 	size := 0
 	for _, r := range s {
 		switch {
+		case r > '\\' && r < 0x7f, r > '"' && r < '\\': // first, for most are one of these
+			size++
 		case r == '"' || r == '\\' || r == '\b' || r == '\f' || r == '\n' || r == '\r' || r == '\t':
 			size += 2
 		case r < 0x20 || r == 0x7f:

@@ -148,6 +148,7 @@ func canBePlain(value []byte) bool {
 	}
 	for _, r := range string(value) {
 		switch {
+		case r >= ' ' && r < 0x7f: // most are
 		case r == '\t' || r == '\n' || r == '\r':
 		case r < 0x20 || r == 0x7f || r == '\u2028' || r == '\u2029':
 			return false

@@ -94,13 +94,19 @@ func (f *inflater) inflate(text string) ([]byte, error) {
 // foreignToBase64 counts the characters of text outside the standard alphabet.
 func foreignToBase64(text string) (n int) {
 	for _, c := range text {
-		switch {
-		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/', c == '=':
-		default:
+		if isForeignToBase64(c) {
 			n++
 		}
 	}
 	return n
+}
+
+func isForeignToBase64(c rune) bool {
+	switch {
+	case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/', c == '=':
+		return false
+	}
+	return true
 }
 
 // checkBeginning returns ErrCorrupt for a zlib text whose first three characters
@@ -110,7 +116,7 @@ func checkBeginning(text string) error {
 	var streams inflater
 	for chars := 2; chars <= 4; chars++ {
 		rest, ok := afterCharacters(text, chars)
-		if !ok || len(level9[0])+len(rest) < fewestZlib || foreignToBase64(rest) > 0 {
+		if !ok || len(level9[0])+len(rest) < fewestZlib || strings.ContainsFunc(rest, isForeignToBase64) {
 			continue
 		}
 		for _, head := range level9 {
