@@ -2,7 +2,9 @@
 // that the peers are no dependency of the library.
 //
 //	go run . capacity           how much state fits into an environment variable
-//	go run . capacity -h        its flags
+//	go run . perf               time, allocations and bytes of calls and cold starts;
+//	                            writes the tables of docs/performance.md
+//	go run . perf -h            the flags; the same for capacity
 package main
 
 import (
@@ -10,24 +12,24 @@ import (
 	"os"
 
 	"github.com/awsjar/awsjar/bench/capacity"
+	"github.com/awsjar/awsjar/bench/perf"
 )
 
 func main() {
 	if len(os.Args) < 2 {
 		usage()
 	}
-	switch os.Args[1] {
-	case "capacity":
-		if err := capacity.Main(os.Args[2:]); err != nil {
-			fmt.Fprintln(os.Stderr, "bench:", err)
-			os.Exit(1)
-		}
-	default:
+	run, ok := map[string]func([]string) error{"capacity": capacity.Main, "perf": perf.Main}[os.Args[1]]
+	if !ok {
 		usage()
+	}
+	if err := run(os.Args[2:]); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
 	}
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: go run . capacity [flags]")
+	fmt.Fprintln(os.Stderr, "usage: go run . capacity|perf [flags]")
 	os.Exit(2)
 }

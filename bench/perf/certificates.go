@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// systemBundle is the certificates of a Linux system.
+// systemBundles are where Linux systems have their certificates.
 var systemBundles = []string{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"}
 
 // writeCertificates writes a bundle of the system's certificates with one more
