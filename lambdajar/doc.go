@@ -15,7 +15,7 @@
 // it accepts the next, and starts new execution environments. Invocations that
 // are running keep the environment that they were started with. All programs of
 // an account share 15 requests a second in a region. A value that changes more
-// often than every few seconds belongs into a Bucket.
+// often than about once a minute belongs into a Bucket.
 //
 // # Other variables
 //
