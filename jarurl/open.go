@@ -69,7 +69,8 @@ func OpenBucket(ctx context.Context, text string, optFns ...func(*Options)) (buc
 	return bucket, target.Key, err
 }
 
-// Open opens the store, as the function Open does.
+// Open opens the store, as the function Open does. Parameters that Parse would
+// refuse are an [awsjar.ErrInvalid].
 func (t Target) Open(ctx context.Context, optFns ...func(*Options)) (awsjar.Store, error) {
 	switch t.Scheme {
 	case Lambda:
@@ -142,12 +143,18 @@ func (t Target) openFunction(ctx context.Context, optFns []func(*Options)) (awsj
 
 // config returns the configuration of a client for the target.
 func (t Target) config(ctx context.Context, opts Options) (aws.Config, error) {
+	if err := t.checkParameters(); err != nil {
+		return aws.Config{}, t.invalid(err)
+	}
 	cfg, err := opts.load(ctx, t.Region)
 	if err != nil {
 		return cfg, &awsjar.Error{Op: "open", Target: shown(t.String()), Err: err, Hint: "check AWS_PROFILE and the files in ~/.aws"}
 	}
 	if cfg.Region == "" {
 		return cfg, t.invalid(&problem{"no AWS Region is set", "set AWS_REGION, or write ?region=us-east-1 behind the URL"})
+	}
+	if checkRegion(cfg.Region) != nil {
+		return cfg, t.invalid(&problem{"the AWS Region of the configuration is malformed", "set AWS_REGION to one such as us-east-1"})
 	}
 	return cfg, nil
 }

@@ -223,6 +223,31 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
+// TestTargetOpenRefuses: what did not come by Parse is checked like what did.
+func TestTargetOpenRefuses(t *testing.T) {
+	srv := fake(t)
+	pointAt(t, srv)
+	for _, test := range []struct {
+		target jarurl.Target
+		text   string
+	}{
+		{jarurl.Target{Scheme: jarurl.Lambda, Function: "f1", Endpoint: "foo"}, "open lambda://f1: invalid argument: the endpoint is not an http or https URL"},
+		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", Endpoint: "ftp://x"}, "open s3://b/k: invalid argument: the endpoint is not an http or https URL"},
+		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", Region: "a b"}, "open s3://b/k: invalid argument: the region is malformed"},
+		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", PathStyle: "yes"}, "open s3://b/k: invalid argument: path-style is neither true nor false"},
+		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", ExpectedOwner: "me"}, "open s3://b/k: invalid argument: the expected owner is not an account id"},
+	} {
+		if _, err := test.target.Open(t.Context()); !errors.Is(err, awsjar.ErrInvalid) || err.Error() != test.text {
+			t.Errorf("Open of %+v: %v", test.target, err)
+		}
+	}
+	t.Setenv("AWS_REGION", "a b")
+	_, err := jarurl.Open(t.Context(), "lambda://f1")
+	if told, ok := errors.AsType[*awsjar.Error](err); !ok || !errors.Is(err, awsjar.ErrInvalid) || told.Hint != "set AWS_REGION to one such as us-east-1" {
+		t.Errorf("Open with a malformed AWS_REGION: %v", err)
+	}
+}
+
 func TestOpenUnreadableConfiguration(t *testing.T) {
 	pointAt(t, fake(t))
 	t.Setenv("AWS_PROFILE", "nobody")

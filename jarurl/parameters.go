@@ -77,6 +77,19 @@ func (t *Target) setParameters(query string) error {
 	return nil
 }
 
+// checkParameters checks a Target that was not parsed, or changed since.
+func (t *Target) checkParameters() error {
+	for _, p := range t.parameters() {
+		if *p.value == "" || p.check == nil {
+			continue
+		}
+		if err := p.check(*p.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func unknownParameter(name, scheme string, known []string) error {
 	if len(known) == 0 {
 		return &problem{fmt.Sprintf("parameter %q is unknown", name), scheme + ": takes no parameters; write a ? that belongs to the name as %3F"}

@@ -134,6 +134,9 @@ func (c *command) hint(err error) string {
 	if strings.HasPrefix(c.url, "env:") && errors.Is(err, awsjar.ErrUnsupported) {
 		return "change it where it is kept: awsjar " + c.name + " lambda://NAME"
 	}
+	if parameter, ok := strings.CutPrefix(library, "write ?"); ok && !strings.Contains(c.url, "?") { // it was a flag
+		return "write --" + strings.Replace(parameter, "=", " ", 1)
+	}
 	if library != "" {
 		return library
 	}
@@ -171,8 +174,6 @@ func (c *command) hintOnTheWay(err error) string {
 		return "nothing answers there: check the region, the endpoint (AWS_ENDPOINT_URL) and the network"
 	case unusable.MatchString(err.Error()):
 		return "the endpoint must be a URL such as http://127.0.0.1:9000: check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_LAMBDA"
-	case strings.Contains(err.Error(), "invalid input region"):
-		return "write the region as us-east-1: check AWS_REGION and the files in ~/.aws"
 	case errors.Is(err, context.DeadlineExceeded) && c.timeout > 0:
 		return "allow it more than --timeout " + c.timeout.String()
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &garbled), errors.As(err, &dial):

@@ -138,7 +138,11 @@ func (c *command) prepare(sub *cobra.Command) {
 		return &hinted{fmt.Errorf("wrong number of arguments: %d", len(args)), "write awsjar " + sub.Use}
 	}
 	sub.RunE = func(cmd *cobra.Command, args []string) error {
-		c.name, c.started = sub.Name(), true
+		c.name = sub.Name()
+		if c.timeout < 0 {
+			return &hinted{fmt.Errorf("--timeout is %v, and must not be negative", c.timeout), "leave --timeout out to wait as long as it takes"}
+		}
+		c.started = true
 		if c.timeout > 0 {
 			ctx, cancel := context.WithTimeout(cmd.Context(), c.timeout)
 			defer cancel()
