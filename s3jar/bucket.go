@@ -1,16 +1,14 @@
 package s3jar
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"reflect"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
-
-	"github.com/awsjar/awsjar"
 )
 
 // Client is what an [Object] needs of an S3 client; *s3.Client is one. An
@@ -30,7 +28,7 @@ type Client interface {
 }
 
 // Options of a [Bucket], and of an [Object], which starts with those of its
-// Bucket. The zero value of a field is not always its default.
+// Bucket. A field that is set to its zero value has its default.
 type Options struct {
 	// ExpectedOwner is the id of the AWS account, 12 digits, that must own
 	// the bucket. S3 refuses every request if another does, which guards
@@ -52,7 +50,7 @@ type Options struct {
 
 	// MaxSize is the largest value in bytes that is read or written; more
 	// is an [awsjar.ErrTooLarge]. It bounds the memory of a Load.
-	// Default 64 MiB.
+	// Default 64 MiB, also if it is negative.
 	MaxSize int64
 
 	// KeepLast makes an Object keep the last value that it loaded, and the
@@ -66,11 +64,21 @@ type Options struct {
 	ScratchPrefix string
 }
 
-func defaults() Options {
-	return Options{
-		ContentType:   "application/json",
-		MaxSize:       64 << 20,
-		ScratchPrefix: "awsjar-check/",
+// set applies the options and then the defaults. The functions see the
+// defaults too.
+func (o *Options) set(optFns []func(*Options)) {
+	o.setDefaults()
+	for _, fn := range optFns {
+		fn(o)
+	}
+	o.setDefaults()
+}
+
+func (o *Options) setDefaults() {
+	o.ContentType = cmp.Or(o.ContentType, "application/json")
+	o.ScratchPrefix = cmp.Or(o.ScratchPrefix, "awsjar-check/")
+	if o.MaxSize <= 0 {
+		o.MaxSize = 64 << 20
 	}
 }
 
@@ -92,10 +100,8 @@ type Bucket struct {
 // set to aws.RequestChecksumCalculationWhenRequired: then none is sent.
 // [Bucket.Check] tells whether such a server keeps the promises of the store.
 func NewBucket(client Client, bucket string, optFns ...func(*Options)) *Bucket {
-	b := &Bucket{client: client, name: bucket, opts: defaults()}
-	for _, fn := range optFns {
-		fn(&b.opts)
-	}
+	b := &Bucket{client: client, name: bucket}
+	b.opts.set(optFns)
 	return b
 }
 
@@ -111,9 +117,7 @@ func (b *Bucket) Object(key string, optFns ...func(*Options)) *Object {
 	if b != nil {
 		o.bucket = *b
 	}
-	for _, fn := range optFns {
-		fn(&o.bucket.opts)
-	}
+	o.bucket.opts.set(optFns)
 	return o
 }
 
@@ -125,19 +129,23 @@ func (b *Bucket) String() string {
 	return "s3://" + b.name
 }
 
+// bucketRule is the hint on names (user guide, "General purpose bucket naming
+// rules").
+const bucketRule = "the name of a bucket has 3 to 63 lowercase letters, digits, dots and hyphens, without the key: see them with aws s3 ls"
+
 // ready refuses what no request could make right, then an ended context.
 func (b *Bucket) ready(ctx context.Context) error {
 	if b == nil {
-		return fmt.Errorf("%w: a nil *Bucket", awsjar.ErrInvalid)
+		return invalid("make it with NewBucket", "a nil *Bucket")
 	}
 	client := reflect.ValueOf(b.client)
 	switch {
 	case !client.IsValid(), client.Kind() == reflect.Pointer && client.IsNil():
-		return fmt.Errorf("%w: the Bucket was made with a nil Client", awsjar.ErrInvalid)
+		return invalid("make one with s3.NewFromConfig and give it to NewBucket", "the Bucket was made with a nil Client")
 	case b.name == "":
-		return fmt.Errorf("%w: the name of the bucket is empty", awsjar.ErrInvalid)
+		return invalid(bucketRule, "the name of the bucket is empty")
 	case !utf8.ValidString(b.name), strings.ContainsAny(b.name, "/\x00 ") && !isARN(b.name):
-		return fmt.Errorf("%w: %q cannot be the name of a bucket", awsjar.ErrInvalid, b.name)
+		return invalid(bucketRule, "%q cannot be the name of a bucket", b.name)
 	}
 	return ctx.Err()
 }

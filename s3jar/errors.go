@@ -61,7 +61,7 @@ func (o *Object) explain(err error, actions string) error {
 	if o == nil {
 		o = &Object{}
 	}
-	return o.bucket.explainFor(o.String(), o.key, actions, err)
+	return o.bucket.explainFor(o.target(), o.key, actions, err)
 }
 
 func (b *Bucket) explain(err error, actions string) error {
@@ -77,7 +77,7 @@ func (o *Object) explainList(err error, actions string) error {
 	if o == nil {
 		o = &Object{}
 	}
-	return o.bucket.explainFor(o.String(), "", actions, err)
+	return o.bucket.explainFor(o.target(), "", actions, err)
 }
 
 // explainFor makes an [awsjar.Error] of an error: with the sentinel that says
@@ -88,13 +88,17 @@ func (b *Bucket) explainFor(target, key, actions string, err error) error {
 		return nil
 	}
 	hint, kind := meaning(err)
-	if hint == "" {
-		hint = b.hint(key, actions, err)
+	var own *told
+	if errors.As(err, &own) && own.hint != "" {
+		hint = own.hint
 	}
 	if kind != nil && !isKnown(err) {
 		err = fmt.Errorf("%w: %w", kind, err)
 	}
-	return &awsjar.Error{Target: target, Hint: hint, Err: err}
+	if hint == "" || errors.Is(err, awsjar.ErrUncertain) {
+		hint = b.hint(key, actions, err)
+	}
+	return &awsjar.Error{Target: target, Hint: hint, Err: shortened(err)}
 }
 
 // isKnown reports whether an error wraps a sentinel already.
@@ -114,6 +118,12 @@ func isKnown(err error) bool {
 // does not depend on the call.
 func meaning(err error) (hint string, kind error) {
 	code, status := answer(err)
+	switch {
+	case noCredentials(err) && !errors.Is(err, context.Canceled):
+		return "there are no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run on a role", awsjar.ErrAccessDenied
+	case code == "" && noRegion(err):
+		return "say in which Region the bucket is: set AWS_REGION", awsjar.ErrInvalid
+	}
 	switch code {
 	case "NoSuchKey", "NoSuchVersion", "NotFound":
 		return "", awsjar.ErrNotFound
@@ -154,8 +164,12 @@ func (b *Bucket) hint(key, actions string, err error) string {
 		return "load the value and decide: a blind repetition may apply a change twice"
 	case errors.Is(err, errHolds):
 		return "some servers take a delete marker for an object: remove the marker, or store the value once without a condition, with Put"
-	case noCredentials(err):
-		return "there are no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run on a role"
+	case errors.Is(err, awsjar.ErrConflict):
+		return "load the value again and decide, or use Update"
+	case unsent(err):
+		return "nothing answers there: check the Region (AWS_REGION), the endpoint (AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL) and the network"
+	case code == "" && isCut(err):
+		return "try again; if it lasts, check the proxies and the network on the way"
 	case code == "NoSuchBucket":
 		return "check the name, or make the bucket with: aws s3 mb " + b.String()
 	case status == http.StatusMovedPermanently, code == "AuthorizationHeaderMalformed", status == http.StatusBadRequest && region != "":

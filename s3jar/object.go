@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -54,10 +55,21 @@ func (o *Object) String() string {
 	return o.bucket.String() + "/" + percent.Encode(o.key)
 }
 
+// target is String for an error: a key that is too long is shortened.
+func (o *Object) target() string {
+	if o == nil || len(o.key) <= maxKey {
+		return o.String()
+	}
+	return o.bucket.String() + "/" + percent.Encode(strings.ToValidUTF8(o.key[:64], "")) + "..."
+}
+
+// keyRule is the hint on keys.
+const keyRule = "a key has 1 to 1,024 bytes of UTF-8"
+
 // ready refuses what no request could make right, then an ended context.
 func (o *Object) ready(ctx context.Context) error {
 	if o == nil {
-		return fmt.Errorf("%w: a nil *Object", awsjar.ErrInvalid)
+		return invalid("make it with Bucket.Object", "a nil *Object")
 	}
 	err := o.bucket.ready(ctx)
 	if errors.Is(err, awsjar.ErrInvalid) {
@@ -65,11 +77,11 @@ func (o *Object) ready(ctx context.Context) error {
 	}
 	switch {
 	case o.key == "":
-		return fmt.Errorf("%w: the key is empty", awsjar.ErrInvalid)
+		return invalid(keyRule, "the key is empty")
 	case len(o.key) > maxKey:
-		return fmt.Errorf("%w: the key has %d bytes, and S3 allows %d", awsjar.ErrInvalid, len(o.key), maxKey)
+		return invalid(keyRule, "the key has %d bytes, and S3 allows %d", len(o.key), maxKey)
 	case !utf8.ValidString(o.key):
-		return fmt.Errorf("%w: the key is not valid UTF-8", awsjar.ErrInvalid)
+		return invalid(keyRule, "the key is not valid UTF-8")
 	}
 	return err
 }
@@ -158,12 +170,14 @@ func readBody(body io.Reader, length *int64, limit int64) (data []byte, cut bool
 	buf.Grow(int(min(max(aws.ToInt64(length), 0), 1<<20)) + bytes.MinRead)
 	_, err = buf.ReadFrom(io.LimitReader(body, limit+1))
 	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, true, fmt.Errorf("%w: %w", errCut, err)
 	case err != nil:
 		return nil, true, err
 	case int64(buf.Len()) > limit:
 		return nil, false, fmt.Errorf("%w: more than %d bytes; raise Options.MaxSize to read it", awsjar.ErrTooLarge, limit)
 	case length != nil && int64(buf.Len()) != *length:
-		return nil, true, fmt.Errorf("%w: %d of %d bytes", io.ErrUnexpectedEOF, buf.Len(), *length)
+		return nil, true, fmt.Errorf("%w: %w: %d of %d bytes", errCut, io.ErrUnexpectedEOF, buf.Len(), *length)
 	}
 	return buf.Bytes(), false, nil
 }

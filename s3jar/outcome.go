@@ -65,3 +65,11 @@ func noCredentials(err error) bool {
 	var op *smithy.OperationError
 	return errors.As(err, &op) && op.Err != nil && strings.HasPrefix(op.Err.Error(), "get identity: ")
 }
+
+// noRegion reports whether the client has no Region, which the SDK tells by
+// the text of an error from before the request.
+func noRegion(err error) bool {
+	var op *smithy.OperationError
+	return errors.As(err, &op) && op.Err != nil &&
+		(strings.Contains(op.Err.Error(), "Missing Region") || strings.Contains(op.Err.Error(), "A region must be set"))
+}

@@ -92,12 +92,16 @@ func (o *Object) readyForVersions(ctx context.Context) error {
 // strings of at most 1,024 bytes (user guide, "Version IDs").
 func (o *Object) readyForVersion(ctx context.Context, id string) error {
 	if id == "" || len(id) > maxKey || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return fmt.Errorf("%w: %q cannot be a version id", awsjar.ErrInvalid, id)
+		return invalid(o.listHint(), "%.64q cannot be a version id", id)
 	}
 	return o.readyForVersions(ctx)
 }
 
-var errDirectory = fmt.Errorf("%w: a directory bucket keeps no versions", awsjar.ErrUnsupported)
+var errDirectory = advised("keep it in a general purpose bucket to have versions; all else works here too",
+	fmt.Errorf("%w: a directory bucket keeps no versions", awsjar.ErrUnsupported))
+
+// listHint says how to find the ids of versions.
+func (o *Object) listHint() string { return "list them with: awsjar history " + o.target() }
 
 // nextPage sets both markers: the marker of the key alone would skip the rest
 // of its versions.
@@ -127,8 +131,13 @@ func (o *Object) loadVersion(ctx context.Context, id string) ([]byte, awsjar.Met
 	}
 	data, meta, err := o.read(ctx, &s3.GetObjectInput{VersionId: &id})
 	meta.Revision = awsjar.None
-	if code, _ := answer(err); code == "MethodNotAllowed" {
-		err = fmt.Errorf("%w: that version is a delete marker: %w", awsjar.ErrNotFound, err)
+	switch code, _ := answer(err); code {
+	case "MethodNotAllowed":
+		err = &told{"that version is a delete marker", o.listHint(), []error{awsjar.ErrNotFound, err}}
+	case "NoSuchVersion":
+		err = &told{"there is no such version", o.listHint(), []error{awsjar.ErrNotFound, err}}
+	case "InvalidArgument":
+		err = advised(o.listHint(), err)
 	}
 	return data, meta, err
 }
@@ -154,7 +163,8 @@ func (o *Object) deleteVersion(ctx context.Context, id string) error {
 		return err
 	}
 	if id == current {
-		return fmt.Errorf("%w: it is the current version", awsjar.ErrConflict)
+		return advised("store another value first, or remove this one with Delete",
+			fmt.Errorf("%w: it is the current version", awsjar.ErrConflict))
 	}
 	_, err = o.sendDelete(ctx, &s3.DeleteObjectInput{VersionId: &id})
 	if code, _ := answer(err); code == "NoSuchVersion" || isAbsent(code) {

@@ -1,0 +1,146 @@
+package s3jar_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/s3jar"
+)
+
+// TestHints: what an error says and advises, where S3 did not answer or the
+// call could not be right.
+func TestHints(t *testing.T) {
+	load := func(ctx context.Context, o *s3jar.Object) error { _, _, err := o.Load(ctx); return err }
+	version := func(id string) func(context.Context, *s3jar.Object) error {
+		return func(ctx context.Context, o *s3jar.Object) error { _, _, err := o.LoadVersion(ctx, id); return err }
+	}
+	overwrite := func(ctx context.Context, o *s3jar.Object) error {
+		_, err := o.Save(ctx, []byte(`2`), awsjar.Any)
+		return err
+	}
+	create := func(ctx context.Context, o *s3jar.Object) error {
+		_, err := o.Save(ctx, []byte(`2`), awsjar.None)
+		return err
+	}
+	for name, c := range map[string]struct {
+		fault  awsfake.Fault
+		client func(*s3.Options)
+		bucket string
+		key    string
+		call   func(context.Context, *s3jar.Object) error
+		want   error
+		text   string // "" for any
+		hint   string
+	}{
+		"cut body": {fault: awsfake.Fault{Op: "GetObject", Truncate: 3}, call: load,
+			text: "s3://my-bucket/state.json: the answer was cut short: unexpected EOF", hint: "try again"},
+		"no credentials": {call: load, want: awsjar.ErrAccessDenied, hint: "there are no credentials",
+			client: func(o *s3.Options) {
+				o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+					return aws.Credentials{}, errors.New("nothing found")
+				})
+			}, text: "s3://my-bucket/state.json: access denied: GetObject: no credentials: nothing found"},
+		"no Region": {call: load, want: awsjar.ErrInvalid, hint: "set AWS_REGION",
+			client: func(o *s3.Options) { o.Region, o.BaseEndpoint = "", nil }},
+		"refused": {call: overwrite, hint: "AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL",
+			client: func(o *s3.Options) {
+				o.HTTPClient, o.BaseEndpoint = http.DefaultClient, aws.String("http://127.0.0.1:1")
+			}, text: "s3://my-bucket/state.json: PutObject: dial tcp 127.0.0.1:1: connect: connection refused"},
+		"no such host": {call: load, hint: "AWS_REGION",
+			client: func(o *s3.Options) {
+				o.HTTPClient, o.BaseEndpoint = http.DefaultClient, aws.String("http://nobody.invalid")
+			}},
+		"exists":       {call: create, want: awsjar.ErrExists, text: "s3://my-bucket/state.json: already exists", hint: "use Update"},
+		"changed":      {call: func(ctx context.Context, o *s3jar.Object) error { return o.Delete(ctx, `"x"`) }, want: awsjar.ErrConflict, hint: "load the value again"},
+		"bucket":       {bucket: "my-bucket/x", call: load, want: awsjar.ErrInvalid, hint: "3 to 63"},
+		"long key":     {key: strings.Repeat("é", 600), call: load, want: awsjar.ErrInvalid, hint: "1 to 1,024 bytes"},
+		"directory":    {bucket: "b--use1-az4--x-s3", call: version("x"), want: awsjar.ErrUnsupported, hint: "general purpose bucket"},
+		"no version":   {fault: awsfake.Fault{Code: "NoSuchVersion"}, call: version("3HL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY"), want: awsjar.ErrNotFound, text: "s3://my-bucket/state.json: there is no such version", hint: "awsjar history s3://my-bucket/state.json"},
+		"malformed id": {call: version("x"), want: awsjar.ErrInvalid, hint: "awsjar history s3://my-bucket/state.json"},
+		"no id":        {call: version("a b"), want: awsjar.ErrInvalid, hint: "awsjar history s3://my-bucket/state.json"},
+		"delete None":  {call: func(ctx context.Context, o *s3jar.Object) error { return o.Delete(ctx, awsjar.None) }, want: awsjar.ErrInvalid, hint: "revision"},
+		"S3's message": {fault: awsfake.Fault{Code: "AccessDenied", Message: "no way"}, call: load, want: awsjar.ErrAccessDenied, text: "s3://my-bucket/state.json: access denied: GetObject: 403 AccessDenied: no way", hint: "s3:GetObject"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := newServer(t)
+			setVersioning(t, srv, "Enabled")
+			foreign(t, srv, `"value"`)
+			if c.fault.Op+c.fault.Code != "" {
+				c.fault.Times = -1
+				srv.Inject(c.fault)
+			}
+			client := newClient(srv, quickly, func(o *s3.Options) {
+				if c.client != nil {
+					c.client(o)
+				}
+			})
+			object := s3jar.NewBucket(client, cmp.Or(c.bucket, bucketName)).Object(cmp.Or(c.key, keyName))
+			err := c.call(within(t), object)
+			if err == nil || c.want != nil && !errors.Is(err, c.want) {
+				t.Fatalf("got the error %v; want %v", err, c.want)
+			}
+			if c.text != "" && err.Error() != c.text {
+				t.Errorf("the text is %q; want %q", err, c.text)
+			}
+			if len(err.Error()) > 400 || strings.Contains(err.Error(), "RequestID") {
+				t.Errorf("the text is too long: %s", err)
+			}
+			if !strings.Contains(hint(err), c.hint) {
+				t.Errorf("the hint is %q; want %q", hint(err), c.hint)
+			}
+		})
+	}
+}
+
+// TestNilHints: each mistake of the program has a hint.
+func TestNilHints(t *testing.T) {
+	client := newClient(newServer(t))
+	for name, object := range map[string]*s3jar.Object{
+		"nil client":   s3jar.NewBucket(nil, bucketName).Object(keyName),
+		"nil *Object":  nil,
+		"empty bucket": s3jar.NewBucket(client, "").Object(keyName),
+		"empty key":    s3jar.NewBucket(client, bucketName).Object(""),
+	} {
+		if _, _, err := object.Load(within(t)); hint(err) == "" {
+			t.Errorf("%s: no hint with %v", name, err)
+		}
+	}
+}
+
+// TestShortText: the SDK's error is not in the text, but still in the error.
+func TestShortText(t *testing.T) {
+	srv, object := newObject(t)
+	foreign(t, srv, `1`)
+	_, err := object.Save(within(t), nil, awsjar.None)
+	var api smithy.APIError
+	if !errors.As(err, &api) || api.ErrorCode() != "PreconditionFailed" {
+		t.Errorf("the SDK's error cannot be reached in %v", err)
+	}
+	srv.Inject(awsfake.Fault{Op: "PutObject", After: true, Drop: true, Then: func() { srv.Deny("HeadObject", "", "") }})
+	_, err = object.Save(within(t), nil, awsjar.None)
+	if want := "s3://my-bucket/state.json: the write may or may not have been stored: PutObject: the answer was cut short"; err.Error() != want {
+		t.Errorf("the text is %q; want %q", err, want)
+	}
+}
+
+// TestZeroOptions: the zero value is the default.
+func TestZeroOptions(t *testing.T) {
+	srv, object := newObject(t, func(o *s3jar.Options) { *o = s3jar.Options{} })
+	save(t, object, `1`, awsjar.None)
+	mustLoad(t, object, `1`)
+	if _, header, _ := srv.Object(bucketName, keyName); header.Get("Content-Type") != "application/json" {
+		t.Errorf("the Content-Type is %q", header.Get("Content-Type"))
+	}
+	_, err := object.Save(within(t), make([]byte, 64<<20+1), awsjar.Any)
+	mustBe(t, err, awsjar.ErrTooLarge)
+}
