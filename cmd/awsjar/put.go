@@ -13,7 +13,8 @@ import (
 )
 
 const valueArgument = `The value is JSON: an argument, @FILE, or stdin (- or nothing). Members keep
-their order and numbers their digits; white space is dropped.`
+their order and numbers their digits; white space is dropped. What is not JSON
+is exit code 2 as an argument, and 1 from a file or stdin.`
 
 func (c *command) put() *cobra.Command {
 	var w write
@@ -80,7 +81,11 @@ func (c *command) store(ctx context.Context, args []string, w write, revision aw
 	if !w.raw {
 		given := value
 		if value, err = compact(given); err != nil {
-			return &hinted{fmt.Errorf("%s %s: the value is %w", c.name, jar, err), hintForValue(given)}
+			err = &hinted{fmt.Errorf("%s %s: the value is %w", c.name, jar, err), hintForValue(given)}
+			if typed(args[1:]) {
+				return &usageError{err}
+			}
+			return err
 		}
 	}
 	if w.pretty {

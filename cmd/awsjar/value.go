@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
@@ -27,10 +28,15 @@ func (c *command) readValue(args []string) ([]byte, error) {
 			return nil, fmt.Errorf("reading stdin: %w", err)
 		}
 		return data, nil
-	case args[0] != "" && args[0][0] == '@':
+	case !typed(args):
 		return os.ReadFile(args[0][1:])
 	}
 	return []byte(args[0]), nil
+}
+
+// typed reports whether the value stands in the command line itself.
+func typed(args []string) bool {
+	return len(args) > 0 && args[0] != "-" && !strings.HasPrefix(args[0], "@")
 }
 
 // compact returns JSON without white space. Members stay in their order and
