@@ -77,7 +77,9 @@ func (p *spill) place(ctx context.Context, cur *configuration, variables map[str
 		p.text = pack.PointTo(string(p.id), p.data).Text()
 	}
 	line[0].Sum = lineage.Sum(p.data)
-	if size := measure(cur.with(s.opts.Name, jarvar.State{Text: p.text, Line: line}.Full())); size > Limit {
+	full := jarvar.State{Text: p.text, Line: slices.Clone(line)}.Full()
+	full.Line[1].Sum = line[0].Sum // as after the next write
+	if size := measure(cur.with(s.opts.Name, full)); size > Limit {
 		return "", s.tooLarge(cur, size)
 	}
 	variables[jarvar.IDName(s.opts.Name)] = line.String()
