@@ -276,10 +276,11 @@ func isoOffset(seconds int) string {
 	return text
 }
 
+// asJSON is the beginning of a value's JSON.
 func asJSON(v any) string {
 	text, err := json.Marshal(v)
 	if err != nil {
 		return err.Error()
 	}
-	return string(text)
+	return string(text[:min(len(text), 500)])
 }
