@@ -166,6 +166,10 @@ func TestNightly(t *testing.T) {
 	if a := r.invoke(`{}`); !a.ok || !strings.Contains(string(a.body), `"next":"","rows":0,"done":"2`) {
 		t.Fatalf("the handler answered %s", a.body)
 	}
+	gone := start(t, binary, aws, "STATE_BUCKET=nowhere", "SOURCE="+source.URL)
+	if a := gone.invoke(`{}`); a.ok || !strings.Contains(string(a.body), "does not exist") {
+		t.Errorf("without the bucket the handler answered %s", a.body)
+	}
 	mu.Lock()
 	defer mu.Unlock()
 	if got := strings.Join(asked, ","); got != ",1,2,3" {

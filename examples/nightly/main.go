@@ -60,7 +60,8 @@ func main() {
 // nothing is recorded, and the next step begins where that one is.
 func step(ctx context.Context, jar *awsjar.Jar[Cursor], web *http.Client) (cursor Cursor, more bool, err error) {
 	entry, err := jar.Load(ctx)
-	if err != nil && !errors.Is(err, awsjar.ErrNotFound) {
+	begins := errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) // the bucket must be there
+	if err != nil && !begins {
 		return cursor, false, err
 	}
 	p, err := fetch(ctx, web, entry.Value.Next)
