@@ -5,8 +5,10 @@ import (
 	"os"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 
+	"github.com/awsjar/awsjar/awsroots"
 	"github.com/awsjar/awsjar/lambdaenv"
 )
 
@@ -54,5 +56,9 @@ func (o Options) loadMachine(ctx context.Context, region string) (aws.Config, er
 	if o.Logger != nil {
 		optFns = append(optFns, config.WithLogger(o.Logger))
 	}
-	return config.LoadDefaultConfig(ctx, optFns...)
+	cfg, err := config.LoadDefaultConfig(ctx, optFns...)
+	if client, ok := cfg.HTTPClient.(*awshttp.BuildableClient); ok && err == nil && o.HTTPClient == nil {
+		cfg.HTTPClient = awsroots.Wrap(client) // after the ca_bundle of a profile is in it
+	}
+	return cfg, err
 }
