@@ -78,6 +78,10 @@ var actions = map[string]func(ts *testscript.TestScript, srv *awsfake.Server, ar
 	"fault-after": func(_ *testscript.TestScript, srv *awsfake.Server, args []string) {
 		srv.Inject(awsfake.Fault{Op: args[0], Code: args[1], After: true})
 	},
+	// fault-second OPERATION CODE: the one behind the next fails
+	"fault-second": func(_ *testscript.TestScript, srv *awsfake.Server, args []string) {
+		srv.Inject(awsfake.Fault{Op: args[0], Code: args[1], Skip: 1})
+	},
 	// cut OPERATION BYTES: answers end too early
 	"cut": func(ts *testscript.TestScript, srv *awsfake.Server, args []string) {
 		size, err := strconv.Atoi(args[1])

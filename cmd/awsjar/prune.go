@@ -18,7 +18,7 @@ func (c *command) prune() *cobra.Command {
 		Short: "Remove old versions for ever",
 		Long: `Remove all but the newest N versions for ever. Delete markers count as versions.
 The current version stays whatever N is, and so do versions that the store
-protects.`,
+protects; if no version could be removed for that reason, the exit code is 1.`,
 		Example: `  awsjar prune s3://my-bucket/state.json --keep 30 --dry-run
   awsjar prune s3://my-bucket/state.json --keep 30`,
 		Args: cobra.ExactArgs(1),
@@ -34,13 +34,12 @@ protects.`,
 				return c.listOld(cmd.Context(), jar, keep, asJSON)
 			}
 			removed, err := jar.Prune(cmd.Context(), keep)
-			if err != nil {
-				return err
-			}
-			if asJSON {
+			if err == nil && asJSON {
 				return c.writeJSON(map[string]int{"removed": removed})
 			}
-			_, err = fmt.Fprintf(c.stderr, "awsjar: removed %d %s\n", removed, plural(removed, "version"))
+			if err == nil || removed > 0 {
+				fmt.Fprintf(c.stderr, "awsjar: removed %d %s\n", removed, plural(removed, "version"))
+			}
 			return err
 		},
 	}
