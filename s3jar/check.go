@@ -43,7 +43,7 @@ type Capabilities struct {
 // s3:DeleteObject, and s3:DeleteObjectVersion where the bucket keeps versions.
 func (b *Bucket) Check(ctx context.Context) (Capabilities, error) {
 	if err := b.ready(ctx); err != nil {
-		return Capabilities{}, b.explain(err, "")
+		return Capabilities{}, b.during("check", "", err)
 	}
 	p := probe{object: b.scratch()}
 	p.run(ctx)
@@ -53,10 +53,11 @@ func (b *Bucket) Check(ctx context.Context) (Capabilities, error) {
 		}
 	}
 	if p.err == nil && (p.found.Create != Honoured || p.found.Replace != Honoured) {
-		p.err = b.explain(fmt.Errorf("%w: If-None-Match on PUT is %s, If-Match %s",
-			awsjar.ErrUnsupported, p.found.Create, p.found.Replace), "")
+		p.err = advised("on such a server only Get, Put and Delete are safe",
+			fmt.Errorf("%w: If-None-Match on PUT is %s, If-Match %s",
+				awsjar.ErrUnsupported, p.found.Create, p.found.Replace))
 	}
-	return p.found, p.err
+	return p.found, b.during("check", "", p.err)
 }
 
 // probe is a Check under way.

@@ -71,6 +71,19 @@ func (b *Bucket) explain(err error, actions string) error {
 	return b.explainFor(b.String(), "", actions, err)
 }
 
+// during is explain for a call that no Jar names: it sets Op too. The place
+// is the bucket, also where an error tells of a scratch object in it.
+func (b *Bucket) during(op, actions string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var known *awsjar.Error
+	if !errors.As(err, &known) {
+		errors.As(b.explain(err, actions), &known)
+	}
+	return &awsjar.Error{Op: op, Target: b.String(), Hint: known.Hint, Err: known.Err}
+}
+
 // explainList is explain for a call that lists the bucket: what it needs is
 // asked for on the bucket, not on the key.
 func (o *Object) explainList(err error, actions string) error {

@@ -34,7 +34,7 @@ func (b *Bucket) Keys(ctx context.Context, prefix string) iter.Seq2[KeyMeta, err
 	return func(yield func(KeyMeta, error) bool) {
 		err := b.eachKey(ctx, prefix, func(key KeyMeta) bool { return yield(key, nil) })
 		if err != nil {
-			yield(KeyMeta{}, b.explain(err, "s3:ListBucket"))
+			yield(KeyMeta{}, b.during("list", "s3:ListBucket", err))
 		}
 	}
 }

@@ -16,8 +16,9 @@ type ManyOptions struct {
 	Concurrency int
 
 	// KeepGoing makes PutAll and DeleteAll go on after an error, and return
-	// all errors joined. Default false: the first one ends the call, when
-	// what is under way is done.
+	// all errors joined. Default false: after the first one, which they
+	// return, they begin nothing more, and end when what is under way is
+	// done; that is counted too.
 	KeepGoing bool
 
 	// Progress is called with the number of objects that are done, after
@@ -54,19 +55,23 @@ type KeyEntry[T any] struct {
 //
 // A key that cannot be loaded is yielded with its error, [awsjar.ErrNotFound]
 // if it was removed meanwhile; the loop may go on after it. An error of keys
-// comes without a Key and is the last.
+// comes without a Key and is the last. When the loop ends early, what is under
+// way is cancelled.
 func GetAll[T any](ctx context.Context, b *Bucket, keys iter.Seq2[KeyMeta, error], optFns ...func(*ManyOptions)) iter.Seq2[KeyEntry[T], error] {
 	opts := manyOptions(optFns)
-	get := func(key KeyMeta) (KeyEntry[T], error) {
-		entry, err := awsjar.New[T](b.Object(key.Key), opts.jar).Load(ctx)
-		return KeyEntry[T]{key.Key, entry}, err
-	}
 	return func(yield func(KeyEntry[T], error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		get := func(key KeyMeta) (KeyEntry[T], error) {
+			entry, err := awsjar.New[T](b.Object(key.Key), opts.jar).Load(ctx)
+			return KeyEntry[T]{key.Key, entry}, err
+		}
 		done := 0
 		for entry, err := range ahead(keys, opts.Concurrency, get) {
 			done++
 			opts.Progress(done)
 			if !yield(entry, err) {
+				cancel() // before ahead waits for what is under way
 				return
 			}
 		}
@@ -84,9 +89,9 @@ func PutAll[T any](ctx context.Context, b *Bucket, values iter.Seq2[string, T], 
 			}
 		}
 	}
-	return opts.run(ahead(entries, opts.Concurrency, func(e KeyEntry[T]) (struct{}, error) {
-		return struct{}{}, awsjar.New[T](b.Object(e.Key), opts.jar).Put(ctx, e.Value)
-	}))
+	return run(opts, entries, func(e KeyEntry[T]) error {
+		return awsjar.New[T](b.Object(e.Key), opts.jar).Put(ctx, e.Value)
+	})
 }
 
 // DeleteAll removes each key, which are those of [Bucket.Keys] or of
@@ -95,26 +100,36 @@ func PutAll[T any](ctx context.Context, b *Bucket, values iter.Seq2[string, T], 
 // it empties the bucket.
 func DeleteAll(ctx context.Context, b *Bucket, keys iter.Seq2[KeyMeta, error], optFns ...func(*ManyOptions)) (removed int, err error) {
 	opts := manyOptions(optFns)
-	return opts.run(ahead(keys, opts.Concurrency, func(key KeyMeta) (struct{}, error) {
-		return struct{}{}, b.Object(key.Key).Delete(ctx, awsjar.Any)
-	}))
+	return run(opts, keys, func(key KeyMeta) error {
+		return b.Object(key.Key).Delete(ctx, awsjar.Any)
+	})
 }
 
-// run counts what went well and collects what did not.
-func (o ManyOptions) run(results iter.Seq2[struct{}, error]) (good int, err error) {
+// run works on each v of in, counts what went well and collects what did not.
+// After an error, unless KeepGoing says otherwise, it begins nothing more; but
+// what is under way then is counted too.
+func run[In any](opts ManyOptions, in iter.Seq2[In, error], work func(In) error) (good int, err error) {
+	failed := false // set and read by this goroutine alone
+	begun := func(yield func(In, error) bool) {
+		for v, err := range in {
+			if !yield(v, err) || failed && !opts.KeepGoing {
+				return
+			}
+		}
+	}
 	done := 0
 	var errs []error
-	for _, err := range results {
+	for _, err := range ahead(begun, opts.Concurrency, func(v In) (struct{}, error) { return struct{}{}, work(v) }) {
 		done++
-		o.Progress(done)
+		opts.Progress(done)
 		if err == nil {
 			good++
 			continue
 		}
-		errs = append(errs, err)
-		if !o.KeepGoing {
-			break
+		if !failed || opts.KeepGoing {
+			errs = append(errs, err)
 		}
+		failed = true
 	}
 	return good, errors.Join(errs...)
 }

@@ -8,8 +8,10 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
@@ -131,17 +133,17 @@ func TestGetAllStops(t *testing.T) {
 		t.Fatal(err)
 	}
 	one := func(o *s3jar.ManyOptions) { o.Concurrency = 0 }
-	for _, optFns := range [][]func(*s3jar.ManyOptions){nil, {one}} {
-		srv.ResetRequests()
+	srv.ResetRequests()
+	for n, optFns := range [][]func(*s3jar.ManyOptions){{one}, nil} {
 		for range s3jar.GetAll[int](within(t), bucket, bucket.Keys(within(t), ""), optFns...) {
 			break
 		}
-		if under := client.now.Load(); under != 0 || count(srv, "GetObject") > 16 {
+		if under := client.now.Load(); under != 0 || count(srv, "GetObject") > 17 {
 			t.Errorf("%d requests are under way after the loop, %d were sent", under, count(srv, "GetObject"))
 		}
-	}
-	if got := count(srv, "GetObject"); got != 1 {
-		t.Errorf("with a concurrency of 1 a loop that stops at once sent %d", got)
+		if got := count(srv, "GetObject"); n == 0 && got != 1 {
+			t.Errorf("with a concurrency of 1 a loop that stops at once sent %d", got)
+		}
 	}
 	ctx, cancel := context.WithCancel(within(t))
 	defer cancel()
@@ -161,8 +163,11 @@ func TestPutAllErrors(t *testing.T) {
 	srv.Inject(awsfake.Fault{Op: "PutObject", Target: bucketName + "/n/00007.json", Code: "AccessDenied", Times: -1})
 	stored, err := s3jar.PutAll(within(t), bucket, numbers(100))
 	mustBe(t, err, awsjar.ErrAccessDenied)
-	if left, _ := lastKey(bucket.Keys(within(t), "")); stored != 3 || left > 20 {
-		t.Errorf("PutAll counted %d, and %d are stored; want it to stop", stored, left)
+	if left, _ := lastKey(bucket.Keys(within(t), "")); stored != left || left > 20 {
+		t.Errorf("PutAll counted %d, and %d are stored; want it to stop, and to count all", stored, left)
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); !ok || len(joined.Unwrap()) != 1 {
+		t.Errorf("PutAll returned %v; want the first error alone", err)
 	}
 	stored, err = s3jar.PutAll(within(t), bucket, numbers(100), func(o *s3jar.ManyOptions) { o.KeepGoing = true })
 	mustBe(t, err, awsjar.ErrAccessDenied)
@@ -181,6 +186,43 @@ func TestPutAllErrors(t *testing.T) {
 	_, err = s3jar.PutAll(within(t), bucket, maps.All(map[string][]byte{"raw": {0xff}}), func(o *s3jar.ManyOptions) { o.Codec = awsjar.Bytes{} })
 	if body, _, _ := srv.Object(bucketName, "raw"); err != nil || string(body) != "\xff" {
 		t.Errorf("the codec is not used: %q, %v", body, err)
+	}
+}
+
+// TestAllCounted: what is under way while the first object fails is counted.
+func TestAllCounted(t *testing.T) {
+	srv, bucket := newBucket(t)
+	var begun sync.WaitGroup
+	begun.Add(15)
+	for n := 1; n < 16; n++ {
+		target := fmt.Sprintf("%s/n/%05d.json", bucketName, n)
+		srv.Inject(awsfake.Fault{Op: "PutObject", Target: target, After: true, Then: begun.Done})
+	}
+	srv.Inject(awsfake.Fault{Op: "PutObject", Target: bucketName + "/n/00000.json", Code: "AccessDenied", Hook: begun.Wait})
+	progress := 0
+	stored, err := s3jar.PutAll(within(t), bucket, numbers(1000), func(o *s3jar.ManyOptions) { o.Progress = func(done int) { progress = done } })
+	mustBe(t, err, awsjar.ErrAccessDenied)
+	if stored != 15 || progress != 16 {
+		t.Errorf("PutAll counted %d of %d; want 15 of 16", stored, progress)
+	}
+}
+
+// TestGetAllBreak: what is under way when the loop ends is cancelled.
+func TestGetAllBreak(t *testing.T) {
+	srv, bucket := newBucket(t)
+	if _, err := s3jar.PutAll(within(t), bucket, numbers(4)); err != nil {
+		t.Fatal(err)
+	}
+	srv.Inject(awsfake.Fault{Op: "GetObject", Target: bucketName + "/n/00003.json", Delay: 1 << 40, Times: -1})
+	start := time.Now()
+	for _, err := range s3jar.GetAll[int](within(t), bucket, bucket.Keys(within(t), "")) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		break
+	}
+	if took := time.Since(start); took > 30*time.Second {
+		t.Errorf("the end of the loop took %v", took)
 	}
 }
 

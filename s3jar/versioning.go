@@ -46,7 +46,7 @@ type VersioningOptions struct {
 // [awsjar.ErrUnsupported].
 func (b *Bucket) Versioning(ctx context.Context) (Versioning, error) {
 	status, err := b.versioning(ctx)
-	return status, b.explain(err, "s3:GetBucketVersioning")
+	return status, b.during("versioning", "s3:GetBucketVersioning", err)
 }
 
 // EnableVersioning makes the bucket keep earlier versions, for all its keys,
@@ -102,9 +102,9 @@ func (b *Bucket) setVersioning(ctx context.Context, status types.BucketVersionin
 		})
 	}
 	if err != nil || !opts.Wait {
-		return b.explain(err, "s3:PutBucketVersioning")
+		return b.during("versioning", "s3:PutBucketVersioning", err)
 	}
-	return b.waitForVersioning(ctx, status == types.BucketVersioningStatusEnabled)
+	return b.during("versioning", "", b.waitForVersioning(ctx, status == types.BucketVersioningStatusEnabled))
 }
 
 func (b *Bucket) versioningClient(ctx context.Context) (versioningClient, error) {
@@ -134,7 +134,7 @@ func (b *Bucket) waitForVersioning(ctx context.Context, enabled bool) error {
 			return err
 		}
 		if !pause(ctx, attempt) {
-			return b.explain(fmt.Errorf("the change of versioning is not in effect yet: %w", ctx.Err()), "")
+			return fmt.Errorf("the change of versioning is not in effect yet: %w", ctx.Err())
 		}
 	}
 }
