@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"time"
 
@@ -57,8 +59,17 @@ command sees none of your AWS variables.`,
 	return cmd
 }
 
+// functionName is what CreateFunction takes (Lambda API Reference,
+// CreateFunction, FunctionName).
+var functionName = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,64}$`)
+
 // startFake starts a fake AWS that has the functions and buckets.
 func startFake(options awsfake.Options, functions, buckets []string) (*awsfake.Server, error) {
+	for _, name := range functions {
+		if !functionName.MatchString(name) {
+			return nil, &usageError{&hinted{fmt.Errorf("%q is not the name of a function", name), "use up to 64 letters, digits, - and _, such as --function sams-lambda"}}
+		}
+	}
 	srv, err := awsfake.Start(func(o *awsfake.Options) {
 		o.Addr, o.Dir, o.Settle, o.TLS = options.Addr, options.Dir, options.Settle, options.TLS
 		o.AccessKey, o.SecretKey = options.AccessKey, options.SecretKey
@@ -139,11 +150,25 @@ func (c *command) runWith(ctx context.Context, variables, args []string) error {
 	err := child.Run()
 	if ended, ok := errors.AsType[*exec.ExitError](err); ok {
 		if ctx.Err() != nil {
-			return &exited{exitInterrupted}
+			return &exited{code: exitInterrupted}
 		}
 		if ended.ExitCode() > 0 {
-			return &exited{ended.ExitCode()}
+			return &exited{code: ended.ExitCode()}
 		}
 	}
+	if child.Process == nil && ctx.Err() == nil {
+		return notRun(err, args[0])
+	}
 	return err
+}
+
+// notRun is the error for a command that did not begin.
+func notRun(err error, name string) error {
+	switch {
+	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
+		return &hinted{&exited{exitNoCommand, fmt.Errorf("there is no command %q", name)}, "check the name, and whether PATH has it"}
+	case err != nil:
+		return &exited{exitNotRun, err}
+	}
+	return nil
 }

@@ -87,7 +87,7 @@ func (c *command) sides(ctx context.Context, jar *awsjar.Jar[json.RawMessage], i
 // sideOf loads a version from the history.
 func (c *command) sideOf(ctx context.Context, jar *awsjar.Jar[json.RawMessage], meta awsjar.Meta) (side, error) {
 	if meta.Deleted {
-		return side{name: meta.VersionID}, nil
+		return side{name: "version " + meta.VersionID}, nil
 	}
 	return c.sideAt(ctx, jar, meta.VersionID)
 }
@@ -101,7 +101,7 @@ func (c *command) sideAt(ctx context.Context, jar *awsjar.Jar[json.RawMessage], 
 	if err != nil {
 		return side{}, &hinted{c.notJSON(err), "see what is stored: awsjar show --raw " + quote(c.url) + " --version " + quote(id)}
 	}
-	return side{name: id, value: text}, nil
+	return side{name: "version " + id, value: text}, nil
 }
 
 // writeDiff writes a unified diff with one member a line.

@@ -25,7 +25,10 @@ const (
 	exitConflict = 4
 	exitTooLarge = 5
 
-	exitInterrupted = 130 // of awsjar dev, as a shell has it
+	// Of awsjar dev, as a shell has them.
+	exitNotRun      = 126
+	exitNoCommand   = 127
+	exitInterrupted = 130
 )
 
 // usageError is a command line that was not understood.
@@ -43,17 +46,26 @@ type hinted struct {
 func (e *hinted) Error() string { return e.err.Error() }
 func (e *hinted) Unwrap() error { return e.err }
 
-// exited is the end of a command that another one was run by.
-type exited struct{ code int }
+// exited is the end of a command that another one was run by, or the reason
+// why it did not begin.
+type exited struct {
+	code int
+	err  error // nil if it ran
+}
 
-func (e *exited) Error() string { return fmt.Sprintf("exit status %d", e.code) }
+func (e *exited) Error() string {
+	if e.err != nil {
+		return e.err.Error()
+	}
+	return fmt.Sprintf("exit status %d", e.code)
+}
 
 // report tells of an error and returns the exit code.
 func (c *command) report(err error) int {
 	if err == nil || errors.Is(err, syscall.EPIPE) { // the reader has seen enough
 		return exitOK
 	}
-	if end, ok := errors.AsType[*exited](err); ok {
+	if end, ok := errors.AsType[*exited](err); ok && end.err == nil {
 		return end.code
 	}
 	fmt.Fprintf(c.stderr, "awsjar: error: %s\n", printable(c.text(err)))
@@ -97,8 +109,10 @@ func (c *command) text(err error) string {
 }
 
 func exitCode(err error) int {
-	usage := new(usageError)
+	usage, end := new(usageError), new(exited)
 	switch {
+	case errors.As(err, &end):
+		return end.code
 	case errors.As(err, &usage), errors.Is(err, awsjar.ErrInvalid):
 		return exitUsage
 	case errors.Is(err, awsjar.ErrNotFound):
@@ -168,15 +182,17 @@ var unusable = regexp.MustCompile(`was not a valid URI|unsupported protocol sche
 
 // hintOnTheWay says what to do if a request or its answer did not arrive.
 func (c *command) hintOnTheWay(err error) string {
-	garbled, dial := new(smithy.DeserializationError), new(net.OpError)
+	garbled, wire := new(smithy.DeserializationError), new(net.OpError)
 	switch {
-	case errors.As(err, &dial) && dial.Op == "dial":
+	case errors.As(err, &wire) && wire.Op == "listen":
+		return "choose an address of this machine whose port is free, such as --addr 127.0.0.1:0"
+	case errors.As(err, &wire) && wire.Op == "dial":
 		return "nothing answers there: check the region, the endpoint (AWS_ENDPOINT_URL) and the network"
 	case unusable.MatchString(err.Error()):
 		return "the endpoint must be a URL such as http://127.0.0.1:9000: check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_LAMBDA"
 	case errors.Is(err, context.DeadlineExceeded) && c.timeout > 0:
 		return "allow it more than --timeout " + c.timeout.String()
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &garbled), errors.As(err, &dial):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &garbled), errors.As(err, &wire):
 		return "try again; if it stays, check the network and proxies"
 	}
 	return ""

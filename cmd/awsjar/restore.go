@@ -63,5 +63,8 @@ func (c *command) atVersion(err error) error {
 	if absent || errors.Is(err, awsjar.ErrInvalid) {
 		return &hinted{err, "see which versions there are: awsjar history " + quote(c.url)}
 	}
+	if errors.Is(err, awsjar.ErrCorrupt) && c.name == "restore" {
+		return &hinted{err, "restore another version: awsjar history " + quote(c.url)}
+	}
 	return err
 }

@@ -36,6 +36,7 @@ is left.`,
 			if err != nil {
 				return err
 			}
+			u = withoutBraces(u)
 			if asJSON {
 				return c.writeJSON(usageOf(args[0], u))
 			}
@@ -44,6 +45,19 @@ is left.`,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "for machines")
 	return cmd
+}
+
+// withoutBraces counts the braces around all variables to the state if there
+// are no other variables, and not at all if there are none.
+func withoutBraces(u lambdajar.Usage) lambdajar.Usage {
+	if len(u.Names) > 0 {
+		return u
+	}
+	if u.State == 0 {
+		u.Used = 0
+	}
+	u.State, u.Others = u.Used, 0
+	return u
 }
 
 type usageJSON struct {
