@@ -16,16 +16,18 @@ import (
 )
 
 func (c *command) copy() *cobra.Command {
-	var history, create, asJSON bool
+	var history, create, asJSON, python bool
 	cmd := &cobra.Command{
 		Use:   "copy SRC DST",
 		Short: "Copy a state from one URL to another",
 		Long: `Copy the value from one URL to another, whatever is there, as the bytes that are
 stored. With --history copy all its versions, oldest first, delete markers
 included; nothing may be stored at the destination, and both must keep versions.
-A file keeps the newest 100.`,
+A file keeps the newest 100. With --python the copy is plain JSON, as awsjar for
+Go writes it.`,
 		Example: `  awsjar copy lambda://sams-lambda s3://my-bucket/state.json
-  awsjar copy --history s3://my-bucket/state.json file:backup/state.json`,
+  awsjar copy --history s3://my-bucket/state.json file:backup/state.json
+  awsjar copy --python lambda://written-by-python lambda://sams-lambda`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
@@ -37,7 +39,7 @@ A file keeps the newest 100.`,
 			if err != nil {
 				return err
 			}
-			job := &copying{command: c, src: src, dst: dst, from: args[0], to: args[1]}
+			job := &copying{command: c, src: src, dst: dst, from: args[0], to: args[1], python: python}
 			copied := 1
 			if history {
 				copied, err = job.versions(ctx)
@@ -53,6 +55,7 @@ A file keeps the newest 100.`,
 	cmd.Flags().BoolVar(&history, "history", false, "copy all versions")
 	cmd.Flags().BoolVar(&create, "create", false, "only if nothing is stored at the destination")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print how many versions were copied")
+	pythonFlag(cmd, &python)
 	return cmd
 }
 
@@ -62,12 +65,21 @@ type copying struct {
 	*command
 	src, dst awsjar.Store
 	from, to string
+	python   bool // the source was written by Python awsjar
+}
+
+// loaded returns what is to be stored for what was loaded.
+func (c *copying) loaded(data []byte, err error) ([]byte, error) {
+	if err != nil || !c.python {
+		return data, err
+	}
+	return c.fromPython(data, c.from)
 }
 
 func (c *copying) value(ctx context.Context, create bool) error {
 	c.url = c.from
 	data, _, err := c.src.Load(ctx)
-	if err != nil {
+	if data, err = c.loaded(data, err); err != nil {
 		return err
 	}
 	c.url = c.to
@@ -126,7 +138,7 @@ func (c *copying) version(ctx context.Context, src, dst awsjar.Versioned, meta a
 	}
 	c.url = c.from
 	data, _, err := src.LoadVersion(ctx, meta.VersionID)
-	if err != nil {
+	if data, err = c.loaded(data, err); err != nil {
 		return now, err
 	}
 	c.url = c.to

@@ -13,7 +13,7 @@ import (
 
 func (c *command) get() *cobra.Command {
 	var f form
-	var envelope bool
+	var envelope, python bool
 	var fallback string
 	cmd := &cobra.Command{
 		Use:   "get URL",
@@ -21,7 +21,8 @@ func (c *command) get() *cobra.Command {
 		Long:  "Print the value. Nothing stored is exit code 3, or the --default.",
 		Example: `  awsjar get lambda://sams-lambda
   awsjar get s3://my-bucket/state.json --default '{}'
-  awsjar get --json file:state.json | jq -r .revision`,
+  awsjar get --json file:state.json | jq -r .revision
+  awsjar get --python lambda://written-by-python`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			jar, err := c.jar(cmd.Context(), args[0])
@@ -37,6 +38,10 @@ func (c *command) get() *cobra.Command {
 				entry.Value = text
 			} else if err != nil {
 				return err
+			} else if python {
+				if entry.Value, err = c.fromPython(entry.Value, args[0]); err != nil {
+					return err
+				}
 			}
 			if envelope {
 				return c.writeEntry(entry)
@@ -48,8 +53,10 @@ func (c *command) get() *cobra.Command {
 	f.rawFlag(cmd)
 	cmd.Flags().StringVar(&fallback, "default", "", "print this `JSON` if nothing is stored")
 	cmd.Flags().BoolVar(&envelope, "json", false, "print the value with its revision, version, size and time")
+	pythonFlag(cmd, &python)
 	cmd.MarkFlagsMutuallyExclusive("json", "raw")
 	cmd.MarkFlagsMutuallyExclusive("json", "pretty")
+	cmd.MarkFlagsMutuallyExclusive("python", "raw")
 	return cmd
 }
 
