@@ -20,7 +20,7 @@ import (
 func (o *Object) Delete(ctx context.Context, replaces awsjar.Revision) error {
 	switch replaces {
 	case awsjar.None:
-		return o.explain(invalid("give the revision of a Load, or Any", "there is nothing to delete at the revision None"), "")
+		return o.explain(fmt.Errorf("%w: there is nothing to delete at the revision None", awsjar.ErrInvalid), "")
 	case awsjar.Any:
 		return o.explain(o.deleteAny(ctx), "s3:DeleteObject")
 	}

@@ -68,7 +68,6 @@ func TestHints(t *testing.T) {
 		"no version":   {fault: awsfake.Fault{Code: "NoSuchVersion"}, call: version("3HL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY"), want: awsjar.ErrNotFound, text: "s3://my-bucket/state.json: there is no such version", hint: "awsjar history s3://my-bucket/state.json"},
 		"malformed id": {call: version("x"), want: awsjar.ErrInvalid, hint: "awsjar history s3://my-bucket/state.json"},
 		"no id":        {call: version("a b"), want: awsjar.ErrInvalid, hint: "awsjar history s3://my-bucket/state.json"},
-		"delete None":  {call: func(ctx context.Context, o *s3jar.Object) error { return o.Delete(ctx, awsjar.None) }, want: awsjar.ErrInvalid, hint: "revision"},
 		"S3's message": {fault: awsfake.Fault{Code: "AccessDenied", Message: "no way"}, call: load, want: awsjar.ErrAccessDenied, text: "s3://my-bucket/state.json: access denied: GetObject: 403 AccessDenied: no way", hint: "s3:GetObject"},
 	} {
 		t.Run(name, func(t *testing.T) {
