@@ -24,8 +24,8 @@ func (c *command) dev() *cobra.Command {
 		Short: "Serve Lambda and S3 on this machine, for development",
 		Long: `Serve what awsjar needs of Lambda and S3 on this machine, until interrupted, and
 print the lines that point any AWS SDK at it. With a command, run that with
-those variables set, and end with its exit code. No AWS account is used: the
-command sees none of your AWS variables.`,
+those variables set, and end with its exit code, or with 127 if there is no such
+command. No AWS account is used: the command sees none of your AWS variables.`,
 		Example: `  awsjar dev --function sams-lambda --bucket acorns
   awsjar dev --function sams-lambda -- awsjar put lambda://sams-lambda '{}'
   awsjar dev --dir ./aws --addr 127.0.0.1:4599 --bucket acorns -- go test ./...`,
