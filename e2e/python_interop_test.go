@@ -58,9 +58,8 @@ func newMoto(t *testing.T) *interop {
 	}
 }
 
-// newDev runs Python under the command awsjar dev, which tells it where AWS
-// is.
-func newDev(t *testing.T) *interop {
+// awsjarBuilt returns the path of the command of this repository.
+func awsjarBuilt(t *testing.T) string {
 	t.Helper()
 	binary := filepath.Join(running.dir, "awsjar")
 	if _, err := os.Stat(binary); err != nil {
@@ -70,6 +69,14 @@ func newDev(t *testing.T) *interop {
 			t.Fatalf("%v: %v\n%s", build.Args, err, out)
 		}
 	}
+	return binary
+}
+
+// newDev runs Python under the command awsjar dev, which tells it where AWS
+// is.
+func newDev(t *testing.T) *interop {
+	t.Helper()
+	binary := awsjarBuilt(t)
 	addr, err := freeAddr()
 	if err != nil {
 		t.Fatal(err)
