@@ -1,0 +1,70 @@
+package contention
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/awsjar/awsjar"
+)
+
+// result is what a number of writers cost each other.
+type result struct {
+	updates, requests int
+	elapsed           time.Duration
+	median, slowest   time.Duration // of the writers, for all of their updates
+}
+
+func (r result) perUpdate() float64 { return float64(r.requests) / float64(r.updates) }
+
+// unfairness is how many times longer than the median the slowest writer took.
+func (r result) unfairness() float64 { return float64(r.slowest) / float64(r.median) }
+
+func (r result) String() string {
+	return fmt.Sprintf("%d updates by %.1f requests each, in %v; median writer %v, slowest %v (%.1f times)",
+		r.updates, r.perUpdate(), r.elapsed.Round(time.Millisecond), r.median.Round(time.Millisecond), r.slowest.Round(time.Millisecond), r.unfairness())
+}
+
+// compete lets writers that start together count, each some times, in a store
+// of its own on one place. The place must hold the sum afterwards.
+func compete(ctx context.Context, t *testing.T, stores []awsjar.Store, each int, requests *atomic.Int64) result {
+	t.Helper()
+	start, took := time.Now(), make([]time.Duration, len(stores))
+	var wg sync.WaitGroup
+	for i, store := range stores {
+		jar := awsjar.New[int](store)
+		wg.Go(func() {
+			for range each {
+				if _, err := jar.Update(ctx, func(n *int) error { *n++; return nil }); err != nil {
+					t.Errorf("writer %d: %v", i, err)
+					return
+				}
+			}
+			took[i] = time.Since(start)
+		})
+	}
+	wg.Wait()
+	r := result{updates: len(stores) * each, requests: int(requests.Load()), elapsed: time.Since(start)}
+	slices.Sort(took)
+	r.median, r.slowest = took[len(took)/2], took[len(took)-1]
+	if n, err := awsjar.New[int](stores[0]).Get(ctx); err != nil || n != r.updates {
+		t.Errorf("the count is %d, %v; want %d", n, err, r.updates)
+	}
+	t.Log(r)
+	return r
+}
+
+// within fails the test if the writers cost each other more than that.
+func (r result) within(t *testing.T, perUpdate, unfairness float64) {
+	t.Helper()
+	if r.perUpdate() > perUpdate {
+		t.Errorf("%.1f requests for one update; want at most %.0f", r.perUpdate(), perUpdate)
+	}
+	if r.unfairness() > unfairness {
+		t.Errorf("the slowest writer took %.1f times as long as the median; want at most %.0f", r.unfairness(), unfairness)
+	}
+}
