@@ -18,9 +18,10 @@ import (
 var systemBundles = []string{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"}
 
 // writeCertificates writes a bundle of the system's certificates with one more
-// root among them, which is named like Amazon's, and the server's certificate
-// below it with its key: RSA of 2048 bits and an intermediate, as AWS has it.
-func writeCertificates(bundle, server string) error {
+// root among them, which is named like Amazon's; that root alone; and the
+// server's certificate below it with its key: RSA of 2048 bits and an
+// intermediate, as AWS has it.
+func writeCertificates(bundle, rootAlone, server string) error {
 	root, rootKey, err := issue("Amazon Root CA of the benchmark", nil, nil)
 	if err != nil {
 		return err
@@ -40,6 +41,9 @@ func writeCertificates(bundle, server string) error {
 	first, second := halves(system)
 	all := bytes.Join([][]byte{first, encode(root), second}, nil)
 	if err := os.WriteFile(bundle, all, 0o600); err != nil {
+		return err
+	}
+	if err := os.WriteFile(rootAlone, encode(root), 0o600); err != nil {
 		return err
 	}
 	key := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(leafKey)})

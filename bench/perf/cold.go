@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"regexp"
 	"strconv"
-	"syscall"
 	"time"
 )
 
@@ -46,7 +45,7 @@ type coldRow struct {
 	initBytes    float64
 	cpu, wall    map[string][]float64 // by scheme: milliseconds, a number for each round
 	quotaWall    []float64            // milliseconds over https under the CPU quota
-	rss          []float64            // kilobytes over https
+	rss          float64              // kilobytes over https
 	instructions float64              // over https
 }
 
@@ -93,9 +92,6 @@ func (w *world) once(row *coldRow, scheme string, s settings, keep bool) error {
 	state := cmd.ProcessState
 	row.cpu[scheme] = append(row.cpu[scheme], milliseconds(state.UserTime()+state.SystemTime()))
 	row.wall[scheme] = append(row.wall[scheme], milliseconds(wall))
-	if usage, ok := state.SysUsage().(*syscall.Rusage); ok && scheme == "https" {
-		row.rss = append(row.rss, float64(usage.Maxrss))
-	}
 	return nil
 }
 
@@ -112,12 +108,24 @@ func (w *world) run(row *coldRow, scheme string, s settings) *exec.Cmd {
 	return cmd
 }
 
+// peak returns the most memory that a run takes, in kilobytes.
+func (w *world) peak(inner *exec.Cmd) (float64, error) {
+	cmd := w.command("https", "peak", append([]string{inner.Path}, inner.Args[1:]...)...)
+	cmd.Env = inner.Env
+	out, err := output(cmd)
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseFloat(string(out), 64)
+}
+
 var initLine = regexp.MustCompile(`(?m)^init \S+ @.* (\d+) bytes, (\d+) allocs$`)
 
-// inspect looks at what does not change from run to run.
+// inspect looks at what hardly changes from run to run.
 func (w *world) inspect(row *coldRow, s settings) error {
-	if row.program.pkg == "" {
-		return nil
+	var err error
+	if row.rss, err = w.peak(w.run(row, "https", s)); err != nil || row.program.pkg == "" {
+		return err
 	}
 	info, err := os.Stat(w.path(row.program.name))
 	if err != nil {
@@ -138,7 +146,7 @@ func (w *world) inspect(row *coldRow, s settings) error {
 		row.initAllocs += allocs
 	}
 	if s.valgrind && !row.program.outside {
-		row.instructions, err = w.instructions(row.program.name, row.program.args...)
+		row.instructions, err = w.instructions(w.bundle, row.program.name, row.program.args...)
 	}
 	return err
 }

@@ -50,7 +50,7 @@ func (r report) coldTable() string {
 			row.program.title, number("%.2f", float64(row.size)/1e6), number("%.0f", row.initAllocs), number("%.0f", row.initBytes/1024),
 			first, https.low, https.high, second,
 			number("%.0f ms", median(row.wall["https"])), number("%.0f ms", median(row.quotaWall)),
-			instructions(row.instructions, base.instructions), number("%.0f", median(row.rss)/1024))
+			instructions(row.instructions, base.instructions), number("%.0f", row.rss/1024))
 	}
 	return b.String()
 }

@@ -17,6 +17,7 @@ import (
 type world struct {
 	dir    string // of the programs and the certificates
 	bundle string // the system's certificates and the root of the stub's
+	root   string // that root alone
 	stub   *exec.Cmd
 	at     struct{ HTTP, HTTPS, Counts string }
 }
@@ -27,7 +28,7 @@ func open(programs []program) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{dir: dir, bundle: filepath.Join(dir, "bundle.pem")}
+	w := &world{dir: dir, bundle: filepath.Join(dir, "bundle.pem"), root: filepath.Join(dir, "root.pem")}
 	if err := w.start(programs); err != nil {
 		w.close()
 		return nil, err
@@ -37,11 +38,11 @@ func open(programs []program) (*world, error) {
 
 func (w *world) start(programs []program) error {
 	pair := filepath.Join(w.dir, "server.pem")
-	if err := writeCertificates(w.bundle, pair); err != nil {
+	if err := writeCertificates(w.bundle, w.root, pair); err != nil {
 		return err
 	}
 	const here = "github.com/awsjar/awsjar/bench/perf/"
-	for name, pkg := range map[string]string{"call": here + "call", "stub": here + "stub"} {
+	for name, pkg := range map[string]string{"call": here + "call", "stub": here + "stub", "peak": here + "peak"} {
 		if err := w.build(name, pkg); err != nil {
 			return err
 		}

@@ -68,15 +68,16 @@ func run(op string, names []string, rounds, batch, only int) error {
 		return repeat(calls[0], only)
 	}
 	out := json.NewEncoder(os.Stdout)
-	for round := range rounds + 1 {
+	const warmUp = 3
+	for round := range rounds + warmUp {
 		for i, call := range calls {
 			taken, err := measure(call, batch)
 			if err != nil {
 				return fmt.Errorf("%s: %w", names[i], err)
 			}
 			taken.Client = names[i]
-			if round == 0 {
-				continue // warm-up
+			if round < warmUp {
+				continue
 			}
 			if err := out.Encode(taken); err != nil {
 				return err
