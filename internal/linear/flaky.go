@@ -46,6 +46,11 @@ var Faults = []Fault{
 // one, repeats a PUT.
 var Lies = []Fault{BusyAfter, StaleAfter}
 
+// repeats is how often a write may be carried out besides, after a fault.
+var repeats = map[Fault]int{
+	ResetAfter: 1, CutAnswer: 1, Error500After: 1, Error503After: 1, BusyAfter: 1, StaleAfter: 1, LateDuplicate: 2,
+}
+
 // Flaky is an HTTP client between the SDK and a server, with which some
 // requests go wrong.
 type Flaky struct {
@@ -60,6 +65,7 @@ type Flaky struct {
 	mu    sync.Mutex
 	rng   *rand.Rand
 	count map[Fault]int
+	extra int
 	late  sync.WaitGroup
 }
 
@@ -83,6 +89,15 @@ func (f *Flaky) Total() (n int) {
 		n += count
 	}
 	return n
+}
+
+// Repeats returns how often writes may have been carried out in excess: once
+// for each whose answer was lost, since it may be sent again, and once more
+// where the network itself sends it again.
+func (f *Flaky) Repeats() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.extra
 }
 
 // Wait returns when every delayed duplicate has arrived.
@@ -189,6 +204,9 @@ func (f *Flaky) choose(req *http.Request) (Fault, time.Duration) {
 		return "", 0 // only a write with a condition is answered so
 	}
 	f.count[fault]++
+	if !reads {
+		f.extra += repeats[fault]
+	}
 	return fault, time.Duration(f.rng.IntN(20)) * time.Millisecond
 }
 

@@ -13,9 +13,7 @@ package linear
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -45,12 +43,19 @@ type Config struct {
 	// Flaky, if not nil, is what each client's requests go through. An
 	// unconditional Put or Delete whose answer was lost may be repeated by
 	// the SDK, or by the network at any later time, and nothing guards it;
-	// so after a call that saw a fault it may be applied once more. And a
+	// so it may be applied as often besides as Flaky.Repeats says. And a
 	// DeleteIf that saw a fault may find that the value is gone already.
 	Flaky []*Flaky
 	// Guarded leaves out the calls without a condition, Put and Delete, and
 	// DeleteIf.
 	Guarded bool
+	// Without leaves out more calls: any of "put", "delete" and "deleteif".
+	Without []string
+	// LateWrites allows that a conditional request, of a call that saw a fault,
+	// is carried out once more if what it replaces is there again: nothing,
+	// after a delete, or a value that a repeated Put has brought back. S3 has
+	// no guard against that, since the same content has the same ETag.
+	LateWrites bool
 	// Counter leaves only Get and Update, and lets different updates store
 	// equal values, as counters do.
 	Counter bool
@@ -186,125 +191,4 @@ func (c Config) Record(ctx context.Context) ([]Call, Report) {
 	}
 	wg.Wait()
 	return history, report
-}
-
-// client makes calls, one after another.
-type client struct {
-	Config
-	ctx     context.Context
-	id      int
-	jar     *awsjar.Jar[Value]
-	rng     *rand.Rand
-	history []Call
-	report  Report
-}
-
-// one makes one random call; a conditional one after a call that loads.
-func (c *client) one(name string) {
-	v := Value{By: name}
-	if c.Counter {
-		v.By = ""
-		if c.rng.IntN(100) < 20 {
-			c.load()
-			return
-		}
-		c.update(v)
-		return
-	}
-	switch n := c.rng.IntN(100); {
-	case n < 20:
-		c.load()
-	case n < 30 && !c.Guarded:
-		c.call(input{Op: opPut, V: v}, func(ctx context.Context) (Value, error) { return Value{}, c.jar.Put(ctx, v) })
-	case n < 42:
-		c.call(input{Op: opCreate, V: v}, func(ctx context.Context) (Value, error) { return Value{}, c.jar.Create(ctx, v) })
-	case n < 60:
-		if entry, loaded := c.load(); loaded {
-			c.call(input{Op: opPutIf, V: v, From: entry.Value}, func(ctx context.Context) (Value, error) {
-				_, err := c.jar.PutIf(ctx, v, entry.Revision)
-				return Value{}, err
-			})
-		}
-	case n < 90 || c.Guarded:
-		c.update(v)
-	case n < 96:
-		c.call(input{Op: opDelete}, func(ctx context.Context) (Value, error) { return Value{}, c.jar.Delete(ctx) })
-	default:
-		if entry, loaded := c.load(); loaded && entry.Revision != awsjar.None {
-			c.call(input{Op: opDeleteIf, From: entry.Value}, func(ctx context.Context) (Value, error) {
-				return Value{}, c.jar.DeleteIf(ctx, entry.Revision)
-			})
-		}
-	}
-}
-
-func (c *client) update(by Value) {
-	c.call(input{Op: opUpdate, V: by}, func(ctx context.Context) (Value, error) {
-		return c.jar.Update(ctx, func(v *Value) error { *v = v.updated(by.By); return nil })
-	})
-}
-
-// load is a Get that returns the revision too.
-func (c *client) load() (entry awsjar.Entry[Value], loaded bool) {
-	c.call(input{Op: opGet}, func(ctx context.Context) (Value, error) {
-		var err error
-		entry, err = c.jar.Load(ctx)
-		if errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) {
-			err = nil
-		}
-		loaded = err == nil
-		return entry.Value, err
-	})
-	return entry, loaded
-}
-
-// call makes and records one call.
-func (c *client) call(in input, do func(context.Context) (Value, error)) {
-	timeout := c.Timeout
-	if timeout == 0 {
-		timeout = 10 * time.Second
-	}
-	ctx, cancel := context.WithTimeout(c.ctx, timeout)
-	defer cancel()
-	faults := c.faults()
-	called := time.Now().UnixNano()
-	v, err := do(ctx)
-	returned := time.Now().UnixNano()
-	c.report.Ops++
-	out := output{V: v}
-	switch {
-	case err == nil:
-	case errors.Is(err, awsjar.ErrUncertain):
-		c.report.Uncertain++
-		out.Result, returned = unknown, math.MaxInt64
-	case errors.Is(err, awsjar.ErrConflict) && ctx.Err() == nil:
-		c.report.Conflicts++
-		out.Result = conflict
-	default:
-		c.report.Failed++
-		c.report.Add(Report{Errors: map[string]int{fmt.Sprintf("%s: %v", in.Op, err): 1}})
-		return // it must not have happened
-	}
-	if in.Op == opGet && out.Result == unknown {
-		return
-	}
-	faulty := c.faults() != faults
-	if in.Op == opDeleteIf && out.Result == ok && faulty {
-		out.Result = gone
-	}
-	c.add(in, out, called, returned)
-	if (in.Op == opPut || in.Op == opDelete) && faulty {
-		c.add(in, output{Result: repeated}, called, math.MaxInt64)
-	}
-}
-
-func (c *client) faults() int {
-	if c.Flaky == nil {
-		return 0
-	}
-	return c.Flaky[c.id-c.First].Total()
-}
-
-func (c *client) add(in input, out output, called, returned int64) {
-	c.history = append(c.history, Call{Client: c.id, In: in, Out: out, Called: called, Returned: returned})
 }

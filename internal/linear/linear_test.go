@@ -121,10 +121,12 @@ func (s scenario) onS3(t *testing.T, seed uint64) linear.Report {
 	t.Helper()
 	srv := awsfake.NewServer(t)
 	srv.CreateBucket("bucket")
-	return s.run(t, srv, seed, func(cfg aws.Config) awsjar.Store {
+	c := s.config(t, srv, seed, func(cfg aws.Config) awsjar.Store {
 		client := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle, o.Retryer = true, quick{o.Retryer} })
 		return s3jar.NewBucket(client, "bucket").Object("state.json")
 	})
+	c.LateWrites = true
+	return linear.Run(t, c)
 }
 
 func (s scenario) run(t *testing.T, srv *awsfake.Server, seed uint64, open func(aws.Config) awsjar.Store) linear.Report {

@@ -45,6 +45,7 @@ const (
 	conflict        // ErrConflict or ErrExists
 	unknown         // ErrUncertain
 	gone            // ok, or there was nothing left to delete
+	failed          // any other error; not recorded
 	repeated        // stands for further times that the write of another operation may have been applied
 )
 
@@ -64,7 +65,7 @@ var model = (&porcupine.NondeterministicModel{
 	},
 	DescribeOperation: func(in, out any) string {
 		i, o := in.(input), out.(output)
-		return fmt.Sprintf("%s(%v, from %v) = %s %v", i.Op, i.V, i.From, [...]string{"ok", "conflict", "unknown", "gone", "repeated"}[o.Result], o.V)
+		return fmt.Sprintf("%s(%v, from %v) = %s %v", i.Op, i.V, i.From, [...]string{"ok", "conflict", "unknown", "gone", "failed", "repeated"}[o.Result], o.V)
 	},
 	DescribeState: func(state any) string { return fmt.Sprint(state) },
 }).ToModel()
