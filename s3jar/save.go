@@ -23,11 +23,10 @@ import (
 //
 // A conditional PUT whose answer is lost is not blindly repeated: the id in
 // the metadata of what is then stored tells what became of it. An
-// unconditional one is repeated by the SDK, as its settings say; it may then
-// overwrite what another writer stored in that time, as it would have a
-// moment later. It also begins a new lineage, so a conditional write of
-// another writer whose answer is lost in the same moment may end with
-// [awsjar.ErrUncertain].
+// unconditional one is sent again, under another id; it may then overwrite what
+// another writer stored in that time, as it would have a moment later. It also
+// begins a new lineage, so a conditional write of another writer whose answer
+// is lost in the same moment may end with [awsjar.ErrUncertain].
 //
 // Bytes that are not JSON are never padded: where the same ones come again
 // after others, a revision of the first time fits again.
@@ -47,12 +46,12 @@ func (o *Object) save(ctx context.Context, data []byte, replaces awsjar.Revision
 	if max := o.bucket.opts.MaxSize; int64(len(data)) > max {
 		return awsjar.Meta{}, fmt.Errorf("%w: %d bytes, and Options.MaxSize is %d", awsjar.ErrTooLarge, len(data), max)
 	}
+	if replaces == awsjar.Any {
+		return o.overwrite(ctx, data)
+	}
 	w, err := newWrite(data, replaces)
 	if err != nil {
 		return awsjar.Meta{}, err
-	}
-	if replaces == awsjar.Any {
-		return o.overwrite(ctx, w)
 	}
 	return o.replace(ctx, w)
 }
@@ -83,24 +82,36 @@ func newWrite(data []byte, replaces awsjar.Revision) (write, error) {
 	return w, nil
 }
 
-// overwrite stores w whatever is there. The answer to its last attempt does
-// not tell what became of the ones before: if one of those may have been
-// stored, what is there now tells.
-func (o *Object) overwrite(ctx context.Context, w write) (awsjar.Meta, error) {
-	var sent attempts
-	meta, err := o.put(ctx, w, sent.watch)
-	if err == nil {
-		return meta, nil
-	}
-	if sent.outcome(err) != lost {
+// overwrite stores data whatever is there. Each attempt is a write of its own,
+// with an id of its own: if one that was lost arrives after all, over another
+// writer's value, that writer can tell that what it replaced is gone.
+func (o *Object) overwrite(ctx context.Context, data []byte) (awsjar.Meta, error) {
+	doubt := false // whether an attempt may have been stored
+	for attempt := 0; ; attempt++ {
+		w, err := newWrite(data, awsjar.Any)
+		if err != nil {
+			return awsjar.Meta{}, err
+		}
+		var sent attempts
+		meta, err := o.put(ctx, w, sendOnce, sent.watch)
+		if err == nil {
+			return meta, nil
+		}
+		result := sent.outcome(err)
+		if result == lost {
+			doubt = true
+			if now, headErr := o.head(ctx); headErr == nil && now.line.Has(w.id) {
+				return w.meta(now), nil
+			}
+		}
+		switch {
+		case result != refused && wait(ctx, attempt):
+			continue
+		case doubt:
+			return awsjar.Meta{}, uncertain(ctx, err)
+		}
 		return awsjar.Meta{}, ended(ctx, err)
 	}
-	if ctx.Err() == nil {
-		if now, headErr := o.head(ctx); headErr == nil && now.line.Has(w.id) {
-			return w.meta(now), nil
-		}
-	}
-	return awsjar.Meta{}, uncertain(ctx, err)
 }
 
 // replace stores w exactly once over what it replaces. Each time that w was
@@ -156,8 +167,8 @@ func (o *Object) judge(ctx context.Context, w write, doubt bool) (awsjar.Meta, l
 		return awsjar.Meta{}, lineage.Unknown
 	case now.line.Has(w.id):
 		return w.meta(now), lineage.Stored
-	case now.etag == w.replaced.etag: // both empty: nothing was there, nothing is there
-		return awsjar.Meta{}, lineage.Unchanged
+	case now.etag == w.replaced.etag && (!doubt || now.line.Newest().ID == w.replaced.line.Newest().ID):
+		return awsjar.Meta{}, lineage.Unchanged // or both are empty: nothing was there, nothing is there
 	case !doubt, now.line.Judge(w.id, w.replaced.line.Newest().ID) == lineage.Overtaken:
 		return awsjar.Meta{}, lineage.Overtaken
 	}
