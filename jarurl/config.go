@@ -5,7 +5,6 @@ import (
 	"os"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 
 	"github.com/awsjar/awsjar/awsroots"
@@ -57,8 +56,8 @@ func (o Options) loadMachine(ctx context.Context, region string) (aws.Config, er
 		optFns = append(optFns, config.WithLogger(o.Logger))
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, optFns...)
-	if client, ok := cfg.HTTPClient.(*awshttp.BuildableClient); ok && err == nil && o.HTTPClient == nil {
-		cfg.HTTPClient = awsroots.Wrap(client) // after the ca_bundle of a profile is in it
+	if cfg.HTTPClient == nil && err == nil { // there is one where a profile has a ca_bundle
+		cfg.HTTPClient = awsroots.Client()
 	}
 	return cfg, err
 }

@@ -27,7 +27,9 @@ type configuration struct {
 	jar        jarvar.State      // what the variables of this jar say
 	status     types.LastUpdateStatus
 	state      types.State
-	remembered bool // read by an earlier call
+
+	remembered bool            // read by an earlier call
+	revision   awsjar.Revision // of the jar, if remembered
 }
 
 // read fetches the configuration. It refuses one whose variables AWS does not

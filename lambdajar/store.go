@@ -136,7 +136,7 @@ func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 		return nil, awsjar.Meta{}, err
 	}
 	c, data, meta, err := s.follow(ctx, c)
-	s.remember(c)
+	s.remember(c, meta, err)
 	if errors.Is(err, awsjar.ErrCorrupt) {
 		err = s.explainCorrupt(err)
 	}
@@ -245,9 +245,13 @@ func (s *Store) ready(ctx context.Context) error {
 }
 
 // remember keeps what a Load read for the Save that probably follows.
-func (s *Store) remember(c *configuration) {
+func (s *Store) remember(c *configuration, meta awsjar.Meta, err error) {
 	kept := *c
 	kept.remembered = true
+	kept.revision = meta.Revision
+	if err != nil { // the Meta may be empty
+		kept.revision = c.jar.Revision()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last = &kept
@@ -260,7 +264,7 @@ func (s *Store) recall(replaces awsjar.Revision) *configuration {
 	defer s.mu.Unlock()
 	last := s.last
 	s.last = nil
-	if last == nil || replaces == awsjar.Any || last.jar.Revision() != replaces {
+	if last == nil || replaces == awsjar.Any || last.revision != replaces {
 		return nil
 	}
 	return last
