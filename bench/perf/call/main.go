@@ -65,7 +65,7 @@ func run(op string, names []string, rounds, batch, only int) error {
 		calls = append(calls, c[op])
 	}
 	if only > 0 {
-		return repeat(calls[0], only)
+		return spaced(calls[0], only)
 	}
 	out := json.NewEncoder(os.Stdout)
 	const warmUp = 3
@@ -111,6 +111,18 @@ func repeat(call func(context.Context) error, n int) error {
 		if err := call(ctx); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// spaced leaves time between the calls, so that each finds the connection of
+// the one before.
+func spaced(call func(context.Context) error, n int) error {
+	for range n {
+		if err := call(context.Background()); err != nil {
+			return err
+		}
+		time.Sleep(5 * time.Millisecond)
 	}
 	return nil
 }
