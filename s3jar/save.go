@@ -137,8 +137,8 @@ func (o *Object) replace(ctx context.Context, w write) (awsjar.Meta, error) {
 			return meta, nil
 		case verdict == lineage.Overtaken, verdict == lineage.Unknown && result == mismatch && !doubt:
 			return awsjar.Meta{}, w.conflict(err)
-		case verdict == lineage.Unchanged && result != refused && wait(ctx, attempt):
-			continue
+		case (verdict == lineage.Unchanged || !doubt) && result != refused && wait(ctx, attempt):
+			continue // not stored; should it be after all, the next attempt finds its id
 		case doubt:
 			return awsjar.Meta{}, uncertain(ctx, err)
 		case verdict == lineage.Unchanged && result == mismatch && ctx.Err() == nil:
