@@ -40,7 +40,9 @@ func newName(prefix string) string { return fmt.Sprintf("%s-%d", prefix, names.A
 func newBucket(t *testing.T, client *s3.Client, versioned bool) string {
 	t.Helper()
 	name := newName("bucket")
-	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name}); err != nil {
+	// A MinIO that has just started may answer 503 for a while.
+	patient := func(o *s3.Options) { o.RetryMaxAttempts = 10 }
+	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name}, patient); err != nil {
 		t.Fatal(err)
 	}
 	if versioned {
