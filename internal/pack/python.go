@@ -15,12 +15,15 @@ import (
 // must be told from a plain one by what it holds.
 
 // level9 are the first three characters of a zlib stream of level 9 in base64;
-// the third carries two bits of the data.
+// the third carries the two high bits of the first byte of data, 0 to 3.
 var level9 = [...]string{"eNo", "eNp", "eNq", "eNr"}
 
-// fewestZlib is the length of the shortest zlib stream, that of no bytes, in
-// base64.
-const fewestZlib = 12
+// A zlib stream is a header, the data and a checksum (RFC 1950).
+const (
+	zlibHead   = 2
+	zlibSum    = 4
+	fewestZlib = zlibHead + 2 + zlibSum // bytes of the stream of no bytes
+)
 
 // fewestDamaged is the length from which a text with one foreign character is
 // taken for a damaged zlib text instead of a plain one.
@@ -43,7 +46,7 @@ func decodeZlib(text string) (value []byte, ok bool, err error) {
 	if !beginsZlib(text) {
 		return nil, false, checkBeginning(text)
 	}
-	value, err = new(inflater).inflate(text)
+	value, err = decodeBase64Zlib(text)
 	if err == nil {
 		return value, true, nil
 	}
@@ -70,16 +73,20 @@ func beginsZlib(text string) bool {
 		(int(head[0])<<8|int(head[1]))%31 == 0
 }
 
-// inflater reads zlib streams, one after the other. It keeps the 40 KB that
-// reading takes for the next one.
-type inflater struct{ r io.ReadCloser }
-
-// inflate returns the content of a zlib stream in base64.
-func (f *inflater) inflate(text string) ([]byte, error) {
+func decodeBase64Zlib(text string) ([]byte, error) {
 	stream, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
+	return new(inflater).inflate(stream)
+}
+
+// inflater reads zlib streams, one after the other. It keeps the 40 KB that
+// reading takes for the next one.
+type inflater struct{ r io.ReadCloser }
+
+// inflate returns the content of a zlib stream.
+func (f *inflater) inflate(stream []byte) (value []byte, err error) {
 	if f.r == nil {
 		f.r, err = zlib.NewReader(bytes.NewReader(stream))
 	} else {
@@ -116,16 +123,34 @@ func checkBeginning(text string) error {
 	var streams inflater
 	for chars := 2; chars <= 4; chars++ {
 		rest, ok := afterCharacters(text, chars)
-		if !ok || len(level9[0])+len(rest) < fewestZlib || strings.ContainsFunc(rest, isForeignToBase64) {
-			continue
-		}
-		for _, head := range level9 {
-			if _, err := streams.inflate(head + rest); err == nil {
-				return fmt.Errorf("%w: its first characters are wrong", ErrCorrupt)
-			}
+		if ok && strings.IndexFunc(rest, isForeignToBase64) < 0 && streams.readAny(rest) {
+			return fmt.Errorf("%w: its first characters are wrong", ErrCorrupt)
 		}
 	}
 	return nil
+}
+
+// readAny reports whether rest, base64 without line ends, is a zlib stream
+// behind any of level9.
+func (f *inflater) readAny(rest string) bool {
+	const quantum = 4 // characters
+	if (len(level9[0])+len(rest))%quantum != 0 {
+		return false // base64 is padded to whole ones
+	}
+	stream, err := base64.StdEncoding.DecodeString(level9[0] + rest)
+	if err != nil || len(stream) < fewestZlib {
+		return false
+	}
+	for high := range level9 {
+		stream[zlibHead] = stream[zlibHead]&0x3f | byte(high)<<6
+		if !mayBeDeflate(stream[zlibHead : len(stream)-zlibSum]) {
+			continue
+		}
+		if _, err := f.inflate(stream); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // afterCharacters is text without its first n characters, or false if it has
