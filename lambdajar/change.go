@@ -118,11 +118,14 @@ func (s *Store) judge(c *change, cur *configuration) (finished bool, err error) 
 		}
 		return true, s.unresolved(c, c.doubt) // a delayed request might still arrive
 	}
-	switch cur.jar.Line.Judge(c.id, c.base.jar.Line.Newest().ID) {
-	case lineage.Unchanged, lineage.Overtaken:
+	verdict := cur.jar.Line.Judge(c.id, c.base.jar.Line.Newest().ID)
+	if verdict == lineage.Overtaken || verdict == lineage.Unchanged && cur.jar.Text == c.base.jar.Text {
 		c.doubt = nil
 		return false, nil
 	}
+	// The ids of before beside another text: that writer knows nothing of ids,
+	// and may have read them before this change was stored, and put them back
+	// over it.
 	return true, s.unresolved(c, c.doubt)
 }
 

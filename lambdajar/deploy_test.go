@@ -85,9 +85,9 @@ var tools = []tool{
 		last:  "5+1", first: "5+1", kept: "? 5+1", dropped: "? 5",
 	},
 	{
-		name:  "Terraform, only jar_id ignored", // the value is gone, but the lineage tells
+		name:  "Terraform, only jar_id ignored", // the value is gone, but the lineage tells if ours was there
 		write: func(s seen) map[string]string { return own(pick(s.now, "jar_id"), map[string]string{"jar": ""}) },
-		last:  "absent", first: "0+1", kept: "absent", dropped: "0+1",
+		last:  "absent", first: "0+1", kept: "absent", dropped: "? absent",
 	},
 	{
 		name:  "Terraform, ignored, applying an earlier plan",
@@ -116,7 +116,7 @@ var tools = []tool{
 			delete(variables, "jar")
 			return variables
 		},
-		last: "absent", first: "0+1", kept: "absent", dropped: "0+1",
+		last: "absent", first: "0+1", kept: "absent", dropped: "? absent",
 	},
 	{
 		name:  "console, stale page",
@@ -131,12 +131,12 @@ var tools = []tool{
 	{
 		name:  "Python awsjar",
 		write: func(s seen) map[string]string { return edited(s.now, "jar", "100") },
-		last:  "100", first: "100+1", kept: "100", dropped: "100+1",
+		last:  "100", first: "100+1", kept: "100", dropped: "? 100",
 	},
 	{
-		name:  "Python awsjar, read earlier",
+		name:  "Python awsjar, read earlier", // ids of before beside another text: ours may have been between
 		write: func(s seen) map[string]string { return edited(s.page, "jar", "100") },
-		last:  "100", first: "100+1", kept: "100+1", dropped: "100+1",
+		last:  "100", first: "100+1", kept: "? 100", dropped: "? 100",
 	},
 }
 

@@ -156,6 +156,12 @@ func TestLostAnswers(t *testing.T) {
 	one := func(t *testing.T, srv *awsfake.Server) { overwrite(t, srv, 1) }
 	five := func(t *testing.T, srv *awsfake.Server) { overwrite(t, srv, 5) }
 	otherVariable := func(t *testing.T, srv *awsfake.Server) { deploy(t, srv, map[string]string{"NEW": "variable"}) }
+	textAlone := func(t *testing.T, srv *awsfake.Server) { deploy(t, srv, map[string]string{"jar": "100"}) }
+	// Where a test begins with the value 1, it has these ids.
+	const ids = "before01"
+	rollBack := func(text string) func(*testing.T, *awsfake.Server) {
+		return func(t *testing.T, srv *awsfake.Server) { deploy(t, srv, map[string]string{"jar": text, "jar_id": ids}) }
+	}
 	reset := func(t *testing.T, srv *awsfake.Server) { srv.ReplaceEnvironment(fn, foreign()) }
 	recreate := func(t *testing.T, srv *awsfake.Server) {
 		reset(t, srv)
@@ -179,11 +185,18 @@ func TestLostAnswers(t *testing.T) {
 		{"Put, not stored, overwritten", false, put, false, one, nil, "7"},
 		{"Put, not stored, reset by a deploy tool", false, put, false, reset, awsjar.ErrUncertain, ""},
 		{"Put, not stored, other variable", false, put, false, otherVariable, nil, "7"},
+		{"Put, stored, other text", false, put, true, textAlone, nil, "100"},
+		{"Put, not stored, other text", false, put, false, textAlone, awsjar.ErrUncertain, "100"},
+		{"Put, stored, other text and ids of before", false, put, true, rollBack("100"), awsjar.ErrUncertain, "100"},
+		{"Put, stored, text and ids of before", false, put, true, rollBack("1"), nil, "7"},
 
 		{"PutIf, stored, overwritten", false, putIf, true, one, nil, "100"},
 		{"PutIf, not stored, overwritten", false, putIf, false, one, awsjar.ErrConflict, "100"},
 		{"PutIf, not stored, overwritten beyond the lineage", false, putIf, false, five, awsjar.ErrUncertain, "104"},
 		{"PutIf, not stored, other variable", false, putIf, false, otherVariable, nil, "7"},
+		{"PutIf, not stored, other text", false, putIf, false, textAlone, awsjar.ErrUncertain, "100"},
+		{"PutIf, stored, other text and ids of before", false, putIf, true, rollBack("100"), awsjar.ErrUncertain, "100"},
+		{"PutIf, stored, text and ids of before", false, putIf, true, rollBack("1"), nil, "7"},
 
 		{"Create, stored, nobody", true, create, true, nobody, nil, "7"},
 		{"Create, stored, overwritten", true, create, true, one, nil, "100"},
@@ -196,6 +209,9 @@ func TestLostAnswers(t *testing.T) {
 		{"Delete, stored, recreated", false, remove, true, recreate, awsjar.ErrUncertain, "55"},
 		{"Delete, not stored, nobody", false, remove, false, nobody, nil, ""},
 		{"Delete, not stored, overwritten", false, remove, false, one, nil, ""},
+		{"Delete, not stored, other text", false, remove, false, textAlone, awsjar.ErrUncertain, "100"},
+		{"Delete, stored, other text and ids of before", false, remove, true, rollBack("100"), awsjar.ErrUncertain, "100"},
+		{"Delete, stored, text and ids of before", false, remove, true, rollBack("1"), nil, ""},
 		{"DeleteIf, stored, nobody", false, deleteIf, true, nobody, nil, ""},
 		{"DeleteIf, not stored, nobody", false, deleteIf, false, nobody, nil, ""},
 		{"DeleteIf, not stored, overwritten", false, deleteIf, false, one, awsjar.ErrConflict, "100"},
@@ -206,9 +222,7 @@ func TestLostAnswers(t *testing.T) {
 			srv := newServer(t)
 			jar := awsjar.New[int](newStore(srv))
 			if !c.fresh {
-				if err := jar.Put(within(t), 1); err != nil {
-					t.Fatal(err)
-				}
+				deploy(t, srv, map[string]string{"jar": "1", "jar_id": ids})
 			}
 			lose(srv, c.stored, func() { c.meanwhile(t, srv) })
 			err := c.call(jar)
