@@ -88,16 +88,18 @@ func Encode(value []byte, form Form, limit int) (text string, err error) {
 	search := search{limit: limit}
 	switch form {
 	case Plain:
-		if !canBePlain(value) {
+		plain := string(value)
+		if !canBePlain(plain) {
 			return "", ErrNotPlain
 		}
-		search.try(string(value))
+		search.try(plain)
 	case Python:
 		search.try(encodeZlib(value))
 	case Packed:
 		search.tryPacked(value)
 	default:
-		if canBePlain(value) && search.try(string(value)) {
+		plain := string(value)
+		if canBePlain(plain) && search.try(plain) {
 			break
 		}
 		search.tryPacked(value)
@@ -142,11 +144,11 @@ func (s *search) result() (string, error) {
 
 // canBePlain reports whether value can be its own text: it is not empty, every
 // encoder and every environment carries it unchanged, and Decode returns it.
-func canBePlain(value []byte) bool {
-	if len(value) == 0 || !utf8.Valid(value) {
+func canBePlain(value string) bool {
+	if value == "" || !utf8.ValidString(value) {
 		return false
 	}
-	for _, r := range string(value) {
+	for _, r := range value {
 		switch {
 		case r >= ' ' && r < 0x7f: // most are
 		case r == '\t' || r == '\n' || r == '\r':
@@ -154,8 +156,8 @@ func canBePlain(value []byte) bool {
 			return false
 		}
 	}
-	back, err := Decode(string(value))
-	return err == nil && string(back) == string(value)
+	_, packed, err := unpack(value)
+	return err == nil && !packed
 }
 
 // Decode returns the value that a text holds, of at most MaxValue bytes unless
@@ -163,19 +165,26 @@ func canBePlain(value []byte) bool {
 // an *UnknownFormatError for a text written by a newer version, and a
 // *PointerError for a text that only points to a value.
 func Decode(text string) (value []byte, err error) {
+	value, packed, err := unpack(text)
+	if err == nil && !packed {
+		return []byte(text), nil
+	}
+	return value, err
+}
+
+// unpack returns the value of a packed text, and whether the text is one.
+func unpack(text string) (value []byte, packed bool, err error) {
 	if text == "" {
-		return nil, ErrCorrupt
+		return nil, false, ErrCorrupt
 	}
 	if text[0] == mark {
-		return decodeMarked(text)
+		value, err := decodeMarked(text)
+		return value, true, err
 	}
 	if lostMark(text) {
-		return nil, fmt.Errorf("%w: its first character is wrong", ErrCorrupt)
+		return nil, true, fmt.Errorf("%w: its first character is wrong", ErrCorrupt)
 	}
-	if value, ok, err := decodeZlib(text); ok || err != nil {
-		return value, err
-	}
-	return []byte(text), nil
+	return decodeZlib(text)
 }
 
 func decodeMarked(text string) ([]byte, error) {
