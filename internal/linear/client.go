@@ -137,21 +137,28 @@ func (c *client) call(in input, do func(context.Context) (Value, error)) {
 // once more and nothing guards it. An update has sent one for each value that
 // it began with.
 func (c *client) repeat(in input, called int64) {
-	var again []input
-	switch {
-	case in.Op == opPut, in.Op == opDelete:
-		again = []input{in}
-	case !c.LateWrites:
-	case in.Op == opCreate, in.Op == opPutIf:
-		again = []input{{Op: opPutIf, V: in.V, From: in.From}}
-	case in.Op == opUpdate:
+	switch in.Op {
+	case opPut, opDelete:
+		c.add(in, output{Result: repeated}, called, math.MaxInt64)
+	case opCreate, opPutIf:
+		c.repeatIf(input{Op: opPutIf, V: in.V, From: in.From}, called)
+	case opUpdate:
 		for _, from := range c.began {
-			again = append(again, input{Op: opPutIf, V: from.updated(in.V.By), From: from})
+			c.repeatIf(input{Op: opPutIf, V: from.updated(in.V.By), From: from}, called)
 		}
 	}
-	for _, in := range again {
+}
+
+// repeatIf adds one that has a condition, where Config.LateWrites allows it.
+func (c *client) repeatIf(in input, called int64) {
+	if c.LateWrites && (in.From == absent || c.duplicates()) {
 		c.add(in, output{Result: repeated}, called, math.MaxInt64)
 	}
+}
+
+// duplicates reports whether the network has sent any client's request twice.
+func (c *client) duplicates() bool {
+	return slices.ContainsFunc(c.Flaky, func(f *Flaky) bool { return f.Count()[LateDuplicate] > 0 })
 }
 
 // faults returns how many of this client's requests have gone wrong, and how

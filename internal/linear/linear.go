@@ -51,10 +51,19 @@ type Config struct {
 	Guarded bool
 	// Without leaves out more calls: any of "put", "delete" and "deleteif".
 	Without []string
-	// LateWrites allows that a conditional request, of a call that saw a fault,
-	// is carried out once more if what it replaces is there again: nothing,
-	// after a delete, or a value that a repeated Put has brought back. S3 has
-	// no guard against that, since the same content has the same ETag.
+	// LateWrites allows what no guard of S3 prevents, to calls that saw a fault:
+	//
+	//   - a create that was stored, its answer lost, and deleted by another
+	//     before it looked, finds nothing, as it did before, and is sent again;
+	//     and a late duplicate of it matches once the value is deleted;
+	//   - in a history in which the network sent some request twice, a late
+	//     duplicate of a PUT with If-Match matches once a repeated Put has
+	//     brought the same content back, for the same content has the same
+	//     ETag; and a late duplicate of a Put brings back even the id of
+	//     before, so that a write over it that was lost is sent again.
+	//
+	// Where no request is sent twice, a write over a value is never allowed to
+	// be carried out again.
 	LateWrites bool
 	// Counter leaves only Get and Update, and lets different updates store
 	// equal values, as counters do.

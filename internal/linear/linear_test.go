@@ -2,6 +2,7 @@ package linear_test
 
 import (
 	"flag"
+	"slices"
 	"testing"
 	"time"
 
@@ -82,6 +83,9 @@ var (
 	quiet  = scenario{clients: 5, ops: 20}
 	shared = scenario{clients: 3, ops: 20}
 	rough  = scenario{clients: 4, ops: 15, rate: 0.1, faults: linear.Faults}
+	// Every fault but requests that the network sends twice, so that nothing
+	// excuses a write over a value that is carried out twice.
+	lossy = scenario{clients: 4, ops: 15, rate: 0.2, faults: without(linear.Faults, linear.LateDuplicate)}
 	// Few writes and no deletes: the lineage goes back far enough to show what
 	// an answer denied.
 	lying = scenario{clients: 3, ops: 2, rate: 0.3, faults: linear.Lies, guarded: true}
@@ -92,7 +96,12 @@ func TestLambdaFaults(t *testing.T) { rounds(t, 6, rough.onLambda) }
 func TestLambdaLies(t *testing.T)   { rounds(t, 15, lying.onLambda) }
 func TestS3(t *testing.T)           { rounds(t, 4, quiet.onS3) }
 func TestS3Faults(t *testing.T)     { rounds(t, 10, rough.onS3) }
+func TestS3Lost(t *testing.T)       { rounds(t, 6, lossy.onS3) }
 func TestS3Lies(t *testing.T)       { rounds(t, 15, lying.onS3) }
+
+func without(faults []linear.Fault, left linear.Fault) []linear.Fault {
+	return slices.DeleteFunc(slices.Clone(faults), func(f linear.Fault) bool { return f == left })
+}
 
 // TestSharedHandle: clients in one process use one handle.
 func TestSharedHandle(t *testing.T) {
