@@ -18,8 +18,11 @@
 // and their parameters, each at most once, any other being an error:
 //
 //	lambda  name           the variable; default "jar"
+//	lambda  overflow       the s3 URL of an object: a value that does not fit is kept beside
+//	                       that, as Options.Overflow of package lambdajar says; default none
 //	lambda  region         the AWS Region; default the ARN's, then that of the configuration
 //	lambda  endpoint       the http or https URL of the service; default that of the configuration
+//	env     overflow       as above, to read what lambdajar kept there
 //	s3      region         as above
 //	s3      endpoint       as above
 //	s3      path-style     true or false: the bucket in the path, or in the host name.
@@ -30,6 +33,14 @@
 // %23; every other character may stand as it is or be encoded. A + is a plus,
 // slashes are kept as they are, however many, and the first slash after the
 // bucket is not part of the key.
+//
+// Whoever reads or writes a jar with an overflow needs the parameter:
+//
+//	lambda://sams-lambda?overflow=s3://my-bucket/state.json
+//
+// Its value is a URL, percent-encoded once more, so that a key holds % as
+// %2525, and a + as %2B; it may have parameters, a & among them as %26. The
+// Region of the overflow, where it names none, is that of the function.
 //
 // A URL never carries credentials: one with a user name or password is
 // refused, and its text appears in no error.

@@ -87,7 +87,7 @@ func (t Target) Open(ctx context.Context, optFns ...func(*Options)) (awsjar.Stor
 	case File:
 		return filejar.New(filepath.FromSlash(t.Path)), nil
 	case Env:
-		return envjar.New(t.Variable), nil
+		return t.openEnvironment(ctx, optFns)
 	case Mem:
 		return memjar.New(), nil
 	}
@@ -129,16 +129,47 @@ func (t Target) openFunction(ctx context.Context, optFns []func(*Options)) (awsj
 	if err != nil {
 		return nil, err
 	}
+	overflow, err := t.openOverflow(ctx, optFns)
+	if err != nil {
+		return nil, err
+	}
 	client := lambda.NewFromConfig(cfg, func(o *lambda.Options) {
 		if endpoint := t.endpoint(opts); endpoint != nil {
 			o.BaseEndpoint = endpoint
 		}
 	})
 	return lambdajar.New(client, t.Function, func(o *lambdajar.Options) {
+		o.Overflow = overflow
 		if t.Variable != "" {
 			o.Name = t.Variable
 		}
 	}), nil
+}
+
+func (t Target) openEnvironment(ctx context.Context, optFns []func(*Options)) (awsjar.Store, error) {
+	if err := t.checkParameters(); err != nil {
+		return nil, t.invalid(err)
+	}
+	overflow, err := t.openOverflow(ctx, optFns)
+	if err != nil {
+		return nil, err
+	}
+	return envjar.New(t.Variable, func(o *envjar.Options) { o.Overflow = overflow }), nil
+}
+
+// openOverflow returns the store for what does not fit, or nil.
+func (t Target) openOverflow(ctx context.Context, optFns []func(*Options)) (awsjar.Store, error) {
+	if t.Overflow == "" {
+		return nil, nil
+	}
+	object, err := Parse(t.Overflow)
+	if err != nil {
+		return nil, err
+	}
+	if object.Region == "" {
+		object.Region = t.Region
+	}
+	return object.Open(ctx, optFns...)
 }
 
 // config returns the configuration of a client for the target.

@@ -1,6 +1,7 @@
 package jarurl
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -35,9 +36,12 @@ type parameter struct {
 func (t *Target) parameters() []parameter {
 	region := parameter{"region", &t.Region, checkRegion}
 	endpoint := parameter{"endpoint", &t.Endpoint, checkEndpoint}
+	overflow := parameter{"overflow", &t.Overflow, checkOverflow}
 	switch t.Scheme {
 	case Lambda:
-		return []parameter{{"name", &t.Variable, nil}, region, endpoint}
+		return []parameter{{"name", &t.Variable, nil}, overflow, region, endpoint}
+	case Env:
+		return []parameter{overflow}
 	case S3:
 		return []parameter{
 			region, endpoint,
@@ -97,6 +101,8 @@ func unknownParameter(name, scheme string, known []string) error {
 	return &problem{fmt.Sprintf("parameter %q is unknown", name), scheme + ": takes " + strings.Join(known, ", ")}
 }
 
+const overflowHint = "write ?overflow=s3://BUCKET/KEY, such as ?overflow=s3://my-bucket/state.json"
+
 var (
 	validRegion = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
 	validOwner  = regexp.MustCompile(`^[0-9]{12}$`)
@@ -118,6 +124,20 @@ func checkEndpoint(value string) error {
 		return &problem{"the endpoint is not an http or https URL", "write ?endpoint=http://127.0.0.1:9000"}
 	}
 	return nil
+}
+
+func checkOverflow(value string) error {
+	if scheme, _, _ := strings.Cut(value, ":"); strings.ToLower(scheme) != S3 {
+		return &problem{"the overflow is not the URL of an object in S3", overflowHint}
+	}
+	object, err := parse(value)
+	if p, ok := errors.AsType[*problem](err); ok {
+		return &problem{"the overflow: " + p.text, p.hint}
+	}
+	if object.Key == "" {
+		return &problem{"the overflow has no key", overflowHint}
+	}
+	return err
 }
 
 func checkPathStyle(value string) error {

@@ -34,6 +34,22 @@ func TestParse(t *testing.T) {
 			canonical: "lambda://f1?endpoint=http%3A%2F%2F127.0.0.1%3A9000",
 		},
 
+		{
+			url:       "lambda://f1?overflow=s3://b/state.json",
+			want:      Target{Scheme: Lambda, Function: "f1", Overflow: "s3://b/state.json"},
+			canonical: "lambda://f1?overflow=s3%3A%2F%2Fb%2Fstate.json",
+		},
+		{
+			url:       "lambda://f1?region=eu-west-1&overflow=s3://b/100%2525?region=us-east-1%26path-style=true",
+			want:      Target{Scheme: Lambda, Function: "f1", Region: "eu-west-1", Overflow: "s3://b/100%25?region=us-east-1&path-style=true"},
+			canonical: "lambda://f1?overflow=s3%3A%2F%2Fb%2F100%2525%3Fregion%3Dus-east-1%26path-style%3Dtrue&region=eu-west-1",
+		},
+		{
+			url:       "env:jar?overflow=s3://b/k",
+			want:      Target{Scheme: Env, Variable: "jar", Overflow: "s3://b/k"},
+			canonical: "env:jar?overflow=s3%3A%2F%2Fb%2Fk",
+		},
+
 		{url: "s3://b/state.json", want: Target{Scheme: S3, Bucket: "b", Key: "state.json"}},
 		{url: "s3://b", want: Target{Scheme: S3, Bucket: "b"}},
 		{url: "s3://b/", want: Target{Scheme: S3, Bucket: "b"}, canonical: "s3://b"},
@@ -97,11 +113,17 @@ func TestParseRefuses(t *testing.T) {
 		{"lambda:f1", "open lambda:f1: invalid argument: the two slashes are missing", "write lambda://f1"},
 		{"lambda:///f1", "open lambda:///f1: invalid argument: a function's name has no slash, space or percent sign", "write lambda://NAME or lambda://ARN"},
 		{"lambda://f1/", "open lambda://f1/: invalid argument: a function's name has no slash, space or percent sign", "write lambda://NAME or lambda://ARN"},
-		{"lambda://f1?nmae=x", `open lambda://f1: invalid argument: parameter "nmae" is unknown`, "lambda: takes name, region, endpoint"},
+		{"lambda://f1?nmae=x", `open lambda://f1: invalid argument: parameter "nmae" is unknown`, "lambda: takes name, overflow, region, endpoint"},
 		{"lambda://f1?name=a&name=b", "open lambda://f1: invalid argument: parameter name must be there once and have a value", "write ?name=VALUE"},
 		{"lambda://f1?name=", "open lambda://f1: invalid argument: parameter name must be there once and have a value", "write ?name=VALUE"},
 		{"lambda://f1?region=a/b", "open lambda://f1: invalid argument: the region is malformed", "write ?region=us-east-1"},
 		{"lambda://f1?a;b", "open lambda://f1: invalid argument: the parameters are malformed", "write them as ?name=value&name=value, odd characters percent-encoded"},
+		{"lambda://f1?overflow=file:a", "open lambda://f1: invalid argument: the overflow is not the URL of an object in S3", "write ?overflow=s3://BUCKET/KEY, such as ?overflow=s3://my-bucket/state.json"},
+		{"lambda://f1?overflow=lambda://f2?overflow=s3://b/k", "open lambda://f1: invalid argument: the overflow is not the URL of an object in S3", "write ?overflow=s3://BUCKET/KEY, such as ?overflow=s3://my-bucket/state.json"},
+		{"lambda://f1?overflow=s3://b/", "open lambda://f1: invalid argument: the overflow has no key", "write ?overflow=s3://BUCKET/KEY, such as ?overflow=s3://my-bucket/state.json"},
+		{"lambda://f1?overflow=s3:b/k", "open lambda://f1: invalid argument: the overflow: the two slashes are missing", "write s3://b/k"},
+		{"env:jar?overflow=s3://b/k?regoin=x", `open env:jar: invalid argument: the overflow: parameter "regoin" is unknown`, "s3: takes region, endpoint, path-style, expected-owner"},
+		{"env:jar?name=x", `open env:jar: invalid argument: parameter "name" is unknown`, "env: takes overflow"},
 		{"s3:b/k", "open s3:b/k: invalid argument: the two slashes are missing", "write s3://b/k"},
 		{"s3:///k", "open s3:///k: invalid argument: the bucket is missing", "write s3://BUCKET/KEY"},
 		{"s3://arn:aws:s3:::b/k", "open s3://arn:aws:s3:::b/k: invalid argument: a bucket's name has no colon, space or percent sign", "write s3://BUCKET/KEY"},
@@ -149,6 +171,9 @@ func TestParseKeepsSecretsToItself(t *testing.T) {
 		"s3://b/k?expected-owner=hunter2",
 		"s3://b/k?region=hunter2!",
 		"s3://AKIA:hunter2@b/%zz",
+		"lambda://f1?overflow=s3://AKIA:hunter2@b/k",
+		"lambda://f1?overflow=hunter2",
+		"lambda://f1?overflow=s3://b/k?expected-owner=hunter2",
 	} {
 		_, err := Parse(url)
 		told, ok := errors.AsType[*awsjar.Error](err)
@@ -165,7 +190,7 @@ func TestParseKeepsSecretsToItself(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	for _, url := range []string{
 		"lambda://f1?name=cursor&region=eu-west-1", "lambda://arn:aws:lambda:us-east-1:123456789012:function:f1",
-		"s3://b/a%20b//%3F?endpoint=http%3A%2F%2F127.0.0.1&path-style=true", "file:////x", "file:a%25", "env:jar", "mem:", "a@b:c",
+		"s3://b/a%20b//%3F?endpoint=http%3A%2F%2F127.0.0.1&path-style=true", "file:////x", "file:a%25", "env:jar", "env:jar?overflow=s3://b/k%253F?region=x%26path-style=true", "mem:", "a@b:c",
 	} {
 		f.Add(url)
 	}

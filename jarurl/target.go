@@ -25,6 +25,7 @@ type Target struct {
 	Key      string // s3: decoded; "" for the bucket itself
 	Path     string // file: decoded
 
+	Overflow      string // lambda, env: the URL of an object in S3, for values that do not fit; "" for none
 	Region        string // lambda, s3: "" for that of the configuration
 	Endpoint      string // lambda, s3: "" for that of the configuration
 	PathStyle     string // s3: "true", "false" or "" for the default
@@ -47,7 +48,7 @@ func (t Target) String() string {
 		}
 		return "file:" + percent.Encode(t.Path)
 	case Env:
-		return "env:" + t.Variable
+		return "env:" + t.Variable + t.query()
 	}
 	return t.Scheme + ":"
 }

@@ -97,7 +97,7 @@ func broken(format string, place awsjar.Store) error {
 // unfollowed is the error of a reader that has no overflow.
 func unfollowed(err *pack.PointerError) error {
 	return &awsjar.Error{
-		Hint: "set Options.Overflow to the store that it was written to, or read it there: awsjar get s3://BUCKET/KEY." + err.Pointer.ID,
+		Hint: "set Options.Overflow to the store that it was written to; in a URL that is ?overflow=s3://BUCKET/KEY",
 		Err:  fmt.Errorf("%w: %w: %w, and Options.Overflow is not set", awsjar.ErrCorrupt, awsjar.ErrUnsupported, err),
 	}
 }
