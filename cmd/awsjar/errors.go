@@ -102,6 +102,7 @@ func (c *command) text(err error) string {
 	text := crowded.ReplaceAllString(err.Error(), "--$1 and --$2 exclude each other")
 	text = lacking.ReplaceAllString(text, "--$1 is missing")
 	text = unknown.ReplaceAllString(text, "no credentials: ")
+	text = strings.Replace(text, "Options.Overflow is not set", "the URL names none", 1)
 	if at := expected.FindStringIndex(text); at != nil {
 		return text[:at[0]]
 	}
@@ -134,6 +135,9 @@ func (c *command) hint(err error) string {
 	url, library := quote(c.url), ""
 	if told, ok := errors.AsType[*awsjar.Error](err); ok {
 		library = told.Hint
+	}
+	if hint := c.hintToOverflow(err); hint != "" {
+		return hint
 	}
 	switch {
 	case errors.Is(err, awsjar.ErrCorrupt) && library == "":

@@ -65,7 +65,8 @@ func (c *command) root() *cobra.Command {
 		Long: `awsjar reads and changes small application state where Lambda functions keep it.
 
 A state is named by a URL:
-  lambda://NAME        the environment of a function; lambda://NAME?name=VARIABLE
+  lambda://NAME        the environment of a function; lambda://NAME?name=VARIABLE;
+                       what does not fit goes to S3 with lambda://NAME?overflow=s3://BUCKET/KEY
   s3://BUCKET/KEY      an object in S3
   file:PATH            a file
   env:NAME             a variable of this process's own environment, read only
@@ -165,7 +166,7 @@ func (c *command) target(url string) (jarurl.Target, error) {
 	if target.Endpoint == "" {
 		target.Endpoint = c.endpoint
 	}
-	return target, nil
+	return target, c.completeOverflow(&target)
 }
 
 // open opens the store that a URL names.

@@ -89,7 +89,7 @@ func broken(format string, place awsjar.Store) error {
 		name = s.String()
 	}
 	return &awsjar.Error{
-		Hint: "check that Options.Overflow is the one that the value was written to, and whether an earlier version can be restored there; or replace it with a Put",
+		Hint: "check that the overflow is the one that the value was written to, and whether an earlier version can be restored there; or replace it with a Put",
 		Err:  fmt.Errorf("%w: "+format, awsjar.ErrCorrupt, name),
 	}
 }
