@@ -139,7 +139,7 @@ func (t Target) openFunction(ctx context.Context, optFns []func(*Options)) (awsj
 		}
 	})
 	return lambdajar.New(client, t.Function, func(o *lambdajar.Options) {
-		o.Overflow = overflow
+		o.Form, o.Overflow = forms[t.Form], overflow
 		if t.Variable != "" {
 			o.Name = t.Variable
 		}

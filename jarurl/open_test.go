@@ -82,6 +82,7 @@ func TestOpen(t *testing.T) {
 		{"lambda://sams-lambda", variable("jar"), "%d"},
 		{"lambda://", variable("jar"), "%d"},
 		{"lambda://sams-lambda?name=cursor", variable("cursor"), "%d"},
+		{"lambda://sams-lambda?name=by_form&form=plain", variable("by_form"), "%d"},
 		{"lambda://arn:aws:lambda:us-east-1:123456789012:function:sams-lambda?name=by_arn", variable("by_arn"), "%d"},
 		{"s3://acorns/a/state.json", object("a/state.json"), "%d"},
 		{"s3://acorns/a%20b%3F%2525//c", object("a b?%25//c"), "%d"},
@@ -122,6 +123,27 @@ func TestOpenReadOnlyAndMemory(t *testing.T) {
 	}
 	if n, err := two.Get(t.Context()); n != 0 || err != nil {
 		t.Errorf("mem: another one reads %d, %v; want 0", n, err)
+	}
+}
+
+// TestOpenForm: a value is written in the form of the URL, and read without it.
+func TestOpenForm(t *testing.T) {
+	srv := fake(t)
+	pointAt(t, srv)
+	for form, begins := range map[string]string{"": "1", "auto": "1", "plain": "1", "packed": "^0", "python": "eN"} {
+		url := "lambda://sams-lambda?form=" + form
+		if form == "" {
+			url = "lambda://sams-lambda"
+		}
+		if err := open(t, url).Put(t.Context(), 1); err != nil {
+			t.Errorf("%s: %v", url, err)
+		}
+		if variables, _ := srv.Environment("sams-lambda"); !strings.HasPrefix(variables["jar"], begins) {
+			t.Errorf("%s: stored %q, want what begins with %q", url, variables["jar"], begins)
+		}
+		if n, err := open(t, "lambda://sams-lambda").Get(t.Context()); n != 1 || err != nil {
+			t.Errorf("%s: read %d, %v; want 1", url, n, err)
+		}
 	}
 }
 
@@ -232,6 +254,8 @@ func TestTargetOpenRefuses(t *testing.T) {
 		text   string
 	}{
 		{jarurl.Target{Scheme: jarurl.Lambda, Function: "f1", Endpoint: "foo"}, "open lambda://f1: invalid argument: the endpoint is not an http or https URL"},
+		{jarurl.Target{Scheme: jarurl.Lambda, Function: "f1", Form: "zip"}, "open lambda://f1: invalid argument: the form is none of auto, plain, packed and python"},
+		{jarurl.Target{Scheme: jarurl.Env, Variable: "jar", Overflow: "jar"}, "open env:jar: invalid argument: the overflow is not the URL of an object in S3"},
 		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", Endpoint: "ftp://x"}, "open s3://b/k: invalid argument: the endpoint is not an http or https URL"},
 		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", Region: "a b"}, "open s3://b/k: invalid argument: the region is malformed"},
 		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", PathStyle: "yes"}, "open s3://b/k: invalid argument: path-style is neither true nor false"},

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/awsjar/awsjar/lambdajar"
 )
 
 // query returns "?name=value&..." in a fixed order, or "".
@@ -39,7 +41,7 @@ func (t *Target) parameters() []parameter {
 	overflow := parameter{"overflow", &t.Overflow, checkOverflow}
 	switch t.Scheme {
 	case Lambda:
-		return []parameter{{"name", &t.Variable, nil}, overflow, region, endpoint}
+		return []parameter{{"name", &t.Variable, nil}, {"form", &t.Form, checkForm}, overflow, region, endpoint}
 	case Env:
 		return []parameter{overflow}
 	case S3:
@@ -122,6 +124,22 @@ func checkEndpoint(value string) error {
 	}
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
 		return &problem{"the endpoint is not an http or https URL", "write ?endpoint=http://127.0.0.1:9000"}
+	}
+	return nil
+}
+
+// forms are those of package lambdajar.
+var forms = map[string]lambdajar.Form{
+	"":       lambdajar.Auto,
+	"auto":   lambdajar.Auto,
+	"plain":  lambdajar.Plain,
+	"packed": lambdajar.Packed,
+	"python": lambdajar.Python,
+}
+
+func checkForm(value string) error {
+	if _, ok := forms[value]; !ok {
+		return &problem{"the form is none of auto, plain, packed and python", "write ?form=plain"}
 	}
 	return nil
 }
