@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/jarvar"
@@ -35,7 +34,7 @@ type configuration struct {
 // read fetches the configuration. It refuses one whose variables AWS does not
 // show, for to write without knowing them all would remove the others.
 func (s *Store) read(ctx context.Context) (*configuration, error) {
-	out, err := s.client.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: aws.String(s.function)})
+	out, err := s.getConfiguration(ctx)
 	if err != nil {
 		return nil, s.explain(ctx, "GetFunctionConfiguration", err)
 	}

@@ -15,14 +15,14 @@ import (
 	"github.com/awsjar/awsjar/s3jar"
 )
 
-func newBucket(t testing.TB, optFns ...func(*s3jar.Options)) (*awsfake.Server, *s3jar.Bucket) {
+func newServerBucket(t testing.TB, optFns ...func(*s3jar.Options)) (*awsfake.Server, *s3jar.Bucket) {
 	t.Helper()
 	srv := newServer(t)
-	return srv, s3jar.NewBucket(newClient(srv), bucketName, optFns...)
+	return srv, newBucket(newClient(srv), bucketName, optFns...)
 }
 
 func TestKeys(t *testing.T) {
-	srv, bucket := newBucket(t)
+	srv, bucket := newServerBucket(t)
 	all := []string{"\x01", "a b", "a%20b", "a+b", "a/", "a/1", "a/2", "a//3", "b", "é", "日本", "😀", `<&"'>`}
 	for _, key := range all {
 		if err := srv.PutObject(bucketName, key, []byte(key), nil); err != nil {
@@ -31,7 +31,7 @@ func TestKeys(t *testing.T) {
 	}
 	slices.Sort(all)
 	for _, size := range []int32{1000, 3, 1} {
-		paged := s3jar.NewBucket(pages{newClient(srv), size}, bucketName)
+		paged := newBucket(pages{newClient(srv), size}, bucketName)
 		for _, prefix := range []string{"", "a", "a/", "a ", "é", "none"} {
 			want := slices.DeleteFunc(slices.Clone(all), func(key string) bool { return !strings.HasPrefix(key, prefix) })
 			var got []string
@@ -68,12 +68,12 @@ func lastKey(keys func(func(s3jar.KeyMeta, error) bool)) (n int, err error) {
 }
 
 func TestKeysErrors(t *testing.T) {
-	srv, bucket := newBucket(t)
+	srv, bucket := newServerBucket(t)
 	_, err := lastKey((*s3jar.Bucket)(nil).Keys(within(t), ""))
 	mustBe(t, err, awsjar.ErrInvalid)
-	_, err = lastKey(s3jar.NewBucket(struct{ s3jar.Client }{newClient(srv)}, bucketName).Keys(within(t), ""))
+	_, err = lastKey(newBucket(struct{ s3jar.Client }{newClient(srv)}, bucketName).Keys(within(t), ""))
 	mustBe(t, err, awsjar.ErrUnsupported)
-	_, err = lastKey(s3jar.NewBucket(newClient(srv), "another-bucket").Keys(within(t), ""))
+	_, err = lastKey(newBucket(newClient(srv), "another-bucket").Keys(within(t), ""))
 	mustBe(t, err, awsjar.ErrNoStore)
 	ctx, cancel := context.WithCancel(within(t))
 	cancel()
@@ -115,7 +115,7 @@ func (e endless) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersio
 func TestEndlessListings(t *testing.T) {
 	srv := newServer(t)
 	foreign(t, srv, "1")
-	bucket := s3jar.NewBucket(endless{newClient(srv)}, bucketName)
+	bucket := newBucket(endless{newClient(srv)}, bucketName)
 	if n, err := lastKey(bucket.Keys(within(t), "")); err == nil || n > 5 {
 		t.Errorf("Keys yielded %d, %v", n, err)
 	}
@@ -130,7 +130,7 @@ func TestEndlessListings(t *testing.T) {
 }
 
 func TestVersioning(t *testing.T) {
-	srv, bucket := newBucket(t)
+	srv, bucket := newServerBucket(t)
 	mustBeAt := func(want s3jar.Versioning) {
 		t.Helper()
 		if got, err := bucket.Versioning(within(t)); err != nil || got != want {
@@ -152,7 +152,7 @@ func TestVersioning(t *testing.T) {
 func waiting(o *s3jar.VersioningOptions) { o.Wait = true }
 
 func TestWaitForVersioning(t *testing.T) {
-	srv, bucket := newBucket(t)
+	srv, bucket := newServerBucket(t)
 	srv.SetS3(awsfake.S3Trouble{VersioningDelay: 200 * time.Millisecond, HideEarlyWrites: true})
 	if err := bucket.EnableVersioning(within(t), waiting); err != nil {
 		t.Fatal(err)
@@ -168,7 +168,7 @@ func TestWaitForVersioning(t *testing.T) {
 		t.Errorf("%d scratch objects are left, %v", n, err)
 	}
 
-	srv, bucket = newBucket(t)
+	srv, bucket = newServerBucket(t)
 	srv.SetS3(awsfake.S3Trouble{VersioningDelay: time.Hour})
 	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
 	defer cancel()
@@ -177,16 +177,16 @@ func TestWaitForVersioning(t *testing.T) {
 }
 
 func TestVersioningErrors(t *testing.T) {
-	srv, bucket := newBucket(t)
+	srv, bucket := newServerBucket(t)
 	client := newClient(srv)
 	for name, c := range map[string]struct {
 		bucket *s3jar.Bucket
 		want   error
 	}{
 		"nil":            {nil, awsjar.ErrInvalid},
-		"directory":      {s3jar.NewBucket(client, "state--use1-az4--x-s3"), awsjar.ErrUnsupported},
-		"small client":   {s3jar.NewBucket(struct{ s3jar.Client }{client}, bucketName), awsjar.ErrUnsupported},
-		"missing bucket": {s3jar.NewBucket(client, "another-bucket"), awsjar.ErrNoStore},
+		"directory":      {newBucket(client, "state--use1-az4--x-s3"), awsjar.ErrUnsupported},
+		"small client":   {newBucket(struct{ s3jar.Client }{client}, bucketName), awsjar.ErrUnsupported},
+		"missing bucket": {newBucket(client, "another-bucket"), awsjar.ErrNoStore},
 	} {
 		_, err := c.bucket.Versioning(within(t))
 		for op, err := range map[string]error{
@@ -258,7 +258,7 @@ func TestCheck(t *testing.T) {
 			set: func(t *testing.T, srv *awsfake.Server) { srv.Deny("GetObject", "", "") }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			srv, bucket := newBucket(t)
+			srv, bucket := newServerBucket(t)
 			foreign(t, srv, "not to be touched")
 			if c.set != nil {
 				c.set(t, srv)
@@ -301,7 +301,7 @@ func versionsBelow(t *testing.T, srv *awsfake.Server, prefix string) int {
 // TestCheckWithoutDeleteVersion: who may not remove versions leaves them
 // behind a delete marker.
 func TestCheckWithoutDeleteVersion(t *testing.T) {
-	srv, bucket := newBucket(t, func(o *s3jar.Options) { o.ScratchPrefix = "mine/" })
+	srv, bucket := newServerBucket(t, func(o *s3jar.Options) { o.ScratchPrefix = "mine/" })
 	setVersioning(t, srv, "Enabled")
 	srv.Inject(awsfake.Fault{Op: "DeleteObject", Skip: 1, Code: "AccessDenied"})
 	if _, err := bucket.Check(within(t)); err != nil {

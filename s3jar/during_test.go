@@ -36,7 +36,7 @@ func TestBucketErrors(t *testing.T) {
 		{"PutObject", check, "check"},
 		{"DeleteObject", check, "check"},
 	} {
-		srv, bucket := newBucket(t)
+		srv, bucket := newServerBucket(t)
 		srv.Deny(c.denied, "", "")
 		err := c.call(within(t), bucket)
 		mustBe(t, err, awsjar.ErrAccessDenied)

@@ -55,7 +55,7 @@ func TestMany(t *testing.T) {
 	const n = 350
 	srv := newServer(t)
 	client := &counting{pages: pages{newClient(srv), 100}}
-	bucket := s3jar.NewBucket(client, bucketName)
+	bucket := newBucket(client, bucketName)
 	var progress []int
 	stored, err := s3jar.PutAll(within(t), bucket, numbers(n), func(o *s3jar.ManyOptions) {
 		o.Progress = func(done int) { progress = append(progress, done) }
@@ -91,7 +91,7 @@ func TestMany(t *testing.T) {
 }
 
 func TestGetAllErrors(t *testing.T) {
-	srv, bucket := newBucket(t)
+	srv, bucket := newServerBucket(t)
 	if _, err := s3jar.PutAll(within(t), bucket, maps.All(map[string]int{"a": 1, "c": 3})); err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestGetAllErrors(t *testing.T) {
 func TestGetAllStops(t *testing.T) {
 	srv := newServer(t)
 	client := &counting{pages: pages{newClient(srv), 100}}
-	bucket := s3jar.NewBucket(client, bucketName)
+	bucket := newBucket(client, bucketName)
 	if _, err := s3jar.PutAll(within(t), bucket, numbers(100)); err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestGetAllStops(t *testing.T) {
 }
 
 func TestPutAllErrors(t *testing.T) {
-	srv, bucket := newBucket(t)
+	srv, bucket := newServerBucket(t)
 	srv.Inject(awsfake.Fault{Op: "PutObject", Target: bucketName + "/n/00003.json", Code: "AccessDenied", Times: -1})
 	srv.Inject(awsfake.Fault{Op: "PutObject", Target: bucketName + "/n/00007.json", Code: "AccessDenied", Times: -1})
 	stored, err := s3jar.PutAll(within(t), bucket, numbers(100))
@@ -191,7 +191,7 @@ func TestPutAllErrors(t *testing.T) {
 
 // TestAllCounted: what is under way while the first object fails is counted.
 func TestAllCounted(t *testing.T) {
-	srv, bucket := newBucket(t)
+	srv, bucket := newServerBucket(t)
 	var begun sync.WaitGroup
 	begun.Add(15)
 	for n := 1; n < 16; n++ {
@@ -209,7 +209,7 @@ func TestAllCounted(t *testing.T) {
 
 // TestGetAllBreak: what is under way when the loop ends is cancelled.
 func TestGetAllBreak(t *testing.T) {
-	srv, bucket := newBucket(t)
+	srv, bucket := newServerBucket(t)
 	if _, err := s3jar.PutAll(within(t), bucket, numbers(4)); err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +230,7 @@ func nan() float64 { zero := 0.0; return zero / zero }
 
 func BenchmarkGetAll(b *testing.B) {
 	const n = 10_000
-	srv, bucket := newBucket(b)
+	srv, bucket := newServerBucket(b)
 	for key, value := range numbers(n) {
 		if err := srv.PutObject(bucketName, key, fmt.Append(nil, value), nil); err != nil {
 			b.Fatal(err)

@@ -196,7 +196,7 @@ func (o *Object) put(ctx context.Context, w write, optFns ...func(*s3.Options)) 
 	default:
 		in.IfMatch = &w.replaced.etag
 	}
-	out, err := o.bucket.client.PutObject(ctx, in, append(optFns, checksum(in, w.body))...)
+	out, err := o.putObject(ctx, in, w.body, append(optFns, checksum(in, w.body))...)
 	if err != nil {
 		return awsjar.Meta{}, err
 	}

@@ -1,0 +1,77 @@
+package direct
+
+import (
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go/metrics"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/aws/smithy-go/tracing"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// HTTPClient is what the SDK's clients send requests with.
+type HTTPClient interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+// Client is what a request needs of an SDK client.
+type Client struct {
+	http        HTTPClient
+	credentials aws.CredentialsProvider
+}
+
+// Options are those of an SDK client that [NewClient] looks at.
+type Options struct {
+	HTTP         HTTPClient
+	Credentials  aws.CredentialsProvider
+	APIOptions   []func(*middleware.Stack) error
+	Interceptors smithyhttp.InterceptorRegistry
+	LogMode      aws.ClientLogMode
+	Tracer       tracing.TracerProvider
+	Meter        metrics.MeterProvider
+	Retryer      aws.Retryer
+	RetryMode    aws.RetryMode
+	Rules        []any // what makes endpoints, chooses how to sign, signs
+}
+
+// NewClient returns nil for the options of a client that may do more with a
+// request than the SDK's own: one with middleware, interceptors, logs, traces,
+// metrics or rules of its user's, or one that slows itself down.
+func NewClient(o Options) *Client {
+	_, noTraces := o.Tracer.(*tracing.NopTracerProvider)
+	_, noMetrics := o.Meter.(metrics.NopMeterProvider)
+	_, slows := o.Retryer.(*retry.AdaptiveMode)
+	if o.HTTP == nil || o.Credentials == nil || len(o.APIOptions) > 0 || intercepted(o.Interceptors) || o.LogMode != 0 ||
+		!noTraces || !noMetrics || slows || o.RetryMode == aws.RetryModeAdaptive {
+		return nil
+	}
+	for _, rule := range append(o.Rules, o.Retryer) {
+		if !isSDKs(rule) {
+			return nil
+		}
+	}
+	return &Client{o.HTTP, o.Credentials}
+}
+
+// intercepted reports whether there are any interceptors.
+func intercepted(registry smithyhttp.InterceptorRegistry) bool {
+	for _, list := range reflect.ValueOf(registry).Fields() {
+		if list.Len() > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// isSDKs reports whether v is, or points to, something that the SDK defines.
+func isSDKs(v any) bool {
+	t := reflect.TypeOf(v)
+	if t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t != nil && strings.HasPrefix(t.PkgPath(), "github.com/aws/")
+}

@@ -1,0 +1,136 @@
+package lambdajar
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"github.com/awsjar/awsjar/internal/direct"
+)
+
+// shortcut is the way past the SDK's middleware for the requests of a Store.
+type shortcut struct {
+	client      *direct.Client
+	get, update direct.Pattern
+}
+
+// newShortcut returns nil for a client that there is none for.
+func newShortcut(c Client) *shortcut {
+	client, ok := c.(*lambda.Client)
+	if !ok || client == nil {
+		return nil
+	}
+	o := client.Options()
+	way := direct.NewClient(direct.Options{
+		HTTP: o.HTTPClient, Credentials: o.Credentials, APIOptions: o.APIOptions, Interceptors: o.Interceptors,
+		LogMode: o.ClientLogMode, Tracer: o.TracerProvider, Meter: o.MeterProvider, Retryer: o.Retryer, RetryMode: o.RetryMode,
+		Rules: []any{o.EndpointResolverV2, o.AuthSchemeResolver, o.HTTPSignerV4, o.Protocol},
+	})
+	if way == nil || o.EndpointResolver != nil {
+		return nil
+	}
+	return &shortcut{client: way}
+}
+
+// getConfiguration is Client.GetFunctionConfiguration, by the shortcut where
+// there is one.
+func (s *Store) getConfiguration(ctx context.Context) (*lambda.GetFunctionConfigurationOutput, error) {
+	in := &lambda.GetFunctionConfigurationInput{FunctionName: &s.function}
+	way := s.shortcut
+	if way == nil {
+		return s.client.GetFunctionConfiguration(ctx, in)
+	}
+	answer, sent := way.get.Send(ctx, way.client, direct.Request{})
+	if !sent {
+		return s.client.GetFunctionConfiguration(ctx, in, func(o *lambda.Options) {
+			o.HTTPClient = way.get.Watch(o.HTTPClient, way.client, direct.Request{})
+		})
+	}
+	if answer.Err == nil && answer.Response.StatusCode == http.StatusOK {
+		if out := gotten(answer.Response); out != nil {
+			return out, nil
+		}
+		return s.client.GetFunctionConfiguration(ctx, in) // let the SDK ask, and say what is wrong
+	}
+	return s.client.GetFunctionConfiguration(ctx, in, func(o *lambda.Options) { o.HTTPClient = answer.Replay(o.HTTPClient) })
+}
+
+// updateConfiguration is Client.UpdateFunctionConfiguration, by the shortcut
+// where there is one.
+func (s *Store) updateConfiguration(ctx context.Context, in *lambda.UpdateFunctionConfigurationInput, sent *attempts) error {
+	way := s.shortcut
+	if way == nil {
+		_, err := s.client.UpdateFunctionConfiguration(ctx, in, sent.watch)
+		return err
+	}
+	body, err := body(in)
+	if err != nil {
+		return err
+	}
+	r := direct.Request{Body: body}
+	answer, ok := way.update.Send(ctx, way.client, r)
+	if !ok {
+		_, err := s.client.UpdateFunctionConfiguration(ctx, in, sent.watch, func(o *lambda.Options) {
+			o.HTTPClient = way.update.Watch(o.HTTPClient, way.client, r)
+		})
+		return err
+	}
+	if answer.Err == nil && answer.Response.StatusCode == http.StatusOK {
+		io.CopyN(io.Discard, answer.Response.Body, maxAnswer) // the status says it all
+		answer.Response.Body.Close()
+		return nil
+	}
+	// Should the context have ended meanwhile, the SDK will not look at it.
+	sent.watching = true
+	sent.saw(answer.Response, answer.Err)
+	_, err = s.client.UpdateFunctionConfiguration(ctx, in, sent.watch, func(o *lambda.Options) { o.HTTPClient = answer.Replay(o.HTTPClient) })
+	return err
+}
+
+// body returns what the SDK sends as the body of an update.
+func body(in *lambda.UpdateFunctionConfigurationInput) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(struct {
+		Environment struct{ Variables map[string]string }
+		RevisionId  *string `json:",omitempty"`
+	}{struct{ Variables map[string]string }{in.Environment.Variables}, in.RevisionId})
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), err
+}
+
+// maxAnswer is how much of an answer is read, in bytes. A configuration takes
+// some 10 KB: names and descriptions besides 4 KB of variables.
+const maxAnswer = 1 << 20
+
+// gotten reads what a Store needs of a configuration, or returns nil if it
+// cannot.
+func gotten(r *http.Response) *lambda.GetFunctionConfigurationOutput {
+	defer r.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(r.Body, maxAnswer))
+	var c struct {
+		Environment *struct {
+			Error     *struct{ ErrorCode, Message *string }
+			Variables map[string]string
+		}
+		LastUpdateStatus types.LastUpdateStatus
+		State            types.State
+		RevisionId       *string
+	}
+	if err != nil || json.Unmarshal(data, &c) != nil {
+		return nil
+	}
+	out := &lambda.GetFunctionConfigurationOutput{RevisionId: c.RevisionId, LastUpdateStatus: c.LastUpdateStatus, State: c.State}
+	if c.Environment != nil {
+		out.Environment = &types.EnvironmentResponse{Variables: c.Environment.Variables}
+		if hidden := c.Environment.Error; hidden != nil {
+			out.Environment.Error = &types.EnvironmentError{ErrorCode: hidden.ErrorCode, Message: hidden.Message}
+		}
+	}
+	return out
+}
