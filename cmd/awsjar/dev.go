@@ -63,11 +63,20 @@ command. No AWS account is used: the command sees none of your AWS variables.`,
 // CreateFunction, FunctionName).
 var functionName = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,64}$`)
 
+// bucketName is what CreateBucket takes (S3 user guide, "General purpose bucket
+// naming rules"), but for names such as those of IP addresses.
+var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+
 // startFake starts a fake AWS that has the functions and buckets.
 func startFake(options awsfake.Options, functions, buckets []string) (*awsfake.Server, error) {
 	for _, name := range functions {
 		if !functionName.MatchString(name) {
 			return nil, &usageError{&hinted{fmt.Errorf("%q is not the name of a function", name), "use up to 64 letters, digits, - and _, such as --function sams-lambda"}}
+		}
+	}
+	for _, name := range buckets {
+		if !bucketName.MatchString(name) {
+			return nil, &usageError{&hinted{fmt.Errorf("%q is not the name of a bucket", name), "use 3 to 63 lower case letters, digits, - and ., such as --bucket my-bucket"}}
 		}
 	}
 	srv, err := awsfake.Start(func(o *awsfake.Options) {

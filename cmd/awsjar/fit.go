@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"os"
+	"strings"
 
 	"github.com/itchyny/gojq"
 	"github.com/spf13/cobra"
@@ -50,7 +50,7 @@ func (c *command) readState(args []string, raw bool) ([]byte, error) {
 	var value []byte
 	var err error
 	if len(args) > 0 && args[0] != "-" {
-		value, err = os.ReadFile(args[0])
+		value, err = readFile(strings.TrimPrefix(args[0], "@"))
 	} else {
 		value, err = c.readValue(args)
 	}

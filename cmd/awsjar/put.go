@@ -10,11 +10,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/jarurl"
 )
 
 const valueArgument = `The value is JSON: an argument, @FILE, or stdin (- or nothing). Members keep
 their order and numbers their digits; white space is dropped. What is not JSON
-is exit code 2 as an argument, and 1 from a file or stdin.`
+is exit code 2 as an argument, and 1 from a file or stdin.
+
+With --python it is stored as Python awsjar stores it: a lone text without
+quotes where its get returns that, a datetime for an object such as
+  {"_dt_": true, "repr": "datetime.datetime(2019, 1, 9, 18, 49)"}
+and in a function never packed; with lambda://NAME?form=python it is compressed,
+as with compression=True.`
 
 func (c *command) put() *cobra.Command {
 	var w write
@@ -25,6 +32,7 @@ func (c *command) put() *cobra.Command {
 		Example: `  awsjar put lambda://sams-lambda '{"num_acorns": 50}'
   awsjar put s3://my-bucket/state.json @state.json
   generate | awsjar put file:state.json
+  awsjar put --python lambda://read-by-python '{"name": "Sam"}'
   awsjar put --if "$(awsjar get --json file:state.json | jq -r .revision)" file:state.json '{}'`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -58,44 +66,71 @@ func (c *command) create() *cobra.Command {
 
 // write says how put and create store a value.
 type write struct {
-	pretty, raw, json bool
-	revision          string
+	pretty, raw, json, python bool
+	revision                  string
 }
 
 func (w *write) flags(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&w.pretty, "pretty", false, "store it with one member a line")
 	cmd.Flags().BoolVar(&w.raw, "raw", false, "store the bytes as they are, JSON or not")
 	cmd.Flags().BoolVar(&w.json, "json", false, "print where it went: revision, version and size")
+	cmd.Flags().BoolVar(&w.python, "python", false, "store it so that Python awsjar's get returns it")
 	cmd.MarkFlagsMutuallyExclusive("pretty", "raw")
+	cmd.MarkFlagsMutuallyExclusive("python", "raw")
 }
 
 func (c *command) store(ctx context.Context, args []string, w write, revision awsjar.Revision) error {
-	jar, err := c.jar(ctx, args[0])
+	target, err := c.target(args[0])
 	if err != nil {
 		return err
 	}
+	if w.python && target.Scheme == jarurl.Lambda && target.Form == "" {
+		target.Form = "plain" // Python reads no packed one
+	}
+	store, err := target.Open(ctx, c.configured)
+	if err != nil {
+		return err
+	}
+	jar := bytesOf(store)
 	value, err := c.readValue(args[1:])
 	if err != nil {
 		return err
 	}
-	if !w.raw {
-		given := value
-		if value, err = compact(given); err != nil {
-			err = &hinted{fmt.Errorf("%s %s: the value is %w", c.name, jar, err), hintForValue(given)}
-			if typed(args[1:]) {
-				return &usageError{err}
-			}
-			return err
+	if value, err = w.encode(value, target); err != nil {
+		err = &hinted{fmt.Errorf("%s %s: the value is %w", c.name, jar, err), hintForValue(value)}
+		if typed(args[1:]) {
+			return &usageError{err}
 		}
+		return err
 	}
-	if w.pretty {
-		value = indent(value)
+	meta, err := jar.PutIf(ctx, value, revision)
+	if err != nil && w.python {
+		return c.forPython(err, target)
 	}
-	meta, err := jar.PutIf(ctx, json.RawMessage(value), revision)
 	if err != nil || !w.json {
 		return err
 	}
 	return c.writeJSON(c.describe(meta))
+}
+
+// encode returns what is to be stored for a value as it was given, or that
+// value and what it is instead of JSON.
+func (w write) encode(given []byte, target jarurl.Target) ([]byte, error) {
+	if w.raw {
+		return given, nil
+	}
+	value, err := compact(given)
+	switch {
+	case err != nil:
+		return given, err
+	case w.python:
+		if value, err = toPython(value, target, w.pretty); err != nil {
+			return given, err
+		}
+	case w.pretty:
+		value = indent(value)
+	}
+	return value, nil
 }
 
 // hintForValue says how to store what is not JSON.
@@ -105,6 +140,8 @@ func hintForValue(value []byte) string {
 		return "an empty text is '\"\"', an empty state is {}"
 	case !utf8.Valid(value):
 		return "convert it, for instance with iconv -f latin1 -t utf-8; or store the bytes as they are with --raw"
+	case json.Valid(value): // and yet refused
+		return "a datetime is an object such as " + datetimeExample + ", and no other may have a member _dt_"
 	case bytes.Contains(value, []byte("NaN")) || bytes.Contains(value, []byte("Infinity")):
 		return "JSON has no form for NaN and Infinity: write null or a text"
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/codec/python"
 	"github.com/awsjar/awsjar/jarurl"
+	"github.com/awsjar/awsjar/lambdajar"
 )
 
 func pythonFlag(cmd *cobra.Command, set *bool) {
@@ -24,10 +26,8 @@ func pythonFlag(cmd *cobra.Command, set *bool) {
 func (c *command) fromPython(data []byte, url string) ([]byte, error) {
 	codec := python.Codec{RoundTimes: true} // the moment stays exact
 	if text := bytes.TrimSpace(data); len(text) > 0 && text[0] != '{' && text[0] != '[' {
-		codec.Bare = python.BareBucket
-		if target, err := jarurl.Parse(url); err == nil && (target.Scheme == jarurl.Lambda || target.Scheme == jarurl.Env) {
-			codec.Bare = python.BareJar
-		}
+		target, _ := jarurl.Parse(url) // it was opened
+		codec.Bare = bareOf(target)
 	}
 	var value any
 	if err := codec.Unmarshal(data, &value); err != nil {
@@ -40,6 +40,39 @@ func (c *command) fromPython(data []byte, url string) ([]byte, error) {
 		return nil, err
 	}
 	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), nil
+}
+
+// bareOf says which of the classes of Python awsjar has its state at a place.
+func bareOf(target jarurl.Target) python.Bare {
+	if target.Scheme == jarurl.Lambda || target.Scheme == jarurl.Env {
+		return python.BareJar
+	}
+	return python.BareBucket
+}
+
+const datetimeExample = `{"_dt_": true, "repr": "datetime.datetime(2019, 1, 9, 18, 49)"}`
+
+// toPython turns JSON into what Python awsjar stores at a place. Datetimes are
+// those that its datetime_encoder writes; text stays text.
+func toPython(text []byte, target jarurl.Target, pretty bool) ([]byte, error) {
+	var value any
+	err := python.Codec{}.Unmarshal(text, &value)
+	if err == nil {
+		text, err = python.Codec{Bare: bareOf(target), Pretty: pretty}.Marshal(value)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("nothing that Python reads: %w", err)
+	}
+	return text, nil
+}
+
+// forPython says of a value that does not fit plain what Python reads as well.
+func (c *command) forPython(err error, target jarurl.Target) error {
+	if _, ok := errors.AsType[*lambdajar.TooLargeError](err); !ok || target.Form == "python" {
+		return err
+	}
+	target.Form = "python"
+	return &hinted{err, "if Python reads it with compression=True: awsjar " + c.name + " --python " + quote(target.String())}
 }
 
 // withTexts returns a value with texts in the place of times.

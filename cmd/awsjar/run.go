@@ -178,6 +178,11 @@ func (c *command) open(ctx context.Context, url string) (awsjar.Store, error) {
 	return target.Open(ctx, c.configured)
 }
 
+// bytesOf opens the state of a store as the bytes that are stored.
+func bytesOf(store awsjar.Store) *awsjar.Jar[json.RawMessage] {
+	return awsjar.New[json.RawMessage](store, func(o *awsjar.Options) { o.Codec = awsjar.Bytes{} })
+}
+
 // configured hands the configuration of AWS on to package jarurl. What the SDK
 // would log is left out: stderr is for what the user can do something about.
 func (c *command) configured(o *jarurl.Options) {
@@ -190,5 +195,5 @@ func (c *command) jar(ctx context.Context, url string) (*awsjar.Jar[json.RawMess
 	if err != nil {
 		return nil, err
 	}
-	return awsjar.New[json.RawMessage](store, func(o *awsjar.Options) { o.Codec = awsjar.Bytes{} }), nil
+	return bytesOf(store), nil
 }

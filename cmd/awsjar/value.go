@@ -29,9 +29,17 @@ func (c *command) readValue(args []string) ([]byte, error) {
 		}
 		return data, nil
 	case !typed(args):
-		return os.ReadFile(args[0][1:])
+		return readFile(args[0][1:])
 	}
 	return []byte(args[0]), nil
+}
+
+func readFile(name string) ([]byte, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, &hinted{fmt.Errorf("the value cannot be read: %w", err), "name a file that is there, or give - to read from stdin"}
+	}
+	return data, nil
 }
 
 // typed reports whether the value stands in the command line itself.

@@ -54,13 +54,13 @@ func FuzzMayBeDeflate(f *testing.F) {
 // the heads that level 9 has, read by the decoder alone.
 func TestWrongBeginning(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	texts := []string{"eN", "eNo", "BAAAMgAy", "xxxzBAAAMgAy", "xxzBAAAMgAy", "xxxxzBAAAMgAy", "zzzLBQAAewB7", "12345"}
+	texts := []string{"eN", "eNo", "BAAAMgAy", "qqqzBAAAMgAy", "qqzBAAAMgAy", "qqqqzBAAAMgAy", "zzzLBQAAewB7", "12345"}
 	for _, value := range []string{"", "1", "22", "3.25", strings.Repeat("x", 300), rows()} {
 		text := encodeZlib([]byte(value))
-		for _, head := range []string{"xxx", "xx", "xxxx", "é", "xéx"} {
+		for _, head := range []string{"qqq", "qq", "qqqq", "é", "qéq"} {
 			texts = append(texts, head+text[3:])
 		}
-		texts = append(texts, "xxx"+text[3:]+"\n")
+		texts = append(texts, "qqq"+text[3:]+"\n")
 	}
 	for range 3000 {
 		digits := "9" + strconv.FormatUint(random.Uint64(), 10)
