@@ -23,6 +23,7 @@ func TestCounter(t *testing.T) {
 	const function = "AWS_LAMBDA_FUNCTION_NAME=counter"
 
 	cold := start(t, binary, aws, function)
+	cold.wantWarm(aws, "GetFunctionConfiguration")
 	cold.want(`{"add": 2}`, `{"sum":2,"calls":1}`)
 	cold.want(`{"add": 3}`, `{"sum":5,"calls":2}`)
 	cold.stop()
@@ -50,6 +51,8 @@ func TestCounter(t *testing.T) {
 	wg.Wait()
 	other.want(`{"add": 0}`, `{"sum":15,"calls":15}`)
 
+	wantPermissions(t, aws, "counter")
+
 	// A function that is not there is an error, not an empty state.
 	lost := start(t, binary, aws, "AWS_LAMBDA_FUNCTION_NAME=nobody")
 	if a := lost.invoke(`{"add": 1}`); a.ok || !strings.Contains(string(a.body), "does not exist") {
@@ -72,6 +75,7 @@ func TestUptime(t *testing.T) {
 	env := []string{"JAR_FUNCTION=jars", "SITE=" + site.URL}
 
 	r := start(t, binary, aws, env...)
+	r.wantWarm(aws, "GetFunctionConfiguration")
 	r.want(`{}`, `{"up":true}`)
 	r.want(`{}`, `{"up":true}`)
 	down.Store(true)
@@ -93,6 +97,7 @@ func TestUptime(t *testing.T) {
 	if writes != 3 {
 		t.Errorf("%d writes; want 3, one for each change", writes)
 	}
+	wantPermissions(t, aws, "uptime")
 }
 
 func TestFeeds(t *testing.T) {
@@ -117,6 +122,7 @@ func TestFeeds(t *testing.T) {
 	env := []string{"STATE_BUCKET=state", "FEEDS=" + web.URL}
 
 	r := start(t, binary, aws, env...)
+	r.wantWarm(aws, "GetObject")
 	r.want(`{}`, `["Title a","Title b"]`)
 	r.want(`{}`, `[]`)
 	items.Store([]string{"c", "a"})
@@ -125,6 +131,8 @@ func TestFeeds(t *testing.T) {
 	aws.Inject(awsfake.Fault{Op: "PutObject", After: true, Drop: true})
 	r.want(`{}`, `["Title c"]`)
 	r.want(`{}`, `[]`)
+
+	wantPermissions(t, aws, "feeds")
 
 	gone := start(t, binary, aws, "STATE_BUCKET=nowhere", "FEEDS="+web.URL)
 	if a := gone.invoke(`{}`); a.ok || !strings.Contains(string(a.body), "does not exist") {
@@ -157,22 +165,27 @@ func TestNightly(t *testing.T) {
 
 	broken.Store(true)
 	r := start(t, binary, aws, env...)
+	r.wantWarm(aws, "GetObject")
 	if a := r.invoke(`{}`); a.ok {
 		t.Fatalf("with a broken source the handler answered %s", a.body)
 	}
 	r.stop()
 	broken.Store(false)
 	r = start(t, binary, aws, env...) // goes on where the other stopped
-	if a := r.invoke(`{}`); !a.ok || !strings.Contains(string(a.body), `"next":"","rows":0,"done":"2`) {
-		t.Fatalf("the handler answered %s", a.body)
+	for range 2 {                     // the second is warm, and another round
+		if a := r.invoke(`{}`); !a.ok || !strings.Contains(string(a.body), `"next":"","rows":0,"done":"2`) {
+			t.Fatalf("the handler answered %s", a.body)
+		}
 	}
+	wantPermissions(t, aws, "nightly")
+
 	gone := start(t, binary, aws, "STATE_BUCKET=nowhere", "SOURCE="+source.URL)
 	if a := gone.invoke(`{}`); a.ok || !strings.Contains(string(a.body), "does not exist") {
 		t.Errorf("without the bucket the handler answered %s", a.body)
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	if got := strings.Join(asked, ","); got != ",1,2,3" {
-		t.Errorf("the pages asked for were %q; want each once", got)
+	if got := strings.Join(asked, ","); got != ",1,2,3,,1,2,3" {
+		t.Errorf("the pages asked for were %q; want each once in a round", got)
 	}
 }

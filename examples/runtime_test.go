@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,7 +25,8 @@ import (
 type runtime struct {
 	t      *testing.T
 	server *httptest.Server
-	next   chan []byte // events
+	ready  chan struct{} // closed when the handler asks for its first event
+	next   chan []byte   // events
 	answer chan answer
 	cmd    *exec.Cmd
 	log    bytes.Buffer
@@ -50,9 +52,13 @@ func build(t *testing.T, name string) string {
 // start begins an execution environment: a cold start.
 func start(t *testing.T, binary string, aws *awsfake.Server, env ...string) *runtime {
 	t.Helper()
-	r := &runtime{t: t, next: make(chan []byte), answer: make(chan answer)}
+	r := &runtime{t: t, ready: make(chan struct{}), next: make(chan []byte), answer: make(chan answer)}
+	ready := sync.OnceFunc(func() { close(r.ready) })
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", r.serveNext)
+	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", func(w http.ResponseWriter, req *http.Request) {
+		ready()
+		r.serveNext(w, req)
+	})
 	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/response", func(w http.ResponseWriter, req *http.Request) { r.take(w, req, true) })
 	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/error", func(w http.ResponseWriter, req *http.Request) { r.take(w, req, false) })
 	r.server = httptest.NewServer(mux)
@@ -83,6 +89,29 @@ func (r *runtime) take(w http.ResponseWriter, req *http.Request, ok bool) {
 	body, _ := io.ReadAll(req.Body)
 	w.WriteHeader(http.StatusAccepted)
 	r.answer <- answer{ok, body}
+}
+
+// wantWarm checks that the handler has made this one request to AWS by the end
+// of its init phase, before there is any event.
+func (r *runtime) wantWarm(aws *awsfake.Server, op string) {
+	r.t.Helper()
+	select {
+	case <-r.ready:
+	case <-time.After(30 * time.Second):
+		r.stop()
+		r.t.Fatalf("the init phase does not end:\n%s", &r.log)
+	}
+	if got := operations(aws); len(got) != 1 || got[0] != op {
+		r.t.Errorf("in the init phase the handler asked AWS for %v, want %s", got, op)
+	}
+}
+
+// operations returns what was asked of AWS, in order.
+func operations(aws *awsfake.Server) (ops []string) {
+	for _, request := range aws.Requests() {
+		ops = append(ops, request.Op)
+	}
+	return ops
 }
 
 // invoke runs the handler once and returns its answer.

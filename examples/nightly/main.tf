@@ -80,9 +80,10 @@ resource "aws_iam_role_policy" "state" {
       },
       # Tells "nothing stored yet" from "not allowed".
       {
-        Effect   = "Allow"
-        Action   = "s3:ListBucket"
-        Resource = aws_s3_bucket.state.arn
+        Effect    = "Allow"
+        Action    = "s3:ListBucket"
+        Resource  = aws_s3_bucket.state.arn
+        Condition = { StringEquals = { "s3:prefix" = "nightly.json" } }
       },
     ]
   })
