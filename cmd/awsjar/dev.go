@@ -83,6 +83,9 @@ func startFake(options awsfake.Options, functions, buckets []string) (*awsfake.S
 		o.Addr, o.Dir, o.Settle, o.TLS = options.Addr, options.Dir, options.Settle, options.TLS
 		o.AccessKey, o.SecretKey = options.AccessKey, options.SecretKey
 	})
+	if _, ok := errors.AsType[*fs.PathError](err); ok && options.Dir != "" {
+		return nil, &hinted{err, "give --dir a directory that can be made and written, such as --dir ./aws"}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -102,11 +102,25 @@ func (c *command) text(err error) string {
 	text := crowded.ReplaceAllString(err.Error(), "--$1 and --$2 exclude each other")
 	text = lacking.ReplaceAllString(text, "--$1 is missing")
 	text = unknown.ReplaceAllString(text, "no credentials: ")
-	text = strings.Replace(text, "Options.Overflow is not set", "the URL names none", 1)
+	text = c.inTermsOfCommand(text)
 	if at := expected.FindStringIndex(text); at != nil {
 		return text[:at[0]]
 	}
 	return refused.ReplaceAllString(text, "")
+}
+
+// inTermsOfCommand rewrites what the library says in its own terms.
+func (c *command) inTermsOfCommand(text string) string {
+	text = strings.Replace(text, "Options.Overflow is not set", "the URL names none", 1)
+	text = strings.Replace(text, context.Canceled.Error(), "interrupted", 1)
+	if c.timeout > 0 {
+		text = strings.Replace(text, context.DeadlineExceeded.Error(), "the --timeout of "+c.timeout.String()+" is over", 1)
+	}
+	kind := "function"
+	if strings.HasPrefix(c.url, "s3:") || strings.Contains(text, "NoSuchBucket") {
+		kind = "bucket"
+	}
+	return strings.Replace(text, awsjar.ErrNoStore.Error(), "the "+kind+" does not exist", 1)
 }
 
 func exitCode(err error) int {
@@ -155,8 +169,14 @@ func (c *command) hint(err error) string {
 	if parameter, ok := strings.CutPrefix(library, "write ?"); ok && !strings.Contains(c.url, "?") { // it was a flag
 		return "write --" + strings.Replace(parameter, "=", " ", 1)
 	}
+	if library != "" && c.isOver(err) {
+		return "allow it more than --timeout " + c.timeout.String() + ", or " + library
+	}
 	if library != "" {
 		return library
+	}
+	if errors.Is(err, awsjar.ErrInvalid) && strings.Contains(err.Error(), "revision") {
+		return "take it from: awsjar get --json " + url
 	}
 	if errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) {
 		return c.hintToStore()
@@ -168,6 +188,11 @@ func (c *command) hint(err error) string {
 		return strings.TrimSpace("awsjar "+c.name) + " --help"
 	}
 	return ""
+}
+
+// isOver reports whether the time of --timeout was not enough.
+func (c *command) isOver(err error) bool {
+	return c.timeout > 0 && errors.Is(err, context.DeadlineExceeded)
 }
 
 // hintToStore says how something gets to where nothing is stored.
@@ -194,7 +219,7 @@ func (c *command) hintOnTheWay(err error) string {
 		return "nothing answers there: check the region, the endpoint (AWS_ENDPOINT_URL) and the network"
 	case unusable.MatchString(err.Error()):
 		return "the endpoint must be a URL such as http://127.0.0.1:9000: check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_LAMBDA"
-	case errors.Is(err, context.DeadlineExceeded) && c.timeout > 0:
+	case c.isOver(err):
 		return "allow it more than --timeout " + c.timeout.String()
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &garbled), errors.As(err, &wire):
 		return "try again; if it stays, check the network and proxies"

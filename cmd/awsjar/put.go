@@ -34,7 +34,7 @@ func (c *command) put() *cobra.Command {
   generate | awsjar put file:state.json
   awsjar put --python lambda://read-by-python '{"name": "Sam"}'
   awsjar put --if "$(awsjar get --json file:state.json | jq -r .revision)" file:state.json '{}'`,
-		Args: cobra.RangeArgs(1, 2),
+		Args: urlAndValue,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			revision := awsjar.Any
 			if cmd.Flags().Changed("if") {
@@ -55,13 +55,21 @@ func (c *command) create() *cobra.Command {
 		Short:   "Store a value if nothing is stored yet",
 		Long:    "Store a value if nothing is stored yet; else exit code 4.\n\n" + valueArgument,
 		Example: `  awsjar create lambda://sams-lambda '{"num_acorns": 0}'`,
-		Args:    cobra.RangeArgs(1, 2),
+		Args:    urlAndValue,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.store(cmd.Context(), args, w, awsjar.None)
 		},
 	}
 	w.flags(cmd)
 	return cmd
+}
+
+// urlAndValue are the arguments of put and create.
+func urlAndValue(cmd *cobra.Command, args []string) error {
+	if len(args) > 2 {
+		return &hinted{fmt.Errorf("the value is in %d pieces", len(args)-1), `quote it for the shell, such as '{"num_acorns": 50}'`}
+	}
+	return cobra.RangeArgs(1, 2)(cmd, args)
 }
 
 // write says how put and create store a value.
@@ -136,8 +144,8 @@ func (w write) encode(given []byte, target jarurl.Target) ([]byte, error) {
 // hintForValue says how to store what is not JSON.
 func hintForValue(value []byte) string {
 	switch {
-	case len(value) == 0:
-		return "an empty text is '\"\"', an empty state is {}"
+	case len(bytes.TrimSpace(value)) == 0:
+		return "give the value as an argument, as @FILE, or on stdin; an empty text is '\"\"', an empty state is {}"
 	case !utf8.Valid(value):
 		return "convert it, for instance with iconv -f latin1 -t utf-8; or store the bytes as they are with --raw"
 	case json.Valid(value): // and yet refused

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
 
@@ -85,6 +86,7 @@ Only the value goes to stdout; all else goes to stderr. Exit codes: 0 ok,
 
 		SuggestionsMinimumDistance: 2,
 	}
+	root.SetFlagErrorFunc(wrongFlag)
 	flags := root.PersistentFlags()
 	flags.StringVar(&c.region, "region", "", "AWS `region`, where the URL names none")
 	flags.StringVar(&c.endpoint, "endpoint", "", "`URL` of the service, where the state's URL names none")
@@ -109,6 +111,16 @@ func noSuchCommand(root *cobra.Command, args []string) error {
 		hint = "the nearest is: awsjar " + similar[0]
 	}
 	return &hinted{fmt.Errorf("%q is not a command", args[0]), hint}
+}
+
+// digit is what pflag says of a negative number.
+var digit = regexp.MustCompile(`^unknown shorthand flag: '\d' in (\S+)$`)
+
+func wrongFlag(cmd *cobra.Command, err error) error {
+	if number := digit.FindStringSubmatch(err.Error()); number != nil {
+		return &hinted{err, "put -- before a value that begins with -: " + cmd.CommandPath() + " URL -- " + number[1]}
+	}
+	return err
 }
 
 // group is a part of the list of commands.

@@ -130,7 +130,7 @@ func TestInterrupted(t *testing.T) {
 	for _, args := range []string{"put file:a 1", "get file:a", "update file:a --jq .", "delete file:a", "demo", "copy file:a file:b", "history file:a"} {
 		var stdout, stderr bytes.Buffer
 		code := run(ctx, strings.Fields(args), world{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr})
-		if code != 1 || !strings.Contains(stderr.String(), "context canceled") {
+		if code != 1 || !strings.Contains(stderr.String(), "interrupted") {
 			t.Errorf("%s: %d, %q", args, code, stderr.String())
 		}
 	}

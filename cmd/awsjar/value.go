@@ -53,6 +53,9 @@ func compact(data []byte) ([]byte, error) {
 	if !utf8.Valid(data) {
 		return nil, errors.New("not JSON: it is not valid UTF-8")
 	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, errors.New("not JSON: it is empty")
+	}
 	if err := json.Unmarshal(data, new(json.RawMessage)); err != nil {
 		syntax, ok := errors.AsType[*json.SyntaxError](err)
 		switch {
