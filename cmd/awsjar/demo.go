@@ -84,15 +84,21 @@ func (s *stage) budget(ctx context.Context) {
 		want: strings.Join(numbers(1000), ","), note: "a thousand numbers fit as they are",
 	})
 	s.do(ctx, step{args: []string{"usage", "lambda://sams-lambda"}, want: "of 4096 bytes"})
+	const random = `[limit(2000; 1 | recurse(. * 48271 % 2147483647))]`
 	sent := s.sent()
 	s.do(ctx, step{
-		args: []string{"update", "lambda://sams-lambda", "--jq", `[limit(2000; 1 | recurse(. * 48271 % 2147483647))]`},
+		args: []string{"update", "lambda://sams-lambda", "--jq", random},
 		code: exitTooLarge, want: "4096", note: "two thousand random numbers do not, and nothing was sent",
 	})
 	if s.sent() != sent {
 		s.fail("the state that does not fit", "it was sent")
 	}
 	s.do(ctx, step{args: []string{"update", "lambda://sams-lambda", "--jq", `{count: length}`}, want: `{"count":1000}`, note: "the thousand are still there"})
+	s.do(ctx, step{
+		args: []string{"update", "lambda://sams-lambda?overflow=s3://acorns/sams-lambda.json", "--jq", random},
+		want: "[1,48271,", note: "unless S3 may take what does not fit",
+	})
+	s.do(ctx, step{args: []string{"usage", "lambda://sams-lambda"}, want: "is in the overflow"})
 }
 
 // sent returns how many updates reached Lambda.
