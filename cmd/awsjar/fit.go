@@ -178,7 +178,7 @@ func (c *command) writeFit(f fit) error {
 	}
 	verdict := "would be stored " + f.Chosen
 	if !f.Fits {
-		verdict = "does not fit; a bucket has room for any size"
+		verdict = "does not fit; S3 has room for any size: s3://BUCKET/KEY, or lambda://NAME?overflow=s3://BUCKET/KEY"
 	}
 	more := ""
 	if f.More != nil {
