@@ -1,22 +1,27 @@
 package leak
 
 import (
+	"context"
 	"flag"
+	"io/fs"
+	"path/filepath"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/filejar"
+	"github.com/awsjar/awsjar/memjar"
 )
 
 // A day has 1,440 minutes and 86,400 seconds.
 var updates = flag.Int("updates", 1440, "how many updates make a day")
 
 // heap returns the bytes that are in use.
-func heap(srv *awsfake.Server) int64 {
-	srv.ResetRequests()
+func heap() int64 {
 	var m runtime.MemStats
 	runtime.GC()
 	runtime.GC() // what the first one freed from pools
@@ -24,8 +29,9 @@ func heap(srv *awsfake.Server) int64 {
 	return int64(m.HeapAlloc)
 }
 
-// size returns the bytes of everything that is stored.
-func size(srv *awsfake.Server) (n int) {
+// sizeAt returns the bytes of everything that a server stores.
+func sizeAt(srv *awsfake.Server) (n int) {
+	srv.ResetRequests()
 	body, header, _ := srv.Object("bucket", "state.json")
 	n = len(body)
 	for name, values := range header {
@@ -38,32 +44,78 @@ func size(srv *awsfake.Server) (n int) {
 	return n
 }
 
+// sizeIn returns the bytes of everything that a directory holds.
+func sizeIn(t *testing.T, dir string) (n int) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		n += int(info.Size())
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	return n
+}
+
 // TestDay: a handle that makes as many updates as a day has minutes holds no
 // more after them than after the first tenth of them, and what is stored does
-// not grow either.
+// not grow either. A memjar keeps every version, and is pruned.
 func TestDay(t *testing.T) {
-	const growth = 256 << 10 // bytes; 1,440 times 200 bytes would be more
 	eachCloud(t, func(t *testing.T, srv *awsfake.Server, cfg aws.Config, open opener) {
-		jar := awsjar.New[int](open(srv, cfg))
-		var before, after int64
-		var stored [2]int
-		for n := range *updates {
-			if _, err := jar.Update(t.Context(), func(v *int) error { *v = 10_000_000 + n; return nil }); err != nil {
-				t.Fatal(err)
-			}
-			switch n {
-			case *updates / 10:
-				before, stored[0] = heap(srv), size(srv)
-			case *updates - 1:
-				after, stored[1] = heap(srv), size(srv)
-			}
-		}
-		t.Logf("%d updates: the heap was %d bytes after a tenth of them, and %d at the end; stored are %d and %d", *updates, before, after, stored[0], stored[1])
-		if after-before > growth {
-			t.Errorf("the heap has grown by %d bytes", after-before)
-		}
-		if stored[1] != stored[0] {
-			t.Errorf("what is stored has grown from %d to %d bytes", stored[0], stored[1])
-		}
+		aDay(t, open(srv, cfg), func() int { return sizeAt(srv) })
 	})
+	t.Run("memjar", func(t *testing.T) {
+		leavesNothing(t, func(t *testing.T) { aDay(t, pruned{memjar.New()}, func() int { return 0 }) })
+	})
+	t.Run("filejar", func(t *testing.T) {
+		dir := t.TempDir()
+		leavesNothing(t, func(t *testing.T) {
+			aDay(t, filejar.New(filepath.Join(dir, "state.json")), func() int { return sizeIn(t, dir) })
+		})
+	})
+}
+
+// pruned is a memjar that does not keep all its versions.
+type pruned struct{ *memjar.Store }
+
+func (p pruned) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
+	meta, err := p.Store.Save(ctx, data, replaces)
+	if err == nil {
+		_, err = awsjar.New[int](p.Store).Prune(ctx, 10)
+	}
+	return meta, err
+}
+
+// aDay makes the updates of a day. stored returns the bytes of what is stored
+// outside of the store.
+func aDay(t *testing.T, store awsjar.Store, stored func() int) {
+	t.Helper()
+	const growth = 256 << 10 // bytes; 1,440 times 200 bytes would be more
+	jar := awsjar.New[int](store)
+	var before, after int64
+	var size [2]int
+	start := time.Now()
+	for n := range *updates {
+		if _, err := jar.Update(t.Context(), func(v *int) error { *v = 10_000_000 + n; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		switch n {
+		case *updates / 10:
+			size[0], before = stored(), heap()
+		case *updates - 1:
+			size[1], after = stored(), heap()
+		}
+	}
+	t.Logf("%d updates in %v: the heap was %d bytes after a tenth of them, and %d at the end; stored are %d and %d",
+		*updates, time.Since(start).Round(time.Millisecond), before, after, size[0], size[1])
+	if after-before > growth {
+		t.Errorf("the heap has grown by %d bytes", after-before)
+	}
+	if size[1] != size[0] {
+		t.Errorf("what is stored has grown from %d to %d bytes", size[0], size[1])
+	}
 }
