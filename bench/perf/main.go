@@ -28,11 +28,15 @@ func Main(args []string) error {
 	rounds := flags.Int("rounds", 30, "how often each client and each program has its turn")
 	batch := flags.Int("batch", 40, "warm calls of a turn")
 	python := flags.String("python", "python3", "a Python that may have boto3 and awsjar")
+	op := flags.String("op", "", "measure only this warm operation (s3-get, s3-put, s3-update, lambda-get, lambda-update), print its table and write nothing")
 	valgrind := flags.Bool("valgrind", haveValgrind(), "count instructions with callgrind, which takes some minutes")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	s := settings{rounds: *rounds, batch: *batch, valgrind: *valgrind}
+	if *op != "" {
+		return measureOne(*op, s)
+	}
 	s.python, s.pythonClients = findPython(*python)
 	return measure(*docs, s)
 }
@@ -58,6 +62,27 @@ func measure(docs string, s settings) error {
 		return err
 	}
 	return r.write(docs)
+}
+
+// measureOne prints the table of one operation.
+func measureOne(name string, s settings) error {
+	for _, op := range operations {
+		if op.name != name {
+			continue
+		}
+		w, err := open(nil)
+		if err != nil {
+			return err
+		}
+		defer w.close()
+		rows, err := w.warm(op.name, op.clients, s)
+		if err != nil {
+			return err
+		}
+		fmt.Println(warmTable(rows))
+		return nil
+	}
+	return fmt.Errorf("there is no operation %q", name)
 }
 
 func say(text string) {

@@ -60,6 +60,18 @@ const (
 	unsaid                  // no such header; the hash is signed nevertheless
 )
 
+// hash returns what the signature covers of a body.
+func (p payload) hash(body []byte) string {
+	switch {
+	case p == unsigned:
+		return "UNSIGNED-PAYLOAD"
+	case len(body) == 0:
+		return "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+	}
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
+}
+
 // variable is what differs between requests besides what the caller gives.
 type variable struct {
 	now         time.Time
@@ -149,26 +161,21 @@ func (f *form) build(ctx context.Context, r Request, v variable) *http.Request {
 	header := make(http.Header, len(f.header)+len(r.Header)+6)
 	maps.Copy(header, f.header)
 	for name, values := range r.Header {
-		if len(values) != 1 || values[0] != strings.Join(strings.Fields(values[0]), " ") {
+		if len(values) != 1 || strings.Contains(values[0], "  ") || strings.TrimSpace(values[0]) != values[0] {
 			return nil
 		}
 		header[name] = values
 	}
-	header[invocation] = []string{v.invocation}
-	header[amzDate] = []string{v.now.Format(dateFormat)}
-	if v.trace != "" {
-		header[traceHeader] = []string{v.trace}
+	hash := f.payload.hash(r.Body)
+	said := hash
+	if f.payload == unsaid {
+		said = ""
 	}
-	if token := v.credentials.SessionToken; token != "" {
-		header[securityToken] = []string{token}
-	}
-	hash := "UNSIGNED-PAYLOAD"
-	if f.payload != unsigned {
-		sum := sha256.Sum256(r.Body)
-		hash = hex.EncodeToString(sum[:])
-	}
-	if f.payload != unsaid {
-		header[contentSHA256] = []string{hash}
+	values := [...]string{v.invocation, v.now.Format(dateFormat), v.trace, v.credentials.SessionToken, said}
+	for i, name := range [...]string{invocation, amzDate, traceHeader, securityToken, contentSHA256} {
+		if values[i] != "" {
+			header[name] = values[i : i+1 : i+1]
+		}
 	}
 	target := f.url
 	if r.Path != "" {

@@ -56,56 +56,70 @@ func mac(key, data []byte) []byte {
 	return h.Sum(nil)
 }
 
-// signedNames returns the names of the headers that the SDK's signer signs.
+// signedNames returns the names of the headers that the SDK's signer signs, in
+// the order of the signature: as canonical names sort as lower-case ones do.
 // Those that it leaves out may be changed on the way, or after the signature.
-func signedNames(header http.Header) []string {
-	names := make([]string, 0, len(header)+12)
-	for name := range header {
+func signedNames(r *http.Request) []string {
+	names := make([]string, 0, len(r.Header)+2)
+	for name := range r.Header {
 		switch name {
 		case authorization, "User-Agent", traceHeader, "Expect", "Transfer-Encoding":
 		default:
-			names = append(names, strings.ToLower(name))
+			names = append(names, name)
 		}
+	}
+	names = append(names, "Host")
+	if r.ContentLength > 0 {
+		names = append(names, "Content-Length")
 	}
 	slices.Sort(names)
 	return names
 }
 
+// appendLower appends an ASCII name in lower case.
+func appendLower(b []byte, name string) []byte {
+	for _, c := range []byte(name) {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		b = append(b, c)
+	}
+	return b
+}
+
 // sign sets the Authorization of a request.
 func (f *form) sign(r *http.Request, hash string, v variable) {
-	names := append(signedNames(r.Header), "host")
-	if r.ContentLength > 0 {
-		names = append(names, "content-length")
-	}
-	slices.Sort(names)
-	signed := strings.Join(names, ";")
-
-	canonical := make([]byte, 0, 2048)
 	path := r.URL.EscapedPath()
 	if f.service != "s3" { // the other services want it encoded once more
 		path = httpbinding.EscapePath(path, false)
 	}
+	canonical := make([]byte, 0, 2048)
 	canonical = append(canonical, r.Method+"\n"+path+"\n"+r.URL.RawQuery+"\n"...)
-	for _, name := range names {
-		canonical = append(append(canonical, name...), ':')
+	signed := make([]byte, 0, 256)
+	for _, name := range signedNames(r) {
+		signed = append(appendLower(signed, name), ';')
+		canonical = append(appendLower(canonical, name), ':')
 		switch name {
-		case "host":
+		case "Host":
 			canonical = append(canonical, r.URL.Host...)
-		case "content-length":
+		case "Content-Length":
 			canonical = strconv.AppendInt(canonical, r.ContentLength, 10)
 		default:
-			canonical = append(canonical, r.Header[http.CanonicalHeaderKey(name)][0]...)
+			canonical = append(canonical, r.Header[name][0]...)
 		}
 		canonical = append(canonical, '\n')
 	}
-	canonical = append(canonical, "\n"+signed+"\n"+hash...)
+	signed = signed[:len(signed)-len(";")]
+	canonical = append(append(append(canonical, '\n'), signed...), '\n')
+	canonical = append(canonical, hash...)
 
 	time := r.Header[amzDate][0]
 	date := time[:len("20060102")]
 	scope := date + "/" + f.region + "/" + f.service + "/aws4_request"
 	sum := sha256.Sum256(canonical)
-	text := algorithm + "\n" + time + "\n" + scope + "\n" + hex.EncodeToString(sum[:])
-	signature := mac(f.signingKey(v.credentials.SecretAccessKey, date), []byte(text))
-	r.Header[authorization] = []string{algorithm + " Credential=" + v.credentials.AccessKeyID + "/" + scope +
-		", SignedHeaders=" + signed + ", Signature=" + hex.EncodeToString(signature)}
+	text := hex.AppendEncode(append(canonical[:0], algorithm+"\n"+time+"\n"+scope+"\n"...), sum[:])
+	signature := mac(f.signingKey(v.credentials.SecretAccessKey, date), text)
+	value := append(canonical[:0], algorithm+" Credential="+v.credentials.AccessKeyID+"/"+scope+", SignedHeaders="...)
+	value = append(append(value, signed...), ", Signature="...)
+	r.Header[authorization] = []string{string(hex.AppendEncode(value, signature))}
 }

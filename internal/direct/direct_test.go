@@ -1,0 +1,316 @@
+package direct_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go/metrics"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/aws/smithy-go/tracing"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/awsjar/awsjar/internal/direct"
+	"github.com/awsjar/awsjar/internal/direct/directtest"
+)
+
+// script answers requests with the statuses in turn, and then with errors.
+type script struct {
+	directtest.Captured
+	statuses []int
+}
+
+func (s *script) Do(r *http.Request) (*http.Response, error) {
+	s.Captured.Do(r) // its error is what we give in the end
+	if len(s.statuses) == 0 {
+		return nil, directtest.ErrNotSent
+	}
+	status := s.statuses[0]
+	s.statuses = s.statuses[1:]
+	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("")), ContentLength: -1, Request: r}, nil
+}
+
+// world is an S3 client, and what package direct makes of it.
+type world struct {
+	sent    script
+	s3      *s3.Client
+	client  *direct.Client
+	pattern direct.Pattern
+}
+
+func newWorld(optFns ...func(*s3.Options)) *world {
+	w := &world{}
+	o := s3.Options{Region: "eu-west-1", HTTPClient: &w.sent, Retryer: aws.NopRetryer{}, Credentials: directtest.Credentials{}}
+	for _, fn := range optFns {
+		fn(&o)
+	}
+	w.s3 = s3.New(o)
+	w.client = direct.NewClient(optionsOf(w.s3))
+	return w
+}
+
+func optionsOf(c *s3.Client) direct.Options {
+	o := c.Options()
+	return direct.Options{
+		HTTP: o.HTTPClient, Credentials: o.Credentials, APIOptions: o.APIOptions, Interceptors: o.Interceptors,
+		LogMode: o.ClientLogMode, Tracer: o.TracerProvider, Meter: o.MeterProvider, Retryer: o.Retryer, RetryMode: o.RetryMode,
+		Rules: []any{o.EndpointResolverV2, o.AuthSchemeResolver, o.HTTPSignerV4},
+	}
+}
+
+func put(body string) direct.Request {
+	return direct.Request{Path: "/key", Header: http.Header{"If-Match": {`"etag"`}}, Body: []byte(body)}
+}
+
+// official sends a request through the SDK.
+func (w *world) official(r direct.Request, optFns ...func(*s3.Options)) error {
+	_, err := w.s3.PutObject(context.Background(), &s3.PutObjectInput{
+		Bucket: aws.String("my-bucket"), Key: aws.String(r.Path[1:]), IfMatch: aws.String(r.Header.Get("If-Match")), Body: bytes.NewReader(r.Body),
+	}, optFns...)
+	return err
+}
+
+// learn lets the pattern see a request, and reports whether it is known then.
+func (w *world) learn(r direct.Request, optFns ...func(*s3.Options)) bool {
+	w.official(r, append(optFns, func(o *s3.Options) { o.HTTPClient = w.pattern.Watch(o.HTTPClient, w.client, r) })...)
+	return w.pattern.Learned()
+}
+
+// whenRequired keeps the SDK from sending a checksum behind the body.
+func whenRequired(o *s3.Options) {
+	o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
+}
+
+func TestNoClient(t *testing.T) {
+	for name, option := range map[string]func(*s3.Options){
+		"middleware":     func(o *s3.Options) { o.APIOptions = append(o.APIOptions, func(*middleware.Stack) error { return nil }) },
+		"log":            func(o *s3.Options) { o.ClientLogMode = aws.LogRequest },
+		"tracer":         func(o *s3.Options) { o.TracerProvider = otherTracer{} },
+		"meter":          func(o *s3.Options) { o.MeterProvider = otherMeter{} },
+		"adaptive":       func(o *s3.Options) { o.Retryer = retry.NewAdaptiveMode() },
+		"adaptive mode":  func(o *s3.Options) { o.RetryMode = aws.RetryModeAdaptive },
+		"retryer":        func(o *s3.Options) { o.Retryer = otherRetryer{} },
+		"no credentials": func(o *s3.Options) { o.Credentials = nil },
+		"anonymous":      func(o *s3.Options) { o.Credentials = aws.AnonymousCredentials{} },
+		"signer":         func(o *s3.Options) { o.HTTPSignerV4 = otherSigner{} },
+		"interceptor":    func(o *s3.Options) { o.Interceptors.AddBeforeTransmit(otherInterceptor{}) },
+	} {
+		if newWorld(option).client != nil {
+			t.Errorf("%s: a client whose middleware would be passed by", name)
+		}
+	}
+	if newWorld().client == nil {
+		t.Error("none for a client as the SDK makes it")
+	}
+}
+
+type (
+	otherTracer      struct{ tracing.TracerProvider }
+	otherMeter       struct{ metrics.MeterProvider }
+	otherRetryer     struct{ aws.NopRetryer }
+	otherSigner      struct{ s3.HTTPSignerV4 }
+	otherInterceptor struct{}
+)
+
+func (otherMeter) Meter(string, ...metrics.MeterOption) metrics.Meter {
+	return metrics.NopMeterProvider{}.Meter("")
+}
+func (otherTracer) Tracer(string, ...tracing.TracerOption) tracing.Tracer {
+	return (&tracing.NopTracerProvider{}).Tracer("")
+}
+func (otherInterceptor) BeforeTransmit(context.Context, *smithyhttp.InterceptorContext) error {
+	return nil
+}
+
+// TestNotLearned: where the same request cannot be built, nothing is ever sent
+// directly.
+func TestNotLearned(t *testing.T) {
+	header := func(name, value string) func(*s3.Options) {
+		return func(o *s3.Options) {
+			o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+				return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("change", func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+					in.Request.(*smithyhttp.Request).Header.Set(name, value)
+					return next.HandleDeserialize(ctx, in)
+				}), middleware.After)
+			})
+		}
+	}
+	for name, option := range map[string]func(*s3.Options){
+		"wrong signature":     header("X-Amz-Meta-Added", "after the signature"),
+		"clock put right":     header("X-Amz-Date", time.Now().Add(-time.Minute).UTC().Format("20060102T150405Z")),
+		"second attempt":      header("Amz-Sdk-Request", "attempt=2; max=3"),
+		"another algorithm":   header("Authorization", "AWS4-ECDSA-P256-SHA256 Credential=a/b/s3/aws4_request, x"),
+		"no scope":            header("Authorization", "AWS4-HMAC-SHA256 x"),
+		"checksum behind it":  func(o *s3.Options) { o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenSupported },
+		"encoded path before": func(o *s3.Options) { o.BaseEndpoint, o.UsePathStyle = aws.String("http://127.0.0.1/a%20b"), true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(whenRequired)
+			for range 5 {
+				if w.learn(put("{}"), option) {
+					t.Fatal("learned")
+				}
+			}
+			if len(w.sent.Requests) != 5 {
+				t.Errorf("the SDK sent %d requests; want 5", len(w.sent.Requests))
+			}
+			if _, sent := w.pattern.Send(t.Context(), w.client, put("{}")); sent || len(w.sent.Requests) != 5 {
+				t.Error("sent without having seen how")
+			}
+			if w.pattern.Watch(&w.sent, w.client, put("{}")) != direct.HTTPClient(&w.sent) {
+				t.Error("it still watches after five misses")
+			}
+		})
+	}
+}
+
+// TestNotSent: what the pattern does not cover is left to the SDK.
+func TestNotSent(t *testing.T) {
+	w := newWorld(whenRequired)
+	if !w.learn(put("{}")) {
+		t.Fatal("not learned")
+	}
+	w.sent.Requests = nil
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	large, spaced := put("{}"), put("{}")
+	large.Body = make([]byte, 1<<20+1)
+	spaced.Header.Set("If-Match", `"two  spaces"`)
+	escape := put("{}")
+	escape.Path = "/%zz"
+	broken := direct.NewClient(optionsOf(s3.New(w.s3.Options(), func(o *s3.Options) {
+		o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, errors.New("expired") })
+	})))
+	for name, c := range map[string]struct {
+		ctx    context.Context
+		client *direct.Client
+		r      direct.Request
+	}{
+		"ended context":   {ended, w.client, put("{}")},
+		"large body":      {t.Context(), w.client, large},
+		"spaces":          {t.Context(), w.client, spaced},
+		"malformed path":  {t.Context(), w.client, escape},
+		"no credentials":  {t.Context(), broken, put("{}")},
+		"odd X-Ray trace": {t.Context(), w.client, put("{}")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if name == "odd X-Ray trace" {
+				t.Setenv("AWS_LAMBDA_FUNCTION_NAME", "fn")
+				t.Setenv("_X_AMZN_TRACE_ID", "Root=a b")
+			}
+			if _, sent := w.pattern.Send(c.ctx, c.client, c.r); sent || len(w.sent.Requests) > 0 {
+				t.Error("sent")
+			}
+		})
+	}
+}
+
+// TestForgotten: an answer that may ask for another kind of request makes the
+// SDK send the next one; a conflict does not.
+func TestForgotten(t *testing.T) {
+	for status, kept := range map[int]bool{200: true, 304: true, 404: true, 412: true, 301: false, 400: false, 403: false, 500: false, 503: false, 0: false} {
+		w := newWorld(whenRequired)
+		if !w.learn(put("{}")) {
+			t.Fatal("not learned")
+		}
+		if status != 0 {
+			w.sent.statuses = []int{status}
+		}
+		answer, sent := w.pattern.Send(t.Context(), w.client, put("{}"))
+		if !sent || (answer.Err != nil) != (status == 0) {
+			t.Fatalf("%d: %v, %v", status, sent, answer.Err)
+		}
+		if w.pattern.Learned() != kept {
+			t.Errorf("after %d the pattern is kept: %v; want %v", status, !kept, kept)
+		}
+	}
+}
+
+// TestReplay: the SDK takes an answer for that of its own first attempt, and
+// sends only what comes after it.
+func TestReplay(t *testing.T) {
+	w := newWorld(whenRequired, func(o *s3.Options) {
+		o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) {
+			o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return 0, nil })
+		})
+	})
+	if !w.learn(put("{}")) {
+		t.Fatal("not learned")
+	}
+	for _, c := range []struct {
+		statuses []int // first the one of the direct request; none is a connection that breaks
+		more     int   // what the SDK sends itself
+		want     int   // the status of its error; 0 is success
+	}{
+		{[]int{412}, 0, 412},
+		{[]int{403}, 0, 403},
+		{[]int{503, 200}, 1, 0},
+		{[]int{500, 500, 500}, 2, 500},
+		{[]int{200}, 0, 0},
+	} {
+		w.learn(put("{}"))
+		w.sent.Requests, w.sent.statuses = nil, c.statuses
+		answer, sent := w.pattern.Send(t.Context(), w.client, put("{}"))
+		if !sent {
+			t.Fatalf("%v: not sent", c.statuses)
+		}
+		err := w.official(put("{}"), func(o *s3.Options) { o.HTTPClient = answer.Replay(o.HTTPClient) })
+		var response *smithyhttp.ResponseError
+		switch {
+		case c.want == 0 && err != nil, c.want != 0 && (!errors.As(err, &response) || response.HTTPStatusCode() != c.want):
+			t.Errorf("%v: %v; want the status %d", c.statuses, err, c.want)
+		case len(w.sent.Requests) != 1+c.more:
+			t.Errorf("%v: %d requests; want %d", c.statuses, len(w.sent.Requests), 1+c.more)
+		}
+	}
+	w.learn(put("{}"))
+	w.sent.Requests, w.sent.statuses = nil, nil
+	answer, _ := w.pattern.Send(t.Context(), w.client, put("{}"))
+	if !errors.Is(answer.Err, directtest.ErrNotSent) {
+		t.Fatal(answer.Err)
+	}
+	w.sent.statuses = []int{200}
+	if err := w.official(put("{}"), func(o *s3.Options) { o.HTTPClient = answer.Replay(o.HTTPClient) }); err != nil || len(w.sent.Requests) != 2 {
+		t.Errorf("after a broken connection: %v, %d requests; want success by the second", err, len(w.sent.Requests))
+	}
+}
+
+// TestNewCredentials: each request is signed with the credentials of its time.
+func TestNewCredentials(t *testing.T) {
+	now := aws.Credentials{AccessKeyID: "AKIDFIRST", SecretAccessKey: "first"}
+	w := newWorld(whenRequired, func(o *s3.Options) {
+		o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return now, nil })
+	})
+	if !w.learn(put("{}")) {
+		t.Fatal("not learned")
+	}
+	for _, now = range []aws.Credentials{{AccessKeyID: "AKIDSECOND", SecretAccessKey: "second", SessionToken: "token"}, {AccessKeyID: "AKIDTHIRD", SecretAccessKey: "third"}} {
+		w.sent.Requests, w.sent.statuses = nil, []int{200}
+		if _, sent := w.pattern.Send(t.Context(), w.client, put(`{"a":1}`)); !sent {
+			t.Fatal("not sent")
+		}
+		r := w.sent.Requests[0]
+		got := r.Header.Get("Authorization")
+		when, err := time.Parse("20060102T150405Z", r.Header.Get("X-Amz-Date"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Del("Authorization")
+		signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true })
+		if err := signer.SignHTTP(t.Context(), now, r, r.Header.Get("X-Amz-Content-Sha256"), "s3", "eu-west-1", when); err != nil || got != r.Header.Get("Authorization") {
+			t.Errorf("signed %s; want %s, %v", got, r.Header.Get("Authorization"), err)
+		}
+		if got := r.Header.Get("X-Amz-Security-Token"); got != now.SessionToken {
+			t.Errorf("the token is %q; want %q", got, now.SessionToken)
+		}
+	}
+}
