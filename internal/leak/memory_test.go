@@ -147,11 +147,15 @@ func TestMemory(t *testing.T) {
 			})
 		}
 	}
-	for _, size := range []int{small, 3000} {
+	for _, size := range []int{small, 3000, 7000} { // the last one does not fit unless it is packed
 		t.Run(fmt.Sprintf("lambdajar/%d", size), func(t *testing.T) {
-			value := strings.Repeat("0123456789abcdef", size/16+1)[:size]
+			var text strings.Builder
+			for n := 0; text.Len() < size; n++ {
+				fmt.Fprintf(&text, "line %d of the log; ", n*n)
+			}
+			value := text.String()[:size]
 			_, _, function := cloudAt(t, honest(`"`+value+`"`))
-			each(t, function, value[:size-1]+"x", 32<<20)
+			each(t, function, value[:size-1]+"x", 4<<20)
 		})
 	}
 }

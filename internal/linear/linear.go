@@ -80,6 +80,7 @@ type Report struct {
 	Uncertain int // ErrUncertain
 	Failed    int // any other error: not stored
 	Errors    map[string]int
+	Faults    map[Fault]int // of requests
 }
 
 // Add sums up reports.
@@ -88,17 +89,28 @@ func (r *Report) Add(other Report) {
 	r.Conflicts += other.Conflicts
 	r.Uncertain += other.Uncertain
 	r.Failed += other.Failed
-	for text, n := range other.Errors {
-		if r.Errors == nil {
-			r.Errors = map[string]int{}
+	r.Errors = sum(r.Errors, other.Errors)
+	r.Faults = sum(r.Faults, other.Faults)
+}
+
+// sum adds the counts of b to a, which may be nil.
+func sum[K comparable](a, b map[K]int) map[K]int {
+	for key, n := range b {
+		if a == nil {
+			a = map[K]int{}
 		}
-		r.Errors[text] += n
+		a[key] += n
 	}
+	return a
 }
 
 // String returns the counts in one line.
 func (r Report) String() string {
-	return fmt.Sprintf("%d operations, %d conflicts, %d uncertain, %d failed", r.Ops, r.Conflicts, r.Uncertain, r.Failed)
+	text := fmt.Sprintf("%d operations, %d conflicts, %d uncertain, %d failed", r.Ops, r.Conflicts, r.Uncertain, r.Failed)
+	if len(r.Faults) > 0 {
+		text += fmt.Sprintf("; faults: %v", r.Faults)
+	}
+	return text
 }
 
 // checkTime bounds the search for an order. A history that takes longer counts
@@ -199,5 +211,8 @@ func (c Config) Record(ctx context.Context) ([]Call, Report) {
 		})
 	}
 	wg.Wait()
+	for _, flaky := range c.Flaky {
+		report.Add(Report{Faults: flaky.Count()})
+	}
 	return history, report
 }

@@ -34,13 +34,16 @@ func rounds(t *testing.T, n int, one func(t *testing.T, seed uint64) linear.Repo
 		first = uint64(time.Now().UnixNano())
 	}
 	var total linear.Report
-	for i := range max(1, int(float64(n)**volume)) {
-		total.Add(one(t, first+uint64(i)))
+	histories, without := 0, 0
+	for range max(1, int(float64(n)**volume)) {
+		total.Add(one(t, first+uint64(histories)))
+		histories++
 		if t.Failed() {
+			without++
 			break
 		}
 	}
-	t.Logf("seed %d: %s", first, total)
+	t.Logf("seed %d: %d histories, %d without an order, %s", first, histories, without, total)
 	for text, n := range total.Errors {
 		t.Logf("%6d x %s", n, text)
 	}
