@@ -1,0 +1,133 @@
+package s3jar_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/direct/directtest"
+	"github.com/awsjar/awsjar/s3jar"
+)
+
+// throughSDK is a client of which s3jar knows no shortcut.
+type throughSDK struct{ *s3.Client }
+
+// outcome is everything that a call shows.
+type outcome struct {
+	Data  string
+	Meta  awsjar.Meta
+	Error string
+	Asked []string
+}
+
+// compared makes a call through the SDK and by the shortcut.
+func compared(t *testing.T, answers []directtest.Answer, call func(*s3jar.Object) outcome) {
+	t.Helper()
+	var got [2]outcome
+	for i := range got {
+		synctest.Test(t, func(t *testing.T) { // there are waits between attempts
+			wire := &directtest.Wire{Answers: answers}
+			client := s3.New(s3.Options{
+				Region: "eu-west-1", HTTPClient: wire, Credentials: directtest.Credentials{},
+				RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported, ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
+			})
+			bucket := s3jar.NewBucket(throughSDK{client}, "my-bucket")
+			if i == 1 {
+				bucket = s3jar.NewBucket(client, "my-bucket")
+				if !s3jar.Learn(bucket) {
+					t.Fatal("the shortcut cannot build what the SDK sends")
+				}
+			}
+			got[i] = call(bucket.Object("state.json"))
+			got[i].Asked = wire.Asked
+		})
+	}
+	if diff := cmp.Diff(got[0], got[1]); diff != "" {
+		t.Errorf("the outcome (-SDK +shortcut):\n%s", diff)
+	}
+}
+
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error() + "; hint: " + hint(err)
+}
+
+func refusal(status int, code string) directtest.Answer {
+	return directtest.Answer{Status: status, Header: map[string]string{"Content-Type": "application/xml"},
+		Body: "<Error><Code>" + code + "</Code><Message>so it is</Message></Error>"}
+}
+
+var refusals = map[string]directtest.Answer{
+	"reset":      {},
+	"301":        refusal(301, "PermanentRedirect"),
+	"307":        refusal(307, "TemporaryRedirect"),
+	"400":        refusal(400, "BadRequest"),
+	"400 skewed": refusal(400, "RequestTimeTooSkewed"),
+	"403":        refusal(403, "AccessDenied"),
+	"403 time":   refusal(403, "RequestTimeTooSkewed"),
+	"404 bucket": refusal(404, "NoSuchBucket"),
+	"404 key":    refusal(404, "NoSuchKey"),
+	"409":        refusal(409, "ConditionalRequestConflict"),
+	"412":        refusal(412, "PreconditionFailed"),
+	"429":        refusal(429, "TooManyRequests"),
+	"500":        refusal(500, "InternalError"),
+	"503":        refusal(503, "SlowDown"),
+	"not XML":    {Status: 502, Body: "<html>bad gateway"},
+	"cut error":  {Status: 500, Body: "<Error><Code>InternalError</Code></Error>", Cut: true},
+}
+
+// TestSameOutcome: whatever the server answers, a call by the shortcut ends as
+// one through the SDK, and asks the server as often.
+func TestSameOutcome(t *testing.T) {
+	right := directtest.Answer{Status: 200, Body: `{"a":1}`, Header: map[string]string{"Etag": `"etag"`, "Last-Modified": "Sat, 01 Nov 2025 10:00:00 GMT"}}
+	with := func(pairs ...string) directtest.Answer {
+		a := right
+		a.Header = map[string]string{"Etag": `"etag"`, "X-Amz-Version-Id": "v1"}
+		for i := 0; i < len(pairs); i += 2 {
+			a.Header[pairs[i]] = pairs[i+1]
+		}
+		return a
+	}
+	load := func(o *s3jar.Object) outcome {
+		data, meta, err := o.Load(context.Background())
+		return outcome{Data: string(data), Meta: meta, Error: text(err)}
+	}
+	for name, first := range map[string]directtest.Answer{
+		"value":               right,
+		"metadata":            with("X-Amz-Meta-Awsjar-Lineage", "B30_fSId.KXvQqg", "X-Amz-Meta-Other", "x"),
+		"no ETag":             {Status: 200, Body: "1"},
+		"bad date":            with("Last-Modified", "yesterday"),
+		"checksum":            with("X-Amz-Checksum-Crc32", "Vhusrw=="),
+		"wrong checksum":      with("X-Amz-Checksum-Crc32", "AAAAAA=="),
+		"checksum of parts":   with("X-Amz-Checksum-Crc32", "AAAAAA==-2"),
+		"another checksum":    with("X-Amz-Checksum-Sha256", "AAAA"),
+		"checksum and type":   with("X-Amz-Checksum-Crc32", "Vhusrw==", "X-Amz-Checksum-Type", "FULL_OBJECT"),
+		"empty":               {Status: 200, Header: map[string]string{"Etag": `"etag"`}},
+		"cut":                 {Status: 200, Header: map[string]string{"Etag": `"etag"`}, Body: "123", Cut: true},
+		"partial":             {Status: 206, Header: map[string]string{"Etag": `"etag"`}, Body: "123"},
+		"nothing but success": {Status: 204},
+	} {
+		t.Run("Load/"+name, func(t *testing.T) { compared(t, []directtest.Answer{first, right}, load) })
+	}
+	stored := directtest.Answer{Status: 200, Header: map[string]string{"Etag": `"etag-2"`, "X-Amz-Version-Id": "v2"}}
+	for name, first := range refusals {
+		t.Run("Load/"+name, func(t *testing.T) { compared(t, []directtest.Answer{first, right}, load) })
+		t.Run("Load/always "+name, func(t *testing.T) { compared(t, []directtest.Answer{first}, load) })
+		for kind, replaces := range map[string]awsjar.Revision{"Any": awsjar.Any, "None": awsjar.None} {
+			save := func(o *s3jar.Object) outcome {
+				meta, err := o.Save(context.Background(), []byte(`{"a":1}`), replaces)
+				meta.Revision = meta.Revision[:min(len(meta.Revision), 8)] // the rest is a random id
+				return outcome{Meta: meta, Error: text(err)}
+			}
+			t.Run("Save "+kind+"/"+name, func(t *testing.T) { compared(t, []directtest.Answer{first, stored}, save) })
+			t.Run("Save "+kind+"/always "+name, func(t *testing.T) { compared(t, []directtest.Answer{first}, save) })
+		}
+	}
+}
