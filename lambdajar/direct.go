@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
+	"github.com/awsjar/awsjar/internal/bounded"
 	"github.com/awsjar/awsjar/internal/direct"
 )
 
@@ -31,6 +32,7 @@ func newShortcut(c Client) *shortcut {
 		LogMode: o.ClientLogMode, Tracer: o.TracerProvider, Meter: o.MeterProvider, Retryer: o.Retryer, RetryMode: o.RetryMode,
 		Rules: []any{o.EndpointResolverV2, o.AuthSchemeResolver, o.HTTPSignerV4, o.Protocol},
 	})
+	//lint:ignore SA1019 who still uses it may change the endpoint with every call
 	if way == nil || o.EndpointResolver != nil {
 		return nil
 	}
@@ -43,21 +45,21 @@ func (s *Store) getConfiguration(ctx context.Context) (*lambda.GetFunctionConfig
 	in := &lambda.GetFunctionConfigurationInput{FunctionName: &s.function}
 	way := s.shortcut
 	if way == nil {
-		return s.client.GetFunctionConfiguration(ctx, in)
+		return s.client.GetFunctionConfiguration(ctx, in, atMost)
 	}
 	answer, sent := way.get.Send(ctx, way.client, direct.Request{})
 	if !sent {
 		return s.client.GetFunctionConfiguration(ctx, in, func(o *lambda.Options) {
 			o.HTTPClient = way.get.Watch(o.HTTPClient, way.client, direct.Request{})
-		})
+		}, atMost)
 	}
 	if answer.Err == nil && answer.Response.StatusCode == http.StatusOK {
 		if out := gotten(answer.Response); out != nil {
 			return out, nil
 		}
-		return s.client.GetFunctionConfiguration(ctx, in) // let the SDK ask, and say what is wrong
+		return s.client.GetFunctionConfiguration(ctx, in, atMost) // let the SDK ask, and say what is wrong
 	}
-	return s.client.GetFunctionConfiguration(ctx, in, func(o *lambda.Options) { o.HTTPClient = answer.Replay(o.HTTPClient) })
+	return s.client.GetFunctionConfiguration(ctx, in, func(o *lambda.Options) { o.HTTPClient = answer.Replay(o.HTTPClient) }, atMost)
 }
 
 // updateConfiguration is Client.UpdateFunctionConfiguration, by the shortcut
@@ -65,7 +67,7 @@ func (s *Store) getConfiguration(ctx context.Context) (*lambda.GetFunctionConfig
 func (s *Store) updateConfiguration(ctx context.Context, in *lambda.UpdateFunctionConfigurationInput, sent *attempts) error {
 	way := s.shortcut
 	if way == nil {
-		_, err := s.client.UpdateFunctionConfiguration(ctx, in, sent.watch)
+		_, err := s.client.UpdateFunctionConfiguration(ctx, in, sent.watch, atMost)
 		return err
 	}
 	body, err := body(in)
@@ -77,7 +79,7 @@ func (s *Store) updateConfiguration(ctx context.Context, in *lambda.UpdateFuncti
 	if !ok {
 		_, err := s.client.UpdateFunctionConfiguration(ctx, in, sent.watch, func(o *lambda.Options) {
 			o.HTTPClient = way.update.Watch(o.HTTPClient, way.client, r)
-		})
+		}, atMost)
 		return err
 	}
 	if answer.Err == nil && answer.Response.StatusCode == http.StatusOK {
@@ -88,7 +90,7 @@ func (s *Store) updateConfiguration(ctx context.Context, in *lambda.UpdateFuncti
 	// Should the context have ended meanwhile, the SDK will not look at it.
 	sent.watching = true
 	sent.saw(answer.Response, answer.Err)
-	_, err = s.client.UpdateFunctionConfiguration(ctx, in, sent.watch, func(o *lambda.Options) { o.HTTPClient = answer.Replay(o.HTTPClient) })
+	_, err = s.client.UpdateFunctionConfiguration(ctx, in, sent.watch, func(o *lambda.Options) { o.HTTPClient = answer.Replay(o.HTTPClient) }, atMost)
 	return err
 }
 
@@ -107,6 +109,9 @@ func body(in *lambda.UpdateFunctionConfigurationInput) ([]byte, error) {
 // maxAnswer is how much of an answer is read, in bytes. A configuration takes
 // some 10 KB: names and descriptions besides 4 KB of variables.
 const maxAnswer = 1 << 20
+
+// atMost bounds how much of the answer to a request the SDK reads.
+func atMost(o *lambda.Options) { o.HTTPClient = bounded.Client(o.HTTPClient, maxAnswer) }
 
 // gotten reads what a Store needs of a configuration, or returns nil if it
 // cannot.

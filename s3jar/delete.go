@@ -120,5 +120,5 @@ func (o *Object) missing(ctx context.Context, err error) error {
 
 func (o *Object) sendDelete(ctx context.Context, in *s3.DeleteObjectInput, optFns ...func(*s3.Options)) (*s3.DeleteObjectOutput, error) {
 	in.Bucket, in.Key, in.ExpectedBucketOwner = &o.bucket.name, &o.key, o.bucket.owner()
-	return o.bucket.client.DeleteObject(ctx, in, optFns...)
+	return o.bucket.client.DeleteObject(ctx, in, append(optFns, atMost(maxAnswer))...)
 }

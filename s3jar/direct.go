@@ -39,6 +39,7 @@ func newShortcut(c Client) *shortcut {
 		LogMode: o.ClientLogMode, Tracer: o.TracerProvider, Meter: o.MeterProvider, Retryer: o.Retryer, RetryMode: o.RetryMode,
 		Rules: []any{o.EndpointResolverV2, o.AuthSchemeResolver, o.HTTPSignerV4},
 	})
+	//lint:ignore SA1019 who still uses it may change the endpoint with every call
 	if way == nil || o.EndpointResolver != nil {
 		return nil
 	}
@@ -49,13 +50,13 @@ func newShortcut(c Client) *shortcut {
 func (o *Object) getObject(ctx context.Context, in *s3.GetObjectInput) (*s3.GetObjectOutput, error) {
 	way := o.bucket.shortcut
 	if way == nil || in.VersionId != nil {
-		return o.bucket.client.GetObject(ctx, in)
+		return o.bucket.client.GetObject(ctx, in, atMost(0))
 	}
 	r := o.request(in.ExpectedBucketOwner, nil)
 	set(r.Header, "If-None-Match", in.IfNoneMatch)
 	answer, sent := way.get.Send(ctx, way.client, r)
 	if !sent {
-		return o.bucket.client.GetObject(ctx, in, func(o *s3.Options) { o.HTTPClient = way.get.Watch(o.HTTPClient, way.client, r) })
+		return o.bucket.client.GetObject(ctx, in, func(o *s3.Options) { o.HTTPClient = way.get.Watch(o.HTTPClient, way.client, r) }, atMost(0))
 	}
 	if answer.Err == nil {
 		switch out := gotten(answer.Response); {
@@ -66,7 +67,7 @@ func (o *Object) getObject(ctx context.Context, in *s3.GetObjectInput) (*s3.GetO
 			return nil, &notModified{smithy.GenericAPIError{Code: "NotModified"}, answer.Response.Header.Get("X-Amz-Version-Id")}
 		}
 	}
-	return o.bucket.client.GetObject(ctx, in, func(o *s3.Options) { o.HTTPClient = answer.Replay(o.HTTPClient) })
+	return o.bucket.client.GetObject(ctx, in, func(o *s3.Options) { o.HTTPClient = answer.Replay(o.HTTPClient) }, atMost(0))
 }
 
 // putObject is Client.PutObject, by the shortcut where there is one; body is
@@ -74,7 +75,7 @@ func (o *Object) getObject(ctx context.Context, in *s3.GetObjectInput) (*s3.GetO
 func (o *Object) putObject(ctx context.Context, in *s3.PutObjectInput, body []byte, optFns ...func(*s3.Options)) (*s3.PutObjectOutput, error) {
 	way := o.bucket.shortcut
 	if way == nil {
-		return o.bucket.client.PutObject(ctx, in, optFns...)
+		return o.bucket.client.PutObject(ctx, in, append(optFns, atMost(maxAnswer))...)
 	}
 	checksum(in, body)(&way.options)
 	r := o.request(in.ExpectedBucketOwner, body)
@@ -89,7 +90,7 @@ func (o *Object) putObject(ctx context.Context, in *s3.PutObjectInput, body []by
 	}
 	answer, sent := way.put.Send(ctx, way.client, r)
 	if !sent {
-		optFns = append(optFns, func(o *s3.Options) { o.HTTPClient = way.put.Watch(o.HTTPClient, way.client, r) })
+		optFns = append(optFns, func(o *s3.Options) { o.HTTPClient = way.put.Watch(o.HTTPClient, way.client, r) }, atMost(maxAnswer))
 		return o.bucket.client.PutObject(ctx, in, optFns...)
 	}
 	if answer.Err == nil && answer.Response.StatusCode == http.StatusOK {
@@ -99,7 +100,7 @@ func (o *Object) putObject(ctx context.Context, in *s3.PutObjectInput, body []by
 	}
 	// The request has been sent, and what became of it is what counts, even if
 	// the context has ended meanwhile. Nothing more is sent.
-	optFns = append(optFns, sendOnce, func(o *s3.Options) { o.HTTPClient = answer.Replay(o.HTTPClient) })
+	optFns = append(optFns, sendOnce, func(o *s3.Options) { o.HTTPClient = answer.Replay(o.HTTPClient) }, atMost(maxAnswer))
 	return o.bucket.client.PutObject(context.WithoutCancel(ctx), in, optFns...)
 }
 

@@ -63,7 +63,7 @@ func (b *Bucket) eachKey(ctx context.Context, prefix string, yield func(KeyMeta)
 		EncodingType: types.EncodingTypeUrl, ExpectedBucketOwner: b.owner(),
 	}
 	for {
-		page, err := whole(ctx, func() (*s3.ListObjectsV2Output, error) { return lister.ListObjectsV2(ctx, in) })
+		page, err := whole(ctx, func() (*s3.ListObjectsV2Output, error) { return lister.ListObjectsV2(ctx, in, atMost(maxKeyPage)) })
 		if err != nil {
 			return err
 		}

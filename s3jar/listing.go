@@ -15,11 +15,27 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/bounded"
 )
 
-// maxPage bounds, in bytes, one page of a listing of versions: 1,000 keys and
-// version ids of 1,024 bytes, the keys encoded, stay well below.
-const maxPage = 16 << 20
+// Bounds, in bytes, of the answers that the SDK reads as a whole: a page of
+// 1,000 keys, or of as many versions with their ids, all of 1,024 bytes and
+// percent-encoded, and any answer that holds no value.
+const (
+	maxKeyPage = 4 << 20
+	maxPage    = 8 << 20
+	maxAnswer  = 1 << 20
+)
+
+// maxEntries is how many versions and delete markers S3 puts on a page (API
+// reference, ListObjectVersions).
+const maxEntries = 1000
+
+// atMost bounds how much of the answer to a request is read, in bytes; 0
+// bounds only the errors.
+func atMost(limit int64) func(*s3.Options) {
+	return func(o *s3.Options) { o.HTTPClient = bounded.Client(o.HTTPClient, limit) }
+}
 
 // version is one entry of a listing.
 type version struct {
@@ -32,7 +48,7 @@ type version struct {
 func listVersions(ctx context.Context, lister versionLister, in *s3.ListObjectVersionsInput) (*s3.ListObjectVersionsOutput, []version, error) {
 	var kinds order
 	page, err := whole(ctx, func() (*s3.ListObjectVersionsOutput, error) {
-		return lister.ListObjectVersions(ctx, in, func(o *s3.Options) { o.Interceptors.AddBeforeDeserialization(&kinds) })
+		return lister.ListObjectVersions(ctx, in, atMost(maxPage), func(o *s3.Options) { o.Interceptors.AddBeforeDeserialization(&kinds) })
 	})
 	if err != nil {
 		return nil, nil, err
@@ -77,6 +93,9 @@ func (o *order) BeforeDeserialization(_ context.Context, in *smithyhttp.Intercep
 		case "DeleteMarker":
 			*o = append(*o, true)
 		}
+	}
+	if len(*o) > maxEntries {
+		return fmt.Errorf("the endpoint sends a page of more than %d versions", maxEntries)
 	}
 	return nil
 }

@@ -76,7 +76,7 @@ func (b *Bucket) versioning(ctx context.Context) (Versioning, error) {
 	if err != nil {
 		return "", err
 	}
-	out, err := client.GetBucketVersioning(ctx, &s3.GetBucketVersioningInput{Bucket: &b.name, ExpectedBucketOwner: b.owner()})
+	out, err := client.GetBucketVersioning(ctx, &s3.GetBucketVersioningInput{Bucket: &b.name, ExpectedBucketOwner: b.owner()}, atMost(maxAnswer))
 	if err != nil {
 		return "", err
 	}
@@ -99,7 +99,7 @@ func (b *Bucket) setVersioning(ctx context.Context, status types.BucketVersionin
 		_, err = client.PutBucketVersioning(ctx, &s3.PutBucketVersioningInput{
 			Bucket: &b.name, ExpectedBucketOwner: b.owner(),
 			VersioningConfiguration: &types.VersioningConfiguration{Status: status},
-		})
+		}, atMost(maxAnswer))
 	}
 	if err != nil || !opts.Wait {
 		return b.during("versioning", "s3:PutBucketVersioning", err)

@@ -16,10 +16,22 @@ import (
 // ours is awsjar as a handler uses it.
 func ours(string) (client, error) {
 	cfg := lambdaenv.Config()
-	s3Client := s3.NewFromConfig(cfg, pathStyle)
-	object := awsjar.New[state.State](s3jar.NewBucket(s3Client, state.Bucket).Object(state.Key))
-	jar := awsjar.New[state.State](lambdajar.New(lambda.NewFromConfig(cfg), state.Function))
+	return with(s3.NewFromConfig(cfg, pathStyle), lambda.NewFromConfig(cfg))
+}
+
+// throughSDK is awsjar with clients that it knows nothing of, so that every
+// request goes through the SDK's middleware.
+func throughSDK(string) (client, error) {
+	cfg := lambdaenv.Config()
+	return with(struct{ *s3.Client }{s3.NewFromConfig(cfg, pathStyle)}, struct{ *lambda.Client }{lambda.NewFromConfig(cfg)})
+}
+
+func with(s3Client s3jar.Client, lambdaClient lambdajar.Client) (client, error) {
+	store := s3jar.NewBucket(s3Client, state.Bucket).Object(state.Key)
+	object := awsjar.New[state.State](store)
+	jar := awsjar.New[state.State](lambdajar.New(lambdaClient, state.Function))
 	return client{
+		"s3-load":       func(ctx context.Context) error { _, _, err := store.Load(ctx); return err },
 		"s3-get":        func(ctx context.Context) error { return ok(object.Get(ctx)) },
 		"s3-put":        func(ctx context.Context) error { return object.Put(ctx, state.Sample) },
 		"s3-update":     func(ctx context.Context) error { return ok(object.Update(ctx, step)) },

@@ -65,8 +65,9 @@ func (f floor) client() client {
 		return err
 	}
 	return client{
-		"s3-get": func(ctx context.Context) error { _, err := get(ctx); return err },
-		"s3-put": func(ctx context.Context) error { return put(ctx, state.Sample) },
+		"s3-load": func(ctx context.Context) error { _, err := f.do(ctx, "s3", http.MethodGet, object, nil); return err },
+		"s3-get":  func(ctx context.Context) error { _, err := get(ctx); return err },
+		"s3-put":  func(ctx context.Context) error { return put(ctx, state.Sample) },
 		"s3-update": func(ctx context.Context) error {
 			s, err := get(ctx)
 			if err != nil {

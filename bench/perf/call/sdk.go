@@ -30,8 +30,9 @@ func newSDK(string) (client, error) {
 	}
 	c := sdk{s3.NewFromConfig(cfg, pathStyle), lambda.NewFromConfig(cfg)}
 	return client{
-		"s3-get": func(ctx context.Context) error { _, _, err := c.get(ctx); return err },
-		"s3-put": func(ctx context.Context) error { return c.put(ctx, state.Sample, nil) },
+		"s3-load": func(ctx context.Context) error { _, _, err := c.load(ctx); return err },
+		"s3-get":  func(ctx context.Context) error { _, _, err := c.get(ctx); return err },
+		"s3-put":  func(ctx context.Context) error { return c.put(ctx, state.Sample, nil) },
 		"s3-update": func(ctx context.Context) error {
 			s, etag, err := c.get(ctx)
 			if err != nil {
@@ -45,17 +46,22 @@ func newSDK(string) (client, error) {
 	}, nil
 }
 
-func (c sdk) get(ctx context.Context) (s state.State, etag *string, err error) {
+func (c sdk) load(ctx context.Context) (data []byte, etag *string, err error) {
 	out, err := c.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(state.Bucket), Key: aws.String(state.Key)})
 	if err != nil {
-		return s, nil, err
+		return nil, nil, err
 	}
 	defer out.Body.Close()
-	data, err := io.ReadAll(out.Body)
+	data, err = io.ReadAll(out.Body)
+	return data, out.ETag, err
+}
+
+func (c sdk) get(ctx context.Context) (s state.State, etag *string, err error) {
+	data, etag, err := c.load(ctx)
 	if err != nil {
 		return s, nil, err
 	}
-	return s, out.ETag, json.Unmarshal(data, &s)
+	return s, etag, json.Unmarshal(data, &s)
 }
 
 func (c sdk) put(ctx context.Context, s state.State, etag *string) error {
