@@ -117,7 +117,9 @@ func atMost(o *lambda.Options) { o.HTTPClient = bounded.Client(o.HTTPClient, max
 // cannot.
 func gotten(r *http.Response) *lambda.GetFunctionConfigurationOutput {
 	defer r.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(r.Body, maxAnswer))
+	var data bytes.Buffer
+	data.Grow(int(min(max(r.ContentLength, 2<<10), maxAnswer)) + bytes.MinRead)
+	_, err := data.ReadFrom(io.LimitReader(r.Body, maxAnswer))
 	var c struct {
 		Environment *struct {
 			Error     *struct{ ErrorCode, Message *string }
@@ -127,7 +129,7 @@ func gotten(r *http.Response) *lambda.GetFunctionConfigurationOutput {
 		State            types.State
 		RevisionId       *string
 	}
-	if err != nil || json.Unmarshal(data, &c) != nil {
+	if err != nil || json.Unmarshal(data.Bytes(), &c) != nil {
 		return nil
 	}
 	out := &lambda.GetFunctionConfigurationOutput{RevisionId: c.RevisionId, LastUpdateStatus: c.LastUpdateStatus, State: c.State}

@@ -93,8 +93,10 @@ func (f *form) sign(r *http.Request, hash string, v variable) {
 	if f.service != "s3" { // the other services want it encoded once more
 		path = httpbinding.EscapePath(path, false)
 	}
-	canonical := make([]byte, 0, 2048)
-	canonical = append(canonical, r.Method+"\n"+path+"\n"+r.URL.RawQuery+"\n"...)
+	canonical := make([]byte, 0, 1024)
+	for _, line := range [...]string{r.Method, path, r.URL.RawQuery} {
+		canonical = append(append(canonical, line...), '\n')
+	}
 	signed := make([]byte, 0, 256)
 	for _, name := range signedNames(r) {
 		signed = append(appendLower(signed, name), ';')
