@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -40,9 +41,11 @@ func newName(prefix string) string { return fmt.Sprintf("%s-%d", prefix, names.A
 func newBucket(t *testing.T, client *s3.Client, versioned bool) string {
 	t.Helper()
 	name := newName("bucket")
-	// A MinIO that has just started may answer 503 for a while.
+	// A MinIO that has just started may answer 503 for a while, and one that is
+	// killed may have made the bucket before.
 	patient := func(o *s3.Options) { o.RetryMaxAttempts = 10 }
-	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name}, patient); err != nil {
+	var made *types.BucketAlreadyOwnedByYou
+	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name}, patient); err != nil && !errors.As(err, &made) {
 		t.Fatal(err)
 	}
 	if versioned {

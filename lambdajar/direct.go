@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/awsjar/awsjar/internal/bounded"
 	"github.com/awsjar/awsjar/internal/direct"
@@ -28,15 +29,20 @@ func newShortcut(c Client) *shortcut {
 	}
 	o := client.Options()
 	way := direct.NewClient(direct.Options{
-		HTTP: o.HTTPClient, Credentials: o.Credentials, APIOptions: o.APIOptions, Interceptors: o.Interceptors,
-		LogMode: o.ClientLogMode, Tracer: o.TracerProvider, Meter: o.MeterProvider, Retryer: o.Retryer, RetryMode: o.RetryMode,
-		Rules: []any{o.EndpointResolverV2, o.AuthSchemeResolver, o.HTTPSignerV4, o.Protocol},
+		HTTP: o.HTTPClient, Credentials: o.Credentials, Signer: o.HTTPSignerV4,
+		APIOptions: o.APIOptions, Interceptors: o.Interceptors, LogMode: o.ClientLogMode, Tracer: o.TracerProvider, Meter: o.MeterProvider,
+		Retryer: o.Retryer, RetryMode: o.RetryMode, Schemes: o.AuthSchemes, Rules: []any{o.EndpointResolverV2, o.AuthSchemeResolver, o.Protocol},
 	})
 	//lint:ignore SA1019 who still uses it may change the endpoint with every call
 	if way == nil || o.EndpointResolver != nil {
 		return nil
 	}
 	return &shortcut{client: way}
+}
+
+// via lets the SDK send one call by way of another HTTP client.
+func via(wrap func(direct.HTTPClient) direct.HTTPClient) func(*lambda.Options) {
+	return func(o *lambda.Options) { o.HTTPClient = wrap(o.HTTPClient) }
 }
 
 // getConfiguration is Client.GetFunctionConfiguration, by the shortcut where
@@ -49,17 +55,19 @@ func (s *Store) getConfiguration(ctx context.Context) (*lambda.GetFunctionConfig
 	}
 	answer, sent := way.get.Send(ctx, way.client, direct.Request{})
 	if !sent {
-		return s.client.GetFunctionConfiguration(ctx, in, func(o *lambda.Options) {
-			o.HTTPClient = way.get.Watch(o.HTTPClient, way.client, direct.Request{})
-		}, atMost)
-	}
-	if answer.Err == nil && answer.Response.StatusCode == http.StatusOK {
-		if out := gotten(answer.Response); out != nil {
-			return out, nil
+		watch := func(next direct.HTTPClient) direct.HTTPClient {
+			return way.get.Watch(next, way.client, direct.Request{})
 		}
-		return s.client.GetFunctionConfiguration(ctx, in, atMost) // let the SDK ask, and say what is wrong
+		return s.client.GetFunctionConfiguration(ctx, in, via(watch), atMost)
 	}
-	return s.client.GetFunctionConfiguration(ctx, in, func(o *lambda.Options) { o.HTTPClient = answer.Replay(o.HTTPClient) }, atMost)
+	defer answer.Close()
+	if answer.Status() != http.StatusOK {
+		return s.client.GetFunctionConfiguration(ctx, in, via(answer.Replay), atMost)
+	}
+	if out, err := gotten(answer.Response()); err == nil {
+		return out, nil
+	}
+	return s.client.GetFunctionConfiguration(ctx, in, atMost) // let the SDK ask, and say what is wrong
 }
 
 // updateConfiguration is Client.UpdateFunctionConfiguration, by the shortcut
@@ -75,22 +83,21 @@ func (s *Store) updateConfiguration(ctx context.Context, in *lambda.UpdateFuncti
 		return err
 	}
 	r := direct.Request{Body: body}
-	answer, ok := way.update.Send(ctx, way.client, r)
-	if !ok {
-		_, err := s.client.UpdateFunctionConfiguration(ctx, in, sent.watch, func(o *lambda.Options) {
-			o.HTTPClient = way.update.Watch(o.HTTPClient, way.client, r)
-		}, atMost)
+	answer, done := way.update.Send(ctx, way.client, r)
+	if !done {
+		watch := func(next direct.HTTPClient) direct.HTTPClient { return way.update.Watch(next, way.client, r) }
+		_, err := s.client.UpdateFunctionConfiguration(ctx, in, sent.watch, via(watch), atMost)
 		return err
 	}
-	if answer.Err == nil && answer.Response.StatusCode == http.StatusOK {
-		io.CopyN(io.Discard, answer.Response.Body, maxAnswer) // the status says it all
-		answer.Response.Body.Close()
-		return nil
-	}
+	defer answer.Close()
 	// Should the context have ended meanwhile, the SDK will not look at it.
 	sent.watching = true
-	sent.saw(answer.Response, answer.Err)
-	_, err = s.client.UpdateFunctionConfiguration(ctx, in, sent.watch, func(o *lambda.Options) { o.HTTPClient = answer.Replay(o.HTTPClient) }, atMost)
+	sent.saw(answer.Response(), answer.Err())
+	if answer.Status() == http.StatusOK {
+		_, err := gotten(answer.Response()) // something on the way may have answered
+		return err
+	}
+	_, err = s.client.UpdateFunctionConfiguration(ctx, in, sent.watch, via(answer.Replay), atMost)
 	return err
 }
 
@@ -113,10 +120,8 @@ const maxAnswer = 1 << 20
 // atMost bounds how much of the answer to a request the SDK reads.
 func atMost(o *lambda.Options) { o.HTTPClient = bounded.Client(o.HTTPClient, maxAnswer) }
 
-// gotten reads what a Store needs of a configuration, or returns nil if it
-// cannot.
-func gotten(r *http.Response) *lambda.GetFunctionConfigurationOutput {
-	defer r.Body.Close()
+// gotten reads what a Store needs of a configuration.
+func gotten(r *http.Response) (*lambda.GetFunctionConfigurationOutput, error) {
 	var data bytes.Buffer
 	data.Grow(int(min(max(r.ContentLength, 2<<10), maxAnswer)) + bytes.MinRead)
 	_, err := data.ReadFrom(io.LimitReader(r.Body, maxAnswer))
@@ -129,8 +134,11 @@ func gotten(r *http.Response) *lambda.GetFunctionConfigurationOutput {
 		State            types.State
 		RevisionId       *string
 	}
-	if err != nil || json.Unmarshal(data.Bytes(), &c) != nil {
-		return nil
+	if err == nil {
+		err = json.Unmarshal(data.Bytes(), &c)
+	}
+	if err != nil {
+		return nil, &smithy.DeserializationError{Err: err}
 	}
 	out := &lambda.GetFunctionConfigurationOutput{RevisionId: c.RevisionId, LastUpdateStatus: c.LastUpdateStatus, State: c.State}
 	if c.Environment != nil {
@@ -139,5 +147,5 @@ func gotten(r *http.Response) *lambda.GetFunctionConfigurationOutput {
 			out.Environment.Error = &types.EnvironmentError{ErrorCode: hidden.ErrorCode, Message: hidden.Message}
 		}
 	}
-	return out
+	return out, nil
 }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/encoding/httpbinding"
@@ -22,9 +23,10 @@ import (
 // shortcut is the way past the SDK's middleware for the GETs and PUTs of a
 // bucket.
 type shortcut struct {
-	client   *direct.Client
-	options  s3.Options // of the S3 client; not changed
-	get, put direct.Pattern
+	client    *direct.Client
+	checksums aws.RequestChecksumCalculation
+	verifies  bool // the checksum of what is read
+	get, put  direct.Pattern
 }
 
 // newShortcut returns nil for a client that there is none for.
@@ -35,15 +37,21 @@ func newShortcut(c Client) *shortcut {
 	}
 	o := client.Options()
 	way := direct.NewClient(direct.Options{
-		HTTP: o.HTTPClient, Credentials: o.Credentials, APIOptions: o.APIOptions, Interceptors: o.Interceptors,
-		LogMode: o.ClientLogMode, Tracer: o.TracerProvider, Meter: o.MeterProvider, Retryer: o.Retryer, RetryMode: o.RetryMode,
-		Rules: []any{o.EndpointResolverV2, o.AuthSchemeResolver, o.HTTPSignerV4},
+		HTTP: o.HTTPClient, Credentials: o.Credentials, Signer: o.HTTPSignerV4, RawPath: true,
+		APIOptions: o.APIOptions, Interceptors: o.Interceptors, LogMode: o.ClientLogMode, Tracer: o.TracerProvider, Meter: o.MeterProvider,
+		Retryer: o.Retryer, RetryMode: o.RetryMode, Schemes: o.AuthSchemes, Rules: []any{o.EndpointResolverV2, o.AuthSchemeResolver},
 	})
+	waits := o.ContinueHeaderThresholdBytes // for S3's consent, from this size on
 	//lint:ignore SA1019 who still uses it may change the endpoint with every call
-	if way == nil || o.EndpointResolver != nil {
+	if way == nil || o.EndpointResolver != nil || waits > 0 && waits <= direct.MaxBody {
 		return nil
 	}
-	return &shortcut{client: way, options: o}
+	return &shortcut{client: way, checksums: o.RequestChecksumCalculation, verifies: o.ResponseChecksumValidation != aws.ResponseChecksumValidationWhenRequired}
+}
+
+// via lets the SDK send one call by way of another HTTP client.
+func via(wrap func(direct.HTTPClient) direct.HTTPClient) func(*s3.Options) {
+	return func(o *s3.Options) { o.HTTPClient = wrap(o.HTTPClient) }
 }
 
 // getObject is Client.GetObject, by the shortcut where there is one.
@@ -56,28 +64,30 @@ func (o *Object) getObject(ctx context.Context, in *s3.GetObjectInput) (*s3.GetO
 	set(r.Header, "If-None-Match", in.IfNoneMatch)
 	answer, sent := way.get.Send(ctx, way.client, r)
 	if !sent {
-		return o.bucket.client.GetObject(ctx, in, func(o *s3.Options) { o.HTTPClient = way.get.Watch(o.HTTPClient, way.client, r) }, atMost(0))
+		watch := func(next direct.HTTPClient) direct.HTTPClient { return way.get.Watch(next, way.client, r) }
+		return o.bucket.client.GetObject(ctx, in, via(watch), atMost(0))
 	}
-	if answer.Err == nil {
-		switch out := gotten(answer.Response); {
-		case out != nil:
-			return out, nil
-		case answer.Response.StatusCode == http.StatusNotModified:
-			answer.Response.Body.Close()
-			return nil, &notModified{smithy.GenericAPIError{Code: "NotModified"}, answer.Response.Header.Get("X-Amz-Version-Id")}
-		}
+	defer answer.Close()
+	switch out := way.gotten(answer); {
+	case out != nil:
+		return out, nil
+	case answer.Status() == http.StatusNotModified:
+		return nil, &notModified{smithy.GenericAPIError{Code: "NotModified"}, answer.Response().Header.Get("X-Amz-Version-Id")}
 	}
-	return o.bucket.client.GetObject(ctx, in, func(o *s3.Options) { o.HTTPClient = answer.Replay(o.HTTPClient) }, atMost(0))
+	return o.bucket.client.GetObject(ctx, in, via(answer.Replay), atMost(0))
 }
 
 // putObject is Client.PutObject, by the shortcut where there is one; body is
-// in.Body.
-func (o *Object) putObject(ctx context.Context, in *s3.PutObjectInput, body []byte, optFns ...func(*s3.Options)) (*s3.PutObjectOutput, error) {
+// in.Body. It is sent once.
+func (o *Object) putObject(ctx context.Context, in *s3.PutObjectInput, body []byte, sent *attempts) (*s3.PutObjectOutput, error) {
 	way := o.bucket.shortcut
-	if way == nil {
-		return o.bucket.client.PutObject(ctx, in, append(optFns, atMost(maxAnswer))...)
+	through := func(ctx context.Context, optFns ...func(*s3.Options)) (*s3.PutObjectOutput, error) {
+		return o.bucket.client.PutObject(ctx, in, append(optFns, sendOnce, sent.watch, checksum(in, body), atMost(maxAnswer))...)
 	}
-	checksum(in, body)(&way.options)
+	if way == nil {
+		return through(ctx)
+	}
+	checksum(in, body)(&s3.Options{RequestChecksumCalculation: way.checksums})
 	r := o.request(in.ExpectedBucketOwner, body)
 	set(r.Header, "Content-Type", in.ContentType)
 	set(r.Header, "If-Match", in.IfMatch)
@@ -88,20 +98,20 @@ func (o *Object) putObject(ctx context.Context, in *s3.PutObjectInput, body []by
 	for name, value := range in.Metadata {
 		set(r.Header, http.CanonicalHeaderKey(metaPrefix+name), &value)
 	}
-	answer, sent := way.put.Send(ctx, way.client, r)
-	if !sent {
-		optFns = append(optFns, func(o *s3.Options) { o.HTTPClient = way.put.Watch(o.HTTPClient, way.client, r) }, atMost(maxAnswer))
-		return o.bucket.client.PutObject(ctx, in, optFns...)
+	answer, done := way.put.Send(ctx, way.client, r)
+	if !done {
+		watch := func(next direct.HTTPClient) direct.HTTPClient { return way.put.Watch(next, way.client, r) }
+		return through(ctx, via(watch))
 	}
-	if answer.Err == nil && answer.Response.StatusCode == http.StatusOK {
-		drain(answer.Response.Body)
-		header := answer.Response.Header
-		return &s3.PutObjectOutput{ETag: first(header, "Etag"), VersionId: first(header, "X-Amz-Version-Id")}, nil
+	defer answer.Close()
+	if answer.Status() == http.StatusOK && answer.Response().ContentLength == 0 { // S3 may say 200 and then, in the body, that it failed
+		return &s3.PutObjectOutput{ETag: first(answer.Response().Header, "Etag"), VersionId: first(answer.Response().Header, "X-Amz-Version-Id")}, nil
 	}
-	// The request has been sent, and what became of it is what counts, even if
-	// the context has ended meanwhile. Nothing more is sent.
-	optFns = append(optFns, sendOnce, func(o *s3.Options) { o.HTTPClient = answer.Replay(o.HTTPClient) }, atMost(maxAnswer))
-	return o.bucket.client.PutObject(context.WithoutCancel(ctx), in, optFns...)
+	// The request was sent, and what became of it is what counts, even if the
+	// context has ended meanwhile. Nothing is left to wait for: this call sends
+	// nothing more, and has the credentials that it needs.
+	sent.unseen = true
+	return through(context.WithoutCancel(ctx), via(answer.Replay), func(o *s3.Options) { o.Credentials = answer })
 }
 
 // request is what all requests about the object have.
@@ -122,10 +132,11 @@ const metaPrefix = "X-Amz-Meta-"
 
 // gotten returns what a plain answer to a GET says, or nil if the SDK should
 // read it.
-func gotten(r *http.Response) *s3.GetObjectOutput {
-	if r.StatusCode != http.StatusOK {
+func (way *shortcut) gotten(answer *direct.Answer) *s3.GetObjectOutput {
+	if answer.Status() != http.StatusOK {
 		return nil
 	}
+	r := answer.Response()
 	out := &s3.GetObjectOutput{
 		Body: r.Body, ETag: first(r.Header, "Etag"), VersionId: first(r.Header, "X-Amz-Version-Id"),
 		Metadata: map[string]string{},
@@ -147,13 +158,14 @@ func gotten(r *http.Response) *s3.GetObjectOutput {
 		}
 		kind, ok := strings.CutPrefix(name, "X-Amz-Checksum-")
 		switch {
-		case !ok, kind == "Type", strings.Contains(value, "-"): // of several parts: nobody can verify it
+		case !ok, !way.verifies, kind == "Type", strings.Contains(value, "-"): // of several parts: nobody can verify it
 		case kind == "Crc32":
 			out.Body = &verified{ReadCloser: r.Body, sum: crc32.NewIEEE(), want: value}
 		default:
 			return nil
 		}
 	}
+	answer.Take()
 	return out
 }
 
@@ -163,13 +175,6 @@ func first(h http.Header, name string) *string {
 		return &values[0]
 	}
 	return nil
-}
-
-// drain reads the rest of a body that should be empty, so that its connection
-// can be used again.
-func drain(body io.ReadCloser) {
-	io.CopyN(io.Discard, body, 64<<10) // whatever comes, the answer has been understood
-	body.Close()
 }
 
 // verified is a body with the CRC32 that S3 stored with it.

@@ -49,7 +49,7 @@ func puts(body []byte, replaces awsjar.Revision) func(*Object) {
 		if replaces != awsjar.Any && replaces != awsjar.None {
 			w.replaced.etag = string(replaces)
 		}
-		o.put(context.Background(), w, sendOnce)
+		o.put(context.Background(), w, &attempts{})
 	}
 }
 
@@ -68,6 +68,8 @@ func TestShortcut(t *testing.T) {
 		"dual stack":     {"my-bucket", func(o *s3.Options) { o.EndpointOptions.UseDualStackEndpoint = aws.DualStackEndpointStateEnabled }, nil},
 		"FIPS":           {"my-bucket", func(o *s3.Options) { o.EndpointOptions.UseFIPSEndpoint = aws.FIPSEndpointStateEnabled }, nil},
 		"accelerated":    {"my-bucket", func(o *s3.Options) { o.UseAccelerate = true }, nil},
+		"directory":      {"mine--use1-az4--x-s3", func(o *s3.Options) { o.DisableS3ExpressSessionAuth = aws.Bool(true) }, nil},
+		"object lambda":  {"arn:aws:s3-object-lambda:eu-west-1:123456789012:accesspoint/mine", func(*s3.Options) {}, nil},
 		"dots":           {"my.bucket", func(o *s3.Options) {}, nil},
 		"access point":   {"arn:aws:s3:us-east-2:123456789012:accesspoint/mine", func(o *s3.Options) { o.UseARNRegion = true }, nil},
 		"when required":  {"my-bucket", func(o *s3.Options) { o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired }, nil},

@@ -2,8 +2,15 @@ package s3jar_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -81,6 +88,10 @@ var refusals = map[string]directtest.Answer{
 	"503":        refusal(503, "SlowDown"),
 	"not XML":    {Status: 502, Body: "<html>bad gateway"},
 	"cut error":  {Status: 500, Body: "<Error><Code>InternalError</Code></Error>", Cut: true},
+	"late error": {Status: 200, Header: map[string]string{"Etag": `"etag-1"`}, Body: "<Error><Code>InternalError</Code><Message>so it is</Message></Error>"},
+	"no ETag":    {Status: 200, Body: "<Error><Code>InternalError</Code></Error>"},
+	"a proxy":    {Status: 200, Header: map[string]string{"Etag": `"etag-1"`}, Body: "<html>hello"},
+	"cut":        {Status: 200, Header: map[string]string{"Etag": `"etag-1"`}, Body: "<Error>", Cut: true},
 }
 
 // TestSameOutcome: whatever the server answers, a call by the shortcut ends as
@@ -130,4 +141,136 @@ func TestSameOutcome(t *testing.T) {
 			t.Run("Save "+kind+"/always "+name, func(t *testing.T) { compared(t, []directtest.Answer{first}, save) })
 		}
 	}
+}
+
+// doer is an HTTP client.
+type doer func(*http.Request) (*http.Response, error)
+
+func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
+
+// counted is a body that tells when it is closed.
+type counted struct {
+	io.Reader
+	closed *int
+}
+
+func (c counted) Close() error { *c.closed++; return nil }
+
+// TestCredentialsGone: that there are no credentials any more, once a request
+// was sent, hides nothing of what became of it, and leaves nothing open.
+func TestCredentialsGone(t *testing.T) {
+	for _, status := range []int{0, 500} {
+		synctest.Test(t, func(t *testing.T) {
+			opened, closed, left := 0, 0, 1<<20
+			credentials := aws.CredentialsProviderFunc(func(ctx context.Context) (aws.Credentials, error) {
+				if left--; left < 0 {
+					<-ctx.Done() // a refresh that hangs
+					return aws.Credentials{}, ctx.Err()
+				}
+				return directtest.Credentials{}.Retrieve(ctx)
+			})
+			client := s3.New(s3.Options{Region: "eu-west-1", Credentials: credentials, HTTPClient: doer(func(r *http.Request) (*http.Response, error) {
+				if status == 0 {
+					return nil, io.ErrUnexpectedEOF
+				}
+				opened++
+				return &http.Response{StatusCode: status, Header: http.Header{}, Body: counted{strings.NewReader("x"), &closed}, Request: r}, nil
+			})})
+			bucket := s3jar.NewBucket(client, "my-bucket")
+			for name, call := range map[string]func(context.Context, *s3jar.Object) error{
+				"Save": func(ctx context.Context, o *s3jar.Object) error {
+					_, err := o.Save(ctx, []byte("{}"), awsjar.None)
+					return err
+				},
+				"Load": func(ctx context.Context, o *s3jar.Object) error { _, _, err := o.Load(ctx); return err },
+			} {
+				left = 1 << 20
+				if !s3jar.Learn(bucket) {
+					t.Fatal("the shortcut cannot build what the SDK sends")
+				}
+				left = 1
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				start := time.Now()
+				err := call(ctx, bucket.Object("state.json"))
+				cancel()
+				if took := time.Since(start); err == nil || errors.Is(err, awsjar.ErrUncertain) != (name == "Save") || took > 2*time.Second {
+					t.Errorf("%d: %s returned %v after %v; only a Save is uncertain", status, name, err, took)
+				}
+			}
+			if closed != opened {
+				t.Errorf("%d: %d of %d bodies were closed", status, closed, opened)
+			}
+		})
+	}
+}
+
+// TestCallersBytes: what Save was given is not looked at once it has returned.
+func TestCallersBytes(t *testing.T) {
+	late := make(chan string)
+	release := make(chan struct{})
+	client := s3.New(s3.Options{Region: "eu-west-1", Credentials: directtest.Credentials{}, HTTPClient: doer(func(r *http.Request) (*http.Response, error) {
+		if r.Method == http.MethodPut {
+			go func() { // as net/http does if it is answered early
+				<-release
+				body, _ := io.ReadAll(r.Body) // of memory
+				late <- string(body)
+			}()
+		}
+		return &http.Response{StatusCode: 403, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+	})})
+	bucket := s3jar.NewBucket(client, "my-bucket")
+	if !s3jar.Learn(bucket) {
+		t.Fatal("the shortcut cannot build what the SDK sends")
+	}
+	data := []byte(`{"a":1}`)
+	if _, err := bucket.Object("state.json").Save(t.Context(), data, awsjar.None); err == nil {
+		t.Fatal("no error")
+	}
+	close(release)
+	data[1] = 'x' // the caller's again
+	if got := <-late; got != "" && got != `{"a":1}` {
+		t.Errorf("%q was sent", got)
+	}
+}
+
+// TestQuota: successes by the shortcut refill what the SDK may spend on
+// retries, as its own do.
+func TestQuota(t *testing.T) {
+	right := directtest.Answer{Status: 200, Body: "1", Header: map[string]string{"Etag": `"etag"`}}
+	refused := refusal(503, "SlowDown")
+	answers := slices.Repeat([]directtest.Answer{refused}, 200)
+	answers = append(answers, slices.Repeat([]directtest.Answer{right}, 400)...)
+	compared(t, append(answers, refused, right), func(o *s3jar.Object) outcome {
+		var failed int
+		for range 600 {
+			if _, _, err := o.Load(context.Background()); err != nil {
+				failed++
+			}
+		}
+		return outcome{Data: fmt.Sprint(failed, " failed")}
+	})
+}
+
+// TestTimeToLive: how long a call of the past had left is not repeated.
+func TestTimeToLive(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var said []string
+		client := s3.New(s3.Options{Region: "us-east-1", Credentials: directtest.Credentials{}, HTTPClient: doer(func(r *http.Request) (*http.Response, error) {
+			said = append(said, r.Header.Get("Amz-Sdk-Request"))
+			// The service's clock is ahead of ours.
+			header := http.Header{"Etag": {`"e"`}, "Date": {time.Now().Add(1200 * time.Millisecond).UTC().Format(http.TimeFormat)}}
+			return &http.Response{StatusCode: 200, Header: header, Body: http.NoBody, Request: r}, nil
+		})})
+		object := s3jar.NewBucket(client, "my-bucket").Object("state.json")
+		for range 3 {
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+			object.Load(ctx)
+			object.Save(ctx, []byte("1"), awsjar.None)
+			cancel()
+			time.Sleep(time.Hour)
+		}
+		if last := said[len(said)-1]; len(said) != 6 || strings.Contains(last, "ttl") || !strings.HasPrefix(last, "attempt=1; max=") {
+			t.Errorf("the requests say %q", said)
+		}
+	})
 }

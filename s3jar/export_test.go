@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
@@ -24,13 +25,13 @@ func Learn(b *Bucket) bool {
 		return false
 	}
 	from := *b
-	from.client = s3.New(b.shortcut.options, func(o *s3.Options) { o.HTTPClient = nowhere{} })
+	from.client = s3.New(b.client.(*s3.Client).Options(), func(o *s3.Options) { o.HTTPClient, o.Retryer = nowhere{}, aws.NopRetryer{} })
 	object := from.Object("another/key")
 	if !b.shortcut.get.Learned() {
 		object.Load(context.Background())
 	}
 	if !b.shortcut.put.Learned() {
-		object.put(context.Background(), write{body: []byte("1")}, sendOnce)
+		object.put(context.Background(), write{body: []byte("1")}, &attempts{})
 	}
 	return b.shortcut.get.Learned() && b.shortcut.put.Learned()
 }

@@ -93,7 +93,7 @@ func (o *Object) overwrite(ctx context.Context, data []byte) (awsjar.Meta, error
 			return awsjar.Meta{}, err
 		}
 		var sent attempts
-		meta, err := o.put(ctx, w, sendOnce, sent.watch)
+		meta, err := o.put(ctx, w, &sent)
 		if err == nil {
 			return meta, nil
 		}
@@ -122,7 +122,7 @@ func (o *Object) replace(ctx context.Context, w write) (awsjar.Meta, error) {
 	doubt := false // whether w may have been stored already
 	for attempt := 0; ; attempt++ {
 		var sent attempts
-		meta, err := o.put(ctx, w, sendOnce, sent.watch)
+		meta, err := o.put(ctx, w, &sent)
 		if err == nil {
 			return meta, nil
 		}
@@ -175,8 +175,8 @@ func (o *Object) judge(ctx context.Context, w write, doubt bool) (awsjar.Meta, l
 	return awsjar.Meta{}, lineage.Unknown
 }
 
-// put sends w.
-func (o *Object) put(ctx context.Context, w write, optFns ...func(*s3.Options)) (awsjar.Meta, error) {
+// put sends w, once.
+func (o *Object) put(ctx context.Context, w write, sent *attempts) (awsjar.Meta, error) {
 	in := &s3.PutObjectInput{
 		Bucket:              &o.bucket.name,
 		Key:                 &o.key,
@@ -196,7 +196,7 @@ func (o *Object) put(ctx context.Context, w write, optFns ...func(*s3.Options)) 
 	default:
 		in.IfMatch = &w.replaced.etag
 	}
-	out, err := o.putObject(ctx, in, w.body, append(optFns, checksum(in, w.body))...)
+	out, err := o.putObject(ctx, in, w.body, sent)
 	if err != nil {
 		return awsjar.Meta{}, err
 	}
@@ -238,7 +238,7 @@ func sendOnce(o *s3.Options) { o.Retryer = aws.NopRetryer{} }
 // servers refuse or, worse, store as it is.
 func checksum(in *s3.PutObjectInput, body []byte) func(*s3.Options) {
 	return func(o *s3.Options) {
-		if o.RequestChecksumCalculation != aws.RequestChecksumCalculationWhenRequired {
+		if in.ChecksumCRC32 == nil && o.RequestChecksumCalculation != aws.RequestChecksumCalculationWhenRequired {
 			sum := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(body))
 			in.ChecksumCRC32 = aws.String(base64.StdEncoding.EncodeToString(sum))
 		}

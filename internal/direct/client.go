@@ -1,12 +1,15 @@
 package direct
 
 import (
+	"context"
 	"net/http"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/smithy-go/metrics"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/aws/smithy-go/tracing"
@@ -18,16 +21,17 @@ type HTTPClient interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
-// Client is what a request needs of an SDK client.
-type Client struct {
-	http        HTTPClient
-	credentials aws.CredentialsProvider
+// Signer is what they sign with.
+type Signer interface {
+	SignHTTP(ctx context.Context, c aws.Credentials, r *http.Request, payloadHash, service, region string, at time.Time, optFns ...func(*v4.SignerOptions)) error
 }
 
-// Options are those of an SDK client that [NewClient] looks at.
+// Options are those of an SDK client.
 type Options struct {
 	HTTP         HTTPClient
 	Credentials  aws.CredentialsProvider
+	Signer       Signer
+	RawPath      bool // the path is signed as it is sent, as for S3, and not encoded once more
 	APIOptions   []func(*middleware.Stack) error
 	Interceptors smithyhttp.InterceptorRegistry
 	LogMode      aws.ClientLogMode
@@ -35,8 +39,12 @@ type Options struct {
 	Meter        metrics.MeterProvider
 	Retryer      aws.Retryer
 	RetryMode    aws.RetryMode
-	Rules        []any // what makes endpoints, chooses how to sign, signs
+	Schemes      []smithyhttp.AuthScheme
+	Rules        []any // what makes endpoints, what chooses a scheme
 }
+
+// Client sends for an SDK client.
+type Client struct{ options Options }
 
 // NewClient returns nil for the options of a client that may do more with a
 // request than the SDK's own: one with middleware, interceptors, logs, traces,
@@ -49,18 +57,22 @@ func NewClient(o Options) *Client {
 		!noTraces || !noMetrics || slows || o.RetryMode == aws.RetryModeAdaptive {
 		return nil
 	}
-	for _, rule := range append(o.Rules, o.Retryer) {
-		if !isSDKs(rule) {
+	theirs := append([]any{o.Signer, o.Retryer}, o.Rules...)
+	for _, scheme := range o.Schemes {
+		theirs = append(theirs, scheme, scheme.Signer())
+	}
+	for _, part := range theirs {
+		if !isSDKs(part) {
 			return nil
 		}
 	}
-	return &Client{o.HTTP, o.Credentials}
+	return &Client{o}
 }
 
-// intercepted reports whether there are any interceptors.
+// intercepted reports whether there may be interceptors.
 func intercepted(registry smithyhttp.InterceptorRegistry) bool {
 	for _, list := range reflect.ValueOf(registry).Fields() {
-		if list.Len() > 0 {
+		if list.Kind() != reflect.Slice || list.Len() > 0 {
 			return true
 		}
 	}

@@ -6,7 +6,8 @@
 // request of an operation goes through the official client, and a [Pattern]
 // looks at what that hands to its HTTP client. It keeps what it saw only if it
 // can build the very same request from it: every header and the signature,
-// byte for byte. Later requests are built from the pattern.
+// byte for byte. Later requests are built from the pattern, and signed by the
+// client's own signer.
 //
 // Whatever is not a plain success is not understood here either: an [Answer]
 // is handed to the official client as if it had sent the first attempt itself
@@ -19,6 +20,8 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
 // Request is what is particular to one request of an operation.
@@ -28,10 +31,10 @@ type Request struct {
 	Body   []byte
 }
 
-// maxBody is the largest body in bytes that is sent. From 2 MiB on the SDK
+// MaxBody is the largest body in bytes that is sent. From 2 MiB on the SDK
 // waits for S3's consent before it sends one (Expect: 100-continue), and then
 // what building a request takes no longer matters.
-const maxBody = 1 << 20
+const MaxBody = 1 << 20
 
 // maxMisses is how often a Pattern tries to build what the official client
 // sends, where something differs each time.
@@ -47,54 +50,43 @@ type Pattern struct {
 // Learned reports whether the pattern is known.
 func (p *Pattern) Learned() bool { return p.seen.Load() != nil }
 
-// Answer is what came of a request: as of [http.Client.Do].
-type Answer struct {
-	Response *http.Response
-	Err      error
-}
-
 // Send sends a request that follows the pattern. It reports false if there is
 // none for it: then nothing was sent, and the official client is to send the
-// request with what [Pattern.Watch] returns. The caller closes the body of a
-// Response, or hands the Answer on by Replay.
-func (p *Pattern) Send(ctx context.Context, c *Client, r Request) (Answer, bool) {
+// request with what [Pattern.Watch] returns. The caller closes the Answer.
+func (p *Pattern) Send(ctx context.Context, c *Client, r Request) (*Answer, bool) {
 	f := p.seen.Load()
-	if f == nil || len(r.Body) > maxBody || ctx.Err() != nil {
-		return Answer{}, false
+	if f == nil || len(r.Body) > MaxBody || ctx.Err() != nil {
+		return nil, false
 	}
 	trace, plain := traceID()
-	credentials, err := c.credentials.Retrieve(ctx)
+	credentials, err := c.options.Credentials.Retrieve(ctx)
 	if err != nil || !plain {
-		return Answer{}, false
+		return nil, false
 	}
 	id, err := invocationID()
 	if err != nil {
-		return Answer{}, false
+		return nil, false
 	}
-	request := f.build(ctx, r, variable{time.Now().UTC(), id, trace, credentials})
+	request := f.build(ctx, c, r, variable{time.Now().UTC(), id, f.attempt, trace, credentials})
 	if request == nil {
-		return Answer{}, false
+		return nil, false
 	}
-	response, err := c.http.Do(request)
-	if err != nil || !usual(response.StatusCode) {
+	response, err := c.options.HTTP.Do(request)
+	a := &Answer{response: response, err: err, credentials: credentials}
+	switch a.Status() {
+	case http.StatusOK, http.StatusNotModified:
+		c.options.Retryer.GetInitialToken()(nil) // a success refills what retries may take
+	case http.StatusNotFound, http.StatusPreconditionFailed:
+	default:
 		p.seen.CompareAndSwap(f, nil) // the official client may have to send something else from now on
 	}
-	return Answer{response, err}, true
-}
-
-// usual reports whether an answer says that the request was understood.
-func usual(status int) bool {
-	switch status {
-	case http.StatusOK, http.StatusNotModified, http.StatusNotFound, http.StatusPreconditionFailed:
-		return true
-	}
-	return false
+	return a, true
 }
 
 // Watch returns an HTTP client for the call of the official client that sends
 // r, to learn the pattern from it; that is next if there is nothing to learn.
 func (p *Pattern) Watch(next HTTPClient, c *Client, r Request) HTTPClient {
-	if p.misses.Load() >= maxMisses || p.seen.Load() != nil || len(r.Body) > maxBody {
+	if p.misses.Load() >= maxMisses || p.Learned() || len(r.Body) > MaxBody {
 		return next
 	}
 	return &watcher{next: next, pattern: p, client: c, request: r}
@@ -127,10 +119,46 @@ func (w *watcher) Do(r *http.Request) (*http.Response, error) {
 	return w.next.Do(r)
 }
 
+// Answer is what came of a request.
+type Answer struct {
+	response    *http.Response
+	err         error
+	taken       bool
+	credentials aws.Credentials
+}
+
+// Status returns the HTTP status, or 0 if there was no answer.
+func (a *Answer) Status() int {
+	if a.err != nil || a.response == nil {
+		return 0
+	}
+	return a.response.StatusCode
+}
+
+// Response returns what was answered; there is one if Status is not 0.
+func (a *Answer) Response() *http.Response { return a.response }
+
+// Err returns the error of the HTTP client.
+func (a *Answer) Err() error { return a.err }
+
+// Take leaves the body of the response to the caller.
+func (a *Answer) Take() { a.taken = true }
+
+// Close closes the body of a response that nobody has taken.
+func (a *Answer) Close() {
+	if !a.taken && a.response != nil && a.response.Body != nil {
+		a.response.Body.Close()
+	}
+}
+
+// Retrieve returns the credentials of the request: a call that replays nothing
+// but the answer needs no others.
+func (a *Answer) Retrieve(context.Context) (aws.Credentials, error) { return a.credentials, nil }
+
 // Replay returns an HTTP client for a call of the official client with the
 // same request: its first attempt gets the answer, and only what it sends
 // after that goes to next.
-func (a Answer) Replay(next HTTPClient) HTTPClient { return &replay{next: next, answer: &a} }
+func (a *Answer) Replay(next HTTPClient) HTTPClient { return &replay{next, a} }
 
 type replay struct {
 	next   HTTPClient
@@ -139,12 +167,12 @@ type replay struct {
 
 func (p *replay) Do(r *http.Request) (*http.Response, error) {
 	a := p.answer
-	if a == nil {
+	if a.taken {
 		return p.next.Do(r)
 	}
-	p.answer = nil
-	if a.Response != nil {
-		a.Response.Request = r
+	a.taken = true
+	if a.response != nil {
+		a.response.Request = r
 	}
-	return a.Response, a.Err
+	return a.response, a.err
 }

@@ -63,7 +63,7 @@ func optionsOf(c *s3.Client) direct.Options {
 	return direct.Options{
 		HTTP: o.HTTPClient, Credentials: o.Credentials, APIOptions: o.APIOptions, Interceptors: o.Interceptors,
 		LogMode: o.ClientLogMode, Tracer: o.TracerProvider, Meter: o.MeterProvider, Retryer: o.Retryer, RetryMode: o.RetryMode,
-		Rules: []any{o.EndpointResolverV2, o.AuthSchemeResolver, o.HTTPSignerV4},
+		Signer: o.HTTPSignerV4, RawPath: true, Schemes: o.AuthSchemes, Rules: []any{o.EndpointResolverV2, o.AuthSchemeResolver},
 	}
 }
 
@@ -182,9 +182,8 @@ func TestNotSent(t *testing.T) {
 	w.sent.Requests = nil
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	large, spaced := put("{}"), put("{}")
+	large := put("{}")
 	large.Body = make([]byte, 1<<20+1)
-	spaced.Header.Set("If-Match", `"two  spaces"`)
 	escape := put("{}")
 	escape.Path = "/%zz"
 	broken := direct.NewClient(optionsOf(s3.New(w.s3.Options(), func(o *s3.Options) {
@@ -197,7 +196,6 @@ func TestNotSent(t *testing.T) {
 	}{
 		"ended context":   {ended, w.client, put("{}")},
 		"large body":      {t.Context(), w.client, large},
-		"spaces":          {t.Context(), w.client, spaced},
 		"malformed path":  {t.Context(), w.client, escape},
 		"no credentials":  {t.Context(), broken, put("{}")},
 		"odd X-Ray trace": {t.Context(), w.client, put("{}")},
@@ -226,8 +224,8 @@ func TestForgotten(t *testing.T) {
 			w.sent.statuses = []int{status}
 		}
 		answer, sent := w.pattern.Send(t.Context(), w.client, put("{}"))
-		if !sent || (answer.Err != nil) != (status == 0) {
-			t.Fatalf("%d: %v, %v", status, sent, answer.Err)
+		if !sent || (answer.Err() != nil) != (status == 0) {
+			t.Fatalf("%d: %v, %v", status, sent, answer.Err())
 		}
 		if w.pattern.Learned() != kept {
 			t.Errorf("after %d the pattern is kept: %v; want %v", status, !kept, kept)
@@ -275,8 +273,8 @@ func TestReplay(t *testing.T) {
 	w.learn(put("{}"))
 	w.sent.Requests, w.sent.statuses = nil, nil
 	answer, _ := w.pattern.Send(t.Context(), w.client, put("{}"))
-	if !errors.Is(answer.Err, directtest.ErrNotSent) {
-		t.Fatal(answer.Err)
+	if !errors.Is(answer.Err(), directtest.ErrNotSent) {
+		t.Fatal(answer.Err())
 	}
 	w.sent.statuses = []int{200}
 	if err := w.official(put("{}"), func(o *s3.Options) { o.HTTPClient = answer.Replay(o.HTTPClient) }); err != nil || len(w.sent.Requests) != 2 {

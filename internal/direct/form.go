@@ -15,10 +15,10 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	smithyrand "github.com/aws/smithy-go/rand"
 )
 
@@ -40,43 +40,26 @@ const dateFormat = "20060102T150405Z"
 // client that has found its clock to be wrong corrects what it sends.
 const maxSkew = 5 * time.Second
 
-// form is what the requests of an operation have in common. Only key changes.
+// unsigned is the X-Amz-Content-Sha256 of a body that the signature leaves out.
+const unsigned = "UNSIGNED-PAYLOAD"
+
+// form is what the requests of an operation have in common. It is not changed;
+// requests share the values of its headers.
 type form struct {
-	method  string
-	url     url.URL     // its path without Request.Path
-	header  http.Header // those of every request
-	region  string
-	service string
-	payload payload
-	key     atomic.Pointer[signingKey] // the last one
-}
-
-// payload is what a request says about its body.
-type payload int
-
-const (
-	hashed   payload = iota // X-Amz-Content-Sha256 is the hash
-	unsigned                // X-Amz-Content-Sha256 says UNSIGNED-PAYLOAD
-	unsaid                  // no such header; the hash is signed nevertheless
-)
-
-// hash returns what the signature covers of a body.
-func (p payload) hash(body []byte) string {
-	switch {
-	case p == unsigned:
-		return "UNSIGNED-PAYLOAD"
-	case len(body) == 0:
-		return "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-	}
-	sum := sha256.Sum256(body)
-	return hex.EncodeToString(sum[:])
+	method          string
+	url             url.URL // its path without Request.Path
+	header          http.Header
+	service, region string // of the signature
+	payload         string // X-Amz-Content-Sha256, "" if there was none
+	attempt         string // Amz-Sdk-Request of a first attempt
 }
 
 // variable is what differs between requests besides what the caller gives.
 type variable struct {
 	now         time.Time
 	invocation  string
-	trace       string // "" if there is none
+	attempt     string
+	trace       []string
 	credentials aws.Credentials
 }
 
@@ -84,49 +67,59 @@ type variable struct {
 // or nil if the same cannot be built from it. An error is one of reading its
 // body, which is then lost.
 func learn(r *http.Request, c *Client, want Request) (*form, error) {
-	f := &form{method: r.Method, url: *r.URL, header: r.Header.Clone()}
-	scope, ok := scopeOf(r.Header.Get(authorization))
-	now, err := time.Parse(dateFormat, r.Header.Get(amzDate))
-	if !ok || err != nil || time.Since(now).Abs() > maxSkew || !strings.HasPrefix(r.Header.Get(attempt), "attempt=1; max=") {
-		return nil, nil
-	}
-	f.region, f.service = scope.region, scope.service
-	path, found := strings.CutSuffix(r.URL.EscapedPath(), want.Path)
-	if f.url.Path, err = url.PathUnescape(path); err != nil || !found || want.Path != "" && f.url.Path != path {
-		return nil, nil // below an endpoint whose path is percent-encoded the SDK encodes the rest in another way
-	}
-	f.url.RawPath = path
-	switch hash := r.Header.Get(contentSHA256); hash {
-	case "UNSIGNED-PAYLOAD":
-		f.payload = unsigned
-	case "":
-		f.payload = unsaid
-	}
-	for _, name := range []string{authorization, amzDate, securityToken, contentSHA256, invocation, traceHeader} {
-		delete(f.header, name)
-	}
-	for name := range want.Header {
-		delete(f.header, name)
-	}
 	body, err := readBody(r)
 	if err != nil || !sameBody(body, want.Body) {
 		return nil, err
 	}
-	want.Body = body
-	credentials, err := c.credentials.Retrieve(r.Context())
+	f := formOf(r, want)
+	now, err := time.Parse(dateFormat, r.Header.Get(amzDate))
+	if f == nil || err != nil || time.Since(now).Abs() > maxSkew {
+		return nil, nil
+	}
+	credentials, err := c.options.Credentials.Retrieve(r.Context())
 	if err != nil {
 		return nil, nil
 	}
-	ours := f.build(r.Context(), want, variable{now, r.Header.Get(invocation), r.Header.Get(traceHeader), credentials})
+	want.Body = body
+	ours := f.build(r.Context(), c, want, variable{now, r.Header.Get(invocation), r.Header.Get(attempt), r.Header[traceHeader], credentials})
 	if ours == nil || !same(ours, r) {
 		return nil, nil
 	}
 	return f, nil
 }
 
+// formOf takes a request apart. It returns nil for one that is not a first
+// attempt, or not signed with Signature Version 4:
+// "AWS4-HMAC-SHA256 Credential=id/date/region/service/aws4_request, ...".
+func formOf(r *http.Request, want Request) *form {
+	credential, _, _ := strings.Cut(r.Header.Get(authorization), ",")
+	scope := strings.Split(credential, "/")
+	first, _, _ := strings.Cut(r.Header.Get(attempt), "; ttl=") // which is good for this one only
+	if !strings.HasPrefix(credential, "AWS4-HMAC-SHA256 Credential=") || len(scope) < 5 || !strings.HasPrefix(first, "attempt=1; max=") {
+		return nil
+	}
+	path, found := strings.CutSuffix(r.URL.EscapedPath(), want.Path)
+	plain, err := url.PathUnescape(path)
+	if err != nil || !found || want.Path != "" && plain != path {
+		return nil // below an endpoint whose path is percent-encoded the SDK encodes the rest in another way
+	}
+	f := &form{
+		method: r.Method, url: *r.URL, header: r.Header.Clone(), region: scope[len(scope)-3], service: scope[len(scope)-2],
+		payload: r.Header.Get(contentSHA256), attempt: first,
+	}
+	f.url.Path, f.url.RawPath = plain, path
+	for _, name := range []string{authorization, amzDate, securityToken, contentSHA256, invocation, attempt, traceHeader} {
+		delete(f.header, name)
+	}
+	for name := range want.Header {
+		delete(f.header, name)
+	}
+	return f
+}
+
 // readBody returns the body of a request, which has it still.
 func readBody(r *http.Request) ([]byte, error) {
-	if r.Body == nil || r.ContentLength > maxBody {
+	if r.Body == nil || r.ContentLength > MaxBody {
 		return nil, nil
 	}
 	body, err := io.ReadAll(r.Body)
@@ -155,62 +148,59 @@ func same(a, b *http.Request) bool {
 		maps.EqualFunc(a.Header, b.Header, slices.Equal)
 }
 
-// build returns the request that follows the form, signed, or nil if it has a
-// header whose canonical form for the signature is more than itself.
-func (f *form) build(ctx context.Context, r Request, v variable) *http.Request {
-	header := make(http.Header, len(f.header)+len(r.Header)+6)
-	maps.Copy(header, f.header)
-	for name, values := range r.Header {
-		if len(values) != 1 || strings.Contains(values[0], "  ") || strings.TrimSpace(values[0]) != values[0] {
-			return nil
-		}
-		header[name] = values
-	}
-	hash := f.payload.hash(r.Body)
-	said := hash
-	if f.payload == unsaid {
-		said = ""
-	}
-	values := [...]string{v.invocation, v.now.Format(dateFormat), v.trace, v.credentials.SessionToken, said}
-	for i, name := range [...]string{invocation, amzDate, traceHeader, securityToken, contentSHA256} {
-		if values[i] != "" {
-			header[name] = values[i : i+1 : i+1]
-		}
+// build returns the request that follows the form, signed, or nil if it cannot
+// be.
+func (f *form) build(ctx context.Context, c *Client, r Request, v variable) *http.Request {
+	end, err := url.PathUnescape(r.Path)
+	if err != nil {
+		return nil
 	}
 	target := f.url
-	if r.Path != "" {
-		end, err := url.PathUnescape(r.Path)
-		if err != nil {
-			return nil
-		}
-		target.Path, target.RawPath = f.url.Path+end, f.url.RawPath+r.Path
+	target.Path, target.RawPath = target.Path+end, target.RawPath+r.Path
+	header := make(http.Header, len(f.header)+len(r.Header)+8)
+	maps.Copy(header, f.header)
+	maps.Copy(header, r.Header)
+	hash := unsigned
+	if f.payload != unsigned {
+		sum := sha256.Sum256(r.Body)
+		hash = hex.EncodeToString(sum[:])
+	}
+	header[invocation] = []string{v.invocation}
+	header[attempt] = []string{v.attempt}
+	if v.trace != nil {
+		header[traceHeader] = v.trace
+	}
+	if f.payload != "" {
+		header[contentSHA256] = []string{hash}
 	}
 	request := (&http.Request{
 		Method: f.method, URL: &target, Header: header, ContentLength: int64(len(r.Body)),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
 	if len(r.Body) > 0 {
-		// Without GetBody, as the SDK's: net/http must not repeat it by itself.
-		request.Body = io.NopCloser(bytes.NewReader(r.Body))
+		// A copy, for it may still be read when the call has returned. Without
+		// GetBody, as the SDK's: net/http must not send it again by itself.
+		request.Body = io.NopCloser(bytes.NewReader(bytes.Clone(r.Body)))
 	}
-	f.sign(request, hash, v)
+	err = c.options.Signer.SignHTTP(ctx, v.credentials, request, hash, f.service, f.region, v.now,
+		func(o *v4.SignerOptions) { o.DisableURIPathEscaping = c.options.RawPath })
+	if err != nil {
+		return nil
+	}
 	return request
 }
 
-// traceID returns what the SDK sends within Lambda for the service to notice
-// functions that call themselves. It reports false if that would have to be
-// percent-encoded, which the ids of X-Ray need not be.
-func traceID() (id string, plain bool) {
-	if _, inside := os.LookupEnv("AWS_LAMBDA_FUNCTION_NAME"); !inside {
-		return "", true
+// traceID returns the header that the SDK sends within Lambda for the service
+// to notice functions that call themselves. It reports false if it would have
+// to be percent-encoded, which the ids of X-Ray need not be.
+func traceID() (header []string, plain bool) {
+	_, inside := os.LookupEnv("AWS_LAMBDA_FUNCTION_NAME")
+	id, traced := os.LookupEnv("_X_AMZN_TRACE_ID")
+	if !inside || !traced {
+		return nil, true
 	}
-	id = os.Getenv("_X_AMZN_TRACE_ID")
-	for _, c := range []byte(id) {
-		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '=' || c == ';' || c == ':') {
-			return "", false
-		}
-	}
-	return id, true
+	const others = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-=;:"
+	return []string{id}, strings.Trim(id, others) == ""
 }
 
 // invocationID returns a new UUID.

@@ -48,7 +48,7 @@ func (s scenario) lambdaMutant(breaks func(*lambda.Client) lambdajar.Client) fun
 		srv := awsfake.NewServer(t)
 		srv.CreateFunction("fn", nil)
 		return s.config(t, srv, seed, func(cfg aws.Config) awsjar.Store {
-			return lambdajar.New(breaks(lambda.NewFromConfig(cfg, func(o *lambda.Options) { o.Retryer = quick{o.Retryer} })), "fn")
+			return lambdajar.New(breaks(lambda.NewFromConfig(cfg, func(o *lambda.Options) { o.Retryer = quick() })), "fn")
 		})
 	}
 }
@@ -58,7 +58,7 @@ func (s scenario) s3Mutant(breaks func(*s3.Client) s3jar.Client) func(*testing.T
 		srv := awsfake.NewServer(t)
 		srv.CreateBucket("bucket")
 		return s.config(t, srv, seed, func(cfg aws.Config) awsjar.Store {
-			client := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle, o.Retryer = true, quick{o.Retryer} })
+			client := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle, o.Retryer = true, quick() })
 			return s3jar.NewBucket(breaks(client), "bucket").Object("state.json")
 		})
 	}
