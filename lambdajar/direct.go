@@ -29,9 +29,9 @@ func newShortcut(c Client) *shortcut {
 	}
 	o := client.Options()
 	way := direct.NewClient(direct.Options{
-		HTTP: o.HTTPClient, Credentials: o.Credentials, Signer: o.HTTPSignerV4,
+		HTTP: o.HTTPClient, Credentials: o.Credentials,
 		APIOptions: o.APIOptions, Interceptors: o.Interceptors, LogMode: o.ClientLogMode, Tracer: o.TracerProvider, Meter: o.MeterProvider,
-		Retryer: o.Retryer, RetryMode: o.RetryMode, Schemes: o.AuthSchemes, Rules: []any{o.EndpointResolverV2, o.AuthSchemeResolver, o.Protocol},
+		Retryer: o.Retryer, RetryMode: o.RetryMode, Schemes: o.AuthSchemes, Rules: []any{o.EndpointResolverV2, o.AuthSchemeResolver, o.HTTPSignerV4, o.Protocol},
 	})
 	//lint:ignore SA1019 who still uses it may change the endpoint with every call
 	if way == nil || o.EndpointResolver != nil {

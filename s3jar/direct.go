@@ -37,9 +37,9 @@ func newShortcut(c Client) *shortcut {
 	}
 	o := client.Options()
 	way := direct.NewClient(direct.Options{
-		HTTP: o.HTTPClient, Credentials: o.Credentials, Signer: o.HTTPSignerV4, RawPath: true,
+		HTTP: o.HTTPClient, Credentials: o.Credentials, RawPath: true,
 		APIOptions: o.APIOptions, Interceptors: o.Interceptors, LogMode: o.ClientLogMode, Tracer: o.TracerProvider, Meter: o.MeterProvider,
-		Retryer: o.Retryer, RetryMode: o.RetryMode, Schemes: o.AuthSchemes, Rules: []any{o.EndpointResolverV2, o.AuthSchemeResolver},
+		Retryer: o.Retryer, RetryMode: o.RetryMode, Schemes: o.AuthSchemes, Rules: []any{o.EndpointResolverV2, o.AuthSchemeResolver, o.HTTPSignerV4},
 	})
 	waits := o.ContinueHeaderThresholdBytes // for S3's consent, from this size on
 	//lint:ignore SA1019 who still uses it may change the endpoint with every call

@@ -1,15 +1,12 @@
 package direct
 
 import (
-	"context"
 	"net/http"
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/smithy-go/metrics"
 	"github.com/aws/smithy-go/middleware"
 	"github.com/aws/smithy-go/tracing"
@@ -21,16 +18,10 @@ type HTTPClient interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
-// Signer is what they sign with.
-type Signer interface {
-	SignHTTP(ctx context.Context, c aws.Credentials, r *http.Request, payloadHash, service, region string, at time.Time, optFns ...func(*v4.SignerOptions)) error
-}
-
 // Options are those of an SDK client.
 type Options struct {
 	HTTP         HTTPClient
 	Credentials  aws.CredentialsProvider
-	Signer       Signer
 	RawPath      bool // the path is signed as it is sent, as for S3, and not encoded once more
 	APIOptions   []func(*middleware.Stack) error
 	Interceptors smithyhttp.InterceptorRegistry
@@ -40,7 +31,7 @@ type Options struct {
 	Retryer      aws.Retryer
 	RetryMode    aws.RetryMode
 	Schemes      []smithyhttp.AuthScheme
-	Rules        []any // what makes endpoints, what chooses a scheme
+	Rules        []any // what makes endpoints, what chooses a scheme, what signs
 }
 
 // Client sends for an SDK client.
@@ -57,7 +48,7 @@ func NewClient(o Options) *Client {
 		!noTraces || !noMetrics || slows || o.RetryMode == aws.RetryModeAdaptive {
 		return nil
 	}
-	theirs := append([]any{o.Signer, o.Retryer}, o.Rules...)
+	theirs := append([]any{o.Retryer}, o.Rules...)
 	for _, scheme := range o.Schemes {
 		theirs = append(theirs, scheme, scheme.Signer())
 	}

@@ -6,8 +6,7 @@
 // request of an operation goes through the official client, and a [Pattern]
 // looks at what that hands to its HTTP client. It keeps what it saw only if it
 // can build the very same request from it: every header and the signature,
-// byte for byte. Later requests are built from the pattern, and signed by the
-// client's own signer.
+// byte for byte. Later requests are built from the pattern.
 //
 // Whatever is not a plain success is not understood here either: an [Answer]
 // is handed to the official client as if it had sent the first attempt itself

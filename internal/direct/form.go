@@ -15,10 +15,10 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	smithyrand "github.com/aws/smithy-go/rand"
 )
 
@@ -43,8 +43,8 @@ const maxSkew = 5 * time.Second
 // unsigned is the X-Amz-Content-Sha256 of a body that the signature leaves out.
 const unsigned = "UNSIGNED-PAYLOAD"
 
-// form is what the requests of an operation have in common. It is not changed;
-// requests share the values of its headers.
+// form is what the requests of an operation have in common. But for key it is
+// not changed; requests share the values of its headers.
 type form struct {
 	method          string
 	url             url.URL // its path without Request.Path
@@ -52,6 +52,7 @@ type form struct {
 	service, region string // of the signature
 	payload         string // X-Amz-Content-Sha256, "" if there was none
 	attempt         string // Amz-Sdk-Request of a first attempt
+	key             atomic.Pointer[signingKey]
 }
 
 // variable is what differs between requests besides what the caller gives.
@@ -159,19 +160,25 @@ func (f *form) build(ctx context.Context, c *Client, r Request, v variable) *htt
 	target.Path, target.RawPath = target.Path+end, target.RawPath+r.Path
 	header := make(http.Header, len(f.header)+len(r.Header)+8)
 	maps.Copy(header, f.header)
-	maps.Copy(header, r.Header)
-	hash := unsigned
-	if f.payload != unsigned {
-		sum := sha256.Sum256(r.Body)
-		hash = hex.EncodeToString(sum[:])
+	for name, values := range r.Header {
+		if strings.Contains(values[0], "  ") || strings.TrimSpace(values[0]) != values[0] {
+			return nil // the signature would need another form of it
+		}
+		header[name] = values
 	}
-	header[invocation] = []string{v.invocation}
-	header[attempt] = []string{v.attempt}
+	hash := f.hash(r.Body)
+	values := [...]string{v.invocation, v.attempt, v.now.Format(dateFormat), v.credentials.SessionToken, hash}
+	for i, name := range [...]string{invocation, attempt, amzDate, securityToken, contentSHA256} {
+		header[name] = values[i : i+1 : i+1]
+	}
+	if v.credentials.SessionToken == "" {
+		delete(header, securityToken)
+	}
+	if f.payload == "" {
+		delete(header, contentSHA256)
+	}
 	if v.trace != nil {
 		header[traceHeader] = v.trace
-	}
-	if f.payload != "" {
-		header[contentSHA256] = []string{hash}
 	}
 	request := (&http.Request{
 		Method: f.method, URL: &target, Header: header, ContentLength: int64(len(r.Body)),
@@ -182,12 +189,20 @@ func (f *form) build(ctx context.Context, c *Client, r Request, v variable) *htt
 		// GetBody, as the SDK's: net/http must not send it again by itself.
 		request.Body = io.NopCloser(bytes.NewReader(bytes.Clone(r.Body)))
 	}
-	err = c.options.Signer.SignHTTP(ctx, v.credentials, request, hash, f.service, f.region, v.now,
-		func(o *v4.SignerOptions) { o.DisableURIPathEscaping = c.options.RawPath })
-	if err != nil {
-		return nil
-	}
+	f.sign(request, c.options.RawPath, hash, v)
 	return request
+}
+
+// hash returns what the signature covers of a body.
+func (f *form) hash(body []byte) string {
+	switch {
+	case f.payload == unsigned:
+		return unsigned
+	case len(body) == 0:
+		return "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+	}
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
 }
 
 // traceID returns the header that the SDK sends within Lambda for the service
