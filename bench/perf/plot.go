@@ -60,13 +60,13 @@ func plain(markdown string) string { return strings.ReplaceAll(markdown, "*", ""
 
 // plot draws horizontal bars; one without a value is a heading.
 func plot(title string, bars []bar) []byte {
-	const line, left, width = 20, 330, 330
+	const line, left, width = 20, 390, 330
 	longest := 0.0
 	for _, b := range bars {
 		longest = max(longest, b.value)
 	}
 	var out bytes.Buffer
-	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" width="900" height="%d" font-family="sans-serif" font-size="13">`+"\n", (len(bars)+3)*line)
+	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" width="960" height="%d" font-family="sans-serif" font-size="13">`+"\n", (len(bars)+3)*line)
 	fmt.Fprintf(&out, `<rect width="100%%" height="100%%" fill="#fff"/><text x="10" y="22" font-weight="bold">%s</text>`+"\n", html.EscapeString(title))
 	for i, b := range bars {
 		y := (i+2)*line + 14
