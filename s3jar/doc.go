@@ -21,4 +21,13 @@
 // and finds its write by a random id in the metadata. See [Object.Save] for
 // what remains. All of it needs a server that honours the conditions: AWS
 // does, [Bucket.Check] proves it for others.
+//
+// # Middleware
+//
+// After the first GET and PUT of a Bucket, later ones follow their pattern and
+// do not pass through the SDK's middleware, which saves half of their CPU time;
+// every answer but success still does. It is so only for an *s3.Client whose
+// user has added no middleware, interceptor, log, trace, meter or retryer. An
+// HTTP client sees all requests. To have them all go through the middleware,
+// hand over struct{ *s3.Client }{client}.
 package s3jar
