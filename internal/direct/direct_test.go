@@ -147,6 +147,7 @@ func TestNotLearned(t *testing.T) {
 	for name, option := range map[string]func(*s3.Options){
 		"wrong signature":     header("X-Amz-Meta-Added", "after the signature"),
 		"clock put right":     header("X-Amz-Date", time.Now().Add(-time.Minute).UTC().Format("20060102T150405Z")),
+		"a trace of its own":  header("X-Amzn-Trace-Id", "Root=1-5759e988-bd862e3fe1be46a994272793"),
 		"second attempt":      header("Amz-Sdk-Request", "attempt=2; max=3"),
 		"another algorithm":   header("Authorization", "AWS4-ECDSA-P256-SHA256 Credential=a/b/s3/aws4_request, x"),
 		"no scope":            header("Authorization", "AWS4-HMAC-SHA256 x"),

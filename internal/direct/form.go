@@ -74,7 +74,8 @@ func learn(r *http.Request, c *Client, want Request) (*form, error) {
 	}
 	f := formOf(r, want)
 	now, err := time.Parse(dateFormat, r.Header.Get(amzDate))
-	if f == nil || err != nil || time.Since(now).Abs() > maxSkew {
+	trace, plain := traceID()
+	if f == nil || err != nil || time.Since(now).Abs() > maxSkew || !plain {
 		return nil, nil
 	}
 	credentials, err := c.options.Credentials.Retrieve(r.Context())
@@ -82,7 +83,7 @@ func learn(r *http.Request, c *Client, want Request) (*form, error) {
 		return nil, nil
 	}
 	want.Body = body
-	ours := f.build(r.Context(), c, want, variable{now, r.Header.Get(invocation), r.Header.Get(attempt), r.Header[traceHeader], credentials})
+	ours := f.build(r.Context(), c, want, variable{now, r.Header.Get(invocation), r.Header.Get(attempt), trace, credentials})
 	if ours == nil || !same(ours, r) {
 		return nil, nil
 	}
