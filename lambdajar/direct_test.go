@@ -2,6 +2,9 @@ package lambdajar_test
 
 import (
 	"context"
+	"errors"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -89,7 +92,6 @@ func TestSameOutcome(t *testing.T) {
 		"reset":       {},
 		"400":         answer(400, "InvalidParameterValueException", `{"message":"so it is"}`),
 		"403":         answer(403, "AccessDeniedException", `{"Message":"so it is"}`),
-		"403 time":    answer(403, "RequestTimeTooSkewed", `{"Message":"so it is"}`),
 		"404":         answer(404, "ResourceNotFoundException", `{"Message":"so it is"}`),
 		"409":         answer(409, "ResourceConflictException", `{"message":"so it is"}`),
 		"412":         answer(412, "PreconditionFailedException", `{"message":"so it is"}`),
@@ -98,7 +100,7 @@ func TestSameOutcome(t *testing.T) {
 		"502":         {Status: 502, Body: "<html>bad gateway"},
 		"503":         answer(503, "ServiceUnavailableException", `{}`),
 		"cut error":   {Status: 500, Body: `{"Message":"so it is"}`, Cut: true},
-		"cut refusal": {Status: 403, Header: map[string]string{"X-Amzn-Errortype": "AccessDeniedException"}, Body: `{"Message":"so it is"}`, Cut: true},
+		"cut refusal": {Status: 400, Header: map[string]string{"X-Amzn-Errortype": "InvalidParameterValueException"}, Body: `{"Message":"so it is"}`, Cut: true},
 	} {
 		t.Run("Load/"+name, func(t *testing.T) { compared(t, []directtest.Answer{first, right}, load) })
 		t.Run("Load/always "+name, func(t *testing.T) { compared(t, []directtest.Answer{first}, load) })
@@ -112,6 +114,54 @@ func TestSameOutcome(t *testing.T) {
 		t.Run("Save/"+name, func(t *testing.T) { compared(t, []directtest.Answer{right, first, right}, save) })
 		t.Run("Save/changed, "+name, func(t *testing.T) { compared(t, []directtest.Answer{right, first, changed}, save) })
 		t.Run("Save/always "+name, func(t *testing.T) { compared(t, []directtest.Answer{right, first}, save) })
+	}
+}
+
+// TestSaveAnswers: an update that is answered with 200, but not by Lambda, may
+// not have been stored.
+func TestSaveAnswers(t *testing.T) {
+	before := answer(200, "", `{"State":"Active","LastUpdateStatus":"Successful","RevisionId":"r1","Environment":{"Variables":{"jar":"1"}}}`)
+	changed := answer(200, "", `{"RevisionId":"r2","Environment":{"Variables":{"jar":"3"}}}`)
+	for name, first := range map[string]directtest.Answer{
+		"a proxy": {Status: 200, Body: "<html>hello"}, "cut": {Status: 200, Body: `{"RevisionId":"r2"}`, Cut: true},
+	} {
+		for kind, after := range map[string]directtest.Answer{"unchanged": before, "changed": changed} {
+			t.Run(name+", "+kind, func(t *testing.T) {
+				compared(t, []directtest.Answer{before, first, after, after, after, before}, func(s *lambdajar.Store) outcome {
+					_, err := s.Save(context.Background(), []byte("2"), awsjar.Any)
+					return outcome{Error: text(err)}
+				})
+			})
+		}
+	}
+}
+
+// stops is an HTTP client that ends the context with the first PUT, of which no
+// answer arrives.
+type stops struct {
+	*directtest.Wire
+	cancel context.CancelFunc
+}
+
+func (s stops) Do(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodPut {
+		s.cancel()
+		return nil, io.ErrUnexpectedEOF
+	}
+	return s.Wire.Do(r)
+}
+
+// TestContextEnds: an update that was sent is not forgotten when the context
+// ends with it.
+func TestContextEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	wire := &directtest.Wire{Answers: []directtest.Answer{answer(200, "", `{"RevisionId":"r1","Environment":{"Variables":{"jar":"1"}}}`)}}
+	store := lambdajar.New(lambda.New(lambda.Options{Region: "eu-west-1", HTTPClient: stops{wire, cancel}, Credentials: directtest.Credentials{}}), "sams-lambda")
+	if !lambdajar.Learn(store) {
+		t.Fatal("the shortcut cannot build what the SDK sends")
+	}
+	if _, err := store.Save(ctx, []byte("2"), awsjar.Any); !errors.Is(err, awsjar.ErrUncertain) || !errors.Is(err, context.Canceled) {
+		t.Errorf("Save returned %v; want an ErrUncertain", err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/direct"
 	"github.com/awsjar/awsjar/internal/direct/directtest"
 )
 
@@ -106,11 +107,23 @@ func TestShortcut(t *testing.T) {
 	}
 }
 
+// TestNoShortcut: S3 must be asked before a body is sent.
+func TestNoShortcut(t *testing.T) {
+	for threshold, want := range map[int64]bool{-1: true, 0: true, 1: false, direct.MaxBody: false, direct.MaxBody + 1: true} {
+		sent := &directtest.Captured{}
+		bucket := NewBucket(s3.New(options(sent, func(o *s3.Options) { o.ContinueHeaderThresholdBytes = threshold })), "my-bucket")
+		if Learn(bucket) != want {
+			t.Errorf("with consent from %d bytes on there is a shortcut: %v; want %v", threshold, !want, want)
+		}
+	}
+}
+
 // FuzzShortcut is TestShortcut with keys and values that nobody thought of.
 func FuzzShortcut(f *testing.F) {
 	f.Add("state.json", "application/json", `"etag"`, []byte("{}"), true)
 	f.Add("/a", " a  b ", "é", []byte(nil), false)
 	f.Add("a/./b/..", "a\tb", "", []byte{0}, false)
+	f.Add("a", "text/plain;  charset=utf-8", "two  spaces", []byte("1"), false)
 	f.Fuzz(func(t *testing.T, key, contentType, etag string, body []byte, pathStyle bool) {
 		sent := &directtest.Captured{}
 		client := s3.New(options(sent, func(o *s3.Options) { o.UsePathStyle = pathStyle }))

@@ -274,3 +274,46 @@ func TestTimeToLive(t *testing.T) {
 		}
 	})
 }
+
+// TestContextEnds: a PUT that was sent is looked after even if the context ends
+// with it.
+func TestContextEnds(t *testing.T) {
+	for _, replaces := range []awsjar.Revision{awsjar.Any, awsjar.None} {
+		ctx, cancel := context.WithCancel(t.Context())
+		client := s3.New(s3.Options{Region: "eu-west-1", Credentials: directtest.Credentials{}, HTTPClient: doer(func(r *http.Request) (*http.Response, error) {
+			cancel()
+			return nil, io.ErrUnexpectedEOF
+		})})
+		bucket := s3jar.NewBucket(client, "my-bucket")
+		if !s3jar.Learn(bucket) {
+			t.Fatal("the shortcut cannot build what the SDK sends")
+		}
+		if _, err := bucket.Object("state.json").Save(ctx, []byte("{}"), replaces); !errors.Is(err, awsjar.ErrUncertain) || !errors.Is(err, context.Canceled) {
+			t.Errorf("Save(%q) returned %v; want an ErrUncertain", replaces, err)
+		}
+	}
+}
+
+// TestWrongClock: where the SDK has found our clock to be wrong, its time is the
+// one that counts.
+func TestWrongClock(t *testing.T) {
+	requests := 0
+	client := s3.New(s3.Options{Region: "eu-west-1", Credentials: directtest.Credentials{}, HTTPClient: doer(func(r *http.Request) (*http.Response, error) {
+		requests++
+		now := time.Now().Add(time.Hour)
+		header := http.Header{"Etag": {`"e"`}, "Date": {now.UTC().Format(http.TimeFormat)}}
+		signed, err := time.Parse("20060102T150405Z", r.Header.Get("X-Amz-Date"))
+		if err != nil || now.Sub(signed).Abs() > 15*time.Minute {
+			body := "<Error><Code>RequestTimeTooSkewed</Code></Error>"
+			return &http.Response{StatusCode: 403, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+		}
+		return &http.Response{StatusCode: 200, Header: header, Body: http.NoBody, Request: r}, nil
+	})})
+	object := s3jar.NewBucket(client, "my-bucket").Object("state.json")
+	for i := range 6 {
+		requests = 0
+		if _, _, err := object.Load(t.Context()); err != nil || i > 1 && requests != 1 {
+			t.Errorf("Load %d: %v, by %d requests", i, err, requests)
+		}
+	}
+}

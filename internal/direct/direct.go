@@ -50,8 +50,9 @@ type Pattern struct {
 func (p *Pattern) Learned() bool { return p.seen.Load() != nil }
 
 // Send sends a request that follows the pattern. It reports false if there is
-// none for it: then nothing was sent, and the official client is to send the
-// request with what [Pattern.Watch] returns. The caller closes the Answer.
+// none for it, or if the request was refused by a service whose clock differs
+// from ours, for the client may know the difference: then the official client is
+// to send it with what [Pattern.Watch] returns. The caller closes the Answer.
 func (p *Pattern) Send(ctx context.Context, c *Client, r Request) (*Answer, bool) {
 	f := p.seen.Load()
 	if f == nil || len(r.Body) > MaxBody || ctx.Err() != nil {
@@ -79,7 +80,21 @@ func (p *Pattern) Send(ctx context.Context, c *Client, r Request) (*Answer, bool
 	default:
 		p.seen.CompareAndSwap(f, nil) // the official client may have to send something else from now on
 	}
+	if skewed(a.Status(), response) {
+		a.Close()
+		return nil, false
+	}
 	return a, true
+}
+
+// skewed reports whether a request was refused, and perhaps for its time only:
+// the service's clock differs from ours by more than a minute.
+func skewed(status int, r *http.Response) bool {
+	if status != http.StatusForbidden {
+		return false
+	}
+	theirs, err := http.ParseTime(r.Header.Get("Date"))
+	return err == nil && time.Since(theirs).Abs() > time.Minute
 }
 
 // Watch returns an HTTP client for the call of the official client that sends
@@ -106,16 +121,19 @@ func (w *watcher) Do(r *http.Request) (*http.Response, error) {
 	}
 	w.asked = true
 	f, err := learn(r, w.client, w.request)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case f == nil:
+	}
+	if f == nil {
 		w.pattern.misses.Add(1)
-	default:
+		return w.next.Do(r)
+	}
+	response, err := w.next.Do(r)
+	if err != nil || response == nil || !skewed(response.StatusCode, response) {
 		w.pattern.seen.Store(f)
 		w.pattern.misses.Store(0)
 	}
-	return w.next.Do(r)
+	return response, err
 }
 
 // Answer is what came of a request.
