@@ -3,7 +3,6 @@ package lambdajar_test
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -136,8 +135,7 @@ func TestSaveAnswers(t *testing.T) {
 	}
 }
 
-// stops is an HTTP client that ends the context with the first PUT, of which no
-// answer arrives.
+// stops is an HTTP client that ends the context with the first PUT.
 type stops struct {
 	*directtest.Wire
 	cancel context.CancelFunc
@@ -145,23 +143,32 @@ type stops struct {
 
 func (s stops) Do(r *http.Request) (*http.Response, error) {
 	if r.Method == http.MethodPut {
-		s.cancel()
-		return nil, io.ErrUnexpectedEOF
+		defer s.cancel()
 	}
 	return s.Wire.Do(r)
 }
 
-// TestContextEnds: an update that was sent is not forgotten when the context
+// TestContextEnds: what became of an update is not forgotten when the context
 // ends with it.
 func TestContextEnds(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	wire := &directtest.Wire{Answers: []directtest.Answer{answer(200, "", `{"RevisionId":"r1","Environment":{"Variables":{"jar":"1"}}}`)}}
-	store := lambdajar.New(lambda.New(lambda.Options{Region: "eu-west-1", HTTPClient: stops{wire, cancel}, Credentials: directtest.Credentials{}}), "sams-lambda")
-	if !lambdajar.Learn(store) {
-		t.Fatal("the shortcut cannot build what the SDK sends")
-	}
-	if _, err := store.Save(ctx, []byte("2"), awsjar.Any); !errors.Is(err, awsjar.ErrUncertain) || !errors.Is(err, context.Canceled) {
-		t.Errorf("Save returned %v; want an ErrUncertain", err)
+	before := answer(200, "", `{"RevisionId":"r1","Environment":{"Variables":{"jar":"1"}}}`)
+	for name, c := range map[string]struct {
+		answer    directtest.Answer
+		uncertain bool
+	}{
+		"lost":    {directtest.Answer{}, true},
+		"500":     {answer(500, "ServiceException", `{}`), true},
+		"refused": {answer(429, "TooManyRequestsException", `{}`), false},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		wire := &directtest.Wire{Answers: []directtest.Answer{before, c.answer}}
+		store := lambdajar.New(lambda.New(lambda.Options{Region: "eu-west-1", HTTPClient: stops{wire, cancel}, Credentials: directtest.Credentials{}}), "sams-lambda")
+		if !lambdajar.Learn(store) {
+			t.Fatal("the shortcut cannot build what the SDK sends")
+		}
+		if _, err := store.Save(ctx, []byte("2"), awsjar.Any); errors.Is(err, awsjar.ErrUncertain) != c.uncertain || !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: Save returned %v; want an ErrUncertain: %v", name, err, c.uncertain)
+		}
 	}
 }
 
