@@ -91,7 +91,6 @@ func (s *Store) updateConfiguration(ctx context.Context, in *lambda.UpdateFuncti
 	}
 	defer answer.Close()
 	// Should the context have ended meanwhile, the SDK will not look at it.
-	sent.watching = true
 	sent.saw(answer.Response(), answer.Err())
 	if answer.Status() == http.StatusOK {
 		_, err := gotten(answer.Response()) // something on the way may have answered
