@@ -56,7 +56,7 @@ func peak(run func()) int64 {
 	return most - before
 }
 
-const maxSize = 17 << 20
+const maxSize = 5 << 20
 
 // cloudAt returns stores that talk to a server. Values in the bucket have at
 // most maxSize bytes.
@@ -128,7 +128,7 @@ func each(t *testing.T, store awsjar.Store, value string, limit int64) {
 
 // TestMemory: what a call holds at most, as docs/operations.md states it.
 func TestMemory(t *testing.T) {
-	const small, large = 100, 16 << 20
+	const small, large = 100, 4 << 20
 	for _, size := range []int{small, large} {
 		value := strings.Repeat("0123456789abcdef", size/16+1)[:size]
 		object, _, _ := cloudAt(t, honest(`"`+value+`"`))
