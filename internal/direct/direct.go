@@ -80,7 +80,7 @@ func (p *Pattern) Send(ctx context.Context, c *Client, r Request) (*Answer, bool
 	default:
 		p.seen.CompareAndSwap(f, nil) // the official client may have to send something else from now on
 	}
-	if skewed(a.Status(), response) {
+	if a.Status() != 0 && skewed(response) {
 		a.Close()
 		return nil, false
 	}
@@ -89,12 +89,9 @@ func (p *Pattern) Send(ctx context.Context, c *Client, r Request) (*Answer, bool
 
 // skewed reports whether a request was refused, and perhaps for its time only:
 // the service's clock differs from ours by more than a minute.
-func skewed(status int, r *http.Response) bool {
-	if status != http.StatusForbidden {
-		return false
-	}
+func skewed(r *http.Response) bool {
 	theirs, err := http.ParseTime(r.Header.Get("Date"))
-	return err == nil && time.Since(theirs).Abs() > time.Minute
+	return r.StatusCode == http.StatusForbidden && err == nil && time.Since(theirs).Abs() > time.Minute
 }
 
 // Watch returns an HTTP client for the call of the official client that sends
@@ -103,38 +100,32 @@ func (p *Pattern) Watch(next HTTPClient, c *Client, r Request) HTTPClient {
 	if p.misses.Load() >= maxMisses || p.Learned() || len(r.Body) > MaxBody {
 		return next
 	}
-	return &watcher{next: next, pattern: p, client: c, request: r}
+	asked := false
+	return doer(func(sent *http.Request) (*http.Response, error) {
+		if asked { // this is another attempt at the same
+			return next.Do(sent)
+		}
+		asked = true
+		f, err := learn(sent, c, r)
+		if err != nil {
+			return nil, err
+		}
+		response, err := next.Do(sent)
+		switch {
+		case f == nil:
+			p.misses.Add(1)
+		case err != nil, response == nil, !skewed(response):
+			p.seen.Store(f)
+			p.misses.Store(0)
+		}
+		return response, err
+	})
 }
 
-// watcher sees the requests of one call.
-type watcher struct {
-	next    HTTPClient
-	pattern *Pattern
-	client  *Client
-	request Request
-	asked   bool
-}
+// doer is an HTTPClient.
+type doer func(*http.Request) (*http.Response, error)
 
-func (w *watcher) Do(r *http.Request) (*http.Response, error) {
-	if w.asked { // this is another attempt at the same
-		return w.next.Do(r)
-	}
-	w.asked = true
-	f, err := learn(r, w.client, w.request)
-	if err != nil {
-		return nil, err
-	}
-	if f == nil {
-		w.pattern.misses.Add(1)
-		return w.next.Do(r)
-	}
-	response, err := w.next.Do(r)
-	if err != nil || response == nil || !skewed(response.StatusCode, response) {
-		w.pattern.seen.Store(f)
-		w.pattern.misses.Store(0)
-	}
-	return response, err
-}
+func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
 
 // Answer is what came of a request.
 type Answer struct {
@@ -175,21 +166,15 @@ func (a *Answer) Retrieve(context.Context) (aws.Credentials, error) { return a.c
 // Replay returns an HTTP client for a call of the official client with the
 // same request: its first attempt gets the answer, and only what it sends
 // after that goes to next.
-func (a *Answer) Replay(next HTTPClient) HTTPClient { return &replay{next, a} }
-
-type replay struct {
-	next   HTTPClient
-	answer *Answer
-}
-
-func (p *replay) Do(r *http.Request) (*http.Response, error) {
-	a := p.answer
-	if a.taken {
-		return p.next.Do(r)
-	}
-	a.taken = true
-	if a.response != nil {
-		a.response.Request = r
-	}
-	return a.response, a.err
+func (a *Answer) Replay(next HTTPClient) HTTPClient {
+	return doer(func(r *http.Request) (*http.Response, error) {
+		if a.taken {
+			return next.Do(r)
+		}
+		a.taken = true
+		if a.response != nil {
+			a.response.Request = r
+		}
+		return a.response, a.err
+	})
 }
