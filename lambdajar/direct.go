@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/smithy-go"
@@ -41,7 +42,7 @@ func newShortcut(c Client) *shortcut {
 }
 
 // via lets the SDK send one call by way of another HTTP client.
-func via(wrap func(direct.HTTPClient) direct.HTTPClient) func(*lambda.Options) {
+func via(wrap func(aws.HTTPClient) aws.HTTPClient) func(*lambda.Options) {
 	return func(o *lambda.Options) { o.HTTPClient = wrap(o.HTTPClient) }
 }
 
@@ -55,7 +56,7 @@ func (s *Store) getConfiguration(ctx context.Context) (*lambda.GetFunctionConfig
 	}
 	answer, sent := way.get.Send(ctx, way.client, direct.Request{})
 	if !sent {
-		watch := func(next direct.HTTPClient) direct.HTTPClient {
+		watch := func(next aws.HTTPClient) aws.HTTPClient {
 			return way.get.Watch(next, way.client, direct.Request{})
 		}
 		return s.client.GetFunctionConfiguration(ctx, in, via(watch), atMost)
@@ -85,7 +86,7 @@ func (s *Store) updateConfiguration(ctx context.Context, in *lambda.UpdateFuncti
 	r := direct.Request{Body: body}
 	answer, done := way.update.Send(ctx, way.client, r)
 	if !done {
-		watch := func(next direct.HTTPClient) direct.HTTPClient { return way.update.Watch(next, way.client, r) }
+		watch := func(next aws.HTTPClient) aws.HTTPClient { return way.update.Watch(next, way.client, r) }
 		_, err := s.client.UpdateFunctionConfiguration(ctx, in, sent.watch, via(watch), atMost)
 		return err
 	}

@@ -50,7 +50,7 @@ func newShortcut(c Client) *shortcut {
 }
 
 // via lets the SDK send one call by way of another HTTP client.
-func via(wrap func(direct.HTTPClient) direct.HTTPClient) func(*s3.Options) {
+func via(wrap func(aws.HTTPClient) aws.HTTPClient) func(*s3.Options) {
 	return func(o *s3.Options) { o.HTTPClient = wrap(o.HTTPClient) }
 }
 
@@ -64,7 +64,7 @@ func (o *Object) getObject(ctx context.Context, in *s3.GetObjectInput) (*s3.GetO
 	set(r.Header, "If-None-Match", in.IfNoneMatch)
 	answer, sent := way.get.Send(ctx, way.client, r)
 	if !sent {
-		watch := func(next direct.HTTPClient) direct.HTTPClient { return way.get.Watch(next, way.client, r) }
+		watch := func(next aws.HTTPClient) aws.HTTPClient { return way.get.Watch(next, way.client, r) }
 		return o.bucket.client.GetObject(ctx, in, via(watch), atMost(0))
 	}
 	defer answer.Close()
@@ -100,7 +100,7 @@ func (o *Object) putObject(ctx context.Context, in *s3.PutObjectInput, body []by
 	}
 	answer, done := way.put.Send(ctx, way.client, r)
 	if !done {
-		watch := func(next direct.HTTPClient) direct.HTTPClient { return way.put.Watch(next, way.client, r) }
+		watch := func(next aws.HTTPClient) aws.HTTPClient { return way.put.Watch(next, way.client, r) }
 		return through(ctx, via(watch))
 	}
 	defer answer.Close()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/awsjar/awsjar"
@@ -143,11 +144,6 @@ func TestSameOutcome(t *testing.T) {
 	}
 }
 
-// doer is an HTTP client.
-type doer func(*http.Request) (*http.Response, error)
-
-func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
-
 // counted is a body that tells when it is closed.
 type counted struct {
 	io.Reader
@@ -169,7 +165,7 @@ func TestCredentialsGone(t *testing.T) {
 				}
 				return directtest.Credentials{}.Retrieve(ctx)
 			})
-			client := s3.New(s3.Options{Region: "eu-west-1", Credentials: credentials, HTTPClient: doer(func(r *http.Request) (*http.Response, error) {
+			client := s3.New(s3.Options{Region: "eu-west-1", Credentials: credentials, HTTPClient: smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
 				if status == 0 {
 					return nil, io.ErrUnexpectedEOF
 				}
@@ -208,7 +204,7 @@ func TestCredentialsGone(t *testing.T) {
 func TestCallersBytes(t *testing.T) {
 	late := make(chan string)
 	release := make(chan struct{})
-	client := s3.New(s3.Options{Region: "eu-west-1", Credentials: directtest.Credentials{}, HTTPClient: doer(func(r *http.Request) (*http.Response, error) {
+	client := s3.New(s3.Options{Region: "eu-west-1", Credentials: directtest.Credentials{}, HTTPClient: smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
 		if r.Method == http.MethodPut {
 			go func() { // as net/http does if it is answered early
 				<-release
@@ -255,7 +251,7 @@ func TestQuota(t *testing.T) {
 func TestTimeToLive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var said []string
-		client := s3.New(s3.Options{Region: "us-east-1", Credentials: directtest.Credentials{}, HTTPClient: doer(func(r *http.Request) (*http.Response, error) {
+		client := s3.New(s3.Options{Region: "us-east-1", Credentials: directtest.Credentials{}, HTTPClient: smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
 			said = append(said, r.Header.Get("Amz-Sdk-Request"))
 			// The service's clock is ahead of ours.
 			header := http.Header{"Etag": {`"e"`}, "Date": {time.Now().Add(1200 * time.Millisecond).UTC().Format(http.TimeFormat)}}
@@ -280,7 +276,7 @@ func TestTimeToLive(t *testing.T) {
 func TestContextEnds(t *testing.T) {
 	for _, replaces := range []awsjar.Revision{awsjar.Any, awsjar.None} {
 		ctx, cancel := context.WithCancel(t.Context())
-		client := s3.New(s3.Options{Region: "eu-west-1", Credentials: directtest.Credentials{}, HTTPClient: doer(func(r *http.Request) (*http.Response, error) {
+		client := s3.New(s3.Options{Region: "eu-west-1", Credentials: directtest.Credentials{}, HTTPClient: smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
 			cancel()
 			return nil, io.ErrUnexpectedEOF
 		})})
@@ -298,7 +294,7 @@ func TestContextEnds(t *testing.T) {
 // one that counts.
 func TestWrongClock(t *testing.T) {
 	requests := 0
-	client := s3.New(s3.Options{Region: "eu-west-1", Credentials: directtest.Credentials{}, HTTPClient: doer(func(r *http.Request) (*http.Response, error) {
+	client := s3.New(s3.Options{Region: "eu-west-1", Credentials: directtest.Credentials{}, HTTPClient: smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
 		requests++
 		now := time.Now().Add(time.Hour)
 		header := http.Header{"Etag": {`"e"`}, "Date": {now.UTC().Format(http.TimeFormat)}}

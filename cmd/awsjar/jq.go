@@ -9,13 +9,12 @@ import (
 	"math"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/itchyny/gojq"
+
+	"github.com/awsjar/awsjar"
 )
 
 // expression is a jq program with its arguments.
@@ -95,7 +94,7 @@ func (e *expression) apply(ctx context.Context, value []byte) ([]byte, error) {
 		if input, err = decode(value); err != nil {
 			return nil, errStoredNotJSON
 		}
-		if hasHalfRune(value) {
+		if (awsjar.JSON{}).Unmarshal(value, new(json.RawMessage)) != nil { // it is JSON, but not all of it would come back
 			return nil, errHalfRune
 		}
 	}
@@ -120,38 +119,6 @@ func (e *expression) apply(ctx context.Context, value []byte) ([]byte, error) {
 		return value, nil
 	}
 	return gojq.Marshal(result)
-}
-
-// hasHalfRune reports whether JSON escapes a surrogate without its partner,
-// which encoding/json replaces by U+FFFD.
-func hasHalfRune(data []byte) bool {
-	for i := 0; i < len(data); i++ {
-		if data[i] != '\\' {
-			continue
-		}
-		first, second := escapedRune(data[i:]), escapedRune(data[min(i+6, len(data)):])
-		switch {
-		case !utf16.IsSurrogate(first):
-			i++
-		case utf16.DecodeRune(first, second) == unicode.ReplacementChar:
-			return true
-		default:
-			i += 11
-		}
-	}
-	return false
-}
-
-// escapedRune returns the rune of an escape such as \ud83d, or -1.
-func escapedRune(data []byte) rune {
-	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
-		return -1
-	}
-	r, err := strconv.ParseUint(string(data[2:6]), 16, 16)
-	if err != nil {
-		return -1
-	}
-	return rune(r)
 }
 
 // finite reports whether JSON can hold a value: gojq would write null for NaN

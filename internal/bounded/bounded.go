@@ -8,25 +8,22 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-)
 
-// HTTPClient is what the SDK's clients send requests with.
-type HTTPClient interface {
-	Do(*http.Request) (*http.Response, error)
-}
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
 
 // MaxError is how much of an answer that is no success is read, in bytes. AWS
 // sends less than 10 KB.
 const MaxError = 1 << 20
 
-// Client returns an HTTPClient that sends with c. Of an answer of status 2xx
+// Client returns an HTTP client that sends with c. Of an answer of status 2xx
 // at most limit bytes can be read, of any other at most [MaxError]. The read
 // that would go beyond fails with an [*Error]. A limit of 0 is none, for
 // answers that are read piece by piece.
-func Client(c HTTPClient, limit int64) HTTPClient { return client{c, limit} }
+func Client(c aws.HTTPClient, limit int64) aws.HTTPClient { return client{c, limit} }
 
 type client struct {
-	HTTPClient
+	aws.HTTPClient
 	limit int64
 }
 

@@ -1,7 +1,6 @@
 package direct
 
 import (
-	"net/http"
 	"reflect"
 	"strings"
 
@@ -13,14 +12,9 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// HTTPClient is what the SDK's clients send requests with.
-type HTTPClient interface {
-	Do(*http.Request) (*http.Response, error)
-}
-
 // Options are those of an SDK client.
 type Options struct {
-	HTTP         HTTPClient
+	HTTP         aws.HTTPClient
 	Credentials  aws.CredentialsProvider
 	RawPath      bool // the path is signed as it is sent, as for S3, and not encoded once more
 	APIOptions   []func(*middleware.Stack) error

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // Request is what is particular to one request of an operation.
@@ -96,12 +97,12 @@ func skewed(r *http.Response) bool {
 
 // Watch returns an HTTP client for the call of the official client that sends
 // r, to learn the pattern from it; that is next if there is nothing to learn.
-func (p *Pattern) Watch(next HTTPClient, c *Client, r Request) HTTPClient {
+func (p *Pattern) Watch(next aws.HTTPClient, c *Client, r Request) aws.HTTPClient {
 	if p.misses.Load() >= maxMisses || p.Learned() || len(r.Body) > MaxBody {
 		return next
 	}
 	asked := false
-	return doer(func(sent *http.Request) (*http.Response, error) {
+	return smithyhttp.ClientDoFunc(func(sent *http.Request) (*http.Response, error) {
 		if asked { // this is another attempt at the same
 			return next.Do(sent)
 		}
@@ -121,11 +122,6 @@ func (p *Pattern) Watch(next HTTPClient, c *Client, r Request) HTTPClient {
 		return response, err
 	})
 }
-
-// doer is an HTTPClient.
-type doer func(*http.Request) (*http.Response, error)
-
-func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
 
 // Answer is what came of a request.
 type Answer struct {
@@ -166,8 +162,8 @@ func (a *Answer) Retrieve(context.Context) (aws.Credentials, error) { return a.c
 // Replay returns an HTTP client for a call of the official client with the
 // same request: its first attempt gets the answer, and only what it sends
 // after that goes to next.
-func (a *Answer) Replay(next HTTPClient) HTTPClient {
-	return doer(func(r *http.Request) (*http.Response, error) {
+func (a *Answer) Replay(next aws.HTTPClient) aws.HTTPClient {
+	return smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
 		if a.taken {
 			return next.Do(r)
 		}

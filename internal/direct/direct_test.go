@@ -167,7 +167,7 @@ func TestNotLearned(t *testing.T) {
 			if _, sent := w.pattern.Send(t.Context(), w.client, put("{}")); sent || len(w.sent.Requests) != 5 {
 				t.Error("sent without having seen how")
 			}
-			if w.pattern.Watch(&w.sent, w.client, put("{}")) != direct.HTTPClient(&w.sent) {
+			if w.pattern.Watch(&w.sent, w.client, put("{}")) != aws.HTTPClient(&w.sent) {
 				t.Error("it still watches after five misses")
 			}
 		})
