@@ -35,24 +35,7 @@ func eachPlain(t *testing.T, test func(t *testing.T, l launcher)) {
 // rounds checks n histories and prints what they amount to.
 func rounds(t *testing.T, n int, one func(seed uint64) linear.Report) {
 	t.Helper()
-	first := *seed
-	if first == 0 {
-		first = uint64(time.Now().UnixNano())
-	}
-	var total linear.Report
-	histories, without := 0, 0
-	for range max(1, int(float64(n)**volume)) {
-		total.Add(one(first + uint64(histories)))
-		histories++
-		if t.Failed() {
-			without++
-			break
-		}
-	}
-	t.Logf("seed %d: %d histories, %d without an order, %s", first, histories, without, total)
-	for text, n := range total.Errors {
-		t.Logf("%6d x %s", n, text)
-	}
+	linear.Rounds(t, int(float64(n)**volume), *seed, one)
 }
 
 // place is an object that histories are made on.

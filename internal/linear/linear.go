@@ -73,6 +73,30 @@ type Config struct {
 	Begun bool
 }
 
+// Rounds checks that many histories, each by one call, and prints what they
+// amount to. The first has the seed given, or a new one for 0, and each of the
+// others the next. It ends with the first history that fails.
+func Rounds(t *testing.T, histories int, seed uint64, one func(seed uint64) Report) {
+	t.Helper()
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano())
+	}
+	var total Report
+	done, without := 0, 0
+	for range max(1, histories) {
+		total.Add(one(seed + uint64(done)))
+		done++
+		if t.Failed() {
+			without++
+			break
+		}
+	}
+	t.Logf("seed %d: %d histories, %d without an order, %s", seed, done, without, total)
+	for text, n := range total.Errors {
+		t.Logf("%6d x %s", n, text)
+	}
+}
+
 // Report counts what happened.
 type Report struct {
 	Ops       int // that were checked

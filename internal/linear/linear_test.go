@@ -30,24 +30,7 @@ var (
 func rounds(t *testing.T, n int, one func(t *testing.T, seed uint64) linear.Report) {
 	t.Helper()
 	t.Parallel()
-	first := *seed
-	if first == 0 {
-		first = uint64(time.Now().UnixNano())
-	}
-	var total linear.Report
-	histories, without := 0, 0
-	for range max(1, int(float64(n)**volume)) {
-		total.Add(one(t, first+uint64(histories)))
-		histories++
-		if t.Failed() {
-			without++
-			break
-		}
-	}
-	t.Logf("seed %d: %d histories, %d without an order, %s", first, histories, without, total)
-	for text, n := range total.Errors {
-		t.Logf("%6d x %s", n, text)
-	}
+	linear.Rounds(t, int(float64(n)**volume), *seed, func(seed uint64) linear.Report { return one(t, seed) })
 }
 
 func handles(n int, open func() awsjar.Store) []awsjar.Store {
