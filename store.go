@@ -26,9 +26,21 @@ type Meta struct {
 	Revision  Revision  // for the next conditional write; None for versions that are not the newest
 	VersionID string    // names this version for [Jar.At] and [Jar.Restore]; empty if the store keeps none
 	Modified  time.Time // when it was stored; zero if the store does not know
+	Now       time.Time // the store's own clock when it answered, the clock of Modified; zero if it has none
 	Size      int64     // bytes of the encoded value, before any packing by the store
 	Latest    bool      // in a history: the newest version of all
 	Deleted   bool      // in a history: a delete marker, which has no value
+}
+
+// Age returns how old the value was when the store answered: Now minus
+// Modified, both by the store's own clock, so that a wrong clock on this
+// machine changes nothing. It is zero where the store has no clock or does not
+// know when the value was stored, and is never negative.
+func (m Meta) Age() time.Duration {
+	if m.Now.IsZero() || m.Modified.IsZero() {
+		return 0
+	}
+	return max(0, m.Now.Sub(m.Modified))
 }
 
 // Store keeps one value as bytes. It is the contract for those who write a
@@ -42,6 +54,10 @@ type Meta struct {
 // that wraps the context's error, and MUST NOT leave a goroutine behind.
 // With a context that has already ended it MUST change nothing. A call that
 // its context ends leaves either the old value or the new one.
+//
+// Time: Meta.Now SHOULD be set by Load, LoadVersion and Save where the answer
+// holds the time of the clock that Modified comes from. It MUST NOT be the time
+// of any other clock.
 //
 // Slices: a store MUST NOT keep or change the slice that it is given, and
 // MUST NOT use the slice that it returned again.

@@ -170,7 +170,7 @@ func (s *Store) revision() awsjar.Revision {
 
 func (s *Store) meta(i int) awsjar.Meta {
 	v := s.versions[i]
-	meta := awsjar.Meta{VersionID: v.id, Modified: v.at, Size: int64(len(v.data)), Deleted: v.deleted}
+	meta := awsjar.Meta{VersionID: v.id, Modified: v.at, Now: time.Now(), Size: int64(len(v.data)), Deleted: v.deleted}
 	if meta.Latest = i == len(s.versions)-1; meta.Latest {
 		meta.Revision = s.revision()
 	}
