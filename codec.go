@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/awsjar/awsjar/internal/exactjson"
 )
 
 // Codec turns a value into bytes and back. It must be safe for concurrent
@@ -39,7 +41,32 @@ type JSON struct {
 	// by this string for each level; two spaces are the "pretty" of Python
 	// awsjar. Default "": compact.
 	Indent string
+
+	// Unknown says what becomes of members of the stored JSON that the type
+	// does not have. Default: KeepUnknown.
+	Unknown Unknown
+
+	// ReplaceSurrogates reads an escape of half of a surrogate pair, which
+	// JavaScript and Python write and UTF-8 cannot hold, as U+FFFD.
+	// Default: it is refused, because it would not come back as it was.
+	ReplaceSurrogates bool
 }
+
+// Unknown says what becomes of members of the stored JSON that the type does
+// not have, such as those that a newer version of the program wrote.
+type Unknown int
+
+const (
+	// KeepUnknown reads past them, and [Jar.Update] keeps them where they are.
+	KeepUnknown Unknown = iota
+
+	// DropUnknown reads past them, and Update writes the value as the type
+	// has it.
+	DropUnknown
+
+	// RefuseUnknown refuses to read them: the error is [ErrCorrupt].
+	RefuseUnknown
+)
 
 // Marshal returns v as JSON.
 func (c JSON) Marshal(v any) ([]byte, error) {
@@ -151,6 +178,24 @@ func describeJSON(err error) error {
 		return &described{"not JSON: it ends too early", err}
 	}
 	return err
+}
+
+// closed returns an error for one of a Codec without the text of that, which
+// may hold the value, unless one of our own codecs made it. The error of the
+// Codec stays reachable.
+func closed(err error) error {
+	if own, ok := errors.AsType[*exactjson.Error](err); ok {
+		return &described{own.Text, err}
+	}
+	return &described{fmt.Sprintf("its codec failed with an error of type %T, whose text may hold the value", err), err}
+}
+
+// hintOf returns what one of our own codecs advises about its error, or "".
+func hintOf(err error) string {
+	if own, ok := errors.AsType[*exactjson.Error](err); ok {
+		return own.Hint
+	}
+	return ""
 }
 
 // described gives an error another text.
