@@ -1,0 +1,57 @@
+package commit
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+)
+
+// Budget bounds one call: its requests, looks included, and its waits.
+type Budget struct {
+	Requests  int           // sends and looks together
+	Time      time.Duration // no wait goes on for longer than this after the call began
+	FirstWait time.Duration // the ceiling of the first wait; it doubles with each wait
+	MaxWait   time.Duration // the highest ceiling
+}
+
+// meter counts what a call has used of its Budget.
+type meter struct {
+	Budget
+	began        time.Time
+	sends, looks int
+	waits        int
+}
+
+// left is how many requests the Budget still allows.
+func (m *meter) left() int { return m.Requests - m.sends - m.looks }
+
+// throttledFirst is how many times longer a wait is after Throttled.
+const throttledFirst = 4
+
+// wait waits before the next request for a random time up to the ceiling, and
+// for at least as long as the service asks. It returns false, at once, if the
+// Budget or the deadline of ctx leaves no time for that; and false when ctx
+// ends.
+func (m *meter) wait(ctx context.Context, o Outcome, retryAfter time.Duration) bool {
+	ceiling := m.FirstWait << min(m.waits, 16)
+	if o == Throttled {
+		ceiling *= throttledFirst
+	}
+	m.waits++
+	pause := retryAfter + rand.N(max(1, min(ceiling, m.MaxWait)))
+	deadline, limited := ctx.Deadline()
+	switch {
+	case ctx.Err() != nil, time.Since(m.began)+pause > m.Time:
+		return false
+	case limited && retryAfter > time.Until(deadline):
+		return false // it would only wait for its own end
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

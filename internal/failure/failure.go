@@ -1,0 +1,78 @@
+// Package failure makes the errors that stores return: with a text of our own,
+// a hint, and the place. The causes stay reachable with errors.Is and
+// errors.As, and do not show in the text.
+package failure
+
+import (
+	"errors"
+
+	"github.com/awsjar/awsjar"
+)
+
+// said is an error with a text of our own over its causes.
+type said struct {
+	text   string
+	causes []error
+}
+
+func (s *said) Error() string   { return s.text }
+func (s *said) Unwrap() []error { return s.causes }
+
+// Said returns an error with that text. A cause that is nil is left out.
+func Said(text string, causes ...error) error {
+	s := &said{text: text}
+	for _, cause := range causes {
+		if cause != nil {
+			s.causes = append(s.causes, cause)
+		}
+	}
+	return s
+}
+
+// Hinted returns err with a hint; its text stays the same.
+func Hinted(hint string, err error) error {
+	if err == nil || hint == "" {
+		return err
+	}
+	return &awsjar.Error{Hint: hint, Err: err}
+}
+
+// Hint returns the hint of the outermost error that has one, or "".
+func Hint(err error) string {
+	for known := (*awsjar.Error)(nil); errors.As(err, &known); err = known.Err {
+		if known.Hint != "" {
+			return known.Hint
+		}
+	}
+	return ""
+}
+
+// At names the place in an error, unless it names one already, and brings the
+// hint to the top. It is for the public methods of a store: each error passes
+// it once.
+func At(target string, err error) error {
+	if err == nil {
+		return nil
+	}
+	known, ok := err.(*awsjar.Error)
+	switch {
+	case !ok:
+		return &awsjar.Error{Target: target, Hint: Hint(err), Err: err}
+	case known.Target != "":
+		return known
+	}
+	return &awsjar.Error{Op: known.Op, Target: target, Hint: Hint(err), Err: known.Err}
+}
+
+// Known reports whether an error wraps a sentinel of awsjar.
+func Known(err error) bool {
+	for _, kind := range []error{
+		awsjar.ErrNotFound, awsjar.ErrConflict, awsjar.ErrUncertain, awsjar.ErrTooLarge,
+		awsjar.ErrCorrupt, awsjar.ErrAccessDenied, awsjar.ErrUnsupported, awsjar.ErrInvalid,
+	} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
+}
