@@ -28,8 +28,8 @@ type Options struct {
 	TLS bool
 	// Addr is the address Start listens on. Default "127.0.0.1:0", a free port.
 	Addr string
-	// Now tells the services the time. Whether a signature is fresh is judged by the clock of the machine, as the clients
-	// sign by it. Default time.Now.
+	// Now tells the services the time: of changes, and of answers in their header Date. A signature may be fresh by it or
+	// by the clock of the machine, since clients sign by that until they have seen a Date. Default time.Now.
 	Now func() time.Time
 
 	// ConflictFirst makes an UpdateFunctionConfiguration that carries a stale RevisionId while another update is in

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // maxRequests is how many requests the log keeps.
@@ -78,18 +79,28 @@ func (e *entry) set(change func(*Request)) {
 	change(e.request)
 }
 
-// watched notes status and size of the answer in the entry, before the client can see them.
+// watched notes status and size of the answer in the entry, before the client can see them, and dates the answer.
 type watched struct {
 	http.ResponseWriter
 	entry *entry
+	now   func() time.Time
+}
+
+// date sets the header Date by the clock of the services, unless a Fault has set it.
+func (w *watched) date() {
+	if h := w.Header(); h.Get("Date") == "" {
+		h.Set("Date", w.now().UTC().Format(http.TimeFormat))
+	}
 }
 
 func (w *watched) WriteHeader(status int) {
+	w.date()
 	w.entry.set(func(r *Request) { r.Status = status })
 	w.ResponseWriter.WriteHeader(status)
 }
 
 func (w *watched) Write(b []byte) (int, error) {
+	w.date()
 	w.entry.set(func(r *Request) {
 		if r.Status == 0 {
 			r.Status = http.StatusOK

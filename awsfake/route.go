@@ -78,7 +78,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.busy.Done()
 	e := s.log.begin(r)
-	w = &watched{w, e}
+	w = &watched{w, e, s.options.Now}
 	b := s.route(r)
 	e.set(func(q *Request) { q.Service = b.name })
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.maxBody))

@@ -22,6 +22,9 @@ func (s *Server) Object(bucket, key string) (body []byte, header http.Header, ok
 	return s.s3.Object(bucket, key)
 }
 
+// ObjectTags returns the tags of the current version of an object; nil if it has none, or if there is no such object.
+func (s *Server) ObjectTags(bucket, key string) map[string]string { return s.s3.Tags(bucket, key) }
+
 // PutObject stores an object without condition, as another writer would. The header, which may be nil, is that of the
 // writer's request.
 func (s *Server) PutObject(bucket, key string, body []byte, header http.Header) error {

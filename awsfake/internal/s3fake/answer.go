@@ -29,6 +29,13 @@ func (a *answer) setAll(header map[string]string) {
 	}
 }
 
+// setVersion names the version that the answer is about, if the bucket was ever versioned.
+func (a *answer) setVersion(b *bucket, v *version) {
+	if b.currentSettings().Versioning != "" {
+		a.set("x-amz-version-id", v.ID)
+	}
+}
+
 func (a *answer) write(w http.ResponseWriter, r *http.Request) {
 	setCommonHeaders(w.Header())
 	for name, value := range a.header {

@@ -243,7 +243,7 @@ func TestCallsNotImitated(t *testing.T) {
 		method, target string
 		status         int
 	}{
-		{"GET", "/bucket?acl", 501}, {"PUT", "/bucket/key?tagging", 501}, {"POST", "/bucket/key?uploads", 501},
+		{"GET", "/bucket?acl", 501}, {"PUT", "/bucket?tagging", 501}, {"POST", "/bucket/key?uploads", 501},
 		{"PUT", "/bucket/key?partNumber=1&uploadId=x", 501}, {"GET", "/bucket?policy", 501},
 		{"PATCH", "/bucket/key", 405}, {"POST", "/bucket/key", 405}, {"POST", "/bucket", 405}, {"PUT", "/", 405},
 	} {

@@ -112,7 +112,9 @@ func (s *Service) makeCopy(c *call, original *version) (*version, error) {
 		}
 		p.checksum = computeChecksum(wanted, p.body)
 	}
-	return newObject(c.bucket.name, c.key, kept, p), nil
+	v := newObject(c.bucket.name, c.key, kept, p)
+	v.Tags, err = copiedTags(c.header, original)
+	return v, err
 }
 
 // copiedMetadata is what a copy takes over: neither encryption nor storage class nor redirect location (API reference,

@@ -3,6 +3,7 @@ package s3fake
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -56,7 +57,27 @@ func (s *Service) Object(bucketName, key string) (body []byte, header http.Heade
 	header.Set("ETag", v.ETag)
 	header.Set("Last-Modified", v.Modified.UTC().Format(http.TimeFormat))
 	header.Set("x-amz-version-id", v.ID)
+	if len(v.Tags) > 0 {
+		header.Set(taggingCount, strconv.Itoa(len(v.Tags)))
+	}
 	return slices.Clone(v.body), header, true
+}
+
+// Tags returns the tags of the current version of a key; nil if it has none, or if there is no such object.
+func (s *Service) Tags(bucketName, key string) map[string]string {
+	b := s.lookUp(bucketName)
+	if b == nil {
+		return nil
+	}
+	v := b.current(key)
+	if v == nil || len(v.Tags) == 0 {
+		return nil
+	}
+	tags := map[string]string{}
+	for _, t := range v.Tags {
+		tags[t.Key] = t.Value
+	}
+	return tags
 }
 
 // PutObject stores an object as an unconditional request with these headers would; header may be nil. It fails if the
@@ -73,8 +94,14 @@ func (s *Service) PutObject(bucketName, key string, body []byte, header http.Hea
 	if err != nil {
 		return err
 	}
+	tags, err := taggingHeader(header)
+	if err != nil {
+		return err
+	}
 	body = slices.Clone(body)
-	return s.write(b, newObject(bucketName, key, kept, payload{body, computeChecksum("CRC64NVME", body)}), condition{})
+	v := newObject(bucketName, key, kept, payload{body, computeChecksum("CRC64NVME", body)})
+	v.Tags = tags
+	return s.write(b, v, condition{})
 }
 
 // DeleteObject deletes a key as an unconditional request without version id would. A key that does not exist is no error,
@@ -111,14 +138,7 @@ func (s *Service) ProtectVersion(bucketName, key, versionID string) error {
 		}
 		protected := *v
 		protected.Protected = true
-		if err := s.disk.saveVersion(b.name, &protected); err != nil {
-			return err
-		}
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		versions := b.index.versions[key]
-		versions[slices.Index(versions, v)] = &protected
-		return nil
+		return s.replace(b, &protected)
 	})
 }
 

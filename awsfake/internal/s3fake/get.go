@@ -18,13 +18,10 @@ func (s *Service) getObject(c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	settings := c.bucket.currentSettings()
 	a := &answer{status: http.StatusOK}
 	a.set("ETag", v.ETag)
 	a.set("Last-Modified", v.Modified.UTC().Format(http.TimeFormat))
-	if settings.Versioning != "" {
-		a.set("x-amz-version-id", v.ID)
-	}
+	a.setVersion(c.bucket, v)
 	failed := readConditions{header: c.header, now: s.options.Now()}.failed(v)
 	switch failed {
 	case "":
@@ -39,6 +36,9 @@ func (s *Service) getObject(c *call) (*answer, error) {
 			"The operation is not valid for the object's storage class", "StorageClass", class)
 	}
 	a.setAll(v.Header)
+	if len(v.Tags) > 0 {
+		a.set(taggingCount, strconv.Itoa(len(v.Tags)))
+	}
 	a.set("Accept-Ranges", "bytes")
 	if err := s.setBody(c, v, a); err != nil {
 		return nil, err
@@ -93,11 +93,15 @@ func findVersion(b *bucket, key, id, method string) (*version, error) {
 		return nil, noSuchVersion(key, id)
 	}
 	if v.Marker {
-		return nil, methodNotAllowed(method, "DeleteMarker").withHeader("x-amz-delete-marker", "true").
-			withHeader("x-amz-version-id", id).withHeader("Allow", http.MethodDelete).
-			withHeader("Last-Modified", v.Modified.UTC().Format(http.TimeFormat))
+		return nil, markerNotAllowed(method, v)
 	}
 	return v, nil
+}
+
+func markerNotAllowed(method string, marker *version) error {
+	return methodNotAllowed(method, "DeleteMarker").withHeader("x-amz-delete-marker", "true").
+		withHeader("x-amz-version-id", marker.ID).withHeader("Allow", http.MethodDelete).
+		withHeader("Last-Modified", marker.Modified.UTC().Format(http.TimeFormat))
 }
 
 // visible says whether reads see v; see Trouble.HideEarlyWrites.

@@ -38,6 +38,15 @@ func (x *index) remove(key, id string) {
 	}
 }
 
+// replace puts a changed copy of a version in its place.
+func (x *index) replace(v *version) {
+	for i, old := range x.versions[v.Key] {
+		if old.ID == v.ID {
+			x.versions[v.Key][i] = v
+		}
+	}
+}
+
 // newest returns the newest version of a key, which may be a delete marker, or nil.
 func (x *index) newest(key string) *version {
 	if vs := x.versions[key]; len(vs) > 0 {

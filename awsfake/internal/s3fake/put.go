@@ -17,11 +17,16 @@ func (s *Service) putObject(c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	tags, err := taggingHeader(c.header)
+	if err != nil {
+		return nil, err
+	}
 	p, err := s.readPayload(c, s.options.MaxObjectBytes)
 	if err != nil {
 		return nil, err
 	}
 	v := newObject(c.bucket.name, c.key, kept, p)
+	v.Tags = tags
 	if err := s.write(c.bucket, v, cond); err != nil {
 		return nil, err
 	}

@@ -98,7 +98,7 @@ var unsupported = [...]string{
 	"abac", "accelerate", "acl", "analytics", "attributes", "cors", "encryption", "intelligent-tiering", "inventory",
 	"legal-hold", "logging", "metadataConfiguration", "metadataTable", "metrics", "notification", "object-lock",
 	"ownershipControls", "partNumber", "policy", "policyStatus", "publicAccessBlock", "replication", "requestPayment",
-	"restore", "retention", "select", "session", "tagging", "torrent", "uploadId", "uploads", "website",
+	"restore", "retention", "select", "session", "torrent", "uploadId", "uploads", "website",
 }
 
 // unsupportedSubresource returns the sub-resource of the query that the service does not imitate, or "".
@@ -107,6 +107,9 @@ func (c *call) unsupportedSubresource() string {
 		if c.query.Has(name) {
 			return name
 		}
+	}
+	if c.key == "" && c.query.Has("tagging") {
+		return "tagging" // of buckets
 	}
 	return ""
 }
@@ -181,6 +184,17 @@ func bucketOperation(c *call) string {
 }
 
 func objectOperation(c *call) string {
+	if c.query.Has("tagging") {
+		switch c.request.Method {
+		case http.MethodGet:
+			return "GetObjectTagging"
+		case http.MethodPut:
+			return "PutObjectTagging"
+		case http.MethodDelete:
+			return "DeleteObjectTagging"
+		}
+		return ""
+	}
 	switch c.request.Method {
 	case http.MethodGet:
 		return "GetObject"
@@ -236,6 +250,12 @@ func (s *Service) handler(op string) handler {
 		return s.deleteObject
 	case "DeleteObjects":
 		return s.deleteObjects
+	case "GetObjectTagging":
+		return s.getObjectTagging
+	case "PutObjectTagging":
+		return s.putObjectTagging
+	case "DeleteObjectTagging":
+		return s.deleteObjectTagging
 	}
 	return nil
 }

@@ -4,7 +4,7 @@
 // Where the package imitates AWS, the rule comes from the S3 API reference and user guide, or from answers recorded
 // against AWS by others; the comment beside each rule says which where it is not obvious.
 //
-// Not imitated: multipart uploads, ACLs, policies, tagging, Object Lock calls, SSE-C, CreateSession and the unordered listings
+// Not imitated: multipart uploads, ACLs, policies, tags of buckets, Object Lock calls, SSE-C, CreateSession and the unordered listings
 // of directory buckets. Calls and headers for them answer 501 NotImplemented; a directory bucket lists in order.
 package s3fake
 

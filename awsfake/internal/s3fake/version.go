@@ -18,6 +18,7 @@ type version struct {
 	Modified  time.Time
 	ETag      string            `json:",omitempty"` // quoted
 	Header    map[string]string `json:",omitempty"` // lower-case names; what GET answers with
+	Tags      []tag             `json:",omitempty"`
 	Checksum  checksum          `json:",omitzero"`
 	Size      int64
 	Early     bool `json:",omitempty"` // written while the first enabling of versioning had no effect yet

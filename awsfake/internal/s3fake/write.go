@@ -41,6 +41,18 @@ func (s *Service) append(b *bucket, v *version) error {
 	return nil
 }
 
+// replace puts a changed copy of a version in its place, with the same id and time. The caller holds the settings and the
+// key's lock.
+func (s *Service) replace(b *bucket, v *version) error {
+	if err := s.disk.saveVersion(b.name, v); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.index.replace(v)
+	return nil
+}
+
 // erase removes one version for good. The caller holds the settings and the key's lock.
 func (s *Service) erase(b *bucket, v *version) error {
 	if err := s.disk.removeVersion(b.name, v); err != nil {
