@@ -1,0 +1,96 @@
+// Package mutant runs the tests of a package over deliberately broken copies
+// of its code. A test that guards a promise must fail for the code that breaks
+// it; a list of mutants keeps that true.
+//
+// The code under test holds no switch for its mutants: each is a change of the
+// source text, compiled in place of the file by the -overlay flag of the go
+// command.
+package mutant
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Mutant is one change that breaks a promise.
+type Mutant struct {
+	Name string
+	File string // path from the directory of the test
+	Old  string // text that occurs in the file exactly once
+	New  string // text in its place
+	Run  string // the tests, as for -run, of which one must fail; the test cases of the package by default
+}
+
+// Check runs the tests of the package in the current directory over each
+// mutant, and fails for each that they do not notice. args are further flags of
+// the test binary.
+func Check(t *testing.T, mutants []Mutant, args ...string) {
+	for _, m := range mutants {
+		t.Run(m.Name, func(t *testing.T) {
+			overlay := m.overlay(t)
+			run := m.Run
+			if run == "" {
+				run = "."
+			}
+			cmd := exec.CommandContext(t.Context(), "go", append([]string{"test", "-overlay", overlay, "-run", run, "."}, args...)...)
+			out, err := cmd.CombinedOutput()
+			switch {
+			case err == nil:
+				t.Errorf("no test fails:\n%s", out)
+			case strings.Contains(string(out), "[build failed]") || !strings.Contains(string(out), "--- FAIL"):
+				t.Errorf("the mutant does not run:\n%s", out)
+			default:
+				t.Logf("noticed by %s", strings.Join(failed(string(out)), ", "))
+			}
+		})
+	}
+}
+
+// overlay writes the changed file and returns the path of a description for
+// the go command.
+func (m Mutant) overlay(t *testing.T) string {
+	t.Helper()
+	original, err := filepath.Abs(m.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile(original)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(source), m.Old); n != 1 {
+		t.Fatalf("%s holds the text of the mutant %d times, want once: %q", m.File, n, m.Old)
+	}
+	dir := t.TempDir()
+	changed := filepath.Join(dir, filepath.Base(m.File))
+	write(t, changed, []byte(strings.Replace(string(source), m.Old, m.New, 1)))
+	description, err := json.Marshal(map[string]any{"Replace": map[string]string{original: changed}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "overlay.json")
+	write(t, path, description)
+	return path
+}
+
+func write(t *testing.T, path string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// failed returns the names of the tests that failed.
+func failed(output string) (names []string) {
+	for line := range strings.Lines(output) {
+		if name, ok := strings.CutPrefix(line, "--- FAIL: "); ok {
+			name, _, _ = strings.Cut(name, " ")
+			names = append(names, name)
+		}
+	}
+	return names
+}
