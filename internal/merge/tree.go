@@ -1,0 +1,191 @@
+package merge
+
+import (
+	"encoding/json"
+	"hash/maphash"
+	"iter"
+	"strings"
+)
+
+// maxDepth is the depth that encoding/json reads.
+const maxDepth = 10_000
+
+// tree is a JSON text and the places of its values: each one is followed by the
+// values that it holds.
+type tree struct {
+	data  string
+	nodes []node
+}
+
+type node struct {
+	start, end         int    // of its text
+	nameStart, nameEnd int    // of the text of its name, in an object
+	name               string // in an object
+	next               int    // the number of the node after it and all that it holds
+	sum                uint64 // the same for equal values, however they are spaced
+}
+
+func (t *tree) text(n int) string     { return t.data[t.nodes[n].start:t.nodes[n].end] }
+func (t *tree) nameText(n int) string { return t.data[t.nodes[n].nameStart:t.nodes[n].nameEnd] }
+func (t *tree) kind(n int) byte       { return t.data[t.nodes[n].start] }
+
+func (t *tree) container(n int) bool { return t.kind(n) == '{' || t.kind(n) == '[' }
+
+// children yields the numbers of the members or elements of a node.
+func (t *tree) children(n int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for c := n + 1; c < t.nodes[n].next && yield(c); {
+			c = t.nodes[c].next
+		}
+	}
+}
+
+// parser finds the values in a text. It checks how they are nested, and not what
+// scalars look like.
+type parser struct {
+	tree
+	seed maphash.Seed
+	at   int
+}
+
+func parse(data string, seed maphash.Seed) (tree, bool) {
+	p := parser{tree: tree{data: data}, seed: seed}
+	ok := p.value(node{}, 0)
+	return p.tree, ok && p.peek() == 0 && p.at == len(data)
+}
+
+// peek returns the next byte that is not white space, or 0 at the end.
+func (p *parser) peek() byte {
+	for ; p.at < len(p.data); p.at++ {
+		if c := p.data[p.at]; c != ' ' && c != '\t' && c != '\n' && c != '\r' {
+			return c
+		}
+	}
+	return 0
+}
+
+// accept takes the next byte if it is c.
+func (p *parser) accept(c byte) bool {
+	if p.peek() != c {
+		return false
+	}
+	p.at++
+	return true
+}
+
+// value reads one value into a node that has its name.
+func (p *parser) value(v node, depth int) bool {
+	open := p.peek()
+	number := len(p.nodes)
+	v.start = p.at
+	p.nodes = append(p.nodes, v)
+	var ok bool
+	switch {
+	case depth > maxDepth:
+		return false
+	case open == '{' || open == '[':
+		ok = p.children(number, open, depth)
+	case open == '"':
+		ok = p.quoted()
+	default:
+		ok = p.word()
+	}
+	if !ok {
+		return false
+	}
+	n := &p.nodes[number]
+	n.end, n.next = p.at, len(p.nodes)
+	if !p.container(number) {
+		n.sum = maphash.String(p.seed, p.text(number))
+	}
+	return true
+}
+
+// children reads the members or elements of a node.
+func (p *parser) children(parent int, open byte, depth int) bool {
+	p.at++
+	shut := open + 2 // of { and [ in ASCII
+	sum := uint64(open)
+	for first := true; !p.accept(shut); first = false {
+		if !first && !p.accept(',') {
+			return false
+		}
+		var v node
+		if open == '{' && !p.name(&v) {
+			return false
+		}
+		number := len(p.nodes)
+		if !p.value(v, depth+1) {
+			return false
+		}
+		sum = maphash.Comparable(p.seed, member{sum, v.name, p.nodes[number].sum})
+	}
+	p.nodes[parent].sum = sum
+	return true
+}
+
+// member is what the sum of an object or array is made of, one by one.
+type member struct {
+	before uint64
+	name   string
+	value  uint64
+}
+
+// name reads the name of a member and its colon.
+func (p *parser) name(v *node) bool {
+	if p.peek() != '"' {
+		return false
+	}
+	v.nameStart = p.at
+	if !p.quoted() {
+		return false
+	}
+	v.nameEnd = p.at
+	text := p.data[v.nameStart:v.nameEnd]
+	v.name = text[1 : len(text)-1]
+	if strings.IndexByte(text, '\\') >= 0 && json.Unmarshal([]byte(text), &v.name) != nil {
+		return false
+	}
+	return p.accept(':')
+}
+
+// quoted passes a string.
+func (p *parser) quoted() bool {
+	for p.at++; p.at < len(p.data); p.at++ {
+		switch p.data[p.at] {
+		case '\\':
+			p.at++
+		case '"':
+			p.at++
+			return true
+		}
+	}
+	return false
+}
+
+// word passes a number, true, false, null or what another format has there.
+func (p *parser) word() bool {
+	start := p.at
+	for p.at < len(p.data) && !strings.ContainsRune("{}[],:\" \t\n\r", rune(p.data[p.at])) {
+		p.at++
+	}
+	return p.at > start
+}
+
+// appendCompact appends a text without the white space between its tokens.
+func appendCompact(dst []byte, text string) []byte {
+	quoted := false
+	start := 0
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted && c == '\\':
+			i++
+		case !quoted && (c == ' ' || c == '\t' || c == '\n' || c == '\r'):
+			dst = append(dst, text[start:i]...)
+			start = i + 1
+		}
+	}
+	return append(dst, text[start:]...)
+}
