@@ -3,12 +3,8 @@ package awsjar
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"strconv"
-	"unicode/utf16"
-	"unicode/utf8"
+	"strings"
 
 	"github.com/awsjar/awsjar/internal/exactjson"
 )
@@ -70,142 +66,58 @@ const (
 
 // Marshal returns v as JSON.
 func (c JSON) Marshal(v any) ([]byte, error) {
+	if strings.Trim(c.Indent, " \t\r\n") != "" {
+		return nil, &exactjson.Error{Text: "the Indent of codec JSON is not white space", Hint: `indent by spaces or tabs, such as JSON{Indent: "  "}`}
+	}
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", c.Indent)
 	if err := enc.Encode(v); err != nil {
-		return nil, describeJSON(err)
+		return nil, notWritten(err)
 	}
 	data := bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
-	if replacedInvalidUTF8(data) {
-		return nil, errors.New("a string in the value is not valid UTF-8 and would not come back as it is")
+	if err := c.rule().CheckBytes(data); err != nil {
+		return nil, err
+	}
+	if exactjson.HasReplacement(data) {
+		if err := exactjson.InvalidString(v); err != nil {
+			return nil, err
+		}
 	}
 	return data, nil
 }
 
 // Unmarshal reads one JSON value.
 func (c JSON) Unmarshal(data []byte, v any) error {
-	if !utf8.Valid(data) {
-		return errors.New("not JSON: it is not valid UTF-8")
+	err := c.rule().CheckBytes(data)
+	if err == nil {
+		err = c.decode(data, v)
 	}
-	if at := loneSurrogate(data); at >= 0 {
-		return fmt.Errorf("half of a surrogate pair, at byte %d", at)
-	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.UseNumber()
-	if err := dec.Decode(v); err != nil {
-		return describeJSON(err)
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return fmt.Errorf("there is more after the JSON value, at byte %d", dec.InputOffset())
+	if err != nil {
+		return c.notRead(data, v, err)
 	}
 	return nil
 }
 
-// replacedInvalidUTF8 reports whether encoding/json replaced an invalid byte:
-// it writes the replacement as an escape, while a U+FFFD that was in the
-// string is written as itself.
-func replacedInvalidUTF8(data []byte) bool {
-	const escape = `\ufffd`
-	for i := 0; ; {
-		at := bytes.Index(data[i:], []byte(escape))
-		if at < 0 {
-			return false
-		}
-		at += i
-		before := 0
-		for at-before > 0 && data[at-before-1] == '\\' {
-			before++
-		}
-		if before%2 == 0 {
-			return true
-		}
-		i = at + len(escape)
-	}
+func (c JSON) rule() exactjson.Rule {
+	return exactjson.Rule{ReplaceSurrogates: c.ReplaceSurrogates}
 }
 
-// loneSurrogate returns where JSON escapes half of a surrogate pair, which
-// encoding/json would replace, or -1.
-func loneSurrogate(data []byte) int {
-	for i := 0; i < len(data); i++ {
-		if data[i] != '\\' {
-			continue
-		}
-		first, second := escapedRune(data[i:]), escapedRune(data[min(i+6, len(data)):])
-		switch {
-		case !utf16.IsSurrogate(first):
-			i++ // an escape of one character, or the u of another rune
-		case utf16.DecodeRune(first, second) == utf8.RuneError:
-			return i
-		default:
-			i += 11
-		}
+func (c JSON) decode(data []byte, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	if c.Unknown == RefuseUnknown {
+		dec.DisallowUnknownFields()
 	}
-	return -1
-}
-
-// escapedRune returns the rune of the escape that data begins with, or -1.
-func escapedRune(data []byte) rune {
-	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
-		return -1
+	if err := dec.Decode(v); err != nil {
+		return err
 	}
-	r, err := strconv.ParseUint(string(data[2:6]), 16, 16)
-	if err != nil {
-		return -1
+	if len(bytes.TrimSpace(data[dec.InputOffset():])) > 0 {
+		return errTrailing
 	}
-	return rune(r)
+	return nil
 }
-
-// describeJSON says what is wrong without the stored value that the texts of
-// encoding/json may quote.
-func describeJSON(err error) error {
-	var syntax *json.SyntaxError
-	var typed *json.UnmarshalTypeError
-	var unsupported *json.UnsupportedValueError
-	switch {
-	case errors.As(err, &syntax):
-		return &described{fmt.Sprintf("not JSON, at byte %d", syntax.Offset), err}
-	case errors.As(err, &typed):
-		place := "the value"
-		if typed.Field != "" {
-			place = "member " + typed.Field
-		}
-		return &described{fmt.Sprintf("%s is not of type %v, at byte %d", place, typed.Type, typed.Offset), err}
-	case errors.As(err, &unsupported):
-		return &described{"JSON has no form for NaN, infinities and cycles", err}
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return &described{"not JSON: it ends too early", err}
-	}
-	return err
-}
-
-// closed returns an error for one of a Codec without the text of that, which
-// may hold the value, unless one of our own codecs made it. The error of the
-// Codec stays reachable.
-func closed(err error) error {
-	if own, ok := errors.AsType[*exactjson.Error](err); ok {
-		return &described{own.Text, err}
-	}
-	return &described{fmt.Sprintf("its codec failed with an error of type %T, whose text may hold the value", err), err}
-}
-
-// hintOf returns what one of our own codecs advises about its error, or "".
-func hintOf(err error) string {
-	if own, ok := errors.AsType[*exactjson.Error](err); ok {
-		return own.Hint
-	}
-	return ""
-}
-
-// described gives an error another text.
-type described struct {
-	text string
-	err  error
-}
-
-func (d *described) Error() string { return d.text }
-func (d *described) Unwrap() error { return d.err }
 
 // Bytes is the Codec that stores a []byte, a string or a [json.RawMessage]
 // as it is. It reads whatever is stored, also what another Codec refuses.
@@ -221,7 +133,7 @@ func (Bytes) Marshal(v any) ([]byte, error) {
 	case json.RawMessage:
 		return v, nil
 	}
-	return nil, fmt.Errorf("codec Bytes stores []byte, string and json.RawMessage, not %T", v)
+	return nil, &exactjson.Error{Text: fmt.Sprintf("codec Bytes stores []byte, string and json.RawMessage, not %T", v)}
 }
 
 // Unmarshal sets the []byte, string or [json.RawMessage] that v points to.
@@ -234,7 +146,7 @@ func (Bytes) Unmarshal(data []byte, v any) error {
 	case *json.RawMessage:
 		*v = data
 	default:
-		return fmt.Errorf("codec Bytes reads []byte, string and json.RawMessage, not %T", v)
+		return &exactjson.Error{Text: fmt.Sprintf("codec Bytes reads []byte, string and json.RawMessage, not %T", v)}
 	}
 	return nil
 }
