@@ -11,10 +11,21 @@ import (
 
 // HasReplacement reports whether a string of JSON holds U+FFFD, itself or as
 // an escape: only then can encoding/json have replaced invalid bytes by it.
-// It may report one that is not there.
 func HasReplacement(data []byte) bool {
-	return bytes.Contains(data, []byte("\ufffd")) ||
-		bytes.Contains(data, []byte(`\ufffd`)) || bytes.Contains(bytes.ToLower(data), []byte(`\ufffd`))
+	if bytes.Contains(data, []byte("\ufffd")) {
+		return true
+	}
+	for {
+		next := bytes.IndexByte(data, '\\')
+		if next < 0 {
+			return false
+		}
+		data = data[next:]
+		if escapedRune(data) == utf8.RuneError {
+			return true
+		}
+		data = data[min(2, len(data)):]
+	}
 }
 
 // InvalidString finds a string in v that encoding/json writes and that is not
