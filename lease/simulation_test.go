@@ -13,6 +13,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/expiry"
+	"github.com/awsjar/awsjar/internal/expiry/expirytest"
 	"github.com/awsjar/awsjar/memjar"
 )
 
@@ -20,12 +21,9 @@ var seeds = flag.Int("seeds", 10, "how many simulations of each kind to run")
 
 // The simulated world: programs compete for one lease for two virtual hours.
 const (
-	programs  = 5
-	duration  = 2 * time.Hour
-	failures  = 0.05 // the share of requests that fail unstored, and of writes whose answer is lost
-	slowest   = 20 * time.Second
-	longNap   = 15 * time.Second // between two tries
-	storeSkew = -3 * time.Hour
+	programs = 5
+	duration = 2 * time.Hour
+	longNap  = 15 * time.Second // between two tries
 )
 
 // scenario is one kind of world.
@@ -112,14 +110,10 @@ func tokensBack(ctx context.Context, store *memjar.Store) (count int) {
 
 // program acquires the lease and works under it, again and again.
 func (w *world) program(ctx context.Context, rng *rand.Rand, owner string) {
-	m := &machine{
-		rate:   0.98 + 0.04*rng.Float64(),
-		offset: time.Duration(rng.Int64N(int64(2*time.Hour))) - time.Hour,
-		began:  time.Now(),
-	}
-	net := &network{Store: w.store, rng: rand.New(rand.NewPCG(rng.Uint64(), 1)), clock: w.clock}
+	m := expirytest.NewMachine(rng)
+	net := expirytest.NewNetwork(w.store, rng, w.clock)
 	open := func() *Lock {
-		return New(net, func(o *Options) { o.TTL, o.Owner, o.clock = w.ttl, owner, m.now })
+		return New(net, func(o *Options) { o.TTL, o.Owner, o.clock = w.ttl, owner, m.Now })
 	}
 	lock := open()
 	for time.Now().Before(w.end) {
@@ -145,7 +139,7 @@ func (w *world) program(ctx context.Context, rng *rand.Rand, owner string) {
 }
 
 // work holds the lease for a while: it renews, stalls, freezes, dies, writes.
-func (w *world) work(ctx context.Context, rng *rand.Rand, m *machine, held *Held) {
+func (w *world) work(ctx context.Context, rng *rand.Rand, m *expirytest.Machine, held *Held) {
 	for range 1 + rng.IntN(6) {
 		time.Sleep(time.Duration(rng.IntN(20000)) * time.Millisecond)
 		switch rng.IntN(12) {
@@ -158,7 +152,7 @@ func (w *world) work(ctx context.Context, rng *rand.Rand, m *machine, held *Held
 			})
 			return
 		case 1:
-			m.freeze(time.Duration(rng.IntN(200)) * time.Second)
+			m.Freeze(time.Duration(rng.IntN(200)) * time.Second)
 		case 2:
 			time.Sleep(time.Duration(rng.IntN(120)) * time.Second)
 		}
@@ -228,90 +222,6 @@ func (w *world) eraser(ctx context.Context, rng *rand.Rand) {
 	}
 }
 
-// machine has two clocks of its own.
-type machine struct {
-	rate   float64       // of both clocks
-	offset time.Duration // of the wall clock
-	began  time.Time
-	frozen time.Duration // that the monotonic clock missed
-}
-
-func (m *machine) now() expiry.Instant {
-	run := func(d time.Duration) time.Duration { return time.Duration(float64(d) * m.rate) }
-	passed := time.Since(m.began)
-	return expiry.Instant{Monotonic: run(passed - m.frozen), Wall: m.began.Add(m.offset + run(passed))}
-}
-
-// freeze lets time pass that the monotonic clock does not count, as Lambda does
-// between two invocations.
-func (m *machine) freeze(d time.Duration) {
-	time.Sleep(d)
-	m.frozen += d
-}
-
-// network is a store that is slow, fails, and loses answers.
-type network struct {
-	*memjar.Store
-	clock bool
-
-	mu  sync.Mutex
-	rng *rand.Rand
-}
-
-// luck returns the fate of one request and the times of its two ways.
-func (n *network) luck() (fate float64, there, back time.Duration) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	way := func() time.Duration {
-		if n.rng.IntN(20) == 0 {
-			return time.Duration(n.rng.Int64N(int64(slowest)))
-		}
-		return time.Duration(n.rng.Int64N(int64(200 * time.Millisecond)))
-	}
-	return n.rng.Float64(), way(), way()
-}
-
-// seen returns a Meta by the store's clock, which is hours off and of whole
-// seconds, or without a clock.
-func (n *network) seen(meta awsjar.Meta) awsjar.Meta {
-	if !n.clock {
-		meta.Now, meta.Modified = time.Time{}, time.Time{}
-		return meta
-	}
-	meta.Now = time.Now().Add(storeSkew).Truncate(time.Second)
-	if !meta.Modified.IsZero() {
-		meta.Modified = meta.Modified.Add(storeSkew).Truncate(time.Second)
-	}
-	return meta
-}
-
-func (n *network) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
-	fate, there, back := n.luck()
-	time.Sleep(there)
-	if fate < failures {
-		return nil, awsjar.Meta{}, errors.New("no answer")
-	}
-	data, meta, err := n.Store.Load(ctx)
-	meta = n.seen(meta)
-	time.Sleep(back)
-	return data, meta, err
-}
-
-func (n *network) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
-	fate, there, back := n.luck()
-	time.Sleep(there)
-	if fate < failures {
-		return awsjar.Meta{}, errors.New("refused")
-	}
-	meta, err := n.Store.Save(ctx, data, replaces)
-	meta = n.seen(meta)
-	time.Sleep(back)
-	if fate < 2*failures {
-		return awsjar.Meta{}, awsjar.ErrUncertain
-	}
-	return meta, err
-}
-
 // TestSimulation: whatever the clocks, the network and the programs do, no two
 // programs believe to hold the lease, tokens grow, and a dead holder is
 // replaced in time.
@@ -363,7 +273,7 @@ func (sum *tally) check(t *testing.T, s scenario) {
 		t.Errorf("the fence let %d writes of earlier holders pass", sum.unfenced)
 	}
 	// A try every longNap, each with two slow requests.
-	limit := s.ttl + s.ttl/20 + expiry.Rounding + 2*longNap + 6*slowest
+	limit := s.ttl + s.ttl/20 + expiry.Rounding + 2*longNap + 6*expirytest.Slowest
 	if sum.worstWait > limit {
 		t.Errorf("a dead holder was replaced after %v, want %v at most", sum.worstWait, limit)
 	}
