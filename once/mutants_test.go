@@ -1,0 +1,76 @@
+package once
+
+import (
+	"flag"
+	"testing"
+
+	"github.com/awsjar/awsjar/internal/mutant"
+)
+
+var mutants = flag.Bool("mutants", false, "run the tests over broken copies of the code")
+
+// TestMutants: each rule of a claim is missed by a test when it is taken away.
+func TestMutants(t *testing.T) {
+	if !*mutants {
+		t.Skip("a run of the tests for each mutant: go test ./once -run TestMutants -mutants")
+	}
+	mutant.Check(t, []mutant.Mutant{
+		{
+			Name: "a completion without a condition",
+			File: "claim.go",
+			Old:  "_, err := r.jar.PutIf(ctx, ended, r.revision)",
+			New:  "_, err := r.jar.PutIf(ctx, ended, awsjar.Any)",
+			Run:  "TestSimulation",
+		},
+		{
+			Name: "an uncertain creation is returned",
+			File: "claim.go",
+			Old:  "if !errors.Is(err, awsjar.ErrConflict) && !errors.Is(err, awsjar.ErrUncertain) {\n\t\t\treturn nil, err",
+			New:  "if !errors.Is(err, awsjar.ErrConflict) {\n\t\t\treturn nil, err",
+		},
+		{
+			Name: "an uncertain creation runs",
+			File: "claim.go",
+			Old:  "		if err == nil {\n\t\t\tr.revision",
+			New:  "		if err == nil || errors.Is(err, awsjar.ErrUncertain) {\n\t\t\tr.revision",
+			Run:  "TestSimulation",
+		},
+		{
+			Name: "at most once runs again",
+			File: "claim.go",
+			Old:  "case r.opts.Mode == AtMostOnce:",
+			New:  "case false:",
+		},
+		{
+			Name: "a run in progress is free",
+			File: "claim.go",
+			Old:  "case left > 0:",
+			New:  "case false:",
+			Run:  "TestSimulation",
+		},
+		{
+			Name: "another input gets the result",
+			File: "claim.go",
+			Old:  "if earlier.Input != r.claim.Input {",
+			New:  "if false {",
+		},
+		{
+			Name: "an error in doubt frees the id",
+			File: "once.go",
+			Old:  "if !r.doubtful(err, during) {",
+			New:  "if true {",
+		},
+		{
+			Name: "a result that is not kept fails the run",
+			File: "claim.go",
+			Old:  "if err == nil && len(data) <= r.opts.MaxResult {",
+			New:  "if err == nil {",
+		},
+		{
+			Name: "the end of a context leaves the claim in progress",
+			File: "once.go",
+			Old:  "context.WithTimeout(context.WithoutCancel(ctx), margin)",
+			New:  "context.WithTimeout(ctx, margin)",
+		},
+	})
+}
