@@ -26,12 +26,15 @@ type Codec interface {
 // JSON is the default Codec: encoding/json without the escaping of <, > and
 // &, and without a newline at the end.
 //
-// Numbers that are read into an any stay exact, as [json.Number]. Refused, in
-// both directions, is what encoding/json would change in silence: NaN and
-// infinities, strings that are not valid UTF-8, halves of surrogate pairs; and
-// bytes after the value. Otherwise the rules of encoding/json hold: in an any,
-// a []byte comes back as its base64 text and a time.Time as text, and a member
-// that the type does not have is ignored.
+// What it writes it reads. Refused, in both directions, is what encoding/json
+// would change and not say, or write and not read: NaN and infinities, strings
+// that are not valid UTF-8, halves of surrogate pairs, more than 10,000 arrays
+// and objects within each other, and bytes after the value. Numbers that are
+// read into an any stay exact, as [json.Number].
+//
+// Otherwise the rules of encoding/json hold. In an any, a []byte comes back as
+// its base64 text and a time.Time as text. Of two members of one name the last
+// counts. A member that the type does not have is read past: see [Unknown].
 type JSON struct {
 	// Indent, if not empty, puts every member on a line of its own, indented
 	// by this string for each level; two spaces are the "pretty" of Python
