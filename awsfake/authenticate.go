@@ -35,29 +35,47 @@ func (s *Server) ExpireCredentials() (renew func()) {
 	return func() { set(false) }
 }
 
-// authenticate checks the signature of a request as it came in, and returns why AWS would refuse it, or nil.
-func (s *Server) authenticate(r *http.Request, body []byte, service string) *refusal {
+// authenticateHead checks the signature of a request as far as its head goes, before the body is read: a stranger's body costs
+// no memory. It returns the signature, and why AWS would refuse it, or nil. Requests to S3 name the hash of their body, so
+// that all but the body itself is checked here.
+func (s *Server) authenticateHead(r *http.Request, service string) (signature, *refusal) {
 	sig, refused := parseSignature(r)
 	if refused != nil {
-		return refused
+		return sig, refused
 	}
-	if refused := s.checkClaims(sig, service); refused != nil {
-		return refused
+	if refused := s.checkClaims(sig, service); refused != nil || service != "s3" {
+		return sig, refused
 	}
-	payload, refused := payloadHash(r, sig, body)
+	payload, refused := payloadHash(r, sig)
+	if refused != nil {
+		return sig, refused
+	}
+	if refused := allSigned(r, sig); refused != nil {
+		return sig, refused
+	}
+	return sig, s.verify(r, sig, payload)
+}
+
+// authenticateBody checks what authenticateHead leaves: the body and, for services whose signatures cover its hash, the
+// signature.
+func (s *Server) authenticateBody(r *http.Request, sig signature, body []byte) *refusal {
+	if sig.service != "s3" {
+		return s.verify(r, sig, hashOf(body))
+	}
+	payload, refused := payloadHash(r, sig)
 	if refused != nil {
 		return refused
 	}
-	if service == "s3" {
-		if refused := allSigned(r, sig); refused != nil {
-			return refused
-		}
-	}
-	expected, err := s.sign(r, sig, payload, len(body))
+	return s.checkPayload(r, sig, payload, body)
+}
+
+// verify compares the signature with the one that the request should have.
+func (s *Server) verify(r *http.Request, sig signature, payload string) *refusal {
+	expected, err := s.sign(r, sig, payload)
 	if err != nil || !hmac.Equal([]byte(expected), []byte(sig.value)) {
 		return &wrongSignature
 	}
-	return s.checkPayload(r, sig, payload, body)
+	return nil
 }
 
 // checkClaims checks who signed, for what, and when.
@@ -98,13 +116,9 @@ func (sig *signature) checkTime(now time.Time) *refusal {
 	return nil
 }
 
-// payloadHash returns the payload hash that the signature covers. Requests to S3 name it in a header; for other services it
-// is the hash of the body.
-func payloadHash(r *http.Request, sig signature, body []byte) (string, *refusal) {
-	named := r.Header.Get("X-Amz-Content-Sha256")
-	switch {
-	case sig.service != "s3":
-		return hashOf(body), nil
+// payloadHash returns the payload hash that the signature of a request to S3 covers: the one that a header names.
+func payloadHash(r *http.Request, sig signature) (string, *refusal) {
+	switch named := r.Header.Get("X-Amz-Content-Sha256"); {
 	case named != "":
 		return named, nil
 	case sig.presigned:
@@ -147,7 +161,7 @@ func allSigned(r *http.Request, sig signature) *refusal {
 }
 
 // sign returns the signature that the request should have, made by the SDK's own signer.
-func (s *Server) sign(r *http.Request, sig signature, payload string, length int) (string, error) {
+func (s *Server) sign(r *http.Request, sig signature, payload string) (string, error) {
 	copied := &http.Request{Method: r.Method, Host: r.Host, Header: http.Header{}, URL: &url.URL{
 		Host: r.Host, Opaque: "//" + r.Host + r.URL.EscapedPath(), RawQuery: r.URL.RawQuery,
 	}}
@@ -158,7 +172,7 @@ func (s *Server) sign(r *http.Request, sig signature, payload string, length int
 		switch name {
 		case "host", "x-amz-date":
 		case "content-length":
-			copied.ContentLength = int64(length)
+			copied.ContentLength = r.ContentLength
 		default:
 			// In lower case, because the signer leaves out some headers that other signers sign, such as User-Agent.
 			copied.Header[name] = r.Header.Values(name)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"time"
 )
 
@@ -34,7 +35,7 @@ func listen(h http.Handler, o Options) (*listening, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.address = socket.Addr().String()
+	l.address = reachable(socket.Addr())
 	// AWS speaks HTTP/1.1 on these endpoints, and dropping a connection needs one of its own per request.
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -54,6 +55,15 @@ func listen(h http.Handler, o Options) (*listening, error) {
 		l.done <- l.server.Serve(socket)
 	}()
 	return l, nil
+}
+
+// reachable returns where a program on this machine connects to: the loopback address for a listener on all addresses.
+func reachable(listener net.Addr) string {
+	tcp, ok := listener.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return listener.String()
+	}
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
 }
 
 // dial connects to the server, whatever the address asked for.

@@ -28,6 +28,9 @@ type Options struct {
 	TLS bool
 	// Addr is the address Start listens on. Default "127.0.0.1:0", a free port.
 	Addr string
+	// Hosts are the host names that requests may be sent to, beside loopback names, IP addresses and the names of AWS. It
+	// keeps web pages away whose host name was made to lead to this machine (DNS rebinding). Default nil: every name.
+	Hosts []string
 	// Now tells the services the time: of changes, and of answers in their header Date. A signature may be fresh by it or
 	// by the clock of the machine, since clients sign by that until they have seen a Date. Default time.Now.
 	Now func() time.Time

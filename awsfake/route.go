@@ -11,9 +11,6 @@ import (
 	"github.com/awsjar/awsjar/awsfake/internal/s3fake"
 )
 
-// MaxBody is the largest request body in bytes that a Server accepts: it holds every body in memory.
-const MaxBody = 128 << 20
-
 // service is one of the services behind a Server.
 type service interface {
 	Operation(r *http.Request) (op, target string)
@@ -81,19 +78,32 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w = &watched{w, e, s.options.Now}
 	b := s.route(r)
 	e.set(func(q *Request) { q.Service = b.name })
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.maxBody))
-	if err != nil {
-		b.writeError(w, r, b.tooLarge.status, b.tooLarge.code, b.tooLarge.message)
-		return
-	}
 	asked := r.Clone(r.Context())
 	if b.name == "s3" {
 		toPathStyle(asked)
 	}
+	hold(asked, nil)
+	op, target := b.Operation(asked) // as far as the head says
+	e.set(func(q *Request) { q.Op, q.Target = op, target })
+	if refused := s.outsider(r); refused != "" {
+		s.turnAway(w, r)
+		b.writeError(w, asked, http.StatusForbidden, b.denied, refused)
+		return
+	}
+	sig, refused := s.authenticateHead(r, b.name)
+	if refused != nil {
+		s.turnAway(w, r)
+		s.refuse(w, asked, b, refused)
+		return
+	}
+	body, ok := s.readBody(w, r, b)
+	if !ok {
+		return
+	}
 	hold(asked, body)
-	op, target := b.Operation(asked)
+	op, target = b.Operation(asked)
 	e.set(func(q *Request) { q.Op, q.Target, q.BytesIn = op, target, int64(len(body)) })
-	if refused := s.authenticate(r, body, b.name); refused != nil {
+	if refused := s.authenticateBody(r, sig, body); refused != nil {
 		s.refuse(w, asked, b, refused)
 		return
 	}

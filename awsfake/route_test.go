@@ -1,36 +1,6 @@
 package awsfake
 
-import (
-	"net/http/httptest"
-	"strings"
-	"testing"
-)
-
-func TestBodyOverTheLimitIsRefused(t *testing.T) {
-	s, err := New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	s.maxBody = 10
-	tests := []struct {
-		path, body string
-		status     int
-		text       string
-	}{
-		{"/bucket/key", "12345678901", 400, "EntityTooLarge"},
-		{"/bucket/key", "1234567890", 403, "AccessDenied"},
-		{"/2015-03-31/functions", "12345678901", 413, "Request must be smaller"},
-		{"/2015-03-31/functions", "1234567890", 403, "Missing Authentication Token"},
-	}
-	for _, tt := range tests {
-		w := httptest.NewRecorder()
-		s.ServeHTTP(w, httptest.NewRequest("PUT", tt.path, strings.NewReader(tt.body)))
-		if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.text) {
-			t.Errorf("%s %s: %d %s", tt.path, tt.body, w.Code, w.Body)
-		}
-	}
-}
+import "testing"
 
 func TestBucketInHostName(t *testing.T) {
 	tests := map[string]string{

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/gofrs/flock"
@@ -25,6 +26,7 @@ type Server struct {
 	session  session
 	signer   *v4.Signer
 	maxBody  int64
+	bodyTime time.Duration
 	fail     func(error) // what a failed direct change does beside returning its error
 
 	lock      *flock.Flock // of Options.Dir; nil without
@@ -39,7 +41,7 @@ type Server struct {
 // servers made by Start and NewServer.
 func New(optFns ...func(*Options)) (*Server, error) {
 	o := settings(optFns)
-	s := &Server{options: o, signer: v4.NewSigner(), maxBody: MaxBody, fail: func(error) {}}
+	s := &Server{options: o, signer: v4.NewSigner(), maxBody: MaxBody, bodyTime: bodyTime, fail: func(error) {}}
 	if err := s.open(o); err != nil {
 		return nil, errors.Join(fmt.Errorf("awsfake: %w", err), s.Close())
 	}

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"regexp"
@@ -25,7 +29,10 @@ func (c *command) dev() *cobra.Command {
 		Long: `Serve what awsjar needs of Lambda and S3 on this machine, until interrupted, and
 print the lines that point any AWS SDK at it. With a command, run that with
 those variables set, and end with its exit code, or with 127 if there is no such
-command. No AWS account is used: the command sees none of your AWS variables.`,
+command. No AWS account is used: the command sees none of your AWS variables.
+
+Requests must be signed with the keys that those variables hold; they are made
+up for each run. Only this machine is listened to, unless --addr says otherwise.`,
 		Example: `  awsjar dev --function sams-lambda --bucket acorns
   awsjar dev --function sams-lambda -- awsjar put lambda://sams-lambda '{}'
   awsjar dev --dir ./aws --addr 127.0.0.1:4599 --bucket acorns -- go test ./...`,
@@ -36,11 +43,17 @@ command. No AWS account is used: the command sees none of your AWS variables.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			options.AccessKey = cmp.Or(options.AccessKey, "AKID"+rand.Text()[:16])
+			options.SecretKey = cmp.Or(options.SecretKey, rand.Text())
+			options.Hosts = append(options.Hosts, "localhost")
 			srv, err := startFake(options, functions, buckets)
 			if err != nil {
 				return err
 			}
 			defer srv.Close()
+			if reached, err := url.Parse(srv.URL()); err == nil {
+				c.warnOfNeighbours(options.Addr, reached)
+			}
 			if len(args) > 0 {
 				return c.runWith(cmd.Context(), srv.Env(), args)
 			}
@@ -52,8 +65,9 @@ command. No AWS account is used: the command sees none of your AWS variables.`,
 	flags.StringVar(&options.Dir, "dir", "", "keep the state in this `directory` (default: memory)")
 	flags.StringArrayVar(&functions, "function", nil, "make a function of this `name`, if there is none; may be repeated")
 	flags.StringArrayVar(&buckets, "bucket", nil, "make a bucket of this `name`, if there is none; may be repeated")
-	flags.StringVar(&options.AccessKey, "access-key", awsfake.DefaultAccessKey, "the access key `id` that requests must be signed with")
-	flags.StringVar(&options.SecretKey, "secret-key", awsfake.DefaultSecretKey, "the secret access `key`")
+	flags.StringVar(&options.AccessKey, "access-key", "", "the access key `id` that requests must be signed with (default: made up)")
+	flags.StringVar(&options.SecretKey, "secret-key", "", "the secret access `key` (default: made up)")
+	flags.StringArrayVar(&options.Hosts, "host", nil, "answer requests to this host `name` too, as well as to localhost, IP addresses and AWS's names; may be repeated")
 	flags.DurationVar(&options.Settle, "settle", 0, "how long an update of a function stays in progress")
 	flags.BoolVar(&options.TLS, "tls", false, "serve https, with a certificate that AWS_CA_BUNDLE names")
 	return cmd
@@ -81,7 +95,7 @@ func startFake(options awsfake.Options, functions, buckets []string) (*awsfake.S
 	}
 	srv, err := awsfake.Start(func(o *awsfake.Options) {
 		o.Addr, o.Dir, o.Settle, o.TLS = options.Addr, options.Dir, options.Settle, options.TLS
-		o.AccessKey, o.SecretKey = options.AccessKey, options.SecretKey
+		o.AccessKey, o.SecretKey, o.Hosts = options.AccessKey, options.SecretKey, options.Hosts
 	})
 	if _, ok := errors.AsType[*fs.PathError](err); ok && options.Dir != "" {
 		return nil, &hinted{err, "give --dir a directory that can be made and written, such as --dir ./aws"}
@@ -101,6 +115,20 @@ func startFake(options awsfake.Options, functions, buckets []string) (*awsfake.S
 		return nil, errors.Join(err, srv.Close())
 	}
 	return srv, nil
+}
+
+// warnOfNeighbours says that an address is open to other machines, and how
+// they reach it.
+func (c *command) warnOfNeighbours(addr string, reached *url.URL) {
+	host, _, _ := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return
+	}
+	fmt.Fprintf(c.stderr, "awsjar: warning: other machines can reach port %s too; those that have the keys are served\n", reached.Port())
+	if name, err := os.Hostname(); err == nil {
+		fmt.Fprintf(c.stderr, "awsjar: hint: they use an IP address of this machine, or %s://%s:%s if you add --host %s\n",
+			reached.Scheme, name, reached.Port(), name)
+	}
 }
 
 // serve prints the lines for a shell and serves until it is interrupted.

@@ -1,0 +1,113 @@
+package awsfake
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// MaxBody is the largest request body in bytes that a Server accepts: it holds every body in memory.
+	MaxBody = 128 << 20
+	// bodyTime bounds how long a body may take to arrive.
+	bodyTime = 2 * time.Minute
+)
+
+// outsider says why a request does not come from a program that means this server; "" if it may. The signature decides who
+// is served. This keeps away browsers that another site's page makes send something.
+func (s *Server) outsider(r *http.Request) string {
+	if s.options.Hosts != nil && !slices.ContainsFunc(s.options.Hosts, isHost(r.Host)) && !isOurs(r.Host) {
+		return "this server does not answer to the host name " + strconv.Quote(r.Host) + "; Options.Hosts, or awsjar dev --host, adds names"
+	}
+	if isCrossSite(r) {
+		return "this server does not answer to the pages of other sites"
+	}
+	return ""
+}
+
+// isHost returns whether a name is that of a Host header.
+func isHost(header string) func(name string) bool {
+	return func(name string) bool { return strings.EqualFold(name, hostOf(header)) }
+}
+
+// hostOf takes the port off a Host header.
+func hostOf(header string) string {
+	if host, _, err := net.SplitHostPort(header); err == nil {
+		return host
+	}
+	return strings.Trim(header, "[]")
+}
+
+// isOurs reports whether no other site can own the name in a Host header: an IP address, a loopback name, or one of AWS.
+func isOurs(header string) bool {
+	host := strings.TrimSuffix(strings.ToLower(hostOf(header)), ".")
+	if net.ParseIP(host) != nil {
+		return true
+	}
+	return slices.ContainsFunc([]string{"localhost", "amazonaws.com", "amazonaws.com.cn", "api.aws"}, func(domain string) bool {
+		return host == domain || strings.HasSuffix(host, "."+domain)
+	})
+}
+
+// isCrossSite reports whether a browser sent the request for a page of another site. Links and images of another port of
+// this machine are of the same site.
+func isCrossSite(r *http.Request) bool {
+	site := r.Header.Get("Sec-Fetch-Site")
+	if site == "cross-site" {
+		return true
+	}
+	changing := *r
+	if site == "" {
+		changing.Method = http.MethodPost // an older browser: whatever the method, its Origin must be ours
+	}
+	return http.NewCrossOriginProtection().Check(&changing) != nil
+}
+
+// turnAway takes the body of a refused request off the connection, without keeping it: some clients lose an answer that
+// overtakes their request.
+func (s *Server) turnAway(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Expect") != "" {
+		return // the client waits for the answer before it sends the body
+	}
+	s.limitTime(w)
+	io.Copy(io.Discard, io.LimitReader(r.Body, s.maxBody)) // whatever comes, it is refused
+}
+
+// limitTime ends reads of the body that take too long, also those of the HTTP server after the answer, until the function
+// that it returns is called.
+func (s *Server) limitTime(w http.ResponseWriter) (end func()) {
+	connection := http.NewResponseController(w)
+	connection.SetReadDeadline(time.Now().Add(s.bodyTime)) // not supported: then there is no connection
+	return func() { connection.SetReadDeadline(time.Time{}) }
+}
+
+// readBody reads the body of an authentic request. It answers the request itself, and returns false, if the body is too
+// large or too slow.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request, b *backend) ([]byte, bool) {
+	end := s.limitTime(w)
+	var body bytes.Buffer
+	if b.name == "s3" && 0 < r.ContentLength && r.ContentLength <= s.maxBody { // the signature is verified
+		body.Grow(int(r.ContentLength) + bytes.MinRead)
+	}
+	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, s.maxBody))
+	tooLarge := new(http.MaxBytesError)
+	switch {
+	case err == nil:
+		end() // the handler may take its time
+		return body.Bytes(), true
+	case errors.As(err, &tooLarge):
+		b.writeError(w, r, b.tooLarge.status, b.tooLarge.code, b.tooLarge.message)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		b.writeError(w, r, http.StatusBadRequest, "RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period.")
+	default:
+		panic(http.ErrAbortHandler) // the client has broken off
+	}
+	return nil, false
+}
