@@ -22,6 +22,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/awsdirect"
 	"github.com/awsjar/awsjar/lambdajar"
 	"github.com/awsjar/awsjar/memjar"
 	"github.com/awsjar/awsjar/s3jar"
@@ -113,6 +114,8 @@ type call struct {
 func calls() []call {
 	s3Client, lambdaClient := s3Client(), lambdaClient()
 	object := awsjar.New[state](s3jar.NewBucket(s3Client, "bucket").Object("state.json"))
+	direct := awsjar.New[state](s3jar.NewBucket(awsdirect.S3(s3Client), "bucket").Object("state.json"))
+	turn := stored
 	jar := awsjar.New[state](lambdajar.New(lambdaClient, "sams-lambda"))
 	number := awsjar.New[int](lambdajar.New(lambdaClient, "sams-lambda", func(o *lambdajar.Options) { o.Name = "number" }))
 	mem := awsjar.New[state](memjar.New())
@@ -122,11 +125,14 @@ func calls() []call {
 		{name: "sdk-s3-put", do: raw.put},
 		{name: "sdk-lambda-get", do: raw.getFunction},
 		{name: "sdk-lambda-update", do: raw.updateFunction},
-		{name: "s3-get", do: func(ctx context.Context) error { return got(object.Get(ctx)) }, sdk: "sdk-s3-get", ratio: 0.20},
-		{name: "s3-put", do: func(ctx context.Context) error { return object.Put(ctx, stored) }, sdk: "sdk-s3-put", ratio: 0.20},
+		{name: "s3-get", do: func(ctx context.Context) error { return got(object.Get(ctx)) }, sdk: "sdk-s3-get", ratio: 1.20},
+		{name: "s3-put", do: func(ctx context.Context) error { return object.Put(ctx, stored) }, sdk: "sdk-s3-put", ratio: 1.20},
 		{name: "s3-update", do: func(ctx context.Context) error { return got(object.Update(ctx, step)) }},
-		{name: "lambda-get", do: func(ctx context.Context) error { return got(jar.Get(ctx)) }, sdk: "sdk-lambda-get", ratio: 0.35},
-		{name: "lambda-update", do: func(ctx context.Context) error { return got(jar.Update(ctx, step)) }, sdk: "sdk-lambda-update", ratio: 0.35},
+		{name: "awsdirect-get", do: func(ctx context.Context) error { return got(direct.Get(ctx)) }, sdk: "sdk-s3-get", ratio: 0.20},
+		{name: "awsdirect-put", do: func(ctx context.Context) error { turn.Cursor = 50 - turn.Cursor; return direct.Put(ctx, turn) }, sdk: "sdk-s3-put", ratio: 0.20},
+		{name: "awsdirect-update", do: func(ctx context.Context) error { return got(direct.Update(ctx, step)) }},
+		{name: "lambda-get", do: func(ctx context.Context) error { return got(jar.Get(ctx)) }, sdk: "sdk-lambda-get", ratio: 1.20},
+		{name: "lambda-update", do: func(ctx context.Context) error { return got(jar.Update(ctx, step)) }, sdk: "sdk-lambda-update", ratio: 1.20},
 		{name: "lambda-put-number", do: func(ctx context.Context) error { return number.Put(ctx, 1763834400000) }},
 		{name: "mem-update", do: func(ctx context.Context) error { return got(mem.Update(ctx, step)) }},
 	}

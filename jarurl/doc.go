@@ -30,6 +30,8 @@
 //	s3      path-style     true or false: the bucket in the path, or in the host name.
 //	                       Default: true for an endpoint that is not Amazon's
 //	s3      expected-owner the account id, 12 digits, that must own the bucket
+//	s3      direct         true or false: send without the SDK's middleware, as package
+//	                       awsdirect does. Default: false
 //
 // Keys and paths are percent-decoded, once. A key holds %, ?, # as %25, %3F,
 // %23; every other character may stand as it is or be encoded. A + is a plus,

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/smithy-go/logging"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/awsdirect"
 	"github.com/awsjar/awsjar/envjar"
 	"github.com/awsjar/awsjar/filejar"
 	"github.com/awsjar/awsjar/lambdaenv"
@@ -111,7 +112,7 @@ func (t Target) OpenBucket(ctx context.Context, optFns ...func(*Options)) (*s3ja
 		}
 		o.UsePathStyle = t.pathStyle(o.BaseEndpoint)
 	})
-	return s3jar.NewBucket(client, t.Bucket, func(o *s3jar.Options) { o.ExpectedOwner = t.ExpectedOwner }), nil
+	return s3jar.NewBucket(t.sender(client), t.Bucket, func(o *s3jar.Options) { o.ExpectedOwner = t.ExpectedOwner }), nil
 }
 
 func (t Target) openFunction(ctx context.Context, optFns []func(*Options)) (awsjar.Store, error) {
@@ -188,6 +189,14 @@ func (t Target) config(ctx context.Context, opts Options) (aws.Config, error) {
 		return cfg, t.invalid(&problem{"the AWS Region of the configuration is malformed", "set AWS_REGION to one such as us-east-1"})
 	}
 	return cfg, nil
+}
+
+// sender returns the client that sends the requests of a bucket.
+func (t Target) sender(client *s3.Client) s3jar.Client {
+	if t.Direct == "true" {
+		return awsdirect.S3(client)
+	}
+	return client
 }
 
 // endpoint returns the one to use instead of that of the machine, if any. One

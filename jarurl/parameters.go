@@ -47,8 +47,9 @@ func (t *Target) parameters() []parameter {
 	case S3:
 		return []parameter{
 			region, endpoint,
-			{"path-style", &t.PathStyle, checkPathStyle},
+			{"path-style", &t.PathStyle, isTruth("path-style")},
 			{"expected-owner", &t.ExpectedOwner, checkOwner},
+			{"direct", &t.Direct, isTruth("direct")},
 		}
 	}
 	return nil
@@ -158,11 +159,14 @@ func checkOverflow(value string) error {
 	return err
 }
 
-func checkPathStyle(value string) error {
-	if value != "true" && value != "false" {
-		return &problem{"path-style is neither true nor false", "write ?path-style=true"}
+// isTruth returns a check of the parameter of that name, which is true or false.
+func isTruth(name string) func(string) error {
+	return func(value string) error {
+		if value != "true" && value != "false" {
+			return &problem{name + " is neither true nor false", "write ?" + name + "=true"}
+		}
+		return nil
 	}
-	return nil
 }
 
 func checkOwner(value string) error {

@@ -71,8 +71,8 @@ func TestParse(t *testing.T) {
 		},
 		{url: "s3://b/sam@example.com", want: Target{Scheme: S3, Bucket: "b", Key: "sam@example.com"}},
 		{
-			url:  "s3://b/k?region=eu-west-1&endpoint=https%3A%2F%2Fexample.com&path-style=false&expected-owner=123456789012",
-			want: Target{Scheme: S3, Bucket: "b", Key: "k", Region: "eu-west-1", Endpoint: "https://example.com", PathStyle: "false", ExpectedOwner: "123456789012"},
+			url:  "s3://b/k?region=eu-west-1&endpoint=https%3A%2F%2Fexample.com&path-style=false&expected-owner=123456789012&direct=true",
+			want: Target{Scheme: S3, Bucket: "b", Key: "k", Region: "eu-west-1", Endpoint: "https://example.com", PathStyle: "false", ExpectedOwner: "123456789012", Direct: "true"},
 		},
 
 		{url: "file:state.json", want: Target{Scheme: File, Path: "state.json"}},
@@ -124,7 +124,7 @@ func TestParseRefuses(t *testing.T) {
 		{"lambda://f1?overflow=lambda://f2?overflow=s3://b/k", "open lambda://f1: invalid argument: the overflow is not the URL of an object in S3", "write ?overflow=s3://BUCKET/KEY, such as ?overflow=s3://my-bucket/state.json"},
 		{"lambda://f1?overflow=s3://b/", "open lambda://f1: invalid argument: the overflow has no key", "write ?overflow=s3://BUCKET/KEY, such as ?overflow=s3://my-bucket/state.json"},
 		{"lambda://f1?overflow=s3:b/k", "open lambda://f1: invalid argument: the overflow: the two slashes are missing", "write s3://b/k"},
-		{"env:jar?overflow=s3://b/k?regoin=x", `open env:jar: invalid argument: the overflow: parameter "regoin" is unknown`, "s3: takes region, endpoint, path-style, expected-owner"},
+		{"env:jar?overflow=s3://b/k?regoin=x", `open env:jar: invalid argument: the overflow: parameter "regoin" is unknown`, "s3: takes region, endpoint, path-style, expected-owner, direct"},
 		{"env:jar?name=x", `open env:jar: invalid argument: parameter "name" is unknown`, "env: takes overflow"},
 		{"s3:b/k", "open s3:b/k: invalid argument: the two slashes are missing", "write s3://b/k"},
 		{"s3:///k", "open s3:///k: invalid argument: the bucket is missing", "write s3://BUCKET/KEY"},
@@ -133,6 +133,7 @@ func TestParseRefuses(t *testing.T) {
 		{"s3://b/a#b", "open s3://b/a#b: invalid argument: the URL has a fragment", "write a # that belongs to the name as %23"},
 		{"s3://b/%ff", "open s3://b/%ff: invalid argument: the decoded name is not UTF-8", "encode the UTF-8 bytes of each character"},
 		{"s3://b/k?endpoint=127.0.0.1:9000", "open s3://b/k: invalid argument: the endpoint is not an http or https URL", "write ?endpoint=http://127.0.0.1:9000"},
+		{"s3://b/k?direct=yes", "open s3://b/k: invalid argument: direct is neither true nor false", "write ?direct=true"},
 		{"s3://b/k?path-style=yes", "open s3://b/k: invalid argument: path-style is neither true nor false", "write ?path-style=true"},
 		{"s3://b/k?expected-owner=me", "open s3://b/k: invalid argument: the expected owner is not an account id", "write ?expected-owner=123456789012"},
 		{"file:", "open file:: invalid argument: the path is missing", "write file:PATH, such as file:state.json"},

@@ -31,6 +31,7 @@ type Target struct {
 	Endpoint      string // lambda, s3: "" for that of the configuration
 	PathStyle     string // s3: "true", "false" or "" for the default
 	ExpectedOwner string // s3: the account id, "" for any
+	Direct        string // s3: "true" for the client of package awsdirect, "false" or "" for the SDK's
 }
 
 // String returns the URL, in the form that Parse turns into an equal Target.

@@ -34,22 +34,14 @@ func (a *attempts) handle(ctx context.Context, in middleware.DeserializeInput, n
 		return middleware.DeserializeOutput{}, middleware.Metadata{}, err // now it is sure that nothing was sent
 	}
 	out, metadata, err := next.HandleDeserialize(ctx, in)
-	if response, ok := out.RawResponse.(*smithyhttp.Response); ok {
-		a.saw(response.Response, err)
-	} else {
-		a.saw(nil, err)
-	}
-	return out, metadata, err
-}
-
-// saw takes note of what came of one attempt.
-func (a *attempts) saw(response *http.Response, err error) {
+	response, ok := out.RawResponse.(*smithyhttp.Response)
 	switch {
 	case err != nil:
 		a.lost = a.lost || !unsent(err)
-	case response == nil || !refused(response.StatusCode):
+	case !ok || !refused(response.StatusCode):
 		a.lost = true // or succeeded, and then nobody asks
 	}
+	return out, metadata, err
 }
 
 // mayBeStored reports whether a call that failed may have been stored.

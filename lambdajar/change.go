@@ -136,11 +136,11 @@ func (s *Store) update(ctx context.Context, c *change, cur *configuration, next 
 	}
 	c.base = cur
 	var sent attempts
-	err := s.updateConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
+	_, err := s.client.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
 		FunctionName: aws.String(s.function),
 		RevisionId:   optional(cur.revisionID),
 		Environment:  &types.Environment{Variables: next},
-	}, &sent)
+	}, sent.watch, atMost)
 	switch {
 	case err == nil:
 		// An Environment.Error in the answer means only that the caller may

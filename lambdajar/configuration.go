@@ -8,8 +8,10 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/bounded"
 	"github.com/awsjar/awsjar/internal/jarvar"
 	"github.com/awsjar/awsjar/internal/pack"
 )
@@ -34,7 +36,7 @@ type configuration struct {
 // read fetches the configuration. It refuses one whose variables AWS does not
 // show, for to write without knowing them all would remove the others.
 func (s *Store) read(ctx context.Context) (*configuration, error) {
-	out, err := s.getConfiguration(ctx)
+	out, err := s.client.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &s.function}, atMost)
 	if err != nil {
 		return nil, s.explain(ctx, "GetFunctionConfiguration", err)
 	}
@@ -58,6 +60,13 @@ func (s *Store) read(ctx context.Context) (*configuration, error) {
 	})
 	return c, nil
 }
+
+// maxAnswer is how much of an answer is read, in bytes. A configuration takes
+// some 10 KB: names and descriptions besides 4 KB of variables.
+const maxAnswer = 1 << 20
+
+// atMost bounds how much of the answer to a request the SDK reads.
+func atMost(o *lambda.Options) { o.HTTPClient = bounded.Client(o.HTTPClient, maxAnswer) }
 
 // with returns a copy of the variables in which those of the jar say next.
 func (c *configuration) with(name string, next jarvar.State) map[string]string {

@@ -26,14 +26,6 @@
 // know. Let it ignore the two of the jar, or keep the jar in a function of its
 // own.
 //
-// # Middleware
-//
-// After the first read and update of a Store, later ones follow their pattern
-// and do not pass through the SDK's middleware, which saves a third of their CPU
-// time; every answer but success still does. It is so only for a *lambda.Client
-// whose user has added no middleware, interceptor, log, trace, meter or retryer.
-// To have them all go through it, hand over struct{ *lambda.Client }{client}.
-//
 // # Permissions
 //
 // lambda:GetFunctionConfiguration to read; that and

@@ -84,8 +84,7 @@ type Options struct {
 // read, the function's other variables included.
 type Store struct {
 	client     Client
-	shortcut   *shortcut // nil if there is none
-	function   string    // without a qualifier
+	function   string // without a qualifier
 	opts       Options
 	firstPause time.Duration // ceiling of the first wait; a field so that tests need not wait as for AWS
 	invalid    error         // why no call can succeed; or nil
@@ -103,7 +102,7 @@ func New(client Client, function string, optFns ...func(*Options)) *Store {
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	s := &Store{client: client, shortcut: newShortcut(client), function: function, opts: opts, firstPause: firstPause}
+	s := &Store{client: client, function: function, opts: opts, firstPause: firstPause}
 	name, err := parseFunction(function)
 	if err == nil {
 		s.function = name

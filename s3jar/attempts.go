@@ -14,7 +14,6 @@ import (
 type attempts struct {
 	watching bool // the client does show its attempts
 	lost     bool // some attempt may have been done without our hearing of it
-	unseen   bool // one was sent past the SDK, and nobody has looked at its answer yet
 }
 
 // watch is an option of the call.
@@ -31,7 +30,6 @@ func (a *attempts) handle(ctx context.Context, in middleware.DeserializeInput, n
 	if err := ctx.Err(); err != nil {
 		return middleware.DeserializeOutput{}, middleware.Metadata{}, err // now it is sure that nothing was sent
 	}
-	a.unseen = false
 	out, metadata, err := next.HandleDeserialize(ctx, in)
 	if err == nil || outcomeOf(err) == lost { // if it succeeded, nobody asks
 		a.lost = true
@@ -44,7 +42,7 @@ func (a *attempts) handle(ctx context.Context, in middleware.DeserializeInput, n
 func (a *attempts) outcome(err error) outcome {
 	result := outcomeOf(err)
 	switch {
-	case a.lost, a.unseen:
+	case a.lost:
 		return lost
 	case result == lost && a.watching:
 		return refused // nothing was sent, or only what S3 refused

@@ -50,7 +50,7 @@ func TestLostAttempt(t *testing.T) {
 			} {
 				t.Run(op+", "+c.name+", "+name, func(t *testing.T) {
 					srv := newServer(t)
-					object := newBucket(newClient(srv, quickly), bucketName).Object(keyName)
+					object := s3jar.NewBucket(newClient(srv, quickly), bucketName).Object(keyName)
 					save(t, object, `1`, awsjar.Any)
 					srv.Inject(c.fault)
 					last.Op = op
@@ -62,7 +62,7 @@ func TestLostAttempt(t *testing.T) {
 			}
 			t.Run(op+", nothing lost, "+name, func(t *testing.T) {
 				srv := newServer(t)
-				object := newBucket(newClient(srv, quickly), bucketName).Object(keyName)
+				object := s3jar.NewBucket(newClient(srv, quickly), bucketName).Object(keyName)
 				last.Op = op
 				srv.Inject(last)
 				if err := call(within(t), object); err == nil || errors.Is(err, awsjar.ErrUncertain) {
@@ -72,7 +72,7 @@ func TestLostAttempt(t *testing.T) {
 		}
 		t.Run(op+", lost, reading denied", func(t *testing.T) {
 			srv := newServer(t)
-			object := newBucket(newClient(srv, quickly), bucketName).Object(keyName)
+			object := s3jar.NewBucket(newClient(srv, quickly), bucketName).Object(keyName)
 			srv.Inject(awsfake.Fault{Op: op, Drop: true, After: true})
 			srv.Inject(awsfake.Fault{Op: op, Code: "AccessDenied"})
 			srv.Deny("HeadObject", "", "")
@@ -86,7 +86,7 @@ func TestLostAttempt(t *testing.T) {
 func TestNeverSent(t *testing.T) {
 	srv := newServer(t)
 	client := newClient(srv, func(o *s3.Options) { o.Region, o.BaseEndpoint = "", nil })
-	object := newBucket(client, bucketName).Object(keyName)
+	object := s3jar.NewBucket(client, bucketName).Object(keyName)
 	for _, replaces := range []awsjar.Revision{awsjar.Any, awsjar.None, `"x"`} {
 		_, err := object.Save(within(t), []byte(`1`), replaces)
 		if err == nil || errors.Is(err, awsjar.ErrUncertain) {
@@ -116,7 +116,7 @@ func TestCancelledWait(t *testing.T) {
 	srv.Inject(awsfake.Fault{Op: "PutObject", Code: "SlowDown", Times: -1})
 	for _, replaces := range []awsjar.Revision{awsjar.Any, awsjar.None} {
 		ctx, cancel := context.WithCancel(within(t))
-		_, err := newBucket(cancelsAfterPut{newClient(srv), cancel}, bucketName).Object(keyName).Save(ctx, []byte(`1`), replaces)
+		_, err := s3jar.NewBucket(cancelsAfterPut{newClient(srv), cancel}, bucketName).Object(keyName).Save(ctx, []byte(`1`), replaces)
 		mustBe(t, err, context.Canceled)
 		if errors.Is(err, awsjar.ErrUncertain) {
 			t.Errorf("got %v; nothing was stored", err)

@@ -11,7 +11,7 @@ import (
 
 func TestBeside(t *testing.T) {
 	t.Parallel()
-	bucket := newBucket(nil, "acorns")
+	bucket := s3jar.NewBucket(nil, "acorns")
 	beside := bucket.Object("state.json", func(o *s3jar.Options) { o.KeepLast = true }).Beside("Ab3dEf7-")
 	if got, want := fmt.Sprint(beside), "s3://acorns/state.json.Ab3dEf7-"; got != want {
 		t.Errorf("it is %s; want %s", got, want)

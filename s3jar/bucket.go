@@ -85,10 +85,9 @@ func (o *Options) setDefaults() {
 // Bucket is an S3 bucket. It holds no connection and needs no closing; all
 // methods are safe for concurrent use.
 type Bucket struct {
-	client   Client
-	name     string
-	opts     Options
-	shortcut *shortcut // nil if there is none
+	client Client
+	name   string
+	opts   Options
 }
 
 // NewBucket returns the bucket of that name; the ARN of an access point
@@ -101,7 +100,7 @@ type Bucket struct {
 // set to aws.RequestChecksumCalculationWhenRequired: then none is sent.
 // [Bucket.Check] tells whether such a server keeps the promises of the store.
 func NewBucket(client Client, bucket string, optFns ...func(*Options)) *Bucket {
-	b := &Bucket{client: client, name: bucket, shortcut: newShortcut(client)}
+	b := &Bucket{client: client, name: bucket}
 	b.opts.set(optFns)
 	return b
 }

@@ -18,7 +18,7 @@ import (
 func newServerBucket(t testing.TB, optFns ...func(*s3jar.Options)) (*awsfake.Server, *s3jar.Bucket) {
 	t.Helper()
 	srv := newServer(t)
-	return srv, newBucket(newClient(srv), bucketName, optFns...)
+	return srv, s3jar.NewBucket(newClient(srv), bucketName, optFns...)
 }
 
 func TestKeys(t *testing.T) {
@@ -31,7 +31,7 @@ func TestKeys(t *testing.T) {
 	}
 	slices.Sort(all)
 	for _, size := range []int32{1000, 3, 1} {
-		paged := newBucket(pages{newClient(srv), size}, bucketName)
+		paged := s3jar.NewBucket(pages{newClient(srv), size}, bucketName)
 		for _, prefix := range []string{"", "a", "a/", "a ", "é", "none"} {
 			want := slices.DeleteFunc(slices.Clone(all), func(key string) bool { return !strings.HasPrefix(key, prefix) })
 			var got []string
@@ -71,9 +71,9 @@ func TestKeysErrors(t *testing.T) {
 	srv, bucket := newServerBucket(t)
 	_, err := lastKey((*s3jar.Bucket)(nil).Keys(within(t), ""))
 	mustBe(t, err, awsjar.ErrInvalid)
-	_, err = lastKey(newBucket(struct{ s3jar.Client }{newClient(srv)}, bucketName).Keys(within(t), ""))
+	_, err = lastKey(s3jar.NewBucket(struct{ s3jar.Client }{newClient(srv)}, bucketName).Keys(within(t), ""))
 	mustBe(t, err, awsjar.ErrUnsupported)
-	_, err = lastKey(newBucket(newClient(srv), "another-bucket").Keys(within(t), ""))
+	_, err = lastKey(s3jar.NewBucket(newClient(srv), "another-bucket").Keys(within(t), ""))
 	mustBe(t, err, awsjar.ErrNoStore)
 	ctx, cancel := context.WithCancel(within(t))
 	cancel()
@@ -115,7 +115,7 @@ func (e endless) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersio
 func TestEndlessListings(t *testing.T) {
 	srv := newServer(t)
 	foreign(t, srv, "1")
-	bucket := newBucket(endless{newClient(srv)}, bucketName)
+	bucket := s3jar.NewBucket(endless{newClient(srv)}, bucketName)
 	if n, err := lastKey(bucket.Keys(within(t), "")); err == nil || n > 5 {
 		t.Errorf("Keys yielded %d, %v", n, err)
 	}
@@ -184,9 +184,9 @@ func TestVersioningErrors(t *testing.T) {
 		want   error
 	}{
 		"nil":            {nil, awsjar.ErrInvalid},
-		"directory":      {newBucket(client, "state--use1-az4--x-s3"), awsjar.ErrUnsupported},
-		"small client":   {newBucket(struct{ s3jar.Client }{client}, bucketName), awsjar.ErrUnsupported},
-		"missing bucket": {newBucket(client, "another-bucket"), awsjar.ErrNoStore},
+		"directory":      {s3jar.NewBucket(client, "state--use1-az4--x-s3"), awsjar.ErrUnsupported},
+		"small client":   {s3jar.NewBucket(struct{ s3jar.Client }{client}, bucketName), awsjar.ErrUnsupported},
+		"missing bucket": {s3jar.NewBucket(client, "another-bucket"), awsjar.ErrNoStore},
 	} {
 		_, err := c.bucket.Versioning(within(t))
 		for op, err := range map[string]error{

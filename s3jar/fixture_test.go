@@ -34,19 +34,11 @@ func newClient(srv *awsfake.Server, optFns ...func(*s3.Options)) *s3.Client {
 	return s3.NewFromConfig(srv.Config(), append([]func(*s3.Options){func(o *s3.Options) { o.UsePathStyle = true }}, optFns...)...)
 }
 
-// newBucket is s3jar.NewBucket; where it can, it takes the shortcut from the
-// first request on.
-func newBucket(client s3jar.Client, name string, optFns ...func(*s3jar.Options)) *s3jar.Bucket {
-	b := s3jar.NewBucket(client, name, optFns...)
-	s3jar.Learn(b)
-	return b
-}
-
 // newObject returns an object in a bucket of a new server.
 func newObject(t testing.TB, optFns ...func(*s3jar.Options)) (*awsfake.Server, *s3jar.Object) {
 	t.Helper()
 	srv := newServer(t)
-	return srv, newBucket(newClient(srv), bucketName, optFns...).Object(keyName)
+	return srv, s3jar.NewBucket(newClient(srv), bucketName, optFns...).Object(keyName)
 }
 
 // newVersioned is newObject in a bucket that keeps versions.

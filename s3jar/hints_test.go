@@ -83,7 +83,7 @@ func TestHints(t *testing.T) {
 					c.client(o)
 				}
 			})
-			object := newBucket(client, cmp.Or(c.bucket, bucketName)).Object(cmp.Or(c.key, keyName))
+			object := s3jar.NewBucket(client, cmp.Or(c.bucket, bucketName)).Object(cmp.Or(c.key, keyName))
 			err := c.call(within(t), object)
 			if err == nil || c.want != nil && !errors.Is(err, c.want) {
 				t.Fatalf("got the error %v; want %v", err, c.want)
@@ -105,10 +105,10 @@ func TestHints(t *testing.T) {
 func TestNilHints(t *testing.T) {
 	client := newClient(newServer(t))
 	for name, object := range map[string]*s3jar.Object{
-		"nil client":   newBucket(nil, bucketName).Object(keyName),
+		"nil client":   s3jar.NewBucket(nil, bucketName).Object(keyName),
 		"nil *Object":  nil,
-		"empty bucket": newBucket(client, "").Object(keyName),
-		"empty key":    newBucket(client, bucketName).Object(""),
+		"empty bucket": s3jar.NewBucket(client, "").Object(keyName),
+		"empty key":    s3jar.NewBucket(client, bucketName).Object(""),
 	} {
 		if _, _, err := object.Load(within(t)); hint(err) == "" {
 			t.Errorf("%s: no hint with %v", name, err)

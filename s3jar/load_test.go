@@ -79,7 +79,7 @@ func TestMaxSize(t *testing.T) {
 	_, meta, err = object.Load(within(t))
 	mustBe(t, err, awsjar.ErrTooLarge)
 	meta = save(t, object, "small", meta.Revision)
-	unlimited := newBucket(newClient(srv), bucketName, func(o *s3jar.Options) { o.MaxSize = math.MaxInt64 }).Object(keyName)
+	unlimited := s3jar.NewBucket(newClient(srv), bucketName, func(o *s3jar.Options) { o.MaxSize = math.MaxInt64 }).Object(keyName)
 	if got := mustLoad(t, unlimited, "small"); got.Revision != meta.Revision {
 		t.Errorf("Load returned %+v", got)
 	}
@@ -124,7 +124,7 @@ func TestBoundedReading(t *testing.T) {
 		"negative":      {aws.Int64(-1 << 40), 4 << 20},
 	} {
 		client := &swapped{Client: newClient(srv), length: c.length}
-		object := newBucket(client, bucketName, func(o *s3jar.Options) { o.MaxSize = 1 << 20 }).Object(keyName)
+		object := s3jar.NewBucket(client, bucketName, func(o *s3jar.Options) { o.MaxSize = 1 << 20 }).Object(keyName)
 		_, _, err := object.Load(within(t))
 		if !errors.Is(err, awsjar.ErrTooLarge) || client.read > c.most {
 			t.Errorf("%s: %v after %d bytes; want ErrTooLarge after %d at most", name, err, client.read, c.most)
@@ -171,7 +171,7 @@ func TestContextWhileReading(t *testing.T) {
 	save(t, object, `"value"`, awsjar.Any)
 	ctx, cancel := context.WithCancel(within(t))
 	srv.SetS3(awsfake.S3Trouble{BodyPause: 1 << 40})
-	_, _, err := newBucket(cancelling{newClient(srv), cancel}, bucketName).Object(keyName).Load(ctx)
+	_, _, err := s3jar.NewBucket(cancelling{newClient(srv), cancel}, bucketName).Object(keyName).Load(ctx)
 	mustBe(t, err, context.Canceled)
 }
 
@@ -188,7 +188,7 @@ func TestRequests(t *testing.T) {
 				call func() error
 				want []string
 			}{
-				{"New", func() error { newBucket(newClient(srv), bucketName).Object(keyName); return nil }, nil},
+				{"New", func() error { s3jar.NewBucket(newClient(srv), bucketName).Object(keyName); return nil }, nil},
 				{"Create", func() error { return jar.Create(within(t), 1) }, []string{"PutObject"}},
 				{"Get", func() error { _, err := jar.Get(within(t)); return err }, []string{"GetObject"}},
 				{"Put", func() error { return jar.Put(within(t), 2) }, []string{"PutObject"}},
@@ -269,7 +269,7 @@ func TestKeepLast(t *testing.T) {
 func TestKeepLastVersion(t *testing.T) {
 	srv := newServer(t)
 	setVersioning(t, srv, "Enabled")
-	object := newBucket(newClient(srv), bucketName, func(o *s3jar.Options) { o.KeepLast = true }).Object(keyName)
+	object := s3jar.NewBucket(newClient(srv), bucketName, func(o *s3jar.Options) { o.KeepLast = true }).Object(keyName)
 	save(t, object, `1`, awsjar.Any)
 	mustLoad(t, object, `1`)
 	want := save(t, object, `1`, awsjar.Any)
@@ -305,7 +305,7 @@ func TestKeepLastConcurrently(t *testing.T) {
 
 func TestOddKeys(t *testing.T) {
 	srv := newServer(t)
-	bucket := newBucket(newClient(srv), bucketName)
+	bucket := s3jar.NewBucket(newClient(srv), bucketName)
 	keys := []string{
 		"a b", "a+b", "a%20b", "a%2Fb", "a/b", "a//b", "/a/b", "a/b/", "./a", "../a", "a/./b", "a/../b", ".", "..",
 		"?x=1", "#x", "&=;:,@$!'()*", `\^{}[]"<>|~` + "`", "é", "e\u0301", "日本語", "😀", "\x01\x1f\x7f", "\t\n\r",

@@ -55,7 +55,7 @@ func TestMany(t *testing.T) {
 	const n = 350
 	srv := newServer(t)
 	client := &counting{pages: pages{newClient(srv), 100}}
-	bucket := newBucket(client, bucketName)
+	bucket := s3jar.NewBucket(client, bucketName)
 	var progress []int
 	stored, err := s3jar.PutAll(within(t), bucket, numbers(n), func(o *s3jar.ManyOptions) {
 		o.Progress = func(done int) { progress = append(progress, done) }
@@ -128,7 +128,7 @@ func TestGetAllErrors(t *testing.T) {
 func TestGetAllStops(t *testing.T) {
 	srv := newServer(t)
 	client := &counting{pages: pages{newClient(srv), 100}}
-	bucket := newBucket(client, bucketName)
+	bucket := s3jar.NewBucket(client, bucketName)
 	if _, err := s3jar.PutAll(within(t), bucket, numbers(100)); err != nil {
 		t.Fatal(err)
 	}

@@ -114,7 +114,7 @@ func (o *Object) load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 	if code, _ := answer(err); code != "NotModified" {
 		return data, meta, err
 	}
-	if id := versionOf(err); id != "" && id != kept.meta.VersionID {
+	if id := header(err, "X-Amz-Version-Id"); id != "" && id != kept.meta.VersionID {
 		return o.read(ctx, &s3.GetObjectInput{}) // the same bytes, stored again
 	}
 	return slices.Clone(kept.data), kept.meta, nil
@@ -137,7 +137,7 @@ func (o *Object) read(ctx context.Context, in *s3.GetObjectInput) ([]byte, awsja
 // readOnce reports besides whether the body did not arrive whole.
 func (o *Object) readOnce(ctx context.Context, in *s3.GetObjectInput) (got loaded, cut bool, err error) {
 	in.Bucket, in.Key, in.ExpectedBucketOwner = &o.bucket.name, &o.key, o.bucket.owner()
-	out, err := o.getObject(ctx, in)
+	out, err := o.bucket.client.GetObject(ctx, in, atMost(0))
 	if err != nil {
 		return loaded{}, false, err
 	}

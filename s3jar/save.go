@@ -196,7 +196,7 @@ func (o *Object) put(ctx context.Context, w write, sent *attempts) (awsjar.Meta,
 	default:
 		in.IfMatch = &w.replaced.etag
 	}
-	out, err := o.putObject(ctx, in, w.body, sent)
+	out, err := o.bucket.client.PutObject(ctx, in, sendOnce, sent.watch, checksum(in, w.body), atMost(maxAnswer))
 	if err != nil {
 		return awsjar.Meta{}, err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/awsfake"
 	"github.com/awsjar/awsjar/internal/lineage"
+	"github.com/awsjar/awsjar/s3jar"
 )
 
 // stored returns the body and the lineage of what is stored.
@@ -224,7 +225,7 @@ func TestLostAnswer(t *testing.T) {
 	const put, head = "PutObject", "HeadObject"
 	// another is a writer that knows awsjar and replaces what is there.
 	another := func(t *testing.T, srv *awsfake.Server, value string) {
-		o := newBucket(newClient(srv), bucketName).Object(keyName)
+		o := s3jar.NewBucket(newClient(srv), bucketName).Object(keyName)
 		_, meta, err := o.Load(within(t))
 		if err != nil && !errors.Is(err, awsjar.ErrNotFound) {
 			t.Error(err)
@@ -380,7 +381,7 @@ func TestOwn412(t *testing.T) {
 			}
 			client := &late{Client: newClient(srv), srv: srv}
 			srv.ResetRequests()
-			meta, err := newBucket(client, bucketName).Object(keyName).Save(within(t), []byte(`"mine"`), before.Revision)
+			meta, err := s3jar.NewBucket(client, bucketName).Object(keyName).Save(within(t), []byte(`"mine"`), before.Revision)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -486,7 +487,7 @@ func TestRepeatedOverwrite(t *testing.T) {
 	srv, object := newObject(t)
 	first := save(t, object, `10`, awsjar.Any)
 	srv.Inject(awsfake.Fault{Op: "PutObject", After: true, Drop: true, Then: func() {
-		save(t, newBucket(newClient(srv), bucketName).Object(keyName), `10`, awsjar.Any) // as a repeated Put does
+		save(t, s3jar.NewBucket(newClient(srv), bucketName).Object(keyName), `10`, awsjar.Any) // as a repeated Put does
 	}})
 	_, err := object.Save(within(t), []byte(`11`), first.Revision)
 	mustBe(t, err, awsjar.ErrUncertain)

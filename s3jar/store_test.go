@@ -15,7 +15,7 @@ import (
 func second(srv **awsfake.Server) func(*storetest.Options) {
 	return func(o *storetest.Options) {
 		o.Second = func(*testing.T, awsjar.Store) awsjar.Store {
-			return newBucket(newClient(*srv), bucketName).Object(keyName)
+			return s3jar.NewBucket(newClient(*srv), bucketName).Object(keyName)
 		}
 	}
 }
@@ -40,7 +40,7 @@ func TestStore(t *testing.T) {
 		"https, virtual host": func(t *testing.T) (*awsfake.Server, *s3jar.Object) {
 			srv := newServer(t, func(o *awsfake.Options) { o.TLS = true })
 			client := s3.NewFromConfig(srv.Config(), func(o *s3.Options) { o.BaseEndpoint = nil })
-			return srv, newBucket(client, bucketName).Object(keyName)
+			return srv, s3jar.NewBucket(client, bucketName).Object(keyName)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

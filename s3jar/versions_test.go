@@ -28,7 +28,7 @@ func TestVersions(t *testing.T) {
 // one, and what is done to one is not done to the other.
 func TestVersionsBesideOthers(t *testing.T) {
 	srv, _ := newVersioned(t)
-	bucket := newBucket(newClient(srv), bucketName)
+	bucket := s3jar.NewBucket(newClient(srv), bucketName)
 	for _, key := range []string{"job", "job-1", "job-10", "job/1", "a job"} {
 		save(t, bucket.Object(key), `"`+key+`"`, awsjar.Any)
 	}
@@ -90,7 +90,7 @@ func TestVersionsOrder(t *testing.T) {
 	newestFirst := []byte(want.String())
 	slices.Reverse(newestFirst)
 	for _, size := range []int32{1000, 7, 1} {
-		paged := newBucket(pages{newClient(srv), size}, bucketName).Object(keyName)
+		paged := s3jar.NewBucket(pages{newClient(srv), size}, bucketName).Object(keyName)
 		srv.ResetRequests()
 		all := history(t, paged)
 		if got := kinds(all); got != string(newestFirst) {
@@ -125,7 +125,7 @@ func (p pages) ListObjectsV2(ctx context.Context, in *s3.ListObjectsV2Input, opt
 
 func TestVersionsOfOddKeys(t *testing.T) {
 	srv, _ := newVersioned(t)
-	bucket := newBucket(pages{newClient(srv), 1}, bucketName)
+	bucket := s3jar.NewBucket(pages{newClient(srv), 1}, bucketName)
 	for _, key := range []string{"a b", "a+b", "a%20b", "\x01\t\n", "é/日本", `"<&>'`, "/a//b/", strings.Repeat("x", 1024)} {
 		object := bucket.Object(key)
 		for _, value := range []string{"1", "2", "3"} {
@@ -187,7 +187,7 @@ func TestBadVersions(t *testing.T) {
 		t.Fatal(err)
 	}
 	marker := history(t, object)[0]
-	other := save(t, newBucket(newClient(srv), bucketName).Object("other"), `1`, awsjar.Any)
+	other := save(t, s3jar.NewBucket(newClient(srv), bucketName).Object("other"), `1`, awsjar.Any)
 	for name, c := range map[string]struct {
 		id   string
 		want error
@@ -264,18 +264,18 @@ func TestVersionsErrors(t *testing.T) {
 		return err
 	}
 	client := newClient(srv)
-	directory := newBucket(client, "state--use1-az4--x-s3").Object(keyName)
+	directory := s3jar.NewBucket(client, "state--use1-az4--x-s3").Object(keyName)
 	_, _, load := directory.LoadVersion(within(t), "x")
 	srv.ResetRequests()
 	for _, err := range []error{last(directory), load, directory.DeleteVersion(within(t), "x")} {
 		mustBe(t, err, awsjar.ErrUnsupported)
 	}
 	small := struct{ s3jar.Client }{client} // Get, Head, Put, Delete alone
-	mustBe(t, last(newBucket(small, bucketName).Object(keyName)), awsjar.ErrUnsupported)
+	mustBe(t, last(s3jar.NewBucket(small, bucketName).Object(keyName)), awsjar.ErrUnsupported)
 	mustBe(t, last(nil), awsjar.ErrInvalid)
-	mustBe(t, last(newBucket(client, bucketName).Object("")), awsjar.ErrInvalid)
+	mustBe(t, last(s3jar.NewBucket(client, bucketName).Object("")), awsjar.ErrInvalid)
 	mustSend(t, srv)
-	mustBe(t, last(newBucket(client, "another-bucket").Object(keyName)), awsjar.ErrNoStore)
+	mustBe(t, last(s3jar.NewBucket(client, "another-bucket").Object(keyName)), awsjar.ErrNoStore)
 
 	srv.Inject(awsfake.Fault{Op: "ListObjectVersions", Truncate: 150, Times: 2})
 	if err := last(object); err != nil {
@@ -288,7 +288,7 @@ func TestVersionsErrors(t *testing.T) {
 		t.Errorf("the hint is %q", hint(err))
 	}
 	denied.Remove()
-	if err := last(newBucket(deaf{client}, bucketName).Object(keyName)); err == nil {
+	if err := last(s3jar.NewBucket(deaf{client}, bucketName).Object(keyName)); err == nil {
 		t.Error("a client that drops the options can list versions in the wrong order")
 	}
 }
@@ -311,7 +311,7 @@ func TestManyVersions(t *testing.T) {
 		foreign(t, srv, fmt.Sprint(n))
 	}
 	for range 3 {
-		save(t, newBucket(newClient(srv), bucketName).Object(keyName+"x"), "1", awsjar.Any)
+		save(t, s3jar.NewBucket(newClient(srv), bucketName).Object(keyName+"x"), "1", awsjar.Any)
 	}
 	srv.ResetRequests()
 	var before, now runtime.MemStats

@@ -52,7 +52,7 @@ func TestWire(t *testing.T) {
 			client := newClient(srv, func(o *s3.Options) {
 				o.HTTPClient, o.RequestChecksumCalculation = wire, c.checksum
 			})
-			object := newBucket(client, bucketName).Object(keyName)
+			object := s3jar.NewBucket(client, bucketName).Object(keyName)
 			meta := save(t, object, `hello world`, awsjar.None)
 			save(t, object, `hello world`, meta.Revision)
 			save(t, object, `hello world`, awsjar.Any)
@@ -93,7 +93,7 @@ func TestAddressStyles(t *testing.T) {
 	} {
 		wire := &tap{HTTPClient: srv.HTTPClient()}
 		client := s3.NewFromConfig(srv.Config(), func(o *s3.Options) { o.HTTPClient = wire }, set)
-		save(t, newBucket(client, bucketName).Object(keyName), `1`, awsjar.Any)
+		save(t, s3jar.NewBucket(client, bucketName).Object(keyName), `1`, awsjar.Any)
 		if got, _, _ := strings.Cut(wire.urls[0], "?"); got != want {
 			t.Errorf("sent to %s; want %s", got, want)
 		}
@@ -104,7 +104,7 @@ func TestOptions(t *testing.T) {
 	srv := newServer(t)
 	wire := &tap{HTTPClient: srv.HTTPClient()}
 	client := newClient(srv, func(o *s3.Options) { o.HTTPClient = wire })
-	bucket := newBucket(client, bucketName, func(o *s3jar.Options) {
+	bucket := s3jar.NewBucket(client, bucketName, func(o *s3jar.Options) {
 		o.ContentType = "text/plain"
 		o.Encryption = types.ServerSideEncryptionAwsKms
 		o.KMSKeyID = "my-key"

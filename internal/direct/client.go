@@ -2,6 +2,7 @@ package direct
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -53,6 +54,34 @@ func NewClient(o Options) *Client {
 	}
 	return &Client{o}
 }
+
+// client returns the HTTP client that sends a request.
+func (c *Client) client(r Request) aws.HTTPClient {
+	if r.HTTP != nil {
+		return r.HTTP
+	}
+	return c.options.HTTP
+}
+
+// retryer returns the Retryer of the call that a request is of.
+func (c *Client) retryer(r Request) aws.Retryer {
+	if r.Retryer != nil {
+		return r.Retryer
+	}
+	return c.options.Retryer
+}
+
+// attempt returns the Amz-Sdk-Request of the first attempt at a request.
+func (c *Client) attempt(r Request) string {
+	if max := c.retryer(r).MaxAttempts(); max != retry.DefaultMaxAttempts {
+		return firstAttempt + strconv.Itoa(max)
+	}
+	return usualAttempt
+}
+
+const firstAttempt = "attempt=1; max="
+
+var usualAttempt = firstAttempt + strconv.Itoa(retry.DefaultMaxAttempts)
 
 // intercepted reports whether there may be interceptors.
 func intercepted(registry smithyhttp.InterceptorRegistry) bool {

@@ -68,21 +68,29 @@ func optionsOf(c *s3.Client) direct.Options {
 }
 
 func put(body string) direct.Request {
-	return direct.Request{Path: "/key", Header: http.Header{"If-Match": {`"etag"`}}, Body: []byte(body)}
+	return direct.Request{Path: "/key", Header: []direct.Field{{Name: "If-Match", Value: `"etag"`}}, Body: []byte(body)}
 }
 
 // official sends a request through the SDK.
 func (w *world) official(r direct.Request, optFns ...func(*s3.Options)) error {
 	_, err := w.s3.PutObject(context.Background(), &s3.PutObjectInput{
-		Bucket: aws.String("my-bucket"), Key: aws.String(r.Path[1:]), IfMatch: aws.String(r.Header.Get("If-Match")), Body: bytes.NewReader(r.Body),
+		Bucket: aws.String("my-bucket"), Key: aws.String(r.Path[1:]), IfMatch: aws.String(r.Header[0].Value), Body: bytes.NewReader(r.Body),
 	}, optFns...)
 	return err
 }
 
-// learn lets the pattern see a request, and reports whether it is known then.
-func (w *world) learn(r direct.Request, optFns ...func(*s3.Options)) bool {
+// watch lets the pattern see a request, and reports whether it is known then.
+func (w *world) watch(r direct.Request, optFns ...func(*s3.Options)) bool {
 	w.official(r, append(optFns, func(o *s3.Options) { o.HTTPClient = w.pattern.Watch(o.HTTPClient, w.client, r) })...)
 	return w.pattern.Learned()
+}
+
+// learn lets the pattern see a request twice, with different bodies.
+func (w *world) learn(r direct.Request, optFns ...func(*s3.Options)) bool {
+	other := r
+	other.Body = append([]byte(" "), r.Body...)
+	w.watch(other, optFns...)
+	return w.watch(r, optFns...)
 }
 
 // whenRequired keeps the SDK from sending a checksum behind the body.
@@ -161,10 +169,10 @@ func TestNotLearned(t *testing.T) {
 					t.Fatal("learned")
 				}
 			}
-			if len(w.sent.Requests) != 5 {
-				t.Errorf("the SDK sent %d requests; want 5", len(w.sent.Requests))
+			if len(w.sent.Requests) != 10 {
+				t.Errorf("the SDK sent %d requests; want 10", len(w.sent.Requests))
 			}
-			if _, sent := w.pattern.Send(t.Context(), w.client, put("{}")); sent || len(w.sent.Requests) != 5 {
+			if _, sent := w.pattern.Send(t.Context(), w.client, put("{}")); sent || len(w.sent.Requests) != 10 {
 				t.Error("sent without having seen how")
 			}
 			if w.pattern.Watch(&w.sent, w.client, put("{}")) != aws.HTTPClient(&w.sent) {
@@ -213,10 +221,104 @@ func TestNotSent(t *testing.T) {
 	}
 }
 
+// signed adds a header, before the request is signed, made of its body.
+func signed(name string, value func(body []byte) string) func(*s3.Options) {
+	return func(o *s3.Options) {
+		o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+			return stack.Build.Add(middleware.BuildMiddlewareFunc("sign", func(ctx context.Context, in middleware.BuildInput, next middleware.BuildHandler) (middleware.BuildOutput, middleware.Metadata, error) {
+				r := in.Request.(*smithyhttp.Request)
+				body, err := io.ReadAll(r.GetStream())
+				if err != nil {
+					return middleware.BuildOutput{}, middleware.Metadata{}, err
+				}
+				r.Header.Set(name, value(body))
+				if err := r.RewindStream(); err != nil {
+					return middleware.BuildOutput{}, middleware.Metadata{}, err
+				}
+				return next.HandleBuild(ctx, in)
+			}), middleware.After)
+		})
+	}
+}
+
+// TestNeverStale: a header that is made of the body, or a token by which a
+// service recognizes a repetition, is never sent with another request: neither
+// under a name that is not known, however often it has the same value, nor
+// under one that is.
+func TestNeverStale(t *testing.T) {
+	length := func(body []byte) string { return strings.Repeat("x", len(body)) }
+	for name, header := range map[string]func(*s3.Options){
+		"a sum over the body":             signed("X-Amz-Content-Crc", length),
+		"a token that was always alike":   signed("X-Amz-Client-Token", func([]byte) string { return "token" }),
+		"a known name, made of the body":  signed("Content-Type", length),
+		"a known name, another each time": signed("User-Agent", func([]byte) string { return time.Now().Format(time.RFC3339Nano) }),
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(whenRequired)
+			for i := range 5 {
+				if w.learn(put(strings.Repeat("1", i+1)), header) {
+					t.Fatal("learned")
+				}
+			}
+		})
+	}
+	w := newWorld(whenRequired)
+	if !w.learn(put("{}"), signed("Content-Type", func([]byte) string { return "application/json" })) {
+		t.Error("a known header with the same value in both samples was not learned")
+	}
+}
+
+// TestTwoSamples: one request proves nothing, and neither do two with the same
+// body.
+func TestTwoSamples(t *testing.T) {
+	w := newWorld(whenRequired)
+	for range 4 {
+		if w.watch(put("{}")) {
+			t.Fatal("learned from one body")
+		}
+	}
+	if !w.watch(put(`{"a":1}`)) {
+		t.Error("not learned from two")
+	}
+}
+
+// TestRefused: a request that is refused for itself is left to the SDK, once.
+// Where the SDK's is accepted the pattern was wrong, and after three of those
+// it is given up.
+func TestRefused(t *testing.T) {
+	for _, status := range []int{400, 401, 403, 405, 411, 422} {
+		for _, c := range []struct {
+			official int
+			learned  bool // in the end
+		}{{status, true}, {200, false}} {
+			w := newWorld(whenRequired)
+			for range maxMisses {
+				if !w.learn(put("{}")) {
+					t.Fatal("not learned")
+				}
+				w.sent.Requests, w.sent.statuses = nil, []int{status, c.official}
+				if _, sent := w.pattern.Send(t.Context(), w.client, put("{}")); sent || w.pattern.Learned() {
+					t.Fatalf("%d: the answer was kept: %v, the pattern too: %v", status, sent, w.pattern.Learned())
+				}
+				w.watch(put("{}"))
+				if len(w.sent.Requests) != 2 {
+					t.Errorf("%d: %d requests; want 2", status, len(w.sent.Requests))
+				}
+			}
+			if got := w.learn(put("{}")); got != c.learned {
+				t.Errorf("refused with %d, and the SDK's answered %d: learned again %v; want %v", status, c.official, got, c.learned)
+			}
+		}
+	}
+}
+
+// maxMisses is that of the package.
+const maxMisses = 3
+
 // TestForgotten: an answer that may ask for another kind of request makes the
 // SDK send the next one; a conflict does not.
 func TestForgotten(t *testing.T) {
-	for status, kept := range map[int]bool{200: true, 304: true, 404: true, 412: true, 301: false, 400: false, 403: false, 500: false, 503: false, 0: false} {
+	for status, kept := range map[int]bool{200: true, 304: true, 404: true, 412: true, 408: true, 409: true, 429: true, 500: true, 503: true, 301: false, 0: false} {
 		w := newWorld(whenRequired)
 		if !w.learn(put("{}")) {
 			t.Fatal("not learned")
@@ -251,7 +353,7 @@ func TestReplay(t *testing.T) {
 		want     int   // the status of its error; 0 is success
 	}{
 		{[]int{412}, 0, 412},
-		{[]int{403}, 0, 403},
+		{[]int{409}, 0, 409},
 		{[]int{503, 200}, 1, 0},
 		{[]int{500, 500, 500}, 2, 500},
 		{[]int{200}, 0, 0},

@@ -19,7 +19,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	smithyrand "github.com/aws/smithy-go/rand"
 )
 
 // The headers that differ from one request to the next, in canonical form.
@@ -32,6 +31,11 @@ const (
 	attempt       = "Amz-Sdk-Request"
 	traceHeader   = "X-Amzn-Trace-Id"
 )
+
+// shared are the headers that may be alike in all requests of an operation. A
+// header of another name is made for one request, for all we know: a token by
+// which the service recognizes a repetition, or a sum over the body.
+var shared = []string{"Accept-Encoding", "Content-Type", "User-Agent", "X-Amz-Checksum-Mode"}
 
 // dateFormat is that of X-Amz-Date.
 const dateFormat = "20060102T150405Z"
@@ -46,13 +50,23 @@ const unsigned = "UNSIGNED-PAYLOAD"
 // form is what the requests of an operation have in common. But for key it is
 // not changed; requests share the values of its headers.
 type form struct {
-	method          string
-	url             url.URL // its path without Request.Path
+	request         http.Request // method, and nothing that differs
+	url             url.URL      // its path without Request.Path
 	header          http.Header
 	service, region string // of the signature
-	payload         string // X-Amz-Content-Sha256, "" if there was none
-	attempt         string // Amz-Sdk-Request of a first attempt
+	payload         string // "" if there was no X-Amz-Content-Sha256, unsigned, or else hashed
 	key             atomic.Pointer[signingKey]
+}
+
+// hashed is the payload of a form whose X-Amz-Content-Sha256 is the hash of
+// the body.
+const hashed = "hash"
+
+// like reports whether two requests have the same form.
+func (f *form) like(other *form) bool {
+	return f.request.Method == other.request.Method && f.url.String() == other.url.String() &&
+		f.service == other.service && f.region == other.region && f.payload == other.payload &&
+		maps.EqualFunc(f.header, other.header, slices.Equal)
 }
 
 // variable is what differs between requests besides what the caller gives.
@@ -72,7 +86,7 @@ func learn(r *http.Request, c *Client, want Request) (*form, error) {
 	if err != nil || !sameBody(body, want.Body) {
 		return nil, err
 	}
-	f := formOf(r, want)
+	f := formOf(r, want, c.attempt(want))
 	now, err := time.Parse(dateFormat, r.Header.Get(amzDate))
 	trace, plain := traceID()
 	if f == nil || err != nil || time.Since(now).Abs() > maxSkew || !plain {
@@ -91,13 +105,14 @@ func learn(r *http.Request, c *Client, want Request) (*form, error) {
 }
 
 // formOf takes a request apart. It returns nil for one that is not a first
-// attempt, or not signed with Signature Version 4:
-// "AWS4-HMAC-SHA256 Credential=id/date/region/service/aws4_request, ...".
-func formOf(r *http.Request, want Request) *form {
+// attempt, that is not signed with Signature Version 4
+// ("AWS4-HMAC-SHA256 Credential=id/date/region/service/aws4_request, ..."), or
+// that holds anything that may be good for this one only.
+func formOf(r *http.Request, want Request, attempts string) *form {
 	credential, _, _ := strings.Cut(r.Header.Get(authorization), ",")
 	scope := strings.Split(credential, "/")
-	first, _, _ := strings.Cut(r.Header.Get(attempt), "; ttl=") // which is good for this one only
-	if !strings.HasPrefix(credential, "AWS4-HMAC-SHA256 Credential=") || len(scope) < 5 || !strings.HasPrefix(first, "attempt=1; max=") {
+	first, _, _ := strings.Cut(r.Header.Get(attempt), "; ttl=")
+	if !strings.HasPrefix(credential, algorithm+" Credential=") || len(scope) < 5 || first != attempts {
 		return nil
 	}
 	path, found := strings.CutSuffix(r.URL.EscapedPath(), want.Path)
@@ -105,21 +120,36 @@ func formOf(r *http.Request, want Request) *form {
 	if err != nil || !found || want.Path != "" && plain != path {
 		return nil // below an endpoint whose path is percent-encoded the SDK encodes the rest in another way
 	}
+	if r.URL.RawQuery != "" && (!strings.HasPrefix(r.URL.RawQuery, operationQuery) || strings.Contains(r.URL.RawQuery, "&")) {
+		return nil
+	}
 	f := &form{
-		method: r.Method, url: *r.URL, header: r.Header.Clone(), region: scope[len(scope)-3], service: scope[len(scope)-2],
-		payload: r.Header.Get(contentSHA256), attempt: first,
+		request: http.Request{Method: r.Method, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1},
+		url:     *r.URL, header: r.Header.Clone(), region: scope[len(scope)-3], service: scope[len(scope)-2],
+		payload: r.Header.Get(contentSHA256),
+	}
+	if f.payload != "" && f.payload != unsigned {
+		f.payload = hashed
 	}
 	f.url.Path, f.url.RawPath = plain, path
 	for _, name := range []string{authorization, amzDate, securityToken, contentSHA256, invocation, attempt, traceHeader} {
 		delete(f.header, name)
 	}
-	for name := range want.Header {
-		delete(f.header, name)
+	for _, field := range want.Header {
+		delete(f.header, field.Name)
+	}
+	for name := range f.header {
+		if !slices.Contains(shared, name) {
+			return nil
+		}
 	}
 	return f
 }
 
-// readBody returns the body of a request, which has it still.
+// operationQuery is how the SDK names the operation in a URL of S3.
+const operationQuery = "x-id="
+
+// readBody reads the body of a request and puts it back.
 func readBody(r *http.Request) ([]byte, error) {
 	if r.Body == nil || r.ContentLength > MaxBody {
 		return nil, nil
@@ -161,36 +191,37 @@ func (f *form) build(ctx context.Context, c *Client, r Request, v variable) *htt
 	target.Path, target.RawPath = target.Path+end, target.RawPath+r.Path
 	header := make(http.Header, len(f.header)+len(r.Header)+8)
 	maps.Copy(header, f.header)
-	for name, values := range r.Header {
-		if strings.Contains(values[0], "  ") || strings.TrimSpace(values[0]) != values[0] {
+	values := make([]string, 0, len(r.Header)+6) // of all headers that are set here, the signature included
+	set := func(name, value string) {
+		values = append(values, value)
+		header[name] = values[len(values)-1 : len(values) : len(values)]
+	}
+	for _, field := range r.Header {
+		if strings.Contains(field.Value, "  ") || strings.TrimSpace(field.Value) != field.Value {
 			return nil // the signature would need another form of it
 		}
-		header[name] = values
+		set(field.Name, field.Value)
 	}
 	hash := f.hash(r.Body)
-	values := [...]string{v.invocation, v.attempt, v.now.Format(dateFormat), v.credentials.SessionToken, hash}
-	for i, name := range [...]string{invocation, attempt, amzDate, securityToken, contentSHA256} {
-		header[name] = values[i : i+1 : i+1]
+	set(invocation, v.invocation)
+	set(attempt, v.attempt)
+	set(amzDate, v.now.Format(dateFormat))
+	if v.credentials.SessionToken != "" {
+		set(securityToken, v.credentials.SessionToken)
 	}
-	if v.credentials.SessionToken == "" {
-		delete(header, securityToken)
-	}
-	if f.payload == "" {
-		delete(header, contentSHA256)
+	if f.payload != "" {
+		set(contentSHA256, hash)
 	}
 	if v.trace != nil {
 		header[traceHeader] = v.trace
 	}
-	request := (&http.Request{
-		Method: f.method, URL: &target, Header: header, ContentLength: int64(len(r.Body)),
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}).WithContext(ctx)
+	request := f.request.WithContext(ctx)
+	request.URL, request.Header, request.ContentLength = &target, header, int64(len(r.Body))
 	if len(r.Body) > 0 {
-		// A copy, for it may still be read when the call has returned. Without
-		// GetBody, as the SDK's: net/http must not send it again by itself.
-		request.Body = io.NopCloser(bytes.NewReader(bytes.Clone(r.Body)))
+		// Without GetBody, as the SDK's: net/http must not send it again by itself.
+		request.Body = io.NopCloser(bytes.NewReader(r.Body))
 	}
-	f.sign(request, c.options.RawPath, hash, v)
+	set(authorization, f.sign(request, c.options.RawPath, hash, v))
 	return request
 }
 
@@ -219,5 +250,18 @@ func traceID() (header []string, plain bool) {
 	return []string{id}, strings.Trim(id, others) == ""
 }
 
-// invocationID returns a new UUID.
-func invocationID() (string, error) { return smithyrand.NewUUID(rand.Reader).GetUUID() }
+// invocationID returns a new random UUID, version 4 (RFC 9562, section 5.4).
+func invocationID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails (crypto/rand)
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	var text [36]byte
+	for i, part := range [...][]byte{b[:4], b[4:6], b[6:8], b[8:10], b[10:]} {
+		at := [...]int{0, 9, 14, 19, 24}[i]
+		hex.Encode(text[at:], part)
+		if i > 0 {
+			text[at-1] = '-'
+		}
+	}
+	return string(text[:])
+}

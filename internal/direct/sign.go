@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/aws/smithy-go/encoding/httpbinding"
 )
@@ -19,24 +20,29 @@ import (
 // algorithm begins an Authorization.
 const algorithm = "AWS4-HMAC-SHA256"
 
-// signingKey is the key of a secret on one day.
+// signingKey is the key of a secret on one day, and the scope that it is for.
 type signingKey struct {
 	secret, date string
+	scope        string
 	key          []byte
 }
 
-// keyOf derives the key, or has it still.
-func (f *form) keyOf(secret, date string) []byte {
+// keyOf returns the signing key of that day, from the cache if it is there.
+func (f *form) keyOf(secret, date string) *signingKey {
 	if last := f.key.Load(); last != nil && last.secret == secret && last.date == date {
-		return last.key
+		return last
 	}
 	key := []byte("AWS4" + secret)
-	for _, part := range []string{date, f.region, f.service, "aws4_request"} {
+	for _, part := range []string{date, f.region, f.service, request4} {
 		key = mac(key, []byte(part))
 	}
-	f.key.Store(&signingKey{secret, date, key})
-	return key
+	k := &signingKey{secret, date, strings.Join([]string{date, f.region, f.service, request4}, "/"), key}
+	f.key.Store(k)
+	return k
 }
+
+// request4 ends the scope of a signature.
+const request4 = "aws4_request"
 
 func mac(key, data []byte) []byte {
 	h := hmac.New(sha256.New, key)
@@ -74,8 +80,8 @@ func appendLower(b []byte, name string) []byte {
 	return b
 }
 
-// sign sets the Authorization of a request whose other headers are there.
-func (f *form) sign(r *http.Request, rawPath bool, hash string, v variable) {
+// sign returns the Authorization of a request whose other headers are there.
+func (f *form) sign(r *http.Request, rawPath bool, hash string, v variable) string {
 	path := r.URL.EscapedPath()
 	if !rawPath {
 		path = httpbinding.EscapePath(path, false)
@@ -103,11 +109,15 @@ func (f *form) sign(r *http.Request, rawPath bool, hash string, v variable) {
 	sum := sha256.Sum256(append(b, hash...))
 
 	now := r.Header[amzDate][0]
-	date := now[:len("20060102")]
-	scope := date + "/" + f.region + "/" + f.service + "/aws4_request"
-	b = hex.AppendEncode(append(b[:0], algorithm+"\n"+now+"\n"+scope+"\n"...), sum[:])
-	signature := mac(f.keyOf(v.credentials.SecretAccessKey, date), b)
-	b = append(b[:0], algorithm+" Credential="+v.credentials.AccessKeyID+"/"+scope+", SignedHeaders="...)
-	b = append(append(b, signed...), ", Signature="...)
-	r.Header[authorization] = []string{string(hex.AppendEncode(b, signature))}
+	key := f.keyOf(v.credentials.SecretAccessKey, now[:len("20060102")])
+	b = b[:0]
+	for _, line := range [...]string{algorithm, now, key.scope} {
+		b = append(append(b, line...), '\n')
+	}
+	signature := mac(key.key, hex.AppendEncode(b, sum[:]))
+	b = append(b[:0], algorithm+" Credential="...)
+	b = append(append(append(b, v.credentials.AccessKeyID...), '/'), key.scope...)
+	b = append(append(b, ", SignedHeaders="...), signed...)
+	b = append(b, ", Signature="...)
+	return string(hex.AppendEncode(b, signature))
 }

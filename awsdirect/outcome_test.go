@@ -1,4 +1,4 @@
-package s3jar_test
+package awsdirect_test
 
 import (
 	"context"
@@ -18,12 +18,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/awsdirect"
 	"github.com/awsjar/awsjar/internal/direct/directtest"
+	"github.com/awsjar/awsjar/internal/direct/learned"
 	"github.com/awsjar/awsjar/s3jar"
 )
-
-// throughSDK is a client of which s3jar knows no shortcut.
-type throughSDK struct{ *s3.Client }
 
 // outcome is everything that a call shows.
 type outcome struct {
@@ -33,7 +32,7 @@ type outcome struct {
 	Asked []string
 }
 
-// compared makes a call through the SDK and by the shortcut.
+// compared makes a call through the SDK and without it.
 func compared(t *testing.T, answers []directtest.Answer, call func(*s3jar.Object) outcome) {
 	t.Helper()
 	var got [2]outcome
@@ -44,19 +43,16 @@ func compared(t *testing.T, answers []directtest.Answer, call func(*s3jar.Object
 				Region: "eu-west-1", HTTPClient: wire, Credentials: directtest.Credentials{},
 				RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported, ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
 			})
-			bucket := s3jar.NewBucket(throughSDK{client}, "my-bucket")
+			bucket := s3jar.NewBucket(client, "my-bucket")
 			if i == 1 {
-				bucket = s3jar.NewBucket(client, "my-bucket")
-				if !s3jar.Learn(bucket) {
-					t.Fatal("the shortcut cannot build what the SDK sends")
-				}
+				bucket = s3jar.NewBucket(learned.S3(t, client, "my-bucket"), "my-bucket")
 			}
 			got[i] = call(bucket.Object("state.json"))
 			got[i].Asked = wire.Asked
 		})
 	}
 	if diff := cmp.Diff(got[0], got[1]); diff != "" {
-		t.Errorf("the outcome (-SDK +shortcut):\n%s", diff)
+		t.Errorf("the outcome (-SDK +direct):\n%s", diff)
 	}
 }
 
@@ -72,14 +68,20 @@ func refusal(status int, code string) directtest.Answer {
 		Body: "<Error><Code>" + code + "</Code><Message>so it is</Message></Error>"}
 }
 
+// refusals are answers that say nothing about the request's form.
+// hint returns the hint of an error.
+func hint(err error) string {
+	var e *awsjar.Error
+	if errors.As(err, &e) {
+		return e.Hint
+	}
+	return ""
+}
+
 var refusals = map[string]directtest.Answer{
 	"reset":      {},
 	"301":        refusal(301, "PermanentRedirect"),
 	"307":        refusal(307, "TemporaryRedirect"),
-	"400":        refusal(400, "BadRequest"),
-	"400 skewed": refusal(400, "RequestTimeTooSkewed"),
-	"403":        refusal(403, "AccessDenied"),
-	"403 time":   refusal(403, "RequestTimeTooSkewed"),
 	"404 bucket": refusal(404, "NoSuchBucket"),
 	"404 key":    refusal(404, "NoSuchKey"),
 	"409":        refusal(409, "ConditionalRequestConflict"),
@@ -95,8 +97,8 @@ var refusals = map[string]directtest.Answer{
 	"cut":        {Status: 200, Header: map[string]string{"Etag": `"etag-1"`}, Body: "<Error>", Cut: true},
 }
 
-// TestSameOutcome: whatever the server answers, a call by the shortcut ends as
-// one through the SDK, and asks the server as often.
+// TestSameOutcome: whatever the server answers, a call without the SDK's middleware
+// ends as one with it, and asks the server as often.
 func TestSameOutcome(t *testing.T) {
 	right := directtest.Answer{Status: 200, Body: `{"a":1}`, Header: map[string]string{"Etag": `"etag"`, "Last-Modified": "Sat, 01 Nov 2025 10:00:00 GMT"}}
 	with := func(pairs ...string) directtest.Answer {
@@ -144,6 +146,33 @@ func TestSameOutcome(t *testing.T) {
 	}
 }
 
+// TestRefusedOnceMore: a request that is refused for itself is sent by the SDK
+// once, and what that is answered counts.
+func TestRefusedOnceMore(t *testing.T) {
+	right := directtest.Answer{Status: 200, Body: "1", Header: map[string]string{"Etag": `"etag"`}}
+	for name, refused := range map[string]directtest.Answer{
+		"400":        refusal(400, "BadRequest"),
+		"400 skewed": refusal(400, "RequestTimeTooSkewed"),
+		"403":        refusal(403, "AccessDenied"),
+		"411":        refusal(411, "MissingContentLength"),
+	} {
+		for _, c := range []struct {
+			answers []directtest.Answer
+			fails   bool
+		}{{[]directtest.Answer{refused, right}, false}, {[]directtest.Answer{refused}, true}} {
+			synctest.Test(t, func(t *testing.T) {
+				wire := &directtest.Wire{Answers: c.answers}
+				client := s3.New(s3.Options{Region: "eu-west-1", HTTPClient: wire, Credentials: directtest.Credentials{}, Retryer: aws.NopRetryer{}})
+				_, err := learned.S3(t, client, "my-bucket").GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("my-bucket"), Key: aws.String("key")})
+				var response *smithyhttp.ResponseError
+				if (err != nil) != c.fails || c.fails && (!errors.As(err, &response) || response.HTTPStatusCode() != refused.Status) || len(wire.Asked) != 2 {
+					t.Errorf("%s: %v after %d requests; want 2, and an error: %v", name, err, len(wire.Asked), c.fails)
+				}
+			})
+		}
+	}
+}
+
 // counted is a body that tells when it is closed.
 type counted struct {
 	io.Reader
@@ -172,7 +201,6 @@ func TestCredentialsGone(t *testing.T) {
 				opened++
 				return &http.Response{StatusCode: status, Header: http.Header{}, Body: counted{strings.NewReader("x"), &closed}, Request: r}, nil
 			})})
-			bucket := s3jar.NewBucket(client, "my-bucket")
 			for name, call := range map[string]func(context.Context, *s3jar.Object) error{
 				"Save": func(ctx context.Context, o *s3jar.Object) error {
 					_, err := o.Save(ctx, []byte("{}"), awsjar.None)
@@ -181,9 +209,7 @@ func TestCredentialsGone(t *testing.T) {
 				"Load": func(ctx context.Context, o *s3jar.Object) error { _, _, err := o.Load(ctx); return err },
 			} {
 				left = 1 << 20
-				if !s3jar.Learn(bucket) {
-					t.Fatal("the shortcut cannot build what the SDK sends")
-				}
+				bucket := s3jar.NewBucket(learned.S3(t, client, "my-bucket"), "my-bucket")
 				left = 1
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 				start := time.Now()
@@ -202,7 +228,7 @@ func TestCredentialsGone(t *testing.T) {
 
 // TestCallersBytes: what Save was given is not looked at once it has returned.
 func TestCallersBytes(t *testing.T) {
-	late := make(chan string)
+	late := make(chan string, 8)
 	release := make(chan struct{})
 	client := s3.New(s3.Options{Region: "eu-west-1", Credentials: directtest.Credentials{}, HTTPClient: smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
 		if r.Method == http.MethodPut {
@@ -214,10 +240,7 @@ func TestCallersBytes(t *testing.T) {
 		}
 		return &http.Response{StatusCode: 403, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
 	})})
-	bucket := s3jar.NewBucket(client, "my-bucket")
-	if !s3jar.Learn(bucket) {
-		t.Fatal("the shortcut cannot build what the SDK sends")
-	}
+	bucket := s3jar.NewBucket(learned.S3(t, client, "my-bucket"), "my-bucket")
 	data := []byte(`{"a":1}`)
 	if _, err := bucket.Object("state.json").Save(t.Context(), data, awsjar.None); err == nil {
 		t.Fatal("no error")
@@ -229,7 +252,7 @@ func TestCallersBytes(t *testing.T) {
 	}
 }
 
-// TestQuota: successes by the shortcut refill what the SDK may spend on
+// TestQuota: successes without the SDK refill what the SDK may spend on
 // retries, as its own do.
 func TestQuota(t *testing.T) {
 	right := directtest.Answer{Status: 200, Body: "1", Header: map[string]string{"Etag": `"etag"`}}
@@ -257,15 +280,15 @@ func TestTimeToLive(t *testing.T) {
 			header := http.Header{"Etag": {`"e"`}, "Date": {time.Now().Add(1200 * time.Millisecond).UTC().Format(http.TimeFormat)}}
 			return &http.Response{StatusCode: 200, Header: header, Body: http.NoBody, Request: r}, nil
 		})})
-		object := s3jar.NewBucket(client, "my-bucket").Object("state.json")
-		for range 3 {
+		object := s3jar.NewBucket(awsdirect.S3(client), "my-bucket").Object("state.json")
+		for i := range 4 {
 			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 			object.Load(ctx)
-			object.Save(ctx, []byte("1"), awsjar.None)
+			object.Save(ctx, []byte{byte(i)}, awsjar.None)
 			cancel()
 			time.Sleep(time.Hour)
 		}
-		if last := said[len(said)-1]; len(said) != 6 || strings.Contains(last, "ttl") || !strings.HasPrefix(last, "attempt=1; max=") {
+		if last := said[len(said)-1]; len(said) != 8 || strings.Contains(last, "ttl") || !strings.HasPrefix(last, "attempt=1; max=") {
 			t.Errorf("the requests say %q", said)
 		}
 	})
@@ -280,10 +303,7 @@ func TestContextEnds(t *testing.T) {
 			cancel()
 			return nil, io.ErrUnexpectedEOF
 		})})
-		bucket := s3jar.NewBucket(client, "my-bucket")
-		if !s3jar.Learn(bucket) {
-			t.Fatal("the shortcut cannot build what the SDK sends")
-		}
+		bucket := s3jar.NewBucket(learned.S3(t, client, "my-bucket"), "my-bucket")
 		if _, err := bucket.Object("state.json").Save(ctx, []byte("{}"), replaces); !errors.Is(err, awsjar.ErrUncertain) || !errors.Is(err, context.Canceled) {
 			t.Errorf("Save(%q) returned %v; want an ErrUncertain", replaces, err)
 		}
@@ -305,7 +325,7 @@ func TestWrongClock(t *testing.T) {
 		}
 		return &http.Response{StatusCode: 200, Header: header, Body: http.NoBody, Request: r}, nil
 	})})
-	object := s3jar.NewBucket(client, "my-bucket").Object("state.json")
+	object := s3jar.NewBucket(awsdirect.S3(client), "my-bucket").Object("state.json")
 	for i := range 6 {
 		requests = 0
 		if _, _, err := object.Load(t.Context()); err != nil || i > 1 && requests != 1 {
