@@ -18,7 +18,12 @@ const (
 // zero, or until the context ends: then it returns the context's error.
 func backOff(ctx context.Context, attempt int) error {
 	ceiling := min(firstBackOff<<min(attempt, 16), maxBackOff)
-	timer := time.NewTimer(rand.N(ceiling))
+	return pause(ctx, rand.N(ceiling))
+}
+
+// pause waits, or until the context ends: then it returns the context's error.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
