@@ -14,7 +14,7 @@ import (
 // Codec stays reachable.
 func closed(err error) error {
 	if own, ok := errors.AsType[*exactjson.Error](err); ok {
-		return &closedError{own.Text, err}
+		return &closedError{own.Error(), err}
 	}
 	return &closedError{fmt.Sprintf("the codec failed with an error of type %T, whose text may hold the value", err), err}
 }
@@ -96,10 +96,6 @@ func isDatetime(text []byte) bool {
 
 // readHints say what to do about bytes that the codec does not read.
 var readHints = map[exactjson.Kind]string{
-	exactjson.ByteOrderMark: "write it again without the mark, which PowerShell does with -Encoding utf8NoBOM",
-	exactjson.UTF16:         "write it again as UTF-8, which PowerShell does with -Encoding utf8NoBOM and iconv with -f utf-16 -t utf-8",
-	exactjson.Compressed:    "store it decompressed; who put it there may have set Content-Encoding",
-	exactjson.Conflict:      "keep one of the two sides, and remove the lines with the marks",
 	exactjson.HalfSurrogate: "set JSON.ReplaceSurrogates to read it as U+FFFD",
 	exactjson.NonFinite:     "python.Codec of package codec/python reads it, with NonFinite set",
 	exactjson.PythonText:    "python.Codec of package codec/python reads text that Python awsjar stored, with Bare set",

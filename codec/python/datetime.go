@@ -1,7 +1,6 @@
 package python
 
 import (
-	"errors"
 	"time"
 	"unicode/utf8"
 )
@@ -14,12 +13,12 @@ const (
 )
 
 var (
-	errYear     = errors.New("a Python datetime has a year from 1 to 9999")
-	errOffset   = errors.New("a Python timezone is less than 24 hours off")
-	errFraction = errors.New("the offset of the zone has a fraction of a second, which Go cannot hold: set RoundTimes to cut it off")
-	errNano     = errors.New("the time has nanoseconds, which a Python datetime cannot hold: use Truncate(time.Microsecond), or set RoundTimes")
-	errSkipped  = errors.New("the clocks of the location in Naive skip this time")
-	errZoneName = errors.New("the name of the zone is not valid UTF-8")
+	errYear     = advised("a Python datetime has a year from 1 to 9999", "")
+	errOffset   = advised("a Python timezone is less than 24 hours off", "")
+	errFraction = advised("the offset of the zone has a fraction of a second, which Go cannot hold", "set RoundTimes of python.Codec to cut it off")
+	errNano     = advised("the time has nanoseconds, which a Python datetime cannot hold", "use Truncate(time.Microsecond), or set RoundTimes of python.Codec")
+	errSkipped  = advised("the clocks of the location in Naive skip this time", "")
+	errZoneName = advised("the name of the zone is not valid UTF-8", "")
 )
 
 // The locations of naive datetimes without and with fold=1, told by their

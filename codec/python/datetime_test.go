@@ -236,7 +236,7 @@ func TestNaiveStaysNaive(t *testing.T) {
 
 func TestTimesPythonCannotHold(t *testing.T) {
 	at := time.Date(2019, 1, 9, 18, 49, 44, 847202500, time.UTC)
-	if data, err := (python.Codec{}).Marshal(map[string]any{"at": []any{at}}); err == nil || !strings.HasPrefix(err.Error(), `"/at/0": `) {
+	if data, err := (python.Codec{}).Marshal(map[string]any{"at": []any{at}}); err == nil || !strings.HasPrefix(err.Error(), `a part of member *: `) {
 		t.Errorf("nanoseconds were written as %s, %v", data, err)
 	}
 	data, err := python.Codec{RoundTimes: true}.Marshal(at)

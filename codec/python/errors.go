@@ -3,55 +3,56 @@ package python
 import (
 	"errors"
 	"fmt"
-	"io"
+	"reflect"
+	"slices"
 
+	"github.com/awsjar/awsjar/internal/exactjson"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// problem says where in a value something is wrong, and what, but never the
-// value: the texts of the JSON packages, which quote it, stay behind Unwrap.
+// problem says where in a value something is wrong, and what. Its place may
+// hold names that are data: see describe.
 type problem struct {
 	place jsontext.Pointer // RFC 6901, such as /list/0/dt1; empty for the whole value
+	kind  exactjson.Kind
 	text  string
-	err   error // the cause; may be nil
+	hint  string // may be empty
+	err   error  // the cause; may be nil
 }
 
-func (p *problem) Error() string {
-	if p.place == "" {
-		return "the value: " + p.text
-	}
-	const most = 200 // bytes; a name may be of any length
-	place, more := string(p.place), ""
-	if len(place) > most {
-		place, more = place[:most], "..."
-	}
-	return fmt.Sprintf("%q%s: %s", place, more, p.text)
-}
-
+func (p *problem) Error() string { return p.text }
 func (p *problem) Unwrap() error { return p.err }
 
-// describe turns an error of the JSON packages into a problem.
-func describe(err error) error {
-	if err == nil {
-		return nil
-	}
-	semantic, isSemantic := errors.AsType[*json.SemanticError](err)
-	if known, ok := errors.AsType[*problem](err); ok {
-		if known.place == "" && isSemantic {
-			known.place = semantic.JSONPointer
-		}
+// found returns a problem with the value that a decoder has just read.
+func found(dec *jsontext.Decoder, text string) *problem {
+	return &problem{place: dec.StackPointer(), kind: exactjson.Mismatch, text: text}
+}
+
+// advised returns a problem with advice.
+func advised(text, hint string) *problem { return &problem{text: text, hint: hint} }
+
+// describe turns an error of the JSON packages, or a problem, into an error
+// that holds no part of the value: their texts stay behind Unwrap, and of the
+// place only those names are shown that the Go type t has. The value was being
+// read from data, or written if that is nil.
+func describe(err error, t reflect.Type, data []byte) *exactjson.Error {
+	if known, ok := errors.AsType[*exactjson.Error](err); ok {
 		return known
 	}
-	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		text := fmt.Sprintf("not JSON from byte %d on", syntax.ByteOffset)
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			text = "not JSON: it ends too early"
+	p := problem{text: "not what JSON can hold"}
+	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
+		p = problem{place: semantic.JSONPointer, kind: exactjson.Mismatch, text: fmt.Sprintf("not what %v holds", semantic.GoType)}
+	} else if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		p.place = syntax.JSONPointer
+	}
+	if known, ok := errors.AsType[*problem](err); ok {
+		place := p.place
+		p = *known
+		if p.place == "" {
+			p.place = place
 		}
-		return &problem{syntax.JSONPointer, text, err}
 	}
-	if isSemantic {
-		return &problem{semantic.JSONPointer, fmt.Sprintf("not what %v holds", semantic.GoType), err}
-	}
-	return &problem{"", "not JSON", err}
+	noun, at := exactjson.Follow(data, t, slices.Collect(p.place.Tokens()))
+	return &exactjson.Error{Kind: p.kind, Offset: at, Text: noun + ": " + p.text, Hint: p.hint, Err: err}
 }

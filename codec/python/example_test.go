@@ -66,7 +66,7 @@ func ExampleCodec_Unmarshal() {
 	fmt.Println(err)
 	// Output:
 	// map[dt:2019-01-09 18:49:00 +0000 naive n:123412343959235182312759283518273923] <nil>
-	// "/dt": its repr is not that of a datetime.datetime with a datetime.timezone, from byte 0 on
+	// member *: its repr is not that of a datetime.datetime with a datetime.timezone, from its byte 0 on, at byte 8
 }
 
 // Times of the original's datetime.now() in a function whose TZ is Paris time.

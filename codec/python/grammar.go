@@ -252,5 +252,5 @@ func (p *parser) end() error {
 }
 
 func (p *parser) unexpected() error {
-	return fmt.Errorf("its repr is not that of a datetime.datetime with a datetime.timezone, from byte %d on", p.at)
+	return fmt.Errorf("its repr is not that of a datetime.datetime with a datetime.timezone, from its byte %d on", p.at)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/awsjar/awsjar/internal/exactjson"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	jsonv1 "github.com/go-json-experiment/json/v1"
@@ -37,25 +38,51 @@ const (
 // which means nothing then, is dropped. For a datetime without a tzinfo see
 // Codec.Naive.
 //
-// The error names the place as a JSON pointer, and never holds the value. Of
-// a Jar it is an awsjar.ErrCorrupt.
+// The error names the place by the names that the type has, and the byte; it
+// never holds the value. Of a Jar it is an awsjar.ErrCorrupt.
 func (c Codec) Unmarshal(data []byte, v any) error {
-	if !utf8.Valid(data) {
-		return &problem{text: "not valid UTF-8"}
-	}
+	target := reflect.TypeOf(v)
 	text, nonFinite := finite(data)
-	if c.Bare != BareOff && c.Bare.isText(text, reflect.TypeOf(v)) {
-		text, nonFinite = finite(c.Bare.json(string(data), reflect.TypeOf(v)))
+	if c.Bare != BareOff && utf8.Valid(data) && c.Bare.isText(text, target) {
+		text, nonFinite = finite(c.Bare.json(string(data), target))
+	} else if err := c.rule().Check(text); err != nil {
+		return c.notRead(err, data, nonFinite)
 	}
 	r := reading{codec: c, nonFinite: nonFinite}
-	err := json.Unmarshal(text, v, r.options())
-	switch syntax, ok := errors.AsType[*jsontext.SyntacticError](err); {
-	case ok && isJSON(text):
-		return &problem{syntax.JSONPointer, "half of a surrogate pair, which UTF-8 cannot hold: set ReplaceSurrogates to read it as U+FFFD", err}
-	case ok && nonFinite != nil: // the bytes are counted in another text
-		return &problem{syntax.JSONPointer, "not JSON", err}
+	if err := json.Unmarshal(text, v, r.options()); err != nil {
+		return c.notRead(describe(err, target, text), data, nonFinite)
 	}
-	return describe(err)
+	return nil
+}
+
+func (c Codec) rule() exactjson.Rule {
+	return exactjson.Rule{ReplaceSurrogates: c.ReplaceSurrogates}
+}
+
+// notRead gives an error of Unmarshal the byte in data, in which the numbers
+// that JSON does not have are shorter than in the text that was read, and its
+// advice.
+func (c Codec) notRead(err error, data []byte, nonFinite map[int64]float64) error {
+	e, ok := errors.AsType[*exactjson.Error](err)
+	if !ok {
+		return err
+	}
+	at := e.Offset
+	for end, value := range nonFinite {
+		if end < at {
+			e.Offset -= int64(len(tooLarge) - len(formatFloat(value, 64)))
+		}
+	}
+	begin := bytes.TrimLeft(data, " \t\r\n")
+	alone := len(begin) > 0 && begin[0] != '{' && begin[0] != '['
+	switch {
+	case e.Kind == exactjson.HalfSurrogate:
+		e.Hint = "set ReplaceSurrogates of python.Codec to read it as U+FFFD"
+	case e.Hint != "" || c.Bare != BareOff || !alone:
+	case e.Kind == exactjson.Syntax, e.Kind == exactjson.PythonText, e.Kind == exactjson.NonFinite, e.Kind == exactjson.Trailing:
+		e.Hint = "if it is a lone text that Python awsjar stored, set Bare of python.Codec"
+	}
+	return e
 }
 
 // isJSON tells whether Python's json.loads takes a text that finite returned.
@@ -101,7 +128,7 @@ func (r *reading) time(dec *jsontext.Decoder, t *time.Time) error {
 	}
 	var ok bool
 	if *t, ok = v.(time.Time); !ok {
-		return &problem{place: dec.StackPointer(), text: "an object that is no datetime"}
+		return found(dec, "an object that is no datetime")
 	}
 	return nil
 }
@@ -122,7 +149,7 @@ func (r *reading) object(dec *jsontext.Decoder, m *map[string]any) error {
 	}
 	var ok bool
 	if *m, ok = v.(map[string]any); !ok {
-		return &problem{place: dec.StackPointer(), text: "a datetime, which map[string]any cannot be"}
+		return found(dec, "a datetime, which map[string]any cannot be")
 	}
 	return nil
 }
@@ -140,11 +167,11 @@ func (r *reading) number(dec *jsontext.Decoder, n *stdjson.Number) error {
 		return err
 	}
 	if _, ok := r.nonFinite[dec.InputOffset()]; ok {
-		return &problem{place: dec.StackPointer(), text: "NaN or an infinity, which json.Number cannot be"}
+		return found(dec, "NaN or an infinity, which json.Number cannot be")
 	}
 	text := jsontext.Value(tok.String())
 	if text.Kind() != '0' || !text.IsValid() {
-		return &problem{place: dec.StackPointer(), text: "not a number"}
+		return found(dec, "not a number")
 	}
 	*n = stdjson.Number(text)
 	return nil
@@ -162,7 +189,8 @@ func (r *reading) float(dec *jsontext.Decoder, bits int, set func(float64)) erro
 	n, special, err := r.special(dec)
 	if err == nil && !special {
 		if n, err = strconv.ParseFloat(tok.String(), bits); err != nil {
-			err = &problem{dec.StackPointer(), fmt.Sprintf("not what float%d holds", bits), err}
+			tooLarge := found(dec, fmt.Sprintf("not what float%d holds", bits))
+			tooLarge.err, err = err, tooLarge
 		}
 	}
 	set(n)
@@ -173,7 +201,8 @@ func (r *reading) float(dec *jsontext.Decoder, bits int, set func(float64)) erro
 func (r *reading) special(dec *jsontext.Decoder) (n float64, ok bool, err error) {
 	n, ok = r.nonFinite[dec.InputOffset()]
 	if ok && !r.codec.NonFinite {
-		err = &problem{place: dec.StackPointer(), text: "NaN or an infinity, which JSON does not have: set NonFinite to read it"}
+		err = &problem{place: dec.StackPointer(), kind: exactjson.NonFinite, text: "NaN or an infinity, which JSON does not have",
+			hint: "set NonFinite of python.Codec to read it"}
 	}
 	return n, ok, err
 }
@@ -244,13 +273,23 @@ func (r *reading) members(dec *jsontext.Decoder) (any, error) {
 			t, err = r.codec.time(m)
 		}
 		if err != nil {
-			return nil, &problem{dec.StackPointer(), err.Error(), err}
+			return nil, noDatetime(dec, err)
 		}
 		return t, nil
 	case r.strict:
-		return nil, &problem{place: dec.StackPointer(), text: `an object with a member "_dt_" that is no datetime: Python awsjar would fail on it`}
+		return nil, found(dec, `an object with a member "_dt_" that is no datetime: Python awsjar would fail on it`)
 	}
 	return object, nil
+}
+
+// noDatetime says why an object that was just read stands for no time.
+func noDatetime(dec *jsontext.Decoder, err error) error {
+	p := found(dec, err.Error()) // of this package: it holds nothing of the text
+	p.err = err
+	if known, ok := errors.AsType[*problem](err); ok {
+		p.hint = known.hint
+	}
+	return p
 }
 
 // refuseMarks returns an error for text that Python awsjar would take for a
@@ -261,5 +300,5 @@ func (c Codec) refuseMarks(text []byte) error {
 	}
 	r := reading{codec: c, strict: true}
 	_, err := r.value(jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowDuplicateNames(true)))
-	return describe(err)
+	return err
 }

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/awsjar/awsjar/internal/exactjson"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	jsonv1 "github.com/go-json-experiment/json/v1"
@@ -22,16 +24,24 @@ import (
 // at that time if it has one. Python 3.6 does not read an offset of less than
 // a whole minute.
 //
-// The error names the place as a JSON pointer, and never holds the value. Of
-// a Jar it is an awsjar.ErrInvalid.
+// The error names the place by the names that the type has, and never holds the
+// value. Of a Jar it is an awsjar.ErrInvalid.
 func (c Codec) Marshal(v any) ([]byte, error) {
 	w := writing{codec: c, nonFinite: map[int64]string{}}
 	text, err := json.Marshal(v, w.options())
-	if err != nil {
-		return nil, describe(err)
+	if err == nil {
+		err = c.refuseMarks(text)
 	}
-	if err := c.refuseMarks(text); err != nil {
-		return nil, err
+	if err == nil {
+		err = c.rule().CheckBytes(text)
+	}
+	if exactjson.HasReplacement(text) || err != nil {
+		if invalid := exactjson.InvalidString(v); invalid != nil {
+			return nil, invalid
+		}
+	}
+	if err != nil {
+		return nil, describe(err, reflect.TypeOf(v), nil)
 	}
 	if c.Bare != BareOff && text[0] == '"' {
 		s, _ := jsontext.AppendUnquote(nil, text) // the encoder quoted it
@@ -57,8 +67,8 @@ func (w *writing) options() json.Options {
 	}
 	return json.JoinOptions(
 		jsonv1.DefaultOptionsV1(),
-		jsonv1.ReportErrorsWithLegacySemantics(false), // which know no place
-		jsontext.AllowInvalidUTF8(false),
+		jsonv1.ReportErrorsWithLegacySemantics(false),        // which know no place
+		jsontext.AllowInvalidUTF8(w.codec.ReplaceSurrogates), // Marshal finds other bytes
 		jsontext.EscapeForHTML(false),
 		jsontext.PreserveRawStrings(false),
 		form,
@@ -76,7 +86,7 @@ func (w *writing) time(enc *jsontext.Encoder, t time.Time) error {
 	}
 	m, err := w.codec.moment(t)
 	if err != nil {
-		return &problem{text: err.Error(), err: err}
+		return err
 	}
 	for _, tok := range []jsontext.Token{
 		jsontext.BeginObject,
@@ -118,7 +128,7 @@ func (w *writing) float(enc *jsontext.Encoder, n float64, bits int) error {
 		return enc.WriteValue(jsontext.Value(text))
 	}
 	if !w.codec.NonFinite {
-		return &problem{text: "NaN or an infinity, which JSON does not have: set NonFinite to write it"}
+		return &problem{kind: exactjson.NonFinite, text: "NaN or an infinity, which JSON does not have", hint: "set NonFinite of python.Codec to write it"}
 	}
 	err := enc.WriteToken(jsontext.Int(0))
 	w.nonFinite[enc.OutputOffset()] = text

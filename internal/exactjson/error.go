@@ -1,18 +1,25 @@
 package exactjson
 
+import "fmt"
+
 // Error says why a value cannot be read or written. Its text and its hint
 // hold no part of the value: no text, no number, and no name of a member
 // unless the Go type has that name. Only the project's own codecs make it, so
 // its text may be shown.
 type Error struct {
 	Kind   Kind
-	Offset int64  // the byte of the text at which it was seen, from 0; -1 if it is about the whole
-	Text   string // what is wrong, and where
-	Hint   string // what to do about it, for a Go program; may be empty
+	Offset int64  // the byte of the text at which it was seen, from 1; 0 if it is about the whole
+	Text   string // what is wrong, without the Offset
+	Hint   string // what to do about it; may be empty
 	Err    error  // the cause, whose text may hold the value; may be nil
 }
 
-func (e *Error) Error() string { return e.Text }
+func (e *Error) Error() string {
+	if e.Offset == 0 {
+		return e.Text
+	}
+	return fmt.Sprintf("%s, at byte %d", e.Text, e.Offset)
+}
 
 func (e *Error) Unwrap() error { return e.Err }
 

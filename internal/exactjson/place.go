@@ -27,7 +27,7 @@ func Unknown(data []byte, t reflect.Type) *Error {
 func locate(data []byte, t reflect.Type, unknown bool) (*Error, []byte) {
 	w := walk{data: data, unknown: unknown, members: map[reflect.Type]map[string]member{}}
 	w.space()
-	w.value(t, "")
+	w.value(t)
 	return w.err, w.wrong
 }
 
@@ -36,8 +36,10 @@ type walk struct {
 	data    []byte
 	at      int
 	unknown bool // what is looked for: members that t does not have
+	inArray bool // where enter went
 	members map[reflect.Type]map[string]member
 
+	path  []step // to where the walk is
 	err   *Error // what was found
 	wrong []byte // the JSON there
 }
@@ -48,7 +50,7 @@ var (
 )
 
 // value passes one value, which is to be of type t.
-func (w *walk) value(t reflect.Type, place string) {
+func (w *walk) value(t reflect.Type) {
 	start := w.at
 	for t.Kind() == reflect.Pointer && !t.Implements(unmarshaler) && !t.Implements(textUnmarshaler) {
 		t = t.Elem()
@@ -58,18 +60,18 @@ func (w *walk) value(t reflect.Type, place string) {
 	case t.Kind() != reflect.Interface && hasMethods(t):
 		w.skip()
 	case first == '{' && kind == reflect.Struct:
-		w.object(t, place)
+		w.object(t)
 		return
 	case first == '{' && kind == reflect.Map:
-		w.object(t, place)
+		w.object(t)
 		return
 	case first == '[' && (kind == reflect.Slice || kind == reflect.Array):
-		w.array(t.Elem(), place)
+		w.array(t.Elem())
 		return
 	default:
 		w.skip()
 	}
-	w.leaf(t, w.data[start:w.at], start, place)
+	w.leaf(t, w.data[start:w.at], start)
 }
 
 // hasMethods reports whether a type reads JSON by a method of its own.
@@ -81,36 +83,52 @@ func hasMethods(t reflect.Type) bool {
 }
 
 // leaf tries whether encoding/json reads text into t.
-func (w *walk) leaf(t reflect.Type, text []byte, start int, place string) {
+func (w *walk) leaf(t reflect.Type, text []byte, start int) {
 	if w.unknown || t.Kind() == reflect.Interface && t.NumMethod() == 0 {
 		return
 	}
 	if err := json.Unmarshal(text, reflect.New(t).Interface()); err != nil {
-		w.found(start, place, t, err)
+		w.found(start, t, err)
 		w.wrong = text
 	}
 }
 
-func (w *walk) found(start int, place string, t reflect.Type, err error) {
+func (w *walk) found(start int, t reflect.Type, err error) {
 	w.err = &Error{Kind: Mismatch, Offset: int64(start + 1), Err: err,
-		Text: fmt.Sprintf("%s is not of type %v, at byte %d", named(place), t, start+1)}
+		Text: fmt.Sprintf("%s is not of type %v", named(w.place()), t)}
 }
 
-// named makes a noun of a place.
-func named(place string) string {
-	if place == "" {
-		return "the value"
-	}
-	if place[0] == '[' {
-		return "element " + place
-	}
-	return "member " + place[1:]
+// step leads to a member, or to an element if it has no name.
+type step struct {
+	name  string
+	index int
 }
 
-func (w *walk) array(elem reflect.Type, place string) {
+// within passes a value to which a step leads.
+func (w *walk) within(s step, t reflect.Type) {
+	w.path = append(w.path, s)
+	w.value(t)
+	if w.err == nil {
+		w.path = w.path[:len(w.path)-1]
+	}
+}
+
+func (w *walk) place() string {
+	var b strings.Builder
+	for _, s := range w.path {
+		if s.name != "" {
+			b.WriteString("." + s.name)
+		} else {
+			fmt.Fprintf(&b, "[%d]", s.index)
+		}
+	}
+	return b.String()
+}
+
+func (w *walk) array(elem reflect.Type) {
 	w.at++
 	for i := 0; w.space() != ']'; i++ {
-		w.value(elem, fmt.Sprintf("%s[%d]", place, i))
+		w.within(step{index: i}, elem)
 		if w.err != nil {
 			return
 		}
@@ -120,7 +138,7 @@ func (w *walk) array(elem reflect.Type, place string) {
 }
 
 // object passes an object that is to be a struct or a map.
-func (w *walk) object(t reflect.Type, place string) {
+func (w *walk) object(t reflect.Type) {
 	w.at++
 	for w.space() != '}' {
 		start := w.at
@@ -130,9 +148,9 @@ func (w *walk) object(t reflect.Type, place string) {
 		w.at++ // the colon
 		w.space()
 		if t.Kind() == reflect.Map {
-			w.entry(t, name, start, place)
+			w.entry(t, name, start)
 		} else {
-			w.member(t, name, start, place)
+			w.member(t, name, start)
 		}
 		if w.err != nil {
 			return
@@ -143,28 +161,20 @@ func (w *walk) object(t reflect.Type, place string) {
 }
 
 // entry passes the value of one entry of a map, after its key.
-func (w *walk) entry(t reflect.Type, name []byte, start int, place string) {
+func (w *walk) entry(t reflect.Type, name []byte, start int) {
 	if !w.unknown && t.Key().Kind() != reflect.String || hasMethods(t.Key()) && !w.unknown {
 		key := reflect.MapOf(t.Key(), reflect.TypeFor[any]())
 		if err := json.Unmarshal(bytes.Join([][]byte{[]byte("{"), name, []byte(":null}")}, nil), reflect.New(key).Interface()); err != nil {
 			w.err = &Error{Kind: Mismatch, Offset: int64(start + 1), Err: err,
-				Text: fmt.Sprintf("a name in %s is not of type %v, at byte %d", container(place), t.Key(), start+1)}
+				Text: fmt.Sprintf("a name in %s is not of type %v", container(w.place()), t.Key())}
 			return
 		}
 	}
-	w.value(t.Elem(), place+".*")
-}
-
-// container is the place of something that is within a value.
-func container(place string) string {
-	if place == "" {
-		return "the value"
-	}
-	return strings.TrimPrefix(place, ".")
+	w.within(step{name: "*"}, t.Elem())
 }
 
 // member passes the value of one member of a struct, after its name.
-func (w *walk) member(t reflect.Type, quoted []byte, start int, place string) {
+func (w *walk) member(t reflect.Type, quoted []byte, start int) {
 	members, ok := w.members[t]
 	if !ok {
 		members = membersOf(t)
@@ -178,18 +188,18 @@ func (w *walk) member(t reflect.Type, quoted []byte, start int, place string) {
 	switch {
 	case !ok && w.unknown:
 		w.err = &Error{Kind: UnknownMember, Offset: int64(start + 1),
-			Text: fmt.Sprintf("%s has a member that the type %v does not have, at byte %d", container(place), t, start+1)}
+			Text: fmt.Sprintf("%s has a member that the type %v does not have", container(w.place()), t)}
 	case !ok:
 		w.skip()
 	case m.isQuoted() && m.field.IsExported() && !w.unknown:
-		w.quoted(m, place)
+		w.quoted(m)
 	default:
-		w.value(m.field.Type, place+"."+m.name)
+		w.within(step{name: m.name}, m.field.Type)
 	}
 }
 
 // quoted passes the value of a member with the option "string" in its tag.
-func (w *walk) quoted(m member, place string) {
+func (w *walk) quoted(m member) {
 	start := w.at
 	w.skip()
 	m.field.Index, m.field.Offset, m.field.Anonymous = nil, 0, false
@@ -200,59 +210,8 @@ func (w *walk) quoted(m member, place string) {
 		err = json.Unmarshal(bytes.Join([][]byte{[]byte("{"), name, []byte(":"), text, []byte("}")}, nil), holder.Interface())
 	}
 	if err != nil {
-		w.found(start, place+"."+m.name, m.field.Type, err)
+		w.path = append(w.path, step{name: m.name})
+		w.found(start, m.field.Type, err)
 		w.wrong = text
 	}
-}
-
-// space passes white space and returns the next byte.
-func (w *walk) space() byte {
-	for w.at < len(w.data) {
-		switch c := w.data[w.at]; c {
-		case ' ', '\t', '\r', '\n':
-			w.at++
-		default:
-			return c
-		}
-	}
-	return 0
-}
-
-func (w *walk) comma() {
-	if w.space() == ',' {
-		w.at++
-	}
-}
-
-// skip passes one value.
-func (w *walk) skip() {
-	depth := 0
-	for w.at < len(w.data) {
-		switch w.data[w.at] {
-		case '"':
-			w.at = endOfString(w.data, w.at)
-		case '[', '{':
-			depth++
-			w.at++
-		case ']', '}':
-			depth--
-			w.at++
-		case ',', ':', ' ', '\t', '\r', '\n':
-			w.at++
-			continue
-		default:
-			w.at = endOfWord(w.data, w.at)
-		}
-		if depth == 0 {
-			return
-		}
-	}
-}
-
-// endOfWord returns the index behind the number or word that begins at start.
-func endOfWord(data []byte, start int) int {
-	if n := bytes.IndexAny(data[start:], ",]} \t\r\n"); n > 0 {
-		return start + n
-	}
-	return len(data)
 }

@@ -2,7 +2,6 @@ package exactjson
 
 import (
 	"bytes"
-	"fmt"
 )
 
 // recognise names bytes that are not JSON by their shape. The decoder stopped
@@ -14,9 +13,11 @@ func recognise(data []byte, at int64) *Error {
 	case len(bytes.TrimSpace(data)) == 0:
 		return &Error{Kind: Empty, Text: "not JSON: it is empty"}
 	case begins("\xef\xbb\xbf"):
-		return &Error{Kind: ByteOrderMark, Offset: 1, Text: "not JSON: it begins with a byte order mark"}
+		return &Error{Kind: ByteOrderMark, Text: "not JSON: it begins with a byte order mark",
+			Hint: "write it again without the mark, which PowerShell does with -Encoding utf8NoBOM"}
 	case begins("\xff\xfe"), begins("\xfe\xff"), isUTF16(data):
-		return &Error{Kind: UTF16, Offset: 1, Text: "not JSON: it is text in UTF-16"}
+		return &Error{Kind: UTF16, Text: "not JSON: it is text in UTF-16",
+			Hint: "write it again as UTF-8, which PowerShell does with -Encoding utf8NoBOM, and iconv with -f utf-16 -t utf-8"}
 	case begins("\x1f\x8b"):
 		return compressed("gzip")
 	case begins("\x28\xb5\x2f\xfd"):
@@ -24,9 +25,10 @@ func recognise(data []byte, at int64) *Error {
 	case begins("\x78\x01"), begins("\x78\x9c"), begins("\x78\xda"):
 		return compressed("zlib")
 	case len(rest) > 0 && rest[0] == 0:
-		return &Error{Kind: Zeros, Offset: at, Text: fmt.Sprintf("not JSON: it has NUL bytes, from byte %d on", at)}
+		return &Error{Kind: Zeros, Offset: at, Text: "not JSON: it has NUL bytes"}
 	case begins(conflictMark), bytes.Contains(data, []byte("\n"+conflictMark)):
-		return &Error{Kind: Conflict, Offset: at, Text: fmt.Sprintf("not JSON: it holds the marks of a merge conflict, at byte %d", at)}
+		return &Error{Kind: Conflict, Offset: at, Text: "not JSON: it holds the marks of a merge conflict",
+			Hint: "keep one of the two sides, and remove the lines with the marks"}
 	}
 	return recogniseWord(data, at)
 }
@@ -34,7 +36,8 @@ func recognise(data []byte, at int64) *Error {
 const conflictMark = "<<<<<<< "
 
 func compressed(by string) *Error {
-	return &Error{Kind: Compressed, Offset: 1, Text: "not JSON: it is compressed with " + by}
+	return &Error{Kind: Compressed, Text: "not JSON: it is compressed with " + by,
+		Hint: "store it decompressed; the program that stored it may have set Content-Encoding"}
 }
 
 // isUTF16 reports whether data is ASCII in UTF-16 without a byte order mark.
@@ -76,9 +79,9 @@ func recogniseWord(data []byte, at int64) *Error {
 			continue
 		}
 		if w.kind == NonFinite {
-			return &Error{Kind: NonFinite, Offset: begin + 1, Text: fmt.Sprintf("JSON has no form for NaN and infinities, at byte %d", begin+1)}
+			return &Error{Kind: NonFinite, Offset: begin + 1, Text: "JSON has no form for NaN and infinities"}
 		}
-		return &Error{Kind: PythonText, Offset: begin + 1, Text: fmt.Sprintf("not JSON but text as Python prints it, at byte %d", begin+1)}
+		return &Error{Kind: PythonText, Offset: begin + 1, Text: "not JSON but text as Python prints it"}
 	}
 	return nil
 }

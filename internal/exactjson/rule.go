@@ -24,7 +24,7 @@ type Rule struct {
 }
 
 // Check returns nil if data is one JSON value that may be written and read,
-// else an *Error without a Hint.
+// else an *Error. It has a Hint if that is the same for every caller.
 func (r Rule) Check(data []byte) error {
 	err := r.CheckBytes(data)
 	if syntax := checkSyntax(data); syntax != nil && (err == nil || syntax.Kind != Syntax) {
@@ -40,13 +40,13 @@ func (r Rule) Check(data []byte) error {
 func (r Rule) CheckBytes(data []byte) error {
 	if !utf8.Valid(data) {
 		at := invalidAt(data)
-		return &Error{Kind: NotUTF8, Offset: at, Text: fmt.Sprintf("not JSON: it is not valid UTF-8, at byte %d", at)}
+		return &Error{Kind: NotUTF8, Offset: at, Text: "not JSON: it is not valid UTF-8"}
 	}
 	if at := halfSurrogate(data); at > 0 && !r.ReplaceSurrogates {
-		return &Error{Kind: HalfSurrogate, Offset: at, Text: fmt.Sprintf("half of a surrogate pair, at byte %d", at)}
+		return &Error{Kind: HalfSurrogate, Offset: at, Text: "half of a surrogate pair"}
 	}
 	if at := tooDeep(data); at > 0 {
-		return &Error{Kind: TooDeep, Offset: at, Text: fmt.Sprintf("more than %d arrays and objects within each other, at byte %d", MaxDepth, at)}
+		return &Error{Kind: TooDeep, Offset: at, Text: fmt.Sprintf("more than %d arrays and objects within each other", MaxDepth)}
 	}
 	return nil
 }
@@ -69,11 +69,11 @@ func checkSyntax(data []byte) *Error {
 	switch {
 	case err == nil:
 		at += int64(len(data[at-1:]) - len(bytes.TrimLeft(data[at-1:], " \t\r\n")))
-		return &Error{Kind: Trailing, Offset: at, Text: fmt.Sprintf("there is more after the JSON value, at byte %d", at)}
+		return &Error{Kind: Trailing, Offset: at, Text: "there is more after the JSON value"}
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return &Error{Kind: Cut, Offset: int64(len(data)), Text: "not JSON: it ends too early", Err: err}
+		return &Error{Kind: Cut, Text: "not JSON: it ends too early", Err: err}
 	}
-	return &Error{Kind: Syntax, Offset: at, Text: fmt.Sprintf("not JSON, at byte %d", at), Err: err}
+	return &Error{Kind: Syntax, Offset: at, Text: "not JSON", Err: err}
 }
 
 func invalidAt(data []byte) int64 {

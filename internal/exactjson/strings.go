@@ -64,7 +64,12 @@ func (s *search) value(v reflect.Value) (place string, found bool) {
 		switch m := methods.Interface().(type) {
 		case json.Marshaler:
 			text, err := m.MarshalJSON()
-			if err != nil || !HasReplacement(text) {
+			switch {
+			case err != nil:
+				return "", false
+			case !utf8.Valid(text):
+				return "", true
+			case !HasReplacement(text):
 				return "", false
 			}
 		case encoding.TextMarshaler:
