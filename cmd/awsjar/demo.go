@@ -73,7 +73,7 @@ func (s *stage) function(ctx context.Context) {
 	s.do(ctx, step{args: []string{"get", "lambda://sams-lambda"}, want: acorns})
 	s.do(ctx, step{
 		args: []string{"update", "lambda://sams-lambda", "--jq", `.num_acorns += 1`},
-		want: `{"acorn_hideouts":["tree","lake","backyard"],"num_acorns":51}`,
+		want: `{"num_acorns":51,"acorn_hideouts":["tree","lake","backyard"]}`,
 	})
 }
 

@@ -144,7 +144,7 @@ func (f fit) more(value []byte) *int {
 // elements that leaves out. Its array is the value itself or, of an object,
 // the member with the most elements.
 func halve(value []byte) (half []byte, removed int) {
-	decoded, err := decode(value)
+	decoded, err := newOrder().decode(value)
 	if err != nil {
 		return nil, 0
 	}

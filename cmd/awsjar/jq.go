@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -22,6 +23,8 @@ type expression struct {
 	text   string
 	code   *gojq.Code
 	values []any
+	given  map[uintptr]object // the objects among the values
+	order  *order             // of the objects of this run
 }
 
 var variableName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
@@ -32,7 +35,7 @@ func compileJQ(text string, arguments, jsonArguments []string) (*expression, err
 	if err != nil {
 		return nil, &hinted{fmt.Errorf("the jq expression is malformed: %w", err), "see https://jqlang.org/manual; quote the expression for the shell: --jq '.count += 1'"}
 	}
-	e := &expression{text: text}
+	e := &expression{text: text, order: newOrder()}
 	var names []string
 	for _, argument := range arguments {
 		name, value, _ := strings.Cut(argument, "=")
@@ -40,7 +43,7 @@ func compileJQ(text string, arguments, jsonArguments []string) (*expression, err
 	}
 	for _, argument := range jsonArguments {
 		name, value, _ := strings.Cut(argument, "=")
-		v, err := decode([]byte(value))
+		v, err := e.order.decode([]byte(value))
 		if err != nil {
 			return nil, &hinted{fmt.Errorf("--argjson %s: %w", name, err), "give a text by --arg " + name + " VALUE"}
 		}
@@ -57,23 +60,25 @@ func compileJQ(text string, arguments, jsonArguments []string) (*expression, err
 		}
 		names[i] = "$" + name
 	}
-	if e.code, err = gojq.Compile(query, gojq.WithVariables(names)); err != nil {
-		return nil, &hinted{fmt.Errorf("the jq expression is malformed: %w", err), "see https://jqlang.org/manual; a value of your own is given by --arg NAME VALUE"}
+	if err = withOrder(query); err == nil {
+		e.code, err = gojq.Compile(query, append(e.order.functions(), gojq.WithVariables(names))...)
 	}
+	if err != nil {
+		return nil, notToCompile(err)
+	}
+	e.given = e.order.known
 	return e, nil
 }
 
-// decode reads JSON into the types that gojq takes. Numbers keep their digits
-// until the expression computes with them.
-func decode(data []byte) (any, error) {
-	if _, err := compact(data); err != nil {
-		return nil, err
+// notToCompile says what to do about an expression that gojq or we refuse.
+func notToCompile(err error) error {
+	if _, ok := errors.AsType[*elsewhereError](err); ok {
+		return err // the command has the hint
 	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.UseNumber()
-	var v any
-	err := dec.Decode(&v)
-	return v, err
+	if errors.Is(err, errEnvironment) {
+		return &hinted{err, `give it the value: --arg home "$HOME", and $home in the expression`}
+	}
+	return &hinted{fmt.Errorf("the jq expression is malformed: %w", err), "see https://jqlang.org/manual; a value of your own is given by --arg NAME VALUE"}
 }
 
 // The results that an expression must not have.
@@ -86,39 +91,80 @@ var (
 )
 
 // apply returns what the expression makes of a value, nil standing for null.
-// If the result equals the value, it is the value, byte for byte.
+// If nothing changes, it is the value, byte for byte.
 func (e *expression) apply(ctx context.Context, value []byte) ([]byte, error) {
+	e.order.known, e.order.unclear = maps.Clone(e.given), nil
 	var input any
 	if value != nil {
 		var err error
-		if input, err = decode(value); err != nil {
+		if input, err = e.order.decode(value); err != nil {
 			return nil, errStoredNotJSON
 		}
 		if (awsjar.JSON{}).Unmarshal(value, new(json.RawMessage)) != nil { // it is JSON, but not all of it would come back
 			return nil, errHalfRune
 		}
 	}
-	results := e.code.RunWithContext(ctx, input, e.values...)
-	result, ok := results.Next()
-	if !ok {
-		return nil, errNoResult
-	}
-	if err, failed := result.(error); failed {
-		return nil, e.failure(ctx, err)
-	}
-	if more, ok := results.Next(); ok {
-		if err, failed := more.(error); failed {
-			return nil, e.failure(ctx, err)
-		}
-		return nil, errManyResults
+	result, err := e.run(ctx, input)
+	if err != nil {
+		return nil, err
 	}
 	if !finite(result) {
 		return nil, errNotFinite
 	}
-	if same(input, result) {
-		return value, nil
+	if value == nil && result == nil {
+		return nil, nil
 	}
-	return gojq.Marshal(result)
+	text, err := e.order.store(value, input, result)
+	if stored, _ := compact(value); err != nil || bytes.Equal(text, stored) {
+		return value, err
+	}
+	return text, nil
+}
+
+// run returns the one result of the expression. It runs in a goroutine, for
+// some functions of gojq do not look at the context while they compute; the
+// program ends soon after the context.
+func (e *expression) run(ctx context.Context, input any) (any, error) {
+	type end struct {
+		result any
+		err    error
+	}
+	ended := make(chan end, 1)
+	go func() {
+		result, err := e.only(ctx, input)
+		ended <- end{result, err}
+	}()
+	select {
+	case end := <-ended:
+		return end.result, end.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// only returns the first result if there is no other.
+func (e *expression) only(ctx context.Context, input any) (any, error) {
+	results := e.code.RunWithContext(ctx, input, e.values...)
+	result, some := results.Next()
+	more, many := any(nil), false
+	if _, failed := result.(error); some && !failed {
+		more, many = results.Next()
+	}
+	if e.order.unclear != nil {
+		return nil, e.order.unclear
+	}
+	for _, v := range []any{result, more} {
+		if err, failed := v.(error); failed {
+			return nil, e.failure(ctx, err)
+		}
+	}
+	switch {
+	case !some:
+		return nil, errNoResult
+	case many:
+		return nil, errManyResults
+	}
+	return result, nil
 }
 
 // finite reports whether JSON can hold a value: gojq would write null for NaN

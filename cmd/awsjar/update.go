@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -24,7 +25,13 @@ exactly once. If nothing is stored the input is null; if the result is null too,
 nothing is stored.
 
 The expression must yield exactly one value. Integers of any size stay exact.
-Members are stored sorted by name. If the value stays equal, nothing is written.`,
+Members keep their order, and what the expression leaves alone keeps its text.
+If the value stays as it is, nothing is written.
+
+The expression is run by gojq, a jq without modules, inputs and the environment.
+It gives what jq gives, or is refused: where the order of members counts that
+the expression itself made or changed, and for a few functions. Then jq itself,
+or any other program, can make the change.`,
 		Example: `  awsjar update lambda://sams-lambda --jq '.num_acorns += 1'
   awsjar update s3://my-bucket/state.json --jq '.hideouts += [$h]' --arg h tree
   awsjar update file:state.json --jq '. // {} | .seen[$id] = now' --arg id 42 --timeout 10s`,
@@ -40,14 +47,18 @@ Members are stored sorted by name. If the value stays equal, nothing is written.
 			if err != nil {
 				return err
 			}
+			withJQ := "let jq itself change it: awsjar update " + quote(args[0]) + " -- " + jqCommand(text, arguments, jsonArguments)
 			expr, err := compileJQ(text, arguments, jsonArguments)
+			if _, ok := errors.AsType[*elsewhereError](err); ok {
+				err = &hinted{err, withJQ}
+			}
 			if err != nil {
 				return &usageError{err}
 			}
 			value, err := jar.Update(ctx, func(value *json.RawMessage) error {
 				changed, err := expr.apply(ctx, *value)
 				if err != nil {
-					return c.expressionFailed(err, jar.String(), text)
+					return c.expressionFailed(err, jar.String(), text, withJQ)
 				}
 				*value = changed
 				return nil
@@ -70,12 +81,29 @@ Members are stored sorted by name. If the value stays equal, nothing is written.
 	return cmd
 }
 
+// jqCommand writes the command line of jq for an expression.
+func jqCommand(text string, arguments, jsonArguments []string) string {
+	line := "jq"
+	for _, flag := range []struct {
+		name   string
+		values []string
+	}{{" --arg ", arguments}, {" --argjson ", jsonArguments}} {
+		for _, pair := range flag.values {
+			name, value, _ := strings.Cut(pair, "=")
+			line += flag.name + quote(name) + " " + quote(value)
+		}
+	}
+	return line + " " + quote(text)
+}
+
 // expressionFailed says what to do about an expression that gave no new value.
-func (c *command) expressionFailed(err error, target, text string) error {
+func (c *command) expressionFailed(err error, target, text, withJQ string) error {
 	told := &awsjar.Error{Op: "update", Target: target, Err: err}
 	switch {
 	case errors.Is(err, errStoredNotJSON):
 		told.Err = fmt.Errorf("%w: %w", awsjar.ErrCorrupt, err)
+	case errors.Is(err, errOrder), errors.Is(err, errReleases):
+		told.Hint = withJQ
 	case errors.Is(err, errNoResult):
 		told.Hint = "to keep the value where nothing matches, write (" + text + ") // ."
 	case errors.Is(err, errManyResults):

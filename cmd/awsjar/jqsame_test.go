@@ -1,0 +1,162 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/itchyny/gojq"
+)
+
+var (
+	runJQ    = flag.Bool("run-jq", os.Getenv("CI") == "true", "compare with the jq of this machine, and not only with what is recorded of jq 1.6")
+	recordJQ = flag.Bool("record-jq", false, "write what jq 1.6 makes of testdata/jq/programs.txt into that file")
+)
+
+// realJQ returns the path of jq, or "" to go by what is recorded.
+func realJQ(t *testing.T) string {
+	if !*runJQ && !*recordJQ {
+		return ""
+	}
+	path, err := exec.LookPath("jq")
+	if err != nil {
+		t.Fatalf("jq is missing (apt-get install jq): %v", err)
+	}
+	return path
+}
+
+// ofJQ returns what jq makes of a value: one result, "fails", "many" for no
+// result or several, or "unknown" for a function that this jq does not have.
+func ofJQ(t *testing.T, path, program, input string) string {
+	cmd := exec.Command(path, "-c", program)
+	cmd.Env = []string{} // of which env would print a copy
+	cmd.Stdin = strings.NewReader(input)
+	out, err := cmd.Output()
+	ended, failed := errors.AsType[*exec.ExitError](err)
+	switch {
+	case failed && ended.ExitCode() == 3:
+		return "unknown"
+	case failed:
+		return "fails"
+	case err != nil:
+		t.Fatal(err)
+	case bytes.Count(out, []byte("\n")) != 1:
+		return "many"
+	}
+	return string(bytes.TrimSuffix(out, []byte("\n")))
+}
+
+// ofUs returns what our jq makes of a value, or "refused".
+func ofUs(t *testing.T, program, input string) string {
+	e, err := compileJQ(program, nil, nil)
+	if err != nil {
+		return "refused"
+	}
+	result, err := e.apply(context.Background(), []byte(input))
+	if err != nil {
+		return "refused"
+	}
+	if result == nil {
+		return "null"
+	}
+	return string(result)
+}
+
+// judge compares the results of a program: "same", "refused", "newer" for a
+// function that only ours has, or "another".
+func judge(t *testing.T, ours, theirs string) string {
+	switch {
+	case ours == "refused":
+		return "refused"
+	case theirs == "unknown":
+		return "newer"
+	case json.Valid([]byte(theirs)) && canonical(t, ours) == canonical(t, theirs):
+		return "same"
+	}
+	return "another"
+}
+
+// canonical writes JSON with members sorted, for their order has no meaning,
+// and numbers as the float64 that they are for jq.
+func canonical(t *testing.T, text string) string {
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	out, err := gojq.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// TestSameAsJQ: an expression gives the result that jq itself gives, or is
+// refused. In testdata/jq/programs.txt a line that begins with # is an input,
+// and the lines below are programs, whether they run, and the result of jq 1.6.
+func TestSameAsJQ(t *testing.T) {
+	const name = "testdata/jq/programs.txt"
+	path := realJQ(t)
+	table, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var record strings.Builder
+	counts, input := map[string]int{}, ""
+	for line := range strings.Lines(string(table)) {
+		line = strings.TrimSuffix(line, "\n")
+		if rest, isInput := strings.CutPrefix(line, "# "); isInput || line == "" {
+			input = rest
+			fmt.Fprintln(&record, line)
+			continue
+		}
+		program, rest, _ := strings.Cut(line, "\t")
+		want, theirs, _ := strings.Cut(rest, "\t")
+		if path != "" {
+			theirs = ofJQ(t, path, program, input)
+		}
+		ours := ofUs(t, program, input)
+		got := judge(t, ours, theirs)
+		counts[got]++
+		fmt.Fprintf(&record, "%s\t%s\t%s\n", program, got, theirs)
+		if got == "another" || got != want && !*recordJQ {
+			t.Errorf("%s of %s is %s, want %s:\nours %s\njq   %s", program, input, got, want, ours, theirs)
+		}
+	}
+	t.Logf("%v", counts)
+	if *recordJQ {
+		if err := os.WriteFile(name, []byte(record.String()), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestRandomProgramsAsJQ: the same for programs that nobody thought of.
+func TestRandomProgramsAsJQ(t *testing.T) {
+	path := realJQ(t)
+	if path == "" {
+		t.Skip("needs jq: go test -run-jq, as CI does")
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	counts := map[string]int{}
+	for range 400 {
+		input, program := randomValue(random, 3), randomPrelude+"["+randomProgram(random, 4)+"]"
+		ours, theirs := ofUs(t, program, input), ofJQ(t, path, program, input)
+		got := judge(t, ours, theirs)
+		counts[got]++
+		if got == "another" || got == "newer" {
+			t.Errorf("%s of %s:\nours %s\njq   %s", program, input, ours, theirs)
+		}
+	}
+	t.Logf("%v", counts)
+	if counts["same"] < 150 {
+		t.Errorf("only %v: the programs prove too little", counts)
+	}
+}
