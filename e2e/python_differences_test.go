@@ -19,7 +19,7 @@ func TestPythonDifferences(t *testing.T) {
 	srv, p := newFake(t)
 	srv.CreateBucket("versioned")
 	srv.SetVersioning("versioned", "Enabled")
-	store := p.jar(lambdajar.Plain)
+	store := p.jar(lambdajar.FormPlain)
 	jar := awsjar.New[any](store, withCodec(python.Codec{Bare: python.BareJar}))
 	original := fmt.Sprintf("Jar(%q, **DATETIMES)", p.function)
 	for name, test := range map[string]func(t *testing.T){
@@ -124,7 +124,7 @@ func TestPythonDifferences(t *testing.T) {
 // get returns another, while what Go put comes back to both sides.
 func TestPythonScalars(t *testing.T) {
 	_, p := newFake(t)
-	jar := awsjar.New[any](p.jar(lambdajar.Plain), withCodec(python.Codec{Bare: python.BareJar}))
+	jar := awsjar.New[any](p.jar(lambdajar.FormPlain), withCodec(python.Codec{Bare: python.BareJar}))
 	original := fmt.Sprintf("Jar(%q)", p.function)
 	for expr, want := range map[string]string{ // what Python's get returns, "" for the value itself
 		`'hello'`: "", `42`: "", `3.0`: "", `' '`: "",

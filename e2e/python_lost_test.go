@@ -55,7 +55,7 @@ func put(ctx context.Context, jar *awsjar.Jar[count], _ awsjar.Revision) error {
 // the ids of before, and then nobody can tell whether the write ever was.
 func TestPythonAndLostAnswers(t *testing.T) {
 	srv, p := newFake(t)
-	jar := awsjar.New[count](p.jar(lambdajar.Auto))
+	jar := awsjar.New[count](p.jar(lambdajar.FormAuto))
 	for _, mode := range []string{"", ", compression=True"} {
 		original := fmt.Sprintf("Jar(%q%s)", p.function, mode)
 		for _, c := range []lostWrite{
@@ -158,7 +158,7 @@ func straddle(t *testing.T, srv *awsfake.Server, put func() error) (between <-ch
 // its own.
 func TestPythonPutAsOfBefore(t *testing.T) {
 	srv, p := newFake(t)
-	jar := awsjar.New[count](p.jar(lambdajar.Auto))
+	jar := awsjar.New[count](p.jar(lambdajar.FormAuto))
 	original := fmt.Sprintf("Jar(%q)", p.function)
 	for n := 1; n <= 3; n++ { // Go's writes that Python undoes
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
@@ -215,7 +215,7 @@ func TestPythonBetween(t *testing.T) {
 		op, original string
 		store        awsjar.Store
 	}{
-		{updateFunction, fmt.Sprintf("Jar(%q)", p.function), p.jar(lambdajar.Auto)},
+		{updateFunction, fmt.Sprintf("Jar(%q)", p.function), p.jar(lambdajar.FormAuto)},
 		{putObject, fmt.Sprintf("Bucket(%q, 'state.json')", bucket), p.object(bucket)},
 		{putObject, fmt.Sprintf("Bucket(%q, 'state.json')", versioned), p.object(versioned)},
 	} {

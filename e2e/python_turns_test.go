@@ -63,10 +63,10 @@ func jarInTurn(t *testing.T, p *interop) {
 		options string
 		form    lambdajar.Form
 	}{
-		"plain":      {"", lambdajar.Plain},
-		"compressed": {", compression=True", lambdajar.Python},
-		"one each":   {", compression=True", lambdajar.Plain},
-		"auto":       {"", lambdajar.Auto},
+		"plain":      {"", lambdajar.FormPlain},
+		"compressed": {", compression=True", lambdajar.FormPython},
+		"one each":   {", compression=True", lambdajar.FormPlain},
+		"auto":       {"", lambdajar.FormAuto},
 	} {
 		t.Run(name, func(t *testing.T) {
 			jar := awsjar.New[tally](p.jar(mode.form), withCodec(python.Codec{}))

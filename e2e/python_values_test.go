@@ -95,9 +95,9 @@ func newExchange(p *interop, v vector, bucket string) *exchange {
 	codec := python.Codec{NonFinite: true, Pretty: v.Pretty}
 	if v.Store == "jar" {
 		x.original = fmt.Sprintf("Jar(%q, compression=%s%s)", p.function, pythonBool(v.Compression), options)
-		x.store, codec.Bare = p.jar(lambdajar.Plain), python.BareJar
+		x.store, codec.Bare = p.jar(lambdajar.FormPlain), python.BareJar
 		if v.Compression {
-			x.store = p.jar(lambdajar.Python)
+			x.store = p.jar(lambdajar.FormPython)
 		}
 		x.stored = func(t *testing.T) string { return p.variables(t)["jar"] }
 	} else {

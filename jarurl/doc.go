@@ -19,7 +19,7 @@
 //
 //	lambda  name           the variable; default "jar"
 //	lambda  form           how a value is written, as Options.Form of package lambdajar says:
-//	                       auto, plain, packed or python; default auto
+//	                       auto, plain, flate, dense or python; default auto
 //	lambda  overflow       the s3 URL of an object: a value that does not fit is kept beside
 //	                       that, as Options.Overflow of package lambdajar says; default none
 //	lambda  region         the AWS Region; default the ARN's, then that of the configuration

@@ -130,7 +130,7 @@ func TestOpenReadOnlyAndMemory(t *testing.T) {
 func TestOpenForm(t *testing.T) {
 	srv := fake(t)
 	pointAt(t, srv)
-	for form, begins := range map[string]string{"": "1", "auto": "1", "plain": "1", "packed": "^0", "python": "eN"} {
+	for form, begins := range map[string]string{"": "1", "auto": "1", "plain": "1", "flate": "^0", "dense": "^1", "python": "eN"} {
 		url := "lambda://sams-lambda?form=" + form
 		if form == "" {
 			url = "lambda://sams-lambda"
@@ -254,7 +254,7 @@ func TestTargetOpenRefuses(t *testing.T) {
 		text   string
 	}{
 		{jarurl.Target{Scheme: jarurl.Lambda, Function: "f1", Endpoint: "foo"}, "open lambda://f1: invalid argument: the endpoint is not an http or https URL"},
-		{jarurl.Target{Scheme: jarurl.Lambda, Function: "f1", Form: "zip"}, "open lambda://f1: invalid argument: the form is none of auto, plain, packed and python"},
+		{jarurl.Target{Scheme: jarurl.Lambda, Function: "f1", Form: "zip"}, "open lambda://f1: invalid argument: the form is none of auto, plain, flate, dense and python"},
 		{jarurl.Target{Scheme: jarurl.Env, Variable: "jar", Overflow: "jar"}, "open env:jar: invalid argument: the overflow is not the URL of an object in S3"},
 		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", Endpoint: "ftp://x"}, "open s3://b/k: invalid argument: the endpoint is not an http or https URL"},
 		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", Region: "a b"}, "open s3://b/k: invalid argument: the region is malformed"},

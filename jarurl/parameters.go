@@ -131,16 +131,17 @@ func checkEndpoint(value string) error {
 
 // forms are those of package lambdajar.
 var forms = map[string]lambdajar.Form{
-	"":       lambdajar.Auto,
-	"auto":   lambdajar.Auto,
-	"plain":  lambdajar.Plain,
-	"packed": lambdajar.Packed,
-	"python": lambdajar.Python,
+	"":       lambdajar.FormAuto,
+	"auto":   lambdajar.FormAuto,
+	"plain":  lambdajar.FormPlain,
+	"flate":  lambdajar.FormFlate,
+	"dense":  lambdajar.FormDense,
+	"python": lambdajar.FormPython,
 }
 
 func checkForm(value string) error {
 	if _, ok := forms[value]; !ok {
-		return &problem{"the form is none of auto, plain, packed and python", "write ?form=plain"}
+		return &problem{"the form is none of auto, plain, flate, dense and python", "write ?form=plain"}
 	}
 	return nil
 }

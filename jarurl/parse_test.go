@@ -119,7 +119,7 @@ func TestParseRefuses(t *testing.T) {
 		{"lambda://f1?name=", "open lambda://f1: invalid argument: parameter name must be there once and have a value", "write ?name=VALUE"},
 		{"lambda://f1?region=a/b", "open lambda://f1: invalid argument: the region is malformed", "write ?region=us-east-1"},
 		{"lambda://f1?a;b", "open lambda://f1: invalid argument: the parameters are malformed", "write them as ?name=value&name=value, odd characters percent-encoded"},
-		{"lambda://f1?form=Plain", "open lambda://f1: invalid argument: the form is none of auto, plain, packed and python", "write ?form=plain"},
+		{"lambda://f1?form=Plain", "open lambda://f1: invalid argument: the form is none of auto, plain, flate, dense and python", "write ?form=plain"},
 		{"lambda://f1?overflow=file:a", "open lambda://f1: invalid argument: the overflow is not the URL of an object in S3", "write ?overflow=s3://BUCKET/KEY, such as ?overflow=s3://my-bucket/state.json"},
 		{"lambda://f1?overflow=lambda://f2?overflow=s3://b/k", "open lambda://f1: invalid argument: the overflow is not the URL of an object in S3", "write ?overflow=s3://BUCKET/KEY, such as ?overflow=s3://my-bucket/state.json"},
 		{"lambda://f1?overflow=s3://b/", "open lambda://f1: invalid argument: the overflow has no key", "write ?overflow=s3://BUCKET/KEY, such as ?overflow=s3://my-bucket/state.json"},

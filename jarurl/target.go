@@ -25,7 +25,7 @@ type Target struct {
 	Key      string // s3: decoded; "" for the bucket itself
 	Path     string // file: decoded
 
-	Form          string // lambda: "auto", "plain", "packed", "python" or "" for the default
+	Form          string // lambda: "auto", "plain", "flate", "dense", "python" or "" for the default
 	Overflow      string // lambda, env: the URL of an object in S3, for values that do not fit; "" for none
 	Region        string // lambda, s3: "" for that of the configuration
 	Endpoint      string // lambda, s3: "" for that of the configuration

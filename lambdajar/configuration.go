@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -97,27 +98,36 @@ func measure(variables map[string]string) int {
 
 // fit packs data into the bytes that are left beside the other variables, the
 // names and the lineage, at the length that it will have.
-func (s *Store) fit(c *configuration, next jarvar.State, data []byte) (string, error) {
+func (s *Store) fit(ctx context.Context, c *configuration, next jarvar.State, data []byte) (string, error) {
 	taken := measure(c.with(s.opts.Name, next.Full()))
-	text, err := pack.Encode(data, pack.Form(s.opts.Form), max(1, Limit-taken))
+	limits := pack.Limits{Size: max(1, Limit-taken)}
+	if s.opts.Overflow != nil {
+		limits.Cost = pack.GetCost
+	}
+	text, err := pack.Encode(ctx, data, pack.Form(s.opts.Form), limits)
 	size := pack.Measure(text)
 	var tooLarge *pack.TooLargeError
 	switch {
 	case errors.As(err, &tooLarge):
 		size = tooLarge.Size
 	case errors.Is(err, pack.ErrNotPlain):
-		return "", &awsjar.Error{Hint: "use the Form Auto or Packed for values that are not text", Err: fmt.Errorf("%w: %w", awsjar.ErrInvalid, err)}
+		return "", &awsjar.Error{Hint: "use FormAuto for values that are not text", Err: fmt.Errorf("%w: %w", awsjar.ErrInvalid, err)}
 	case err != nil:
 		return "", err
 	}
 	if tooLarge == nil && taken+size <= Limit {
 		return text, nil
 	}
-	return "", s.tooLarge(c, taken+size)
+	failure := s.tooLarge(c, taken+size)
+	if tooLarge != nil && tooLarge.Dense > 0 {
+		failure.Hint = fmt.Sprintf("it fits in FormDense (in a URL ?form=dense), but then each read takes %v of a whole processor, and %v in a function with 128 MB; a Bucket has room for any size",
+			tooLarge.Dense.Round(time.Millisecond), (tooLarge.Dense * 14).Round(10*time.Millisecond))
+	}
+	return "", failure
 }
 
 // tooLarge is the error where the variables would take size bytes.
-func (s *Store) tooLarge(c *configuration, size int) error {
+func (s *Store) tooLarge(c *configuration, size int) *awsjar.Error {
 	others := measure(c.without(s.opts.Name))
 	return &awsjar.Error{
 		Hint: "see what takes the space with: awsjar usage '" + s.String() + "'; a Bucket has room for any size",

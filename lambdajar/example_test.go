@@ -56,7 +56,7 @@ func ExampleStore_Usage() {
 	defer done()
 	ctx := context.Background()
 
-	store := lambdajar.New(client, "sams-lambda", func(o *lambdajar.Options) { o.Form = lambdajar.Plain })
+	store := lambdajar.New(client, "sams-lambda", func(o *lambdajar.Options) { o.Form = lambdajar.FormPlain })
 	err := awsjar.New[string](store).Put(ctx, strings.Repeat("acorn", 1000))
 	var tooLarge *lambdajar.TooLargeError
 	if errors.As(err, &tooLarge) {

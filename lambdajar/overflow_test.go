@@ -40,7 +40,7 @@ func newOverflowing(srv *awsfake.Server, optFns ...func(*aws.Config)) *lambdajar
 	object := bucket(srv, optFns...).Object(overflowed)
 	return lambdajar.Hasten(lambdajar.New(client(srv, optFns...), fn, func(o *lambdajar.Options) {
 		o.Overflow = object
-		o.Form = lambdajar.Python // the fastest that takes any bytes
+		o.Form = lambdajar.FormPython // the fastest that takes any bytes
 	}))
 }
 

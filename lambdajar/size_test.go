@@ -25,7 +25,7 @@ func random(size int) string {
 	return b.String()[:size]
 }
 
-func plain(o *lambdajar.Options) { o.Form = lambdajar.Plain }
+func plain(o *lambdajar.Options) { o.Form = lambdajar.FormPlain }
 
 // TestLimit fills the variables to the last byte: what fits here fits there,
 // and what does not is refused here.
@@ -116,14 +116,14 @@ func TestForms(t *testing.T) {
 		asItIs  bool
 		wantErr error
 	}{
-		{lambdajar.Auto, small, true, nil},
-		{lambdajar.Auto, large, false, nil},
-		{lambdajar.Auto, "\xff\x00", false, nil},
-		{lambdajar.Packed, small, false, nil},
-		{lambdajar.Python, small, false, nil},
-		{lambdajar.Plain, small, true, nil},
-		{lambdajar.Plain, large, true, awsjar.ErrTooLarge},
-		{lambdajar.Plain, "\xff\x00", false, awsjar.ErrInvalid},
+		{lambdajar.FormAuto, small, true, nil},
+		{lambdajar.FormAuto, large, false, nil},
+		{lambdajar.FormAuto, "\xff\x00", false, nil},
+		{lambdajar.FormFlate, small, false, nil},
+		{lambdajar.FormPython, small, false, nil},
+		{lambdajar.FormPlain, small, true, nil},
+		{lambdajar.FormPlain, large, true, awsjar.ErrTooLarge},
+		{lambdajar.FormPlain, "\xff\x00", false, awsjar.ErrInvalid},
 	} {
 		_, err := newStore(srv, func(o *lambdajar.Options) { o.Form = c.form }).Save(ctx, []byte(c.value), awsjar.Any)
 		if c.wantErr != nil {

@@ -8,11 +8,11 @@ import (
 
 func TestLongListFits(t *testing.T) {
 	list := Tuned()[0].JSON(45000)
-	text, err := pack.Encode(list, pack.Auto, Limit)
+	text, err := pack.Encode(t.Context(), list, pack.FormAuto, pack.Limits{Size: Limit})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := pack.Decode(text); err != nil || string(got) != string(list) {
+	if got, err := pack.Decode(t.Context(), text); err != nil || string(got) != string(list) {
 		t.Fatalf("list(range(45000)) came back with %d bytes, %v", len(got), err)
 	}
 }

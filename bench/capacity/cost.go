@@ -1,6 +1,7 @@
 package capacity
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"strings"
@@ -32,14 +33,15 @@ func costs(states []State) ([]cost, error) {
 		json := s.JSON(n)
 		var flate, coded string
 		var failed error
+		ctx := context.Background()
 		for i, step := range []struct {
 			name string
 			do   func() error
 		}{
-			{"flate, write", func() (err error) { flate = pack.Flate(json); return }},
-			{"flate, read", func() (err error) { _, err = pack.Decode(flate); return }},
-			{"coder, write", func() (err error) { coded = pack.Coder(json); return }},
-			{"coder, read", func() (err error) { _, err = pack.Decode(coded); return }},
+			{"flate, write", func() (err error) { flate, err = pack.Encode(ctx, json, pack.FormFlate, pack.Limits{}); return }},
+			{"flate, read", func() (err error) { _, err = pack.Decode(ctx, flate); return }},
+			{"dense, write", func() (err error) { coded, err = pack.Encode(ctx, json, pack.FormDense, pack.Limits{}); return }},
+			{"dense, read", func() (err error) { _, err = pack.Decode(ctx, coded); return }},
 		} {
 			c := measureCost(func() { failed = step.do() })
 			if failed != nil {

@@ -3,6 +3,7 @@ package capacity
 import (
 	"bytes"
 	"compress/zlib"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -46,12 +47,21 @@ func Pipelines(original func([]byte) (int, error)) []Pipeline {
 		{"brotli", compressed(func(w io.Writer) (io.WriteCloser, error) {
 			return brotli.NewWriterLevel(w, brotli.BestCompression), nil
 		})},
-		{"flate", func(json []byte) (int, error) { return pack.Measure(pack.Flate(json)), nil }},
+		{"flate", func(json []byte) (int, error) { return packed(json, pack.FormFlate) }},
 		{"awsjar", func(json []byte) (int, error) {
-			text, err := pack.Encode(json, pack.Packed, 0)
-			return pack.Measure(text), err
+			flate, err := packed(json, pack.FormFlate)
+			if err != nil || flate <= Limit {
+				return flate, err
+			}
+			return packed(json, pack.FormDense)
 		}},
 	}
+}
+
+// packed is the measured size of the text of a form.
+func packed(json []byte, form pack.Form) (int, error) {
+	text, err := pack.Encode(context.Background(), json, form, pack.Limits{})
+	return pack.Measure(text), err
 }
 
 // compressed is a general compressor and base 87, without the mark, the format

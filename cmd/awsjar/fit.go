@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 	"github.com/awsjar/awsjar/internal/jarvar"
 	"github.com/awsjar/awsjar/internal/lineage"
 	"github.com/awsjar/awsjar/internal/pack"
-	"github.com/awsjar/awsjar/internal/pack/coder"
+	"github.com/awsjar/awsjar/internal/pack/columns"
 	"github.com/awsjar/awsjar/lambdajar"
 )
 
@@ -79,14 +80,14 @@ type fit struct {
 
 func fitOf(value []byte) (fit, error) {
 	f := fit{Chosen: "none", Limit: lambdajar.Limit, IDs: sizeOfIDs()}
-	if plain, err := sizeAs(value, pack.Plain); err == nil {
+	if plain, err := sizeAs(value, pack.FormPlain); err == nil {
 		f.Plain = &plain
 	}
 	var err error
-	if f.Packed, err = sizeAs(value, pack.Packed); err != nil {
+	if f.Packed, err = sizeAs(value, pack.FormDense); err != nil {
 		return f, fmt.Errorf("the state is too large to pack: %w", err)
 	}
-	if f.Python, err = sizeAs(value, pack.Python); err != nil {
+	if f.Python, err = sizeAs(value, pack.FormPython); err != nil {
 		return f, err
 	}
 	switch {
@@ -104,7 +105,7 @@ func fitOf(value []byte) (fit, error) {
 const frame = len(`{"` + jarvar.DefaultName + `":""}`)
 
 func sizeAs(value []byte, form pack.Form) (int, error) {
-	text, err := pack.Encode(value, form, 0)
+	text, err := pack.Encode(context.Background(), value, form, pack.Limits{})
 	return frame + pack.Measure(text), err
 }
 
@@ -132,8 +133,8 @@ func (f fit) more(value []byte) *int {
 	if f.Plain != nil {
 		more = (free - *f.Plain) * removed / size
 	}
-	if packed, err := sizeAs(half, pack.Packed); err == nil && removed >= few {
-		packable := max(0, coder.MaxValue-len(value)) * removed / size
+	if packed, err := sizeAs(half, pack.FormDense); err == nil && removed >= few {
+		packable := max(0, columns.MaxValue-len(value)) * removed / size
 		more = max(more, min(packable, (free-f.Packed)*removed/max(1, f.Packed-packed)))
 	}
 	more = max(more, 0)

@@ -49,8 +49,7 @@ func (b Bare) returns(s string) bool {
 	if _, isNumber := parseFloat(s); isNumber || inflates([]byte(s)) {
 		return false
 	}
-	_, err := pack.Encode([]byte(s), pack.Plain, 0)
-	return err == nil
+	return pack.CanBePlain(s)
 }
 
 // What Python's float() takes, once decimal digits of other scripts are ASCII

@@ -44,7 +44,7 @@ func TestInFunction(t *testing.T) {
 	}
 	var texts []storedText
 	var want []any
-	for _, form := range []lambdajar.Form{lambdajar.Plain, lambdajar.Python} {
+	for _, form := range []lambdajar.Form{lambdajar.FormPlain, lambdajar.FormPython} {
 		store := lambdajar.New(lambda.NewFromConfig(srv.Config()), "fn", func(o *lambdajar.Options) { o.Form = form })
 		jar := awsjar.New[any](store, with(python.Codec{Bare: python.BareJar}))
 		for _, v := range values() {

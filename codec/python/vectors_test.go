@@ -2,6 +2,7 @@ package python_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -58,7 +59,7 @@ func (v vector) codec() python.Codec {
 func (v vector) read(c python.Codec) (value any, err error) {
 	text := []byte(*v.Stored)
 	if v.Store == "jar" {
-		if text, err = pack.Decode(*v.Stored); err != nil {
+		if text, err = pack.Decode(context.Background(), *v.Stored); err != nil {
 			return nil, err
 		}
 	}
@@ -151,7 +152,7 @@ func TestVectorsWithoutOptions(t *testing.T) {
 		text := []byte(*v.Stored)
 		if v.Store == "jar" {
 			var err error
-			if text, err = pack.Decode(*v.Stored); err != nil {
+			if text, err = pack.Decode(context.Background(), *v.Stored); err != nil {
 				continue
 			}
 		}

@@ -65,7 +65,7 @@ func (s State) Superseded() (ids []string) {
 func (s State) Follow(ctx context.Context, overflow awsjar.Store) ([]byte, awsjar.Meta, error) {
 	pointer, ok := s.Pointer()
 	if !ok || overflow == nil {
-		return s.Value()
+		return s.Value(ctx)
 	}
 	meta := awsjar.Meta{Revision: s.Revision()}
 	place := Place(overflow, pointer.ID)

@@ -6,6 +6,7 @@
 package jarvar
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -74,12 +75,12 @@ func (s State) Revision() awsjar.Revision {
 // Value unpacks the value. If there is none the error is ErrNotFound. If it
 // cannot be unpacked, or is in the overflow, the error is ErrCorrupt, and the
 // Meta has the revision.
-func (s State) Value() ([]byte, awsjar.Meta, error) {
+func (s State) Value(ctx context.Context) ([]byte, awsjar.Meta, error) {
 	meta := awsjar.Meta{Revision: s.Revision()}
 	if s.Text == "" {
 		return nil, meta, awsjar.ErrNotFound
 	}
-	data, err := pack.Decode(s.Text)
+	data, err := pack.Decode(ctx, s.Text)
 	var unknown *pack.UnknownFormatError
 	var elsewhere *pack.PointerError
 	switch {

@@ -29,16 +29,16 @@ func TestListsThatFit(t *testing.T) {
 	for _, v := range []struct {
 		n    int
 		form Form
-	}{{1000, Plain}, {1000, Auto}, {1500, Python}, {5000, Auto}} {
+	}{{1000, FormPlain}, {1000, FormAuto}, {1500, FormPython}, {5000, FormAuto}} {
 		value := numbers(v.n)
-		text, err := Encode(value, v.form, limit)
+		text, err := Encode(t.Context(), value, v.form, Limits{Size: limit})
 		if err != nil {
 			t.Fatalf("list(range(%d)): %v", v.n, err)
 		}
 		if plain := string(value) == text; plain != (v.n == 1000) {
 			t.Errorf("list(range(%d)) is plain: %t", v.n, plain)
 		}
-		if got, err := Decode(text); err != nil || !bytes.Equal(got, value) {
+		if got, err := Decode(t.Context(), text); err != nil || !bytes.Equal(got, value) {
 			t.Errorf("list(range(%d)) came back with %d bytes, %v", v.n, len(got), err)
 		}
 	}
@@ -47,9 +47,9 @@ func TestListsThatFit(t *testing.T) {
 // TestLadder checks that each step is tried only if the one before does not fit.
 func TestLadder(t *testing.T) {
 	value := []byte(rows())
-	flate, coder := encodeFlate(value), Coder(value)
-	if len(coder) >= len(flate) || len(flate) >= Measure(string(value)) {
-		t.Fatalf("the steps take %d, %d and %d bytes", Measure(string(value)), len(flate), len(coder))
+	flate, columns := encodeFlate(value), dense(value)
+	if len(columns) >= len(flate) || len(flate) >= Measure(string(value)) {
+		t.Fatalf("the steps take %d, %d and %d bytes", Measure(string(value)), len(flate), len(columns))
 	}
 	for _, v := range []struct {
 		limit int
@@ -58,19 +58,16 @@ func TestLadder(t *testing.T) {
 		{Measure(string(value)), string(value)},
 		{Measure(string(value)) - 1, flate},
 		{len(flate), flate},
-		{len(flate) - 1, coder},
-		{len(coder), coder},
+		{len(flate) - 1, columns},
+		{len(columns), columns},
 	} {
-		if got, err := Encode(value, Auto, v.limit); err != nil || got != v.want {
+		if got, err := Encode(t.Context(), value, FormAuto, Limits{Size: v.limit}); err != nil || got != v.want {
 			t.Errorf("limit %d: %.20q, %v, want %.20q", v.limit, got, err, v.want)
 		}
 	}
 	var tooLarge *TooLargeError
-	if _, err := Encode(value, Auto, len(coder)-1); !errors.As(err, &tooLarge) || tooLarge.Size != len(coder) {
-		t.Errorf("one byte less than the coder takes: %v, want a size of %d", err, len(coder))
-	}
-	if _, err := Encode(value, Auto, len(coder)/2); !errors.As(err, &tooLarge) || tooLarge.Size != len(flate) {
-		t.Errorf("half of what the coder takes: %v, want a size of %d", err, len(flate))
+	if _, err := Encode(t.Context(), value, FormAuto, Limits{Size: len(columns) - 1}); !errors.As(err, &tooLarge) || tooLarge.Size != len(columns) {
+		t.Errorf("one byte less than the columns take: %v, want a size of %d", err, len(columns))
 	}
 }
 
@@ -78,14 +75,14 @@ func TestLadder(t *testing.T) {
 func TestMemory(t *testing.T) {
 	value := []byte(strings.Repeat(rows(), 40_000/len(rows())+1)[:40_000])
 	var text string
-	if got := allocated(func() { text = Coder(value) }); got > 20<<20 {
+	if got := allocated(func() { text = dense(value) }); got > 20<<20 {
 		t.Errorf("encoding %d bytes allocates %d", len(value), got)
 	}
-	if got := allocated(func() { Decode(text) }); got > 20<<20 {
+	if got := allocated(func() { Decode(t.Context(), text) }); got > 20<<20 {
 		t.Errorf("decoding %d bytes allocates %d", len(value), got)
 	}
 	bomb := encodeZlib(make([]byte, MaxValue*2))
-	if got := allocated(func() { Decode(bomb) }); got > 6*MaxValue {
+	if got := allocated(func() { Decode(t.Context(), bomb) }); got > 6*MaxValue {
 		t.Errorf("a bomb allocates %d bytes", got)
 	}
 }
@@ -101,7 +98,7 @@ func allocated(do func()) uint64 {
 // TestImports keeps the compressors of others, of which some are larger than
 // all of awsjar, out of every program that uses it.
 func TestImports(t *testing.T) {
-	for _, dir := range []string{".", "base87", "coder"} {
+	for _, dir := range []string{".", "base87", "columns"} {
 		p, err := build.ImportDir(dir, 0)
 		if err != nil {
 			t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/awsjar/awsjar/internal/pack/coder"
+	"github.com/awsjar/awsjar/internal/pack/columns"
 )
 
 // samples are packed texts of every form that packs.
@@ -19,8 +19,8 @@ var samples = sync.OnceValue(func() map[string]string {
 	short := `{"num_acorns":50,"acorn_hideouts":["tree","lake","backyard"]}`
 	long := strings.Repeat(`{"id":17,"name":"x"}`, 30)
 	return map[string]string{
-		"coder, empty":  Coder(nil),
-		"coder, rows":   Coder([]byte(rows()[:1000])),
+		"dense, empty":  dense(nil),
+		"dense, rows":   dense([]byte(rows()[:1000])),
 		"flate, empty":  encodeFlate(nil),
 		"flate, short":  encodeFlate([]byte(short)),
 		"flate, long":   encodeFlate([]byte(long)),
@@ -42,7 +42,7 @@ func replacements() (texts []string) {
 // back is an error or the same value, never another value.
 func TestEveryChangedCharacter(t *testing.T) {
 	for name, text := range samples() {
-		value, err := Decode(text)
+		value, err := Decode(t.Context(), text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +52,7 @@ func TestEveryChangedCharacter(t *testing.T) {
 				if changed == text || changed == "" {
 					continue
 				}
-				got, err := Decode(changed)
+				got, err := Decode(t.Context(), changed)
 				var unknown *UnknownFormatError
 				switch {
 				case err == nil && !bytes.Equal(got, value):
@@ -68,7 +68,7 @@ func TestEveryChangedCharacter(t *testing.T) {
 func TestTruncated(t *testing.T) {
 	for name, text := range samples() {
 		for n := range len(text) {
-			got, err := Decode(text[:n])
+			got, err := Decode(t.Context(), text[:n])
 			if strings.HasPrefix(name, "Python") && n < 4 && string(got) == text[:n] {
 				continue // nothing tells it from plain text
 			}
@@ -81,13 +81,13 @@ func TestTruncated(t *testing.T) {
 
 func TestNeighboursExchanged(t *testing.T) {
 	for name, text := range samples() {
-		value, _ := Decode(text)
+		value, _ := Decode(t.Context(), text)
 		for i := 1; i < len(text)-1; i++ {
 			changed := text[:i] + text[i+1:i+2] + text[i:i+1] + text[i+2:]
 			if changed == text {
 				continue
 			}
-			if got, err := Decode(changed); err == nil && !bytes.Equal(got, value) {
+			if got, err := Decode(t.Context(), changed); err == nil && !bytes.Equal(got, value) {
 				t.Fatalf("%s: characters %d and %d exchanged give %.40q", name, i, i+1, got)
 			}
 		}
@@ -101,7 +101,7 @@ func TestBombs(t *testing.T) {
 		"flate":  encodeFlate(zeros),
 		"Python": encodeZlib(zeros),
 	} {
-		if got, err := Decode(text); !errors.Is(err, ErrCorrupt) {
+		if got, err := Decode(t.Context(), text); !errors.Is(err, ErrCorrupt) {
 			t.Errorf("%s: %d characters give %d bytes, %v, want ErrCorrupt", name, len(text), len(got), err)
 		}
 	}
@@ -109,7 +109,7 @@ func TestBombs(t *testing.T) {
 		"flate":  encodeFlate(zeros[1:]),
 		"Python": encodeZlib(zeros[1:]),
 	} {
-		if got, err := Decode(text); err != nil || len(got) != MaxValue {
+		if got, err := Decode(t.Context(), text); err != nil || len(got) != MaxValue {
 			t.Errorf("%s: the largest value comes back as %d bytes, %v", name, len(got), err)
 		}
 	}
@@ -123,24 +123,24 @@ func TestCrafted(t *testing.T) {
 		"flate, no stream":       sealEnvelope(formatFlate, []byte{0, 0}),
 		"flate, bad stream":      sealEnvelope(formatFlate, []byte{0, 0, 0xff, 0xff}),
 		"flate, other value":     sealEnvelope(formatFlate, append([]byte{1, 2}, deflated("x")...)),
-		"coder, empty body":      sealEnvelope(formatCoder, nil),
-		"coder, no size":         sealEnvelope(formatCoder, []byte{0, 0}),
-		"coder, endless size":    sealEnvelope(formatCoder, bytes.Repeat([]byte{0xff}, 20)),
-		"coder, size too large":  sealEnvelope(formatCoder, binary.AppendUvarint([]byte{0, 0}, coder.MaxValue+1)),
-		"coder, no code":         sealEnvelope(formatCoder, []byte{0, 0, 100}),
-		"coder, other value":     sealEnvelope(formatCoder, []byte{0, 0, 3, 1, 2, 3}),
+		"dense, empty body":      sealEnvelope(formatColumns, nil),
+		"dense, no size":         sealEnvelope(formatColumns, []byte{0, 0}),
+		"dense, endless size":    sealEnvelope(formatColumns, bytes.Repeat([]byte{0xff}, 20)),
+		"dense, size too large":  sealEnvelope(formatColumns, binary.AppendUvarint([]byte{0, 0}, columns.MaxValue+1)),
+		"dense, no code":         sealEnvelope(formatColumns, []byte{0, 0, 100}),
+		"dense, other value":     sealEnvelope(formatColumns, []byte{0, 0, 3, 1, 2, 3}),
 		"Python, no stream":      base64.StdEncoding.EncodeToString([]byte{0x78, 0xda, 0xff, 0xff}),
 		"only the mark":          "^",
 		"empty":                  "",
 	} {
-		if got, err := Decode(text); !errors.Is(err, ErrCorrupt) {
+		if got, err := Decode(t.Context(), text); !errors.Is(err, ErrCorrupt) {
 			t.Errorf("%s: %q, %v, want ErrCorrupt", name, got, err)
 		}
 	}
 	for _, text := range []string{"^2", "^é", "^zabcdefgh", sealEnvelope('~', []byte("new"))} {
 		var unknown *UnknownFormatError
 		want, _ := utf8.DecodeRuneInString(text[1:])
-		if got, err := Decode(text); !errors.As(err, &unknown) || unknown.Format != want {
+		if got, err := Decode(t.Context(), text); !errors.As(err, &unknown) || unknown.Format != want {
 			t.Errorf("%q: %q, %v, want an UnknownFormatError of %q", text, got, err, want)
 		}
 	}
@@ -162,7 +162,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add(value)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		value, err := Decode(text)
+		value, err := Decode(t.Context(), text)
 		var unknown *UnknownFormatError
 		var elsewhere *PointerError
 		switch {
@@ -179,14 +179,14 @@ func FuzzEncode(f *testing.F) {
 		f.Add([]byte(value), 0, 4000)
 	}
 	f.Fuzz(func(t *testing.T, value []byte, form, limit int) {
-		text, err := Encode(value, Form(uint(form)%4), limit)
+		text, err := Encode(t.Context(), value, Form(uint(form)%4), Limits{Size: limit})
 		if err != nil {
 			return
 		}
 		if limit > 0 && Measure(text) > limit {
 			t.Fatalf("%d bytes, limit %d", Measure(text), limit)
 		}
-		if got, err := Decode(text); err != nil || !bytes.Equal(got, value) {
+		if got, err := Decode(t.Context(), text); err != nil || !bytes.Equal(got, value) {
 			t.Fatalf("%q came back as %q, %v", value, got, err)
 		}
 	})

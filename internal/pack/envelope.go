@@ -31,7 +31,7 @@ const (
 // Format characters. None is ever used again for something else.
 const (
 	formatFlate   = '0'
-	formatCoder   = '1'
+	formatColumns = '1'
 	formatPointer = '@'
 )
 
@@ -93,7 +93,7 @@ func openEnvelope(text string) (format byte, body []byte, err error) {
 		return 0, nil, fmt.Errorf("%w: it ends after its mark", ErrCorrupt)
 	}
 	format = text[1]
-	if format != formatFlate && format != formatCoder && format != formatPointer {
+	if format != formatFlate && format != formatColumns && format != formatPointer {
 		unknown, _ := utf8.DecodeRuneInString(text[1:])
 		return 0, nil, &UnknownFormatError{Format: unknown}
 	}

@@ -5,10 +5,15 @@
 // does not. The steps, each tried only if the one before does not fit:
 //
 //   - plain: the text is the value. People read it in the console.
-//   - flate: DEFLATE in base 87, behind a mark. Milliseconds.
-//   - coder: the adaptive coder of package coder in base 87, behind the same
-//     mark. It holds about twice what DEFLATE holds and takes some hundred
-//     milliseconds.
+//   - flate: DEFLATE in base 87, behind a mark. Reading takes a tenth of a
+//     millisecond.
+//   - dense: the columns of package columns in base 87, behind the same mark.
+//     They hold about twice what DEFLATE holds. Reading takes a millisecond or
+//     two, and more the more text there is.
+//
+// A function with 128 MB of memory has a fourteenth of a processor. So what a
+// read costs is counted by the writer, and FormAuto leaves out what costs more
+// than a hundredth of a second of a whole one.
 //
 // Decode reads every form, whatever it was written with, and what the Python
 // library awsjar writes with compression=True: base64 of a zlib stream.
@@ -16,26 +21,40 @@
 package pack
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"time"
 	"unicode/utf8"
 
-	"github.com/awsjar/awsjar/internal/pack/coder"
+	"github.com/awsjar/awsjar/internal/pack/columns"
 )
 
-// Form says which of its texts Encode may choose.
+// Form is how a value is written.
 type Form int
 
 const (
-	// Auto is plain while that fits, then flate while that fits, then coder.
-	Auto Form = iota
-	// Plain is the value itself.
-	Plain
-	// Packed is flate if that fits, then coder; without a limit the shorter of both.
-	Packed
-	// Python is a zlib stream in standard base64, which Python awsjar reads.
-	Python
+	// FormAuto is plain while that fits, then flate while that fits, then
+	// dense, but none whose reading costs more than Limits.Cost.
+	FormAuto Form = iota
+	// FormPlain is the value itself.
+	FormPlain
+	// FormFlate is a DEFLATE stream.
+	FormFlate
+	// FormDense is the columns of the value, whatever reading them costs; at
+	// most MostCost.
+	FormDense
+	// FormPython is a zlib stream in standard base64, which Python awsjar reads.
+	FormPython
 )
+
+// Forms is the number of forms.
+const Forms = 5
+
+// String returns the name of the form, as in "dense".
+func (f Form) String() string {
+	return [Forms]string{"auto", "plain", "flate", "dense", "python"}[f]
+}
 
 // MaxValue is the size in bytes of the largest value that Encode takes and
 // Decode returns, 4 MiB. The memory of both is bounded by a small multiple of it.
@@ -68,83 +87,149 @@ type TooLargeError struct {
 	Size int
 	// Limit is the size that was allowed, in bytes.
 	Limit int
+	// Dense is what reading the value would cost in FormDense, which fits but
+	// costs more than is allowed; 0 if it does not fit.
+	Dense time.Duration
 }
 
-// Error says both sizes in bytes.
+// Error says both sizes in bytes, or the cost.
 func (e *TooLargeError) Error() string {
+	if e.Dense > 0 {
+		return fmt.Sprintf("the value fits into %d bytes, but reading it would take %v of a whole processor", e.Limit, e.Dense.Round(time.Millisecond))
+	}
 	return fmt.Sprintf("the value takes %d bytes at best, %d are left", e.Size, e.Limit)
 }
 
-// Encode turns a value into a text that is never empty, whose measured size
-// (see Measure) is at most limit bytes; no limit if limit <= 0.
+// What a read may cost: the time of a whole processor, counted by the work that
+// there is to do. A function with 128 MB of memory takes 14 times as long.
+const (
+	// AutoCost is what FormAuto allows.
+	AutoCost = 10 * time.Millisecond
+	// GetCost is about what a GET of S3 costs in a function with 128 MB, its
+	// latency included. A value that has another place should go there.
+	GetCost = 2 * time.Millisecond
+	// MostCost is more than any read costs.
+	MostCost = 2 * time.Duration(columns.MaxCost)
+)
+
+// Limits are what a text may take. The zero Limits are none, but for AutoCost.
+type Limits struct {
+	Size int           // measured bytes (see Measure); no limit if <= 0
+	Cost time.Duration // of reading in FormAuto; AutoCost if 0
+}
+
+// Encode turns a value into a text that is never empty, within the limits.
 //
 // An empty value, a value that is not text, and a text that would be read back
-// as something else are never plain; Auto packs them, Plain refuses them with
-// ErrNotPlain. It returns a *TooLargeError if nothing fits.
-func Encode(value []byte, form Form, limit int) (text string, err error) {
+// as something else are never plain; FormAuto packs them, FormPlain refuses
+// them with ErrNotPlain. It returns a *TooLargeError if nothing fits, and the
+// error of a context that ends.
+func Encode(ctx context.Context, value []byte, form Form, limits Limits) (text string, err error) {
 	if len(value) > MaxValue {
 		return "", &TooLargeError{Size: len(value), Limit: MaxValue}
 	}
-	search := search{limit: limit}
+	if limits.Cost == 0 {
+		limits.Cost = AutoCost
+	}
+	e := encoding{ctx: ctx, value: value, form: form, limits: limits}
 	switch form {
-	case Plain:
-		plain := string(value)
-		if !canBePlain(plain) {
+	case FormPlain:
+		if !e.tryPlain() {
 			return "", ErrNotPlain
 		}
-		search.try(plain)
-	case Python:
-		search.try(encodeZlib(value))
-	case Packed:
-		search.tryPacked(value)
+	case FormFlate:
+		e.try(encodeFlate(value))
+	case FormDense:
+		err = e.tryDense()
+	case FormPython:
+		e.try(encodeZlib(value))
 	default:
-		plain := string(value)
-		if canBePlain(plain) && search.try(plain) {
-			break
-		}
-		search.tryPacked(value)
+		err = e.tryAll()
 	}
-	return search.result()
+	if err != nil {
+		return "", err
+	}
+	return e.result()
 }
 
-// search keeps the smallest text of those tried.
-type search struct {
-	limit int // in measured bytes; none if <= 0
-	text  string
-	size  int // measured
+// An encoding is the texts of a value that were tried.
+type encoding struct {
+	ctx    context.Context
+	value  []byte
+	form   Form
+	limits Limits
+
+	text  string // the smallest
+	size  int    // measured
+	dense time.Duration
 }
 
 // try reports whether text fits.
-func (s *search) try(text string) bool {
-	if size := Measure(text); s.text == "" || size < s.size {
-		s.text, s.size = text, size
+func (e *encoding) try(text string) bool {
+	if size := Measure(text); e.text == "" || size < e.size {
+		e.text, e.size = text, size
 	}
-	return s.fits()
+	return e.fits()
 }
 
-func (s *search) fits() bool { return s.limit <= 0 || s.size <= s.limit }
-
-// tryPacked tries the packed forms, the faster first. Without a limit it tries
-// them all.
-func (s *search) tryPacked(value []byte) {
-	if s.try(encodeFlate(value)) && s.limit > 0 || len(value) > coder.MaxValue {
-		return
-	}
-	if text, ok := encodeCoder(value, s.limit); ok {
-		s.try(text)
-	}
+func (e *encoding) fits() bool {
+	return e.text != "" && (e.limits.Size <= 0 || e.size <= e.limits.Size)
 }
 
-func (s *search) result() (string, error) {
-	if !s.fits() {
-		return "", &TooLargeError{Size: s.size, Limit: s.limit}
+// tryPlain returns false if the value cannot be plain.
+func (e *encoding) tryPlain() bool {
+	plain := string(e.value)
+	if !CanBePlain(plain) {
+		return false
 	}
-	return s.text, nil
+	e.try(plain)
+	return true
 }
 
-// canBePlain reports whether value can be its own text: it is not empty, every
+// tryAll tries one form after the other, until one fits.
+func (e *encoding) tryAll() error {
+	if e.tryPlain() && e.fits() {
+		return nil
+	}
+	if flateCost(len(e.value)) <= e.limits.Cost && e.try(encodeFlate(e.value)) {
+		return nil
+	}
+	return e.tryDense()
+}
+
+// tryDense tries the columns. A text that fits, but costs too much, is not
+// taken and its cost is kept.
+func (e *encoding) tryDense() error {
+	text, cost, err := encodeColumns(e.ctx, e.value)
+	switch {
+	case errors.Is(err, columns.ErrTooCostly):
+		if e.text == "" {
+			e.size = len(e.value)
+		}
+		return nil
+	case err != nil:
+		return err
+	}
+	if e.form == FormAuto && cost > e.limits.Cost {
+		if size := Measure(text); e.limits.Size <= 0 || size <= e.limits.Size {
+			e.dense = cost
+		}
+		return nil
+	}
+	e.try(text)
+	return nil
+}
+
+func (e *encoding) result() (string, error) {
+	if !e.fits() {
+		return "", &TooLargeError{Size: e.size, Limit: e.limits.Size, Dense: e.dense}
+	}
+	return e.text, nil
+}
+
+// CanBePlain reports whether value can be its own text: it is not empty, every
 // encoder and every environment carries it unchanged, and Decode returns it.
-func canBePlain(value string) bool {
+func CanBePlain(value string) bool {
 	if value == "" || !utf8.ValidString(value) {
 		return false
 	}
@@ -156,64 +241,72 @@ func canBePlain(value string) bool {
 			return false
 		}
 	}
-	_, packed, err := unpack(value)
+	_, packed, err := unpack(context.Background(), value)
 	return err == nil && !packed
+}
+
+// Content is what a text holds.
+type Content struct {
+	Value []byte
+	Form  Form
+	// Cost is about what reading it takes of a whole processor, counted by
+	// the work there is to do; 0 if it is plain.
+	Cost time.Duration
 }
 
 // Decode returns the value that a text holds, of at most MaxValue bytes unless
 // it is plain. It returns ErrCorrupt for a damaged text and for an empty one,
-// an *UnknownFormatError for a text written by a newer version, and a
-// *PointerError for a text that only points to a value.
-func Decode(text string) (value []byte, err error) {
-	value, packed, err := unpack(text)
-	if err == nil && !packed {
-		return []byte(text), nil
-	}
-	return value, err
+// an *UnknownFormatError for a text written by a newer version, a
+// *PointerError for a text that only points to a value, and the error of a
+// context that ends.
+func Decode(ctx context.Context, text string) (value []byte, err error) {
+	content, err := Read(ctx, text)
+	return content.Value, err
 }
 
-// unpack returns the value of a packed text, and whether the text is one.
-func unpack(text string) (value []byte, packed bool, err error) {
+// Read is Decode, and says the form and the cost too.
+func Read(ctx context.Context, text string) (Content, error) {
+	content, packed, err := unpack(ctx, text)
+	if err == nil && !packed {
+		return Content{Value: []byte(text), Form: FormPlain}, nil
+	}
+	return content, err
+}
+
+// unpack returns the content of a packed text, and whether the text is one.
+func unpack(ctx context.Context, text string) (content Content, packed bool, err error) {
 	if text == "" {
-		return nil, false, ErrCorrupt
+		return Content{}, false, ErrCorrupt
 	}
 	if text[0] == mark {
-		value, err := decodeMarked(text)
-		return value, true, err
+		content, err := decodeMarked(ctx, text)
+		return content, true, err
 	}
 	if lostMark(text) {
-		return nil, true, fmt.Errorf("%w: its first character is wrong", ErrCorrupt)
+		return Content{}, true, fmt.Errorf("%w: its first character is wrong", ErrCorrupt)
 	}
-	return decodeZlib(text)
+	value, packed, err := decodeZlib(text)
+	return Content{value, FormPython, flateCost(len(value))}, packed, err
 }
 
-func decodeMarked(text string) ([]byte, error) {
+func decodeMarked(ctx context.Context, text string) (Content, error) {
 	format, body, err := openEnvelope(text)
 	if err != nil {
-		return nil, err
+		return Content{}, err
 	}
 	switch format {
 	case formatFlate:
-		return decodeFlate(body)
-	case formatCoder:
-		return decodeCoder(body)
+		value, err := decodeFlate(body)
+		return Content{value, FormFlate, flateCost(len(value))}, err
+	case formatColumns:
+		value, cost, err := decodeColumns(ctx, body)
+		return Content{value, FormDense, cost}, err
 	case formatPointer:
 		pointer, err := parsePointer(body)
 		if err != nil {
-			return nil, err
+			return Content{}, err
 		}
-		return nil, &PointerError{pointer}
+		return Content{}, &PointerError{pointer}
 	}
-	return nil, &UnknownFormatError{Format: rune(format)}
-}
-
-// Flate and Coder return the text of a value in the form of that step, whatever
-// its size: they are for measuring one against the other. Coder takes values of
-// at most coder.MaxValue bytes.
-func Flate(value []byte) string { return encodeFlate(value) }
-
-// Coder: see Flate.
-func Coder(value []byte) string {
-	text, _ := encodeCoder(value, 0)
-	return text
+	return Content{}, &UnknownFormatError{Format: rune(format)}
 }

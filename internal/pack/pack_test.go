@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
@@ -31,7 +32,7 @@ func TestPythonVectors(t *testing.T) {
 		if got := Measure(v.Stored) + len(`{"jar":""}`); got != v.Measured {
 			t.Errorf("%s: measures %d, want %d", v.Name, got, v.Measured)
 		}
-		got, err := Decode(v.Stored)
+		got, err := Decode(t.Context(), v.Stored)
 		switch {
 		case v.Corrupt && !errors.Is(err, ErrCorrupt):
 			t.Errorf("%s: %q, %v, want ErrCorrupt", v.Name, got, err)
@@ -58,6 +59,15 @@ func TestMeasure(t *testing.T) {
 			t.Errorf("Measure(%q) = %d, want %d", v.text, got, v.want)
 		}
 	}
+}
+
+// dense is the text of a value in FormDense.
+func dense(value []byte) string {
+	text, _, err := encodeColumns(context.Background(), value)
+	if err != nil {
+		panic(err)
+	}
+	return text
 }
 
 // values covers what the forms must tell apart.
@@ -100,9 +110,9 @@ var plainValues = map[string]bool{
 
 func TestRoundTrip(t *testing.T) {
 	for name, value := range values() {
-		for _, form := range []Form{Auto, Plain, Packed, Python} {
-			text, err := Encode([]byte(value), form, 1<<20) // so that flate always fits
-			if form == Plain && !plainValues[name] {
+		for _, form := range []Form{FormAuto, FormPlain, FormFlate, FormPython} {
+			text, err := Encode(t.Context(), []byte(value), form, Limits{Size: 1 << 20}) // so that flate always fits
+			if form == FormPlain && !plainValues[name] {
 				if !errors.Is(err, ErrNotPlain) {
 					t.Errorf("%s, plain: %q, %v, want ErrNotPlain", name, text, err)
 				}
@@ -112,14 +122,14 @@ func TestRoundTrip(t *testing.T) {
 				t.Errorf("%s, form %d: %v", name, form, err)
 				continue
 			}
-			plain := form == Plain || form == Auto && plainValues[name]
+			plain := form == FormPlain || form == FormAuto && plainValues[name]
 			if (text == value) != plain {
 				t.Errorf("%s, form %d: the text is %.40q", name, form, text)
 			}
 			if text == "" || !utf8.ValidString(text) {
 				t.Errorf("%s, form %d: bad text %.40q", name, form, text)
 			}
-			if got, err := Decode(text); err != nil || string(got) != value {
+			if got, err := Decode(t.Context(), text); err != nil || string(got) != value {
 				t.Errorf("%s, form %d: came back as %.40q, %v", name, form, got, err)
 			}
 		}
@@ -129,11 +139,11 @@ func TestRoundTrip(t *testing.T) {
 func TestRoundTripWithoutLimit(t *testing.T) {
 	for _, name := range []string{"empty", "noise", "object"} {
 		value := values()[name]
-		text, err := Encode([]byte(value), Packed, 0)
+		text, err := Encode(t.Context(), []byte(value), FormFlate, Limits{Size: 0})
 		if flate := encodeFlate([]byte(value)); err != nil || len(text) > len(flate) {
 			t.Errorf("%s: %d bytes, %v; flate takes %d", name, len(text), err, len(flate))
 		}
-		if got, err := Decode(text); err != nil || string(got) != value {
+		if got, err := Decode(t.Context(), text); err != nil || string(got) != value {
 			t.Errorf("%s: came back as %.40q, %v", name, got, err)
 		}
 	}
@@ -147,24 +157,24 @@ func TestLimits(t *testing.T) {
 		limit int
 		plain bool
 	}{
-		{Auto, plain, true},
-		{Auto, plain - 1, false},
-		{Plain, plain, true},
-		{Packed, plain, false},
-		{Python, plain, false},
+		{FormAuto, plain, true},
+		{FormAuto, plain - 1, false},
+		{FormPlain, plain, true},
+		{FormFlate, plain, false},
+		{FormPython, plain, false},
 	} {
-		text, err := Encode(value, v.form, v.limit)
+		text, err := Encode(t.Context(), value, v.form, Limits{Size: v.limit})
 		if err != nil || Measure(text) > v.limit || (text == string(value)) != v.plain {
 			t.Errorf("form %d, limit %d: %.20q, %v", v.form, v.limit, text, err)
 		}
 	}
-	for _, form := range []Form{Auto, Plain, Packed, Python} {
-		_, err := Encode(value, form, 10)
+	for _, form := range []Form{FormAuto, FormPlain, FormFlate, FormPython} {
+		_, err := Encode(t.Context(), value, form, Limits{Size: 10})
 		var tooLarge *TooLargeError
 		if !errors.As(err, &tooLarge) || tooLarge.Limit != 10 || tooLarge.Size <= 10 || tooLarge.Size > plain {
 			t.Errorf("form %d, limit 10: %v, want a TooLargeError", form, err)
 		}
-		if _, err := Encode(make([]byte, MaxValue+1), form, 0); !errors.As(err, &tooLarge) {
+		if _, err := Encode(t.Context(), make([]byte, MaxValue+1), form, Limits{Size: 0}); !errors.As(err, &tooLarge) {
 			t.Errorf("form %d, a value beyond MaxValue: %v, want a TooLargeError", form, err)
 		}
 	}

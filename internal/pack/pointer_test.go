@@ -20,13 +20,13 @@ func TestPointer(t *testing.T) {
 		t.Errorf("%s is read as %v, %v; want %v", goldenPointer, got, ok, p)
 	}
 	var elsewhere *PointerError
-	if value, err := Decode(text); !errors.As(err, &elsewhere) || elsewhere.Pointer != p || value != nil {
+	if value, err := Decode(t.Context(), text); !errors.As(err, &elsewhere) || elsewhere.Pointer != p || value != nil {
 		t.Errorf("Decode of a pointer: %q, %v", value, err)
 	}
 	if !p.To([]byte(`{"num_acorns":50}`)) || p.To([]byte(`{"num_acorns":51}`)) || p.To(nil) {
 		t.Error("a pointer is not to its value alone")
 	}
-	if text, err := Encode([]byte(text), Auto, 0); err != nil || text[1] == formatPointer {
+	if text, err := Encode(t.Context(), []byte(text), FormAuto, Limits{Size: 0}); err != nil || text[1] == formatPointer {
 		t.Errorf("a value that looks like a pointer is written as %q, %v", text, err)
 	}
 }
@@ -41,7 +41,7 @@ func TestEveryChangedCharacterOfPointers(t *testing.T) {
 				t.Fatalf("character %d changed to %q points to %v", i, r, got)
 			}
 			var unknown *UnknownFormatError
-			if value, err := Decode(changed); changed != text && !errors.Is(err, ErrCorrupt) && !(errors.As(err, &unknown) && i == 1) {
+			if value, err := Decode(t.Context(), changed); changed != text && !errors.Is(err, ErrCorrupt) && !(errors.As(err, &unknown) && i == 1) {
 				t.Fatalf("character %d changed to %q: %q, %v", i, r, value, err)
 			}
 		}
@@ -72,7 +72,7 @@ func TestCraftedPointers(t *testing.T) {
 		if got, ok := ReadPointer(text); ok {
 			t.Errorf("%s: points to %v", name, got)
 		}
-		if _, err := Decode(text); !errors.Is(err, ErrCorrupt) {
+		if _, err := Decode(t.Context(), text); !errors.Is(err, ErrCorrupt) {
 			t.Errorf("%s: %v; want ErrCorrupt", name, err)
 		}
 	}

@@ -22,23 +22,23 @@ const vectorDir = "testdata/vectors"
 var vectorForms = map[string]func(value []byte) string{
 	"plain":  func(value []byte) string { return string(value) },
 	"flate":  encodeFlate,
-	"coder":  Coder,
+	"dense":  dense,
 	"python": encodeZlib,
 }
 
-// codedVectors are the values of which there are vectors of the coder, whose
+// codedVectors are the values of which there are vectors of the dense form, whose
 // tests take long.
 var codedVectors = []string{"empty", "NUL", "object", "unicode", "noise", "repetitive", "rows"}
 
 // TestVectors reads what former versions wrote. A vector is a file with a
 // header and the value:
 //
-//	form: coder
+//	form: dense
 //	text: ^1...
 //	<empty line>
 //	the bytes of the value, to the end of the file
 //
-// Vectors are added, and never changed or removed. The texts of the coder must
+// Vectors are added, and never changed or removed. The texts of the dense form must
 // also come out the same when they are written again.
 func TestVectors(t *testing.T) {
 	if *writeVectors {
@@ -63,11 +63,11 @@ func TestVectors(t *testing.T) {
 				text = rest
 			}
 		}
-		if got, err := Decode(text); err != nil || !bytes.Equal(got, value) {
+		if got, err := Decode(t.Context(), text); err != nil || !bytes.Equal(got, value) {
 			t.Errorf("%s: reads as %.60q, %v", file, got, err)
 		}
-		if form == "coder" && Coder(value) != text {
-			t.Errorf("%s: is written as %.60q", file, Coder(value))
+		if form == "dense" && dense(value) != text {
+			t.Errorf("%s: is written as %.60q", file, dense(value))
 		}
 	}
 }
@@ -79,8 +79,8 @@ func write(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(chosen)) {
 		value := []byte(chosen[name])
 		for form, encode := range vectorForms {
-			if form == "plain" && (!canBePlain(string(value)) || bytes.ContainsRune(value, '\n')) ||
-				form == "coder" && !slices.Contains(codedVectors, name) {
+			if form == "plain" && (!CanBePlain(string(value)) || bytes.ContainsRune(value, '\n')) ||
+				form == "dense" && !slices.Contains(codedVectors, name) {
 				continue
 			}
 			file := filepath.Join(vectorDir, strings.NewReplacer(" ", "-", ",", "").Replace(form+"-"+name))
@@ -95,7 +95,7 @@ func write(t *testing.T) {
 	}
 }
 
-// rows is a state of the size for which the coder was made.
+// rows is a state of the size for which the dense form was made.
 func rows() string {
 	var text strings.Builder
 	for i := range 120 {

@@ -1,0 +1,24 @@
+// Package columns packs a JSON document into as few bytes as it can be read
+// from in a millisecond or two.
+//
+// A document is turned into columns: all values at one path, one after the
+// other. Numbers, moments, identifiers and other strings that follow a rule are
+// coded by what their column has in common, which takes next to no time. The
+// strings that are left, text, are coded byte by byte in the order of the
+// document by package text, which is slow: 0.65 microseconds a byte.
+//
+// The layers, from the document down:
+//
+//	columns.go     Encode, Decode: the layout, the passes of the writer
+//	build.go       the writer's decisions: which objects are records, which maps
+//	column.go      a column and what lies in it
+//	document.go    the document, from its columns
+//	strings.go     the plans of a column of strings; choose.go finds the cheapest
+//	numbers.go     decimals as integers; integers.go, symbols.go code those
+//	package text   predicts text; package entropy turns predictions into bits
+//
+// A value that is no JSON, or whose white space follows no rule, is one text.
+//
+// What a reader does is bounded by the size that a code claims (work.go), and
+// counted: the writer knows what reading will cost.
+package columns

@@ -1,0 +1,140 @@
+package columns
+
+import (
+	"math/bits"
+
+	"github.com/awsjar/awsjar/internal/pack/entropy"
+)
+
+// A symbolColumn is a column of numbers below m, numbered in the order of their
+// first appearance.
+type symbolColumn struct {
+	symbols []uint32
+	m       int
+}
+
+// The modes of a column of symbols: what predicts a symbol.
+const (
+	symbolAlone   = iota // nothing
+	symbolChained        // the one before
+	symbolBeside         // the one of the newest column of symbols with as many; then of the two before that
+	symbolModes   = symbolBeside + 3
+)
+
+// mostContexts bounds the memory of the models of a column: symbols times contexts.
+const mostContexts = 1 << 16
+
+// codeSymbols codes n symbols below m.
+func (c *codec) codeSymbols(n, m int, v []uint32) []uint32 {
+	c.spend(n)
+	if c.Reading() {
+		v = make([]uint32, n)
+	}
+	if m <= 1 {
+		return v
+	}
+	mode := uint32(symbolAlone)
+	if !c.Reading() {
+		mode, _ = c.bestSymbolMode(m, v)
+	}
+	mode = c.symbolMode.Code(c.Coder, 3, mode)
+	beside, contexts := c.symbolContexts(mode, n, m)
+	ensure(contexts > 0)
+	c.codeSymbolsBy(c.Coder, mode, m, v, beside, contexts)
+	c.symbols = append(c.symbols, symbolColumn{v, m})
+	return v
+}
+
+// symbolContexts returns what a mode predicts by: another column, if any, and
+// the number of contexts; 0 if the mode cannot be.
+func (c *codec) symbolContexts(mode uint32, n, m int) (beside []uint32, contexts int) {
+	contexts = 1
+	switch {
+	case mode >= symbolModes:
+		return nil, 0
+	case mode >= symbolBeside:
+		other := c.symbolsBeside(n, int(mode-symbolBeside))
+		beside, contexts = other.symbols, other.m
+	case mode == symbolChained:
+		contexts = m
+	}
+	if contexts > mostContexts/m && mode != symbolAlone {
+		return nil, 0
+	}
+	return beside, contexts
+}
+
+// symbolsBeside returns a column of n symbols, 0 the newest; none has m == 0.
+func (c *codec) symbolsBeside(n, number int) symbolColumn {
+	for i := len(c.symbols) - 1; i >= 0; i-- {
+		if len(c.symbols[i].symbols) != n {
+			continue
+		}
+		if number == 0 {
+			return c.symbols[i]
+		}
+		number--
+	}
+	return symbolColumn{}
+}
+
+// bestSymbolMode codes by each mode that may pay and takes the cheapest.
+func (c *codec) bestSymbolMode(m int, v []uint32) (best uint32, cost uint64) {
+	const fewest, manyContexts = 9, 8
+	cost = 1 << 62
+	for mode := range uint32(symbolModes) {
+		beside, contexts := c.symbolContexts(mode, len(v), m)
+		if contexts == 0 || mode != symbolAlone && (len(v) < fewest || contexts > manyContexts*len(v)) {
+			continue
+		}
+		var counter entropy.Coder
+		c.codeSymbolsBy(&counter, mode, m, v, beside, contexts)
+		if counter.Cost() < cost {
+			best, cost = mode, counter.Cost()
+		}
+	}
+	return best, cost
+}
+
+// symbolsCost is what codeSymbols would cost.
+func (c *codec) symbolsCost(m int, v []uint32) uint64 {
+	if m <= 1 {
+		return 0
+	}
+	_, cost := c.bestSymbolMode(m, v)
+	return cost + costParameter
+}
+
+// codeSymbolsBy codes symbols. While not all have appeared, a bit says whether
+// a new one does, which is the next number.
+func (c *codec) codeSymbolsBy(coder *entropy.Coder, mode uint32, m int, v, beside []uint32, contexts int) {
+	depth := uint(bits.Len(uint(m - 1)))
+	trees := newBits(&c.scratch.trees, contexts<<depth)
+	var isNew [2]entropy.Bit // by whether the one before was
+	seen, wasNew, last := uint32(0), uint32(0), uint32(0)
+	for i, symbol := range v {
+		context := uint32(0)
+		if beside != nil {
+			context = beside[i]
+		} else if mode == symbolChained {
+			context = last
+		}
+		tree := trees[context<<depth:][:1<<depth]
+		now := uint32(0)
+		switch {
+		case seen == 0:
+			now = 1
+		case int(seen) < m:
+			now = coder.Bit(&isNew[wasNew], bit(symbol == seen))
+		}
+		if wasNew = now; now == 1 {
+			symbol = seen
+			seen++
+			entropy.Teach(tree, depth, symbol)
+		} else {
+			symbol = coder.Tree(tree, depth, symbol)
+			ensure(symbol < seen)
+		}
+		v[i], last = symbol, symbol
+	}
+}

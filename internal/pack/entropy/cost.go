@@ -1,0 +1,51 @@
+package entropy
+
+import (
+	"math/bits"
+	"sync"
+)
+
+// CostBit is what one bit costs in the unit of costs, 1/256 bits.
+const CostBit = 256
+
+// Cost returns what the choices cost so far, of a Coder that counts.
+func (c *Coder) Cost() uint64 { return c.cost }
+
+// logBits is the precision of the table of logarithms: it holds those of 12 bits.
+const logBits = 12
+
+// logs are the binary logarithms of the numbers from 1 to 4096, in 1/256.
+var logs = sync.OnceValue(func() *[1<<logBits + 1]uint32 {
+	table := new([1<<logBits + 1]uint32)
+	for i := 1; i < len(table); i++ {
+		table[i] = logarithm(uint32(i))
+	}
+	return table
+})
+
+// logarithm squares the number, scaled to lie between 1 and 2, again and again:
+// each time that the square reaches 2, the next bit of the logarithm is a one.
+func logarithm(n uint32) uint32 {
+	whole := bits.Len32(n) - 1
+	scaled := uint64(n) << (31 - whole) // 1 is 1<<31
+	log := uint32(whole)
+	for range 8 {
+		scaled = scaled * scaled >> 31
+		log <<= 1
+		if scaled >= 1<<32 {
+			log |= 1
+			scaled >>= 1
+		}
+	}
+	return log
+}
+
+// Log returns the binary logarithm of n, at least 1, in 1/256: what one of n
+// equally likely choices costs.
+func Log(n uint32) uint32 {
+	shift := max(bits.Len32(n)-logBits, 0)
+	return logs()[n>>shift] + uint32(shift)*CostBit
+}
+
+// costOf is the cost of what happens with the probability p/65536.
+func costOf(p uint32) uint32 { return chanceBits*CostBit - Log(p) }

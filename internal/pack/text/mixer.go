@@ -1,0 +1,89 @@
+package text
+
+import "github.com/awsjar/awsjar/internal/pack/entropy"
+
+// opinions is how many predictions are mixed.
+const opinions = contexts + 3 // two echoes and a constant
+
+// A mixer weighs the opinions, which are logits. It has many sets of weights,
+// of which the place in the text selects one, and it learns from each bit which
+// opinions to trust there (by gradient descent on the size of the code).
+type mixer struct {
+	sets     []weights
+	selected *weights
+	in       [opinions]int32
+	mixed    int32 // the mixed logit
+}
+
+type weights struct {
+	of   [opinions]int32 // in 1/65536
+	used int32           // bits learnt
+}
+
+const firstWeight = 16000
+
+func newMixer(sets int) mixer {
+	m := mixer{sets: make([]weights, sets)}
+	for i := range m.sets {
+		for k := range m.sets[i].of {
+			m.sets[i].of[k] = firstWeight
+		}
+	}
+	return m
+}
+
+// mix returns the logit by a set of weights.
+func (m *mixer) mix(set uint32) int32 {
+	m.selected = &m.sets[set]
+	sum := int64(0)
+	for i, w := range &m.selected.of {
+		sum += int64(w) * int64(m.in[i])
+	}
+	m.mixed = clamp(int32(sum >> 16))
+	return m.mixed
+}
+
+// learn moves the weights that were used, by the error of their prediction in
+// 1/65536. New sets learn six times as fast as old ones.
+func (m *mixer) learn(err int32) {
+	const slow, fast, aging = 32, 160, 256
+	step := int64(err) * int64(slow+fast*aging/(aging+m.selected.used)) >> 4
+	m.selected.used++
+	w := &m.selected.of
+	for i, in := range &m.in {
+		w[i] += int32((int64(in)*step + 1<<17) >> 18)
+	}
+}
+
+// A refiner corrects a probability by what came of such ones before, for each
+// of the 256 partial bytes and 33 steps of the logit.
+type refiner struct {
+	steps [256 * refinerSteps]entropy.Bit
+	used  *entropy.Bit
+}
+
+const (
+	refinerSteps = 33
+	stepWidth    = 176 // logits from one step to the next
+)
+
+func (r *refiner) init(l *logistic) {
+	for i := range r.steps {
+		logit := int32(i%refinerSteps-refinerSteps/2) * stepWidth
+		r.steps[i] = entropy.NewBit(uint32(l.squash(logit)), 6)
+	}
+}
+
+// refine returns the probability between the two steps next to a logit. The
+// nearer one will learn.
+func (r *refiner) refine(partial uint32, logit int32) uint32 {
+	const end = (refinerSteps - 1) * stepWidth
+	at := uint32(min(max(logit+end/2, 0), end-1))
+	below := partial*refinerSteps + at/stepWidth
+	part := at % stepWidth
+	r.used = &r.steps[below]
+	if part > stepWidth/2 {
+		r.used = &r.steps[below+1]
+	}
+	return (r.steps[below].P()*(stepWidth-part) + r.steps[below+1].P()*part) / stepWidth
+}

@@ -1,0 +1,212 @@
+package text
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/awsjar/awsjar/internal/pack/entropy"
+)
+
+// end is the byte after each string.
+const end = 0
+
+// A Model codes strings that hold no byte of zero. Those that are alike should
+// be in one column.
+type Model struct {
+	*tables
+	text     []byte // with a few bytes of zero before it
+	contexts contextMaps
+	mixer    mixer
+	refiner  refiner
+	repeat   repeat
+	above    above
+	flags    [records]entropy.Bit // whether a long repeat goes on
+
+	column  int
+	newest  []int  // where the newest string of a column begins; 0 if there is none
+	prefix  uint32 // hash of the string so far
+	word    uint32 // hash of the word so far
+	partial uint32 // the bits of this byte after a leading one
+
+	coded int
+}
+
+// tables are what all models share.
+type tables struct {
+	*logistic
+	*histories
+}
+
+//go:embed priming.txt
+var priming string
+
+// primed is the model that has learnt the priming text, for New to copy.
+var primed = sync.OnceValue(func() *Model {
+	m := newModel()
+	var c entropy.Coder
+	for line := range strings.Lines(priming) {
+		m.Code(&c, 0, []byte(strings.TrimSuffix(line, "\n")), nil)
+	}
+	m.newest, m.coded = nil, 0
+	return m
+})
+
+// New returns a model.
+func New() *Model {
+	m := *primed()
+	m.text = slices.Clone(m.text)
+	m.contexts.slots.table = slices.Clone(m.contexts.slots.table)
+	m.mixer.sets = slices.Clone(m.mixer.sets)
+	return &m
+}
+
+// The set of weights is selected by the partial byte and the length of the repeat.
+const repeatClasses = 4
+
+func newModel() *Model {
+	t := &tables{newLogistic(), newHistories()}
+	m := &Model{
+		tables:   t,
+		text:     make([]byte, shortest, 1<<12),
+		contexts: newContextMaps(t.histories),
+		mixer:    newMixer(repeatClasses << 8),
+		repeat:   repeat{echo: newEcho()},
+		above:    above{echo: newEcho()},
+	}
+	m.refiner.init(t.logistic)
+	for i := range m.flags {
+		m.flags[i] = entropy.NewBit(entropy.One-uint32(entropy.One/(i+2)), 6)
+	}
+	return m
+}
+
+// Coded returns the number of bytes that were coded bit by bit, each of which
+// takes about 0.6 microseconds of a processor. All else is cheap.
+func (m *Model) Coded() int { return m.coded }
+
+// Code codes a string of a column. When reading, s is nil; spend is called
+// before each byte with the bytes coded bit by bit so far, and may panic.
+func (m *Model) Code(c *entropy.Coder, column int, s []byte, spend func(coded int)) []byte {
+	m.begin(column)
+	start := len(m.text)
+	for i := 0; ; i++ {
+		b := byte(end)
+		if i < len(s) {
+			b = s[i]
+		}
+		if spend != nil {
+			spend(m.coded)
+		}
+		if m.code(c, b) == end {
+			break
+		}
+	}
+	return m.text[start : len(m.text)-1 : len(m.text)-1]
+}
+
+// Pass takes a string of a column that the reader knows already. Strings coded
+// later may repeat it.
+func (m *Model) Pass(column int, s []byte) {
+	m.begin(column)
+	for _, b := range s {
+		m.text = append(m.text, b)
+		m.repeat.note(m.text)
+	}
+	m.text = append(m.text, end)
+	m.repeat.note(m.text)
+	m.repeat.forget()
+	m.prefix, m.word = 0, 0
+}
+
+// begin begins a string of a column.
+func (m *Model) begin(column int) {
+	for len(m.newest) <= column {
+		m.newest = append(m.newest, 0)
+	}
+	place := m.newest[column]
+	if place == 0 {
+		place = none
+	}
+	m.column, m.newest[column] = column, len(m.text)
+	m.above.begin(m.text, place)
+}
+
+// sureRepeat is the length from which a repeat is asked for as a whole byte:
+// whether it goes on, and only if not, which byte comes.
+const sureRepeat = 28
+
+// code codes one byte.
+func (m *Model) code(c *entropy.Coder, b byte) byte {
+	if m.repeat.expected != 0 && m.repeat.length >= sureRepeat {
+		expected := byte(m.repeat.expected)
+		flag := &m.flags[m.repeat.length]
+		goesOn := uint32(0)
+		if b == expected {
+			goesOn = 1
+		}
+		if c.Bit(flag, goesOn) == 1 {
+			m.next(expected)
+			return expected
+		}
+		m.repeat.forget()
+	}
+	m.coded++
+	m.setContexts()
+	m.partial = 1
+	for known := range uint(8) {
+		bit := c.Chance(m.predict(known), uint32(b)>>(7-known)&1)
+		m.learn(bit, known)
+	}
+	b = byte(m.partial)
+	m.next(b)
+	return b
+}
+
+// predict returns the probability of a one.
+func (m *Model) predict(known uint) uint32 {
+	in := &m.mixer.in
+	m.contexts.predict(in, m.logistic)
+	in[contexts] = m.repeat.predict(m.partial, known, m.repeat.length, m.logistic)
+	in[contexts+1] = m.above.predict(m.partial, known, m.above.record(), m.logistic)
+	in[contexts+2] = 256
+	class := uint32(0)
+	if m.repeat.used != nil {
+		class = 1 + min(m.repeat.length/16, repeatClasses-2)
+	}
+	logit := m.mixer.mix(class<<8 | m.partial)
+	refined := m.refiner.refine(m.partial, logit)
+	const least = 16
+	return min(max((uint32(m.squash(logit))+refined+1)/2, least), entropy.One-least)
+}
+
+// learn learns the bit that came after known ones.
+func (m *Model) learn(bit uint32, known uint) {
+	m.mixer.learn(int32(bit<<16) - m.squash(m.mixer.mixed))
+	m.contexts.learn(bit)
+	m.repeat.learn(bit)
+	m.above.learn(bit)
+	m.refiner.used.Learn(bit)
+	m.partial = m.partial<<1 | bit
+	if known == 3 {
+		m.contexts.selectSlots(m.partial)
+	}
+}
+
+// next takes the byte that was coded.
+func (m *Model) next(b byte) {
+	m.text = append(m.text, b)
+	m.repeat.next(m.text)
+	m.above.next(m.text)
+	if b == end {
+		m.prefix, m.word = 0, 0
+		return
+	}
+	m.prefix = hash(m.prefix, uint32(b))
+	if isWord(b) {
+		m.word = hash(m.word, uint32(b|0x20))
+	} else {
+		m.word = 0
+	}
+}
