@@ -30,6 +30,10 @@ type Meta struct {
 	Size      int64     // bytes of the encoded value, before any packing by the store
 	Latest    bool      // in a history: the newest version of all
 	Deleted   bool      // in a history: a delete marker, which has no value
+
+	// Unconfirmed marks, in the history of a package journal's store, a version
+	// that was written ahead and of which nothing proves that the store took it.
+	Unconfirmed bool
 }
 
 // Age returns how old the value was when the store answered: Now minus

@@ -1,0 +1,162 @@
+// Package journal gives a Store that keeps no versions the history of another
+// one: a function's environment gets History, Restore, Undelete and Prune, kept
+// in an object of a bucket with versioning or in a file.
+//
+//	history := s3jar.NewBucket(s3Client, "my-bucket").Object("history/sams-lambda")
+//	jar := awsjar.New[State](journal.New(lambdajar.New(lambdaClient, "sams-lambda"), history))
+//
+// The store decides; the history only remembers. Every value is written to the
+// history before it is written to the store, so that whatever becomes of the
+// store afterwards (a deploy tool that resets the variable, a person in the
+// console), the value can be brought back. A value that somebody else stored is
+// added to the history by the first Load that sees it.
+//
+// # What is kept when a write ends in the middle
+//
+//	step of a Save                        if it ends there
+//	1. read the store, if its state is    nothing has changed
+//	   not known; add a foreign value
+//	2. add the new value to the history   the old value; an entry that is Unconfirmed
+//	3. write to the store                 refused: the old value; the entry is left out of the
+//	                                      history once this handle has written again, and is
+//	                                      Unconfirmed until then
+//	                                      uncertain: the old or the new value; the entry is
+//	                                      Unconfirmed until a later write replaces the value
+//
+// An entry is confirmed when its value is in the store, or when a later entry
+// says that it replaced that value. [awsjar.Meta].Unconfirmed marks the others;
+// they can be restored too. The last value before somebody else's reset is one
+// of them, for nobody read it before it went.
+//
+// A write whose history cannot be written fails, and leaves the store as it is.
+// A Load whose foreign value cannot be added to the history returns the value
+// and logs the failure.
+//
+// # Requests
+//
+// Beside those of the store:
+//
+//	write                     1 PUT
+//	first call of a handle,   1 GET
+//	or another program wrote
+//	Put, if the handle knows  1 Load of the store
+//	no current revision
+//	Versions                  1 GET for each version
+//
+// The history must keep versions, and belongs to one store: a history that
+// holds anything else is refused with [awsjar.ErrInvalid] before anything is
+// written.
+package journal
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+
+	"github.com/awsjar/awsjar"
+)
+
+// Options of a [Store]. The zero value means the defaults.
+type Options struct {
+	// Logger hears, at warning level, of a foreign value that could not be
+	// added to the history. It never hears a stored value. Default: nil, no
+	// logging.
+	Logger *slog.Logger
+}
+
+// Store is an [awsjar.Versioned] that joins a store with a history.
+type Store struct {
+	store   awsjar.Store
+	history awsjar.Versioned
+	opts    Options
+
+	mu    sync.Mutex
+	known known
+}
+
+// New returns a Store whose values are in store and whose versions are in
+// history. It sends nothing.
+func New(store awsjar.Store, history awsjar.Versioned, optFns ...func(*Options)) *Store {
+	s := &Store{store: store, history: history}
+	for _, fn := range optFns {
+		fn(&s.opts)
+	}
+	return s
+}
+
+// String returns the URL of the store that holds the value.
+func (s *Store) String() string {
+	if named, ok := s.store.(fmt.Stringer); ok {
+		return named.String()
+	}
+	return "journal"
+}
+
+// Limits returns the limits of the store that holds the value.
+func (s *Store) Limits() awsjar.Limits {
+	if limited, ok := s.store.(awsjar.Limited); ok {
+		return limited.Limits()
+	}
+	return awsjar.Limits{}
+}
+
+// state is a state of the store: its revision, and the digest of its value, or
+// absence.
+type state struct {
+	revision awsjar.Revision
+	digest   string
+}
+
+// known is what a handle knows of its store and history without asking. It
+// saves requests and decides nothing.
+type known struct {
+	checked bool              // the history was read once and is ours
+	current state             // that the last Load or Save saw; its digest is empty if there was none
+	entries map[string]string // digest of a value in the history: the version's id
+	void    []string          // ids of entries whose writes were refused
+}
+
+// maxKnown bounds the entries that a handle remembers, and the refused writes
+// that it reports.
+const maxKnown = 64
+
+func (s *Store) withKnown(f func(*known)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(&s.known)
+}
+
+// remember notes that a value is in the history.
+func (s *Store) remember(digest, version string) {
+	s.withKnown(func(k *known) {
+		if k.entries == nil || len(k.entries) >= maxKnown {
+			k.entries = make(map[string]string)
+		}
+		k.entries[digest] = version
+	})
+}
+
+// remembered returns the version of a value that is known to be in the history.
+func (s *Store) remembered(digest string) (version string, ok bool) {
+	s.withKnown(func(k *known) { version, ok = k.entries[digest] })
+	return version, ok
+}
+
+// saw notes the state of the store.
+func (s *Store) saw(now state) { s.withKnown(func(k *known) { k.current = now }) }
+
+// fail gives an error the place of the store.
+func (s *Store) fail(err error) error {
+	if _, ok := err.(*awsjar.Error); ok || err == nil {
+		return err
+	}
+	return &awsjar.Error{Target: s.String(), Err: err}
+}
+
+// warn logs a failure that the caller does not see.
+func (s *Store) warn(ctx context.Context, text string, err error) {
+	if s.opts.Logger != nil {
+		s.opts.Logger.WarnContext(ctx, "awsjar: "+text, "target", s.String(), "error", err)
+	}
+}
