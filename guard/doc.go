@@ -5,9 +5,11 @@
 //     of the same call of the AWS SDK alone
 //   - programs.txt: size and start of the two smallest programs, s3only and
 //     lambdaonly
-//   - imports: what every package brings into a program that uses it
 //
-// A change that makes one of them worse fails until it changes the file too,
+// What every package brings into a program that imports it stands in a table of
+// TestNeeds.
+//
+// A change that makes one of the numbers worse fails until it changes the file too,
 // where a reviewer sees it:
 //
 //	go test ./guard -update

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,56 +15,78 @@ import (
 
 const module = "github.com/awsjar/awsjar"
 
-// noted are the packages of the standard library that the lists tell of: what
-// costs a program a megabyte, or has no place in one.
-var noted = []string{"net/http", "regexp", "testing"}
+// needs are what the packages bring into a program that imports them: modules
+// beside this one, the AWS SDK as one, and of the standard library what costs
+// a program a megabyte or has no place in one. Every other package needs
+// nothing of that. What a package of the standard library itself imports does
+// not count, for every release of Go changes it.
+var needs = map[string][]string{
+	"awsdirect":    {"github.com/aws", "net/http", "regexp"},
+	"awsfake":      {"github.com/aws", "github.com/gofrs/flock", "golang.org/x/sys", "net/http", "regexp"},
+	"awsroots":     {"github.com/aws", "net/http"},
+	"codec/python": {"github.com/go-json-experiment/json", "regexp"},
+	"filejar":      {"github.com/gofrs/flock", "golang.org/x/sys", "regexp"},
+	"jarurl":       {"github.com/aws", "github.com/gofrs/flock", "golang.org/x/sys", "net/http", "regexp"},
+	"lambdaenv":    {"github.com/aws", "net/http"},
+	"lambdajar":    {"github.com/aws", "net/http", "regexp"},
+	"s3jar":        {"github.com/aws", "net/http", "regexp"},
+	"storetest":    {"testing"},
+}
 
-// TestImports compares what each package brings into a program.
-func TestImports(t *testing.T) {
-	seen := map[string]bool{}
-	for pkg, deps := range dependencies(t) {
-		file := strings.ReplaceAll(strings.TrimPrefix(strings.TrimPrefix(pkg, module), "/"), "/", "-") + ".txt"
-		if pkg == module {
-			file = "awsjar.txt"
+// TestNeeds compares what each package brings into a program.
+func TestNeeds(t *testing.T) {
+	packages := list(t)
+	for path, p := range packages {
+		if !isPublic(p) {
+			continue // no user's program imports it
 		}
-		seen[file] = true
-		path := filepath.Join("testdata", "imports", file)
-		got := strings.Join(deps, "\n") + "\n"
-		if *update {
-			if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
-				t.Fatal(err)
-			}
+		name := strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
+		if diff := cmp.Diff(needs[name], brings(packages, p)); diff != "" {
+			t.Errorf("package %q brings something else into a program; if it must be, change the table (-want +got)\n%s", name, diff)
+		}
+	}
+	for name := range needs {
+		if _, ok := packages[module+"/"+name]; !ok {
+			t.Errorf("the table has %q, which is no package", name)
+		}
+	}
+}
+
+// isPublic reports whether programs import a package.
+func isPublic(p pkg) bool {
+	return p.Module.Path == module && p.Name != "main" && !strings.Contains(p.ImportPath, "/internal/") &&
+		p.ImportPath != module+"/guard" && p.ImportPath != module+"/examples"
+}
+
+// brings returns what a package brings into a program, as the table has it.
+func brings(packages map[string]pkg, p pkg) []string {
+	var found []string
+	for _, path := range append(p.Deps, p.ImportPath) {
+		dep := packages[path]
+		if dep.Standard {
 			continue
 		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Errorf("%s has no list: %v; go test ./guard -update", pkg, err)
-			continue
+		switch {
+		case strings.HasPrefix(path, "github.com/aws/"):
+			found = append(found, "github.com/aws")
+		case dep.Module.Path != module:
+			found = append(found, dep.Module.Path)
 		}
-		if diff := cmp.Diff(strings.Fields(string(want)), strings.Fields(got)); diff != "" {
-			t.Errorf("%s brings in other packages; if it must be: go test ./guard -update\n(-before +now)\n%s", pkg, diff)
-		}
-	}
-	lists, err := os.ReadDir(filepath.Join("testdata", "imports"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, list := range lists {
-		if path := filepath.Join("testdata", "imports", list.Name()); !seen[list.Name()] {
-			if !*update {
-				t.Errorf("%s is of no package; go test ./guard -update", path)
-			} else if err := os.Remove(path); err != nil {
-				t.Fatal(err)
+		for _, imported := range dep.Imports {
+			if slices.Contains([]string{"net/http", "regexp", "testing"}, imported) {
+				found = append(found, imported)
 			}
 		}
 	}
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 // TestApart: a program with one kind of store links nothing of the other, and
 // neither links the loading of configuration files.
 func TestApart(t *testing.T) {
 	const sdk = "github.com/aws/aws-sdk-go-v2/"
-	all := dependencies(t)
+	packages := list(t)
 	for pkg, refused := range map[string][]string{
 		"":                  {sdk, "github.com/aws/"},
 		"/guard/s3only":     {sdk + "service/lambda", module + "/lambdajar", module + "/internal/pack"},
@@ -78,11 +99,11 @@ func TestApart(t *testing.T) {
 		"/lambdaenv":        {sdk + "config", sdk + "credentials", sdk + "service/"},
 		"/awsroots":         {sdk + "config", sdk + "service/"},
 	} {
-		deps, ok := all[module+pkg]
+		p, ok := packages[module+pkg]
 		if !ok {
 			t.Errorf("there is no package %s%s", module, pkg)
 		}
-		for _, dep := range deps {
+		for _, dep := range p.Deps {
 			for _, r := range append(refused, "testing", "github.com/google/go-cmp", sdk+"service/sso", sdk+"service/sts") {
 				if dep == r || strings.HasPrefix(dep, strings.TrimSuffix(r, "/")+"/") {
 					t.Errorf("%s%s links %s", module, pkg, dep)
@@ -92,31 +113,32 @@ func TestApart(t *testing.T) {
 	}
 }
 
-// dependencies returns, for each package of the module, those that a program
-// that imports it links: all outside the standard library, and the noted ones.
-func dependencies(t *testing.T) map[string][]string {
+// pkg is a package as go list describes it.
+type pkg struct {
+	ImportPath, Name string
+	Standard         bool
+	Module           struct{ Path string }
+	Imports, Deps    []string
+}
+
+// list returns the packages of the module and all that they link.
+func list(t *testing.T) map[string]pkg {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json=ImportPath,Deps", "./...")
+	cmd := exec.Command("go", "list", "-deps", "-json=ImportPath,Name,Standard,Module,Imports,Deps", "./...")
 	cmd.Dir = ".."
 	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=0", "GOFLAGS=")
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := map[string][]string{}
+	packages := map[string]pkg{}
 	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
-		var p struct {
-			ImportPath string
-			Deps       []string
-		}
+		var p pkg
 		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
-			return all
+			return packages
 		} else if err != nil {
 			t.Fatal(err)
 		}
-		all[p.ImportPath] = slices.DeleteFunc(p.Deps, func(dep string) bool {
-			first, _, _ := strings.Cut(dep, "/")
-			return !strings.Contains(first, ".") && !slices.Contains(noted, dep)
-		})
+		packages[p.ImportPath] = p
 	}
 }
