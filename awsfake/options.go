@@ -2,7 +2,10 @@ package awsfake
 
 import (
 	"cmp"
+	"io"
 	"time"
+
+	"github.com/awsjar/awsjar/awsfake/internal/execution"
 )
 
 // Options are the settings of a Server. Set them with the functions that New, Start and NewServer take.
@@ -45,6 +48,16 @@ type Options struct {
 	// the one of 2026, which tells the size only. Default false.
 	EchoMeasured bool
 
+	// InitTimeout is how long a command of Run may take to ask for its first event, before the time of the invocation
+	// begins. Default 10 seconds, as on AWS; "go run" takes longer.
+	InitTimeout time.Duration
+	// EventWait is how long an asynchronous invocation that failed waits for its second attempt; the third waits twice as
+	// long. Default 1 minute, as on AWS.
+	EventWait time.Duration
+	// FunctionLog receives what functions print, between the lines that Lambda adds. Default nil: it is dropped, and can
+	// be had with LogType Tail only.
+	FunctionLog io.Writer
+
 	// S3 is what goes wrong with S3 from the start; see SetS3. Default: nothing.
 	S3 S3Trouble
 }
@@ -67,6 +80,7 @@ func settings(optFns []func(*Options)) Options {
 	o.Region = cmp.Or(o.Region, "us-east-1")
 	o.AccountID = cmp.Or(o.AccountID, "123456789012")
 	o.Addr = cmp.Or(o.Addr, "127.0.0.1:0")
+	o.InitTimeout = cmp.Or(o.InitTimeout, execution.DefaultInitTimeout)
 	if o.Now == nil {
 		o.Now = time.Now
 	}

@@ -33,7 +33,7 @@ func TestRequestLog(t *testing.T) {
 		{Service: "lambda", Op: "CreateFunction", Target: "gn", Method: "POST", Status: 201, Attempt: 1},
 		{Service: "s3", Op: "PutObject", Target: "bucket/key", Method: "PUT", Status: 503, Attempt: 1, Faulted: true},
 		{Service: "s3", Op: "PutObject", Target: "bucket/key", Method: "PUT", Status: 200, Attempt: 1},
-		{Service: "lambda", Method: "GET", Status: 404},
+		{Service: "lambda", Method: "GET", Status: 501},
 		{Service: "s3", Op: "GetObject", Target: "bucket/key", Method: "GET", Status: 403},
 	}
 	got := srv.Requests()

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/awsjar/awsjar/awsfake/internal/lambdafake"
@@ -54,6 +55,9 @@ func s3Backend(service *s3fake.Service) *backend {
 	}
 }
 
+// lambdaPath matches the paths of Lambda: each begins with the date of a version of its API.
+var lambdaPath = regexp.MustCompile(`^/20\d\d-\d\d-\d\d/`)
+
 // route tells which service a request is for: the one it is signed for or, if that does not tell, the one its path is of.
 func (s *Server) route(r *http.Request) *backend {
 	scope := r.Header.Get("Authorization") + " " + r.URL.Query().Get("X-Amz-Credential")
@@ -62,7 +66,7 @@ func (s *Server) route(r *http.Request) *backend {
 		return s.backends.lambda
 	case strings.Contains(scope, "/s3/aws4_request"):
 		return s.backends.s3
-	case strings.HasPrefix(r.URL.Path, "/2015-03-31/"):
+	case lambdaPath.MatchString(r.URL.Path):
 		return s.backends.lambda
 	}
 	return s.backends.s3

@@ -1,6 +1,7 @@
 package awsfake
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -34,7 +35,10 @@ type Server struct {
 
 	mu     sync.Mutex
 	closed bool
-	busy   sync.WaitGroup // requests being served
+	busy   sync.WaitGroup // requests being served, and schedules
+
+	life context.Context // ends with Close
+	end  context.CancelFunc
 }
 
 // New returns a Server that does not listen: serve it with a server of your own. URL, CA, Config, Env and HTTPClient are for
@@ -42,6 +46,7 @@ type Server struct {
 func New(optFns ...func(*Options)) (*Server, error) {
 	o := settings(optFns)
 	s := &Server{options: o, signer: v4.NewSigner(), maxBody: MaxBody, bodyTime: bodyTime, fail: func(error) {}}
+	s.life, s.end = context.WithCancel(context.Background())
 	if err := s.open(o); err != nil {
 		return nil, errors.Join(fmt.Errorf("awsfake: %w", err), s.Close())
 	}
@@ -61,6 +66,7 @@ func (s *Server) open(o Options) (err error) {
 	s.lambda, err = lambdafake.New(lambdafake.Options{
 		Dir: lambdaDir, Region: o.Region, AccountID: o.AccountID, Now: o.Now, Settle: o.Settle,
 		ConflictFirst: o.ConflictFirst, EchoMeasured: o.EchoMeasured, OldWhileInProgress: o.OldWhileInProgress,
+		EventWait: o.EventWait, Variables: s.Env, Log: o.FunctionLog,
 	})
 	if err != nil {
 		return err
@@ -127,8 +133,8 @@ func NewServer(t TB, optFns ...func(*Options)) *Server {
 	return s
 }
 
-// Close ends the listening, breaks connections that are still open, waits for the requests being served, and closes the
-// state. Later requests are not answered.
+// Close ends the listening, breaks connections that are still open, ends the functions that run, waits for the requests being
+// served, and closes the state. Later requests are not answered.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	if s.closed {
@@ -137,14 +143,15 @@ func (s *Server) Close() error {
 	}
 	s.closed = true
 	s.mu.Unlock()
+	s.end()
 	var err error
 	if s.listening != nil {
 		err = s.listening.close()
 	}
-	s.busy.Wait()
-	if s.lambda != nil {
+	if s.lambda != nil { // first of all, since requests wait for functions
 		err = errors.Join(err, s.lambda.Close())
 	}
+	s.busy.Wait()
 	if s.s3 != nil {
 		err = errors.Join(err, s.s3.Close())
 	}

@@ -29,6 +29,15 @@ func (s *Service) describe(f *function, qualifier string) map[string]any {
 	return out
 }
 
+// listed takes out of a FunctionConfiguration what lists of functions and versions leave out (recorded:
+// test_list_functions).
+func listed(out map[string]any) map[string]any {
+	for _, name := range []string{"State", "StateReason", "StateReasonCode", "LastUpdateStatus", "LastUpdateStatusReason", "LastUpdateStatusReasonCode"} {
+		delete(out, name)
+	}
+	return out
+}
+
 // describeVersion returns the answer's FunctionConfiguration of a published version.
 func (s *Service) describeVersion(f *function, v version, qualifier string) map[string]any {
 	out := map[string]any{
@@ -96,6 +105,9 @@ func (s *Service) getFunction(c *call) (any, *apiError) {
 	if len(f.Tags) > 0 {
 		answer["Tags"] = f.Tags
 	}
+	if f.Reserved != nil {
+		answer["Concurrency"] = f.concurrency()
+	}
 	return answer, nil
 }
 
@@ -151,7 +163,10 @@ func (s *Service) change(f *function, next configured) (*function, *apiError) {
 	u.Revision = newRevision()
 	u.Modified = now
 	u.Update = creating
-	u.Change = &change{Settles: now.Add(s.settle), Revision: newRevision(), Previous: f.configured.clone()}
+	u.Generation = newRevision()
+	u.Change = &change{
+		Settles: now.Add(s.settle), Revision: newRevision(), Previous: f.configured.clone(), Generation: f.Generation,
+	}
 	if why, ok := s.failing[f.Name]; ok {
 		u.Change.Failure = &why
 	}

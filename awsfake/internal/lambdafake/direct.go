@@ -55,7 +55,7 @@ func (s *Service) ReplaceEnvironment(name string, env map[string]string) error {
 			return err
 		}
 		f.Environment = maps.Clone(env)
-		f.Revision = newRevision()
+		f.Revision, f.Generation = newRevision(), newRevision()
 		f.Modified = s.options.Now()
 		f.Change, f.State, f.Update = nil, active, updateStatus{Status: successful}
 		return nil
@@ -78,7 +78,7 @@ func (s *Service) PublishVersion(name string) (string, error) {
 	if f == nil {
 		return "", fmt.Errorf("lambdafake: no function %q", name)
 	}
-	v, err := s.publish(f)
+	v, err := s.publish(f, "")
 	return strconv.Itoa(v.Number), err
 }
 

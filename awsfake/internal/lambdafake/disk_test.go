@@ -41,11 +41,11 @@ func TestStateThatCannotBeKeptIsNotServed(t *testing.T) {
 	}
 	for _, r := range [][3]string{
 		{"PUT", configuration, `{"Environment":{"Variables":{"KEY":"new"}}}`},
-		{"POST", root, `{"FunctionName":"gn"}`},
-		{"POST", root + "/fn/versions", ``},
-		{"POST", root + "/fn/aliases", `{"Name":"live","FunctionVersion":"$LATEST"}`},
-		{"DELETE", root + "/fn/aliases/live", ``},
-		{"DELETE", root + "/fn", ``},
+		{"POST", functions, `{"FunctionName":"gn"}`},
+		{"POST", functions + "/fn/versions", ``},
+		{"POST", functions + "/fn/aliases", `{"Name":"live","FunctionVersion":"$LATEST"}`},
+		{"DELETE", functions + "/fn/aliases/live", ``},
+		{"DELETE", functions + "/fn", ``},
 	} {
 		if status, code := serve(s, r[0], r[1], r[2]); status != 500 || code != "ServiceException" {
 			t.Errorf("%v: %d %s", r, status, code)

@@ -1,6 +1,7 @@
 package lambdafake
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 )
@@ -10,40 +11,46 @@ type apiError struct {
 	status  int
 	code    string
 	message string
+	reason  string // of a TooManyRequestsException; "" for the usual one
+}
+
+// refuse makes an apiError.
+func refuse(status int, code, message string) *apiError {
+	return &apiError{status: status, code: code, message: message}
 }
 
 func (e *apiError) Error() string { return e.code + ": " + e.message }
 
 func validation(format string, args ...any) *apiError {
-	return &apiError{http.StatusBadRequest, "ValidationException", "1 validation error detected: " + fmt.Sprintf(format, args...)}
+	return refuse(http.StatusBadRequest, "ValidationException", "1 validation error detected: "+fmt.Sprintf(format, args...))
 }
 
 func notFound(message string) *apiError {
-	return &apiError{http.StatusNotFound, "ResourceNotFoundException", message}
+	return refuse(http.StatusNotFound, "ResourceNotFoundException", message)
 }
 
 func invalid(message string) *apiError {
-	return &apiError{http.StatusBadRequest, "InvalidParameterValueException", message}
+	return refuse(http.StatusBadRequest, "InvalidParameterValueException", message)
 }
 
 func malformed(why string) *apiError {
-	return &apiError{http.StatusBadRequest, "SerializationException", why}
+	return refuse(http.StatusBadRequest, "SerializationException", why)
 }
 
 func conflict(message string) *apiError {
-	return &apiError{http.StatusConflict, "ResourceConflictException", message}
+	return refuse(http.StatusConflict, "ResourceConflictException", message)
 }
 
 func (s *Service) denied(op, resource string) *apiError {
-	return &apiError{http.StatusForbidden, "AccessDeniedException", fmt.Sprintf(
+	return refuse(http.StatusForbidden, "AccessDeniedException", fmt.Sprintf(
 		"User: arn:aws:iam::%s:user/awsfake is not authorized to perform: lambda:%s on resource: %s because no resource-based policy allows the lambda:%s action",
-		s.options.AccountID, op, resource, op)}
+		s.options.AccountID, op, resource, op))
 }
 
 // stale is the answer to a RevisionId that is not the current one: LocalStack's TestLambdaRevisions.
 func stale() *apiError {
-	return &apiError{http.StatusPreconditionFailed, "PreconditionFailedException",
-		"The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id"}
+	return refuse(http.StatusPreconditionFailed, "PreconditionFailedException",
+		"The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id")
 }
 
 // busy is the answer to a change of a function that is still being changed, or nil if it is not. The texts: LocalStack's
@@ -58,9 +65,23 @@ func (s *Service) busy(f *function) *apiError {
 	return conflict("The operation cannot be performed at this time. An update is in progress for resource: " + s.arn(f.Name, ""))
 }
 
+// notImplemented is the answer to a request for something that AWS has and the service does not imitate, or that is
+// unknown to both. It never takes effect without that.
+func notImplemented(what string) *apiError {
+	return refuse(http.StatusNotImplemented, "NotImplementedException", "awsfake does not imitate "+what)
+}
+
+func tooLarge(limit int64, op string) *apiError {
+	if op == "Invoke" {
+		op = "InvokeFunction"
+	}
+	return refuse(http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException",
+		fmt.Sprintf("Request must be smaller than %d bytes for the %s operation", limit, op))
+}
+
 // internal is the answer when the state could not be kept.
 func internal(err error) *apiError {
-	return &apiError{http.StatusInternalServerError, "ServiceException", err.Error()}
+	return refuse(http.StatusInternalServerError, "ServiceException", err.Error())
 }
 
 // errorBody is the body of an error. AWS spells the text "Message" in some of its exceptions and "message" in others, and
@@ -73,7 +94,12 @@ type errorBody struct {
 }
 
 // WriteError answers with a Lambda error: JSON, and the code in the header x-amzn-ErrorType.
-func WriteError(w http.ResponseWriter, r *http.Request, status int, code, message string) {
+func WriteError(w http.ResponseWriter, _ *http.Request, status int, code, message string) {
+	refuse(status, code, message).write(w)
+}
+
+func (e *apiError) write(w http.ResponseWriter) {
+	code, message := e.code, e.message
 	body := errorBody{Type: "User", Message: message}
 	switch code {
 	case "ResourceNotFoundException":
@@ -81,13 +107,13 @@ func WriteError(w http.ResponseWriter, r *http.Request, status int, code, messag
 	case "ServiceException":
 		body = errorBody{Type: "Service", Upper: message}
 	case "TooManyRequestsException":
-		body.Reason = "CallerRateLimitExceeded"
-	case "AccessDeniedException", "SerializationException", "UnknownOperationException":
+		body.Reason = cmp.Or(e.reason, "CallerRateLimitExceeded")
+	case "NotImplementedException", "AccessDeniedException", "SerializationException", "UnknownOperationException":
 		body = errorBody{Upper: message}
 	case "ValidationException", "InvalidSignatureException", "UnrecognizedClientException", "MissingAuthenticationTokenException",
 		"ExpiredTokenException", "ThrottlingException", "IncompleteSignatureException", "RequestEntityTooLargeException":
 		body = errorBody{Message: message}
 	}
 	w.Header().Set("X-Amzn-ErrorType", code)
-	answer(w, status, body)
+	answer(w, e.status, body)
 }

@@ -1,22 +1,24 @@
 package lambdafake
 
 import (
-	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/awsjar/awsjar/awsfake/internal/execution"
 )
 
 // function is the whole state of one function, as it lies on disk.
 type function struct {
 	Name string
 	configured
-	Revision string
-	Modified time.Time
-	Tags     map[string]string `json:",omitempty"`
+	Revision   string
+	Generation string // names the configuration: environments of another one serve no more
+	Modified   time.Time
+	Reserved   *int              `json:",omitempty"` // concurrency
+	Tags       map[string]string `json:",omitempty"`
 	// HiddenEnvironment answers as AWS does to a caller who may not decrypt the variables.
 	HiddenEnvironment bool `json:",omitempty"`
 
@@ -50,7 +52,9 @@ type change struct {
 	Settles  time.Time
 	Revision string
 	Previous configured
-	Failure  *failure `json:",omitempty"`
+	// Generation is that of Previous.
+	Generation string
+	Failure    *failure `json:",omitempty"`
 }
 
 // failure is how an update ends that AWS accepts but cannot carry out.
@@ -64,6 +68,8 @@ type version struct {
 	configured
 	Revision string
 	Modified time.Time
+	// Latest is the description that $LATEST had, if the version was given one of its own.
+	Latest json.RawMessage `json:",omitempty"`
 }
 
 // aliased is an alias: a name for a version.
@@ -86,13 +92,7 @@ const (
 var creating = updateStatus{Status: inProgress, Reason: "The function is being created.", ReasonCode: "Creating"}
 
 // newRevision makes a RevisionId in AWS's form, a random UUID.
-func newRevision() string {
-	var b [16]byte
-	rand.Read(b[:])
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
+func newRevision() string { return execution.NewID() }
 
 // clone returns a copy that shares nothing changeable with f.
 func (f *function) clone() *function {
@@ -119,7 +119,7 @@ func (f *function) settled() *function {
 	c.State = active
 	c.Update = updateStatus{Status: successful}
 	if why := f.Change.Failure; why != nil {
-		c.configured = f.Change.Previous
+		c.configured, c.Generation = f.Change.Previous, f.Change.Generation
 		c.Update = updateStatus{Status: failed, Reason: why.Reason, ReasonCode: why.ReasonCode}
 	}
 	return c

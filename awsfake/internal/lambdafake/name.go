@@ -59,7 +59,7 @@ func (s *Service) resolve(functionName, parameter, op string) (name, qualifier s
 	case ref.region != "" && ref.region != s.options.Region:
 		return "", "", notFound("Function not found: " + strings.Replace(s.arn(ref.name, ref.qualifier), s.options.Region, ref.region, 1))
 	case parameter != "" && ref.qualifier != "" && parameter != ref.qualifier:
-		return "", "", &apiError{http.StatusBadRequest, "InvalidParameterValueException", "The derived qualifier from the function name does not match the specified qualifier."}
+		return "", "", refuse(http.StatusBadRequest, "InvalidParameterValueException", "The derived qualifier from the function name does not match the specified qualifier.")
 	case parameter != "":
 		return ref.name, parameter, nil
 	}

@@ -19,7 +19,7 @@ func serve(s *Service, method, target, body string) (status int, code string) {
 	return w.Code, w.Header().Get("X-Amzn-Errortype")
 }
 
-const configuration = root + "/fn/configuration"
+const configuration = functions + "/fn/configuration"
 
 func TestBodiesRefused(t *testing.T) {
 	tests := []struct{ row, body, code string }{
@@ -41,8 +41,12 @@ func TestBodiesRefused(t *testing.T) {
 		{"an escaped backslash before a u", `{"Environment":{"Variables":{"KEY":"\\ud800"}}}`, ""},
 		{"a whole character in two halves", `{"Environment":{"Variables":{"KEY":"\ud83d\ude00"}}}`, ""},
 		{"null members", `{"Environment":null,"RevisionId":null,"Timeout":null}`, ""},
-		{"members of another case", `{"environment":[],"timeout":"x"}`, ""},
-		{"unknown members", `{"Unknown":[1,{}],"Layers":["x"]}`, ""},
+		{"members of another case", `{"environment":[],"timeout":"x"}`, "NotImplementedException"},
+		{"unknown members", `{"Unknown":[1,{}]}`, "NotImplementedException"},
+		{"members that are not imitated", `{"Layers":["x"]}`, "NotImplementedException"},
+		{"architectures, which cannot be changed here", `{"Architectures":["arm64"]}`, "NotImplementedException"},
+		{"SnapStart", `{"SnapStart":{"ApplyOn":"PublishedVersions"}}`, "NotImplementedException"},
+		{"no SnapStart", `{"SnapStart":{"ApplyOn":"None"}}`, ""},
 		{"nothing", ``, ""},
 	}
 	for _, tt := range tests {
@@ -64,33 +68,47 @@ func TestBodiesRefused(t *testing.T) {
 }
 
 func TestRequestsRefused(t *testing.T) {
-	const fn = root + "/fn"
+	const fn = functions + "/fn"
 	tests := []struct{ row, method, path, body, code string }{
-		{"creation without JSON", "POST", root, `{`, "SerializationException"},
-		{"creation without a name", "POST", root, `{}`, "ValidationException"},
-		{"creation with a name of the wrong type", "POST", root, `{"FunctionName":1}`, "SerializationException"},
-		{"creation with settings of the wrong type", "POST", root, `{"FunctionName":"gn","Timeout":""}`, "SerializationException"},
-		{"creation with code that is not base64", "POST", root, `{"FunctionName":"gn","Code":{"ZipFile":"?"}}`, "SerializationException"},
-		{"creation with tags of the wrong type", "POST", root, `{"FunctionName":"gn","Tags":[]}`, "SerializationException"},
-		{"creation of a function that exists", "POST", root, `{"FunctionName":"fn"}`, "ResourceConflictException"},
+		{"creation without JSON", "POST", functions, `{`, "SerializationException"},
+		{"creation without a name", "POST", functions, `{}`, "ValidationException"},
+		{"creation with a name of the wrong type", "POST", functions, `{"FunctionName":1}`, "SerializationException"},
+		{"creation with settings of the wrong type", "POST", functions, `{"FunctionName":"gn","Timeout":""}`, "SerializationException"},
+		{"creation with code that is not base64", "POST", functions, `{"FunctionName":"gn","Code":{"ZipFile":"?"}}`, "SerializationException"},
+		{"creation with tags of the wrong type", "POST", functions, `{"FunctionName":"gn","Tags":[]}`, "SerializationException"},
+		{"creation of a function that exists", "POST", functions, `{"FunctionName":"fn"}`, "ResourceConflictException"},
 		{"publication without JSON", "POST", fn + "/versions", `{`, "SerializationException"},
-		{"publication of no function", "POST", root + "/gn/versions", ``, "ResourceNotFoundException"},
-		{"versions of no function", "GET", root + "/gn/versions", ``, "ResourceNotFoundException"},
+		{"publication of no function", "POST", functions + "/gn/versions", ``, "ResourceNotFoundException"},
+		{"versions of no function", "GET", functions + "/gn/versions", ``, "ResourceNotFoundException"},
 		{"alias without JSON", "POST", fn + "/aliases", `{`, "SerializationException"},
 		{"alias of the wrong type", "POST", fn + "/aliases", `{"Name":1}`, "SerializationException"},
-		{"alias of no function", "POST", root + "/gn/aliases", `{"Name":"live","FunctionVersion":"1"}`, "ResourceNotFoundException"},
+		{"alias of no function", "POST", functions + "/gn/aliases", `{"Name":"live","FunctionVersion":"1"}`, "ResourceNotFoundException"},
 		{"alias of no version", "POST", fn + "/aliases", `{"Name":"live","FunctionVersion":"9"}`, "ResourceNotFoundException"},
 		{"alias that is a number", "POST", fn + "/aliases", `{"Name":"12","FunctionVersion":"1"}`, "ValidationException"},
 		{"alias with a bad name", "POST", fn + "/aliases", `{"Name":"a b","FunctionVersion":"1"}`, "ValidationException"},
 		{"alias that exists", "POST", fn + "/aliases", `{"Name":"taken","FunctionVersion":"1"}`, "ResourceConflictException"},
 		{"no such alias", "GET", fn + "/aliases/dead", ``, "ResourceNotFoundException"},
-		{"alias of no function to read", "GET", root + "/gn/aliases/live", ``, "ResourceNotFoundException"},
-		{"alias of no function to delete", "DELETE", root + "/gn/aliases/live", ``, "ResourceNotFoundException"},
-		{"no such function", "GET", root + "/gn", ``, "ResourceNotFoundException"},
-		{"no such function to delete", "DELETE", root + "/gn", ``, "ResourceNotFoundException"},
-		{"a page of nothing", "GET", root + "?MaxItems=0", ``, "ValidationException"},
-		{"a page of words", "GET", root + "?MaxItems=x", ``, "ValidationException"},
-		{"no operation", "PATCH", fn, ``, "UnknownOperationException"},
+		{"alias of no function to read", "GET", functions + "/gn/aliases/live", ``, "ResourceNotFoundException"},
+		{"alias of no function to delete", "DELETE", functions + "/gn/aliases/live", ``, "ResourceNotFoundException"},
+		{"no such function", "GET", functions + "/gn", ``, "ResourceNotFoundException"},
+		{"no such function to delete", "DELETE", functions + "/gn", ``, "ResourceNotFoundException"},
+		{"a page of nothing", "GET", functions + "?MaxItems=0", ``, "ValidationException"},
+		{"a page of words", "GET", functions + "?MaxItems=x", ``, "ValidationException"},
+		{"no operation", "PATCH", fn, ``, "NotImplementedException"},
+		{"an operation that is not imitated", "GET", fn + "/policy", ``, "NotImplementedException"},
+		{"a parameter that is not imitated", "GET", fn + "?Unknown=1", ``, "NotImplementedException"},
+		{"list of an unknown kind", "GET", functions + "?FunctionVersion=invalid", ``, "ValidationException"},
+		{"role", "POST", functions, `{"FunctionName":"gn","Role":"r1"}`, "ValidationException"},
+		{"two architectures", "POST", functions, `{"FunctionName":"gn","Architectures":["x86_64","arm64"]}`, "ValidationException"},
+		{"no architecture", "POST", functions, `{"FunctionName":"gn","Architectures":[]}`, "ValidationException"},
+		{"unknown architecture", "POST", functions, `{"FunctionName":"gn","Architectures":["X86_64"]}`, "ValidationException"},
+		{"storage too large", "POST", functions, `{"FunctionName":"gn","EphemeralStorage":{"Size":3000000}}`, "ValidationException"},
+		{"storage too small", "POST", functions, `{"FunctionName":"gn","EphemeralStorage":{"Size":511}}`, "ValidationException"},
+		{"storage without size", "POST", functions, `{"FunctionName":"gn","EphemeralStorage":{}}`, "SerializationException"},
+		{"no memory", "PUT", fn + "/configuration", `{"MemorySize":127}`, "ValidationException"},
+		{"no time", "PUT", fn + "/configuration", `{"Timeout":0}`, "ValidationException"},
+		{"too much time", "PUT", fn + "/configuration", `{"Timeout":901}`, "ValidationException"},
+		{"publish of the wrong type", "POST", functions, `{"FunctionName":"gn","Publish":"yes"}`, "SerializationException"},
 	}
 	s, err := New(Options{})
 	if err != nil {
@@ -118,22 +136,22 @@ func TestRequestsRefused(t *testing.T) {
 
 func TestOperation(t *testing.T) {
 	tests := []struct{ method, path, body, op, target string }{
-		{"GET", root, "", "ListFunctions", ""},
-		{"GET", root + "/", "", "ListFunctions", ""},
-		{"POST", root, `{"FunctionName":"arn:aws:lambda:us-east-1:123456789012:function:fn"}`, "CreateFunction", "fn"},
-		{"POST", root, `{`, "CreateFunction", ""},
-		{"GET", root + "/fn", "", "GetFunction", "fn"},
-		{"DELETE", root + "/fn", "", "DeleteFunction", "fn"},
-		{"GET", root + "/fn/configuration", "", "GetFunctionConfiguration", "fn"},
-		{"PUT", root + "/arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Afn%3A1/configuration", "", "UpdateFunctionConfiguration", "fn"},
-		{"PUT", root + "/arn:aws:lambda:us-east-1:123456789012:function:fn/configuration", "", "UpdateFunctionConfiguration", "fn"},
-		{"GET", root + "/a%20b/configuration", "", "GetFunctionConfiguration", "a b"},
-		{"GET", root + "/fn/aliases/live", "", "GetAlias", "fn"},
-		{"POST", root + "/fn/versions", "", "PublishVersion", "fn"},
-		{"PATCH", root + "/fn/configuration", "", "", ""},
-		{"GET", root + "/fn/configuration/more", "", "", ""},
-		{"GET", root + "s", "", "", ""},
-		{"PUT", root, "", "", ""},
+		{"GET", functions, "", "ListFunctions", ""},
+		{"GET", functions + "/", "", "ListFunctions", ""},
+		{"POST", functions, `{"FunctionName":"arn:aws:lambda:us-east-1:123456789012:function:fn"}`, "CreateFunction", "fn"},
+		{"POST", functions, `{`, "CreateFunction", ""},
+		{"GET", functions + "/fn", "", "GetFunction", "fn"},
+		{"DELETE", functions + "/fn", "", "DeleteFunction", "fn"},
+		{"GET", functions + "/fn/configuration", "", "GetFunctionConfiguration", "fn"},
+		{"PUT", functions + "/arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Afn%3A1/configuration", "", "UpdateFunctionConfiguration", "fn"},
+		{"PUT", functions + "/arn:aws:lambda:us-east-1:123456789012:function:fn/configuration", "", "UpdateFunctionConfiguration", "fn"},
+		{"GET", functions + "/a%20b/configuration", "", "GetFunctionConfiguration", "a b"},
+		{"GET", functions + "/fn/aliases/live", "", "GetAlias", "fn"},
+		{"POST", functions + "/fn/versions", "", "PublishVersion", "fn"},
+		{"PATCH", functions + "/fn/configuration", "", "", ""},
+		{"GET", functions + "/fn/configuration/more", "", "", ""},
+		{"GET", functions + "s", "", "", ""},
+		{"PUT", functions, "", "", ""},
 		{"GET", "/", "", "", ""},
 	}
 	s, err := New(Options{})
@@ -206,13 +224,13 @@ func FuzzUpdateBody(f *testing.F) {
 }
 
 func FuzzPath(f *testing.F) {
-	f.Add("GET", root+"/arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Afn%3A1/configuration")
-	f.Add("POST", root)
-	f.Add("GET", root+"//%2F/%zz")
+	f.Add("GET", functions+"/arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Afn%3A1/configuration")
+	f.Add("POST", functions)
+	f.Add("GET", functions+"//%2F/%zz")
 	f.Fuzz(func(t *testing.T, method, path string) {
-		c, ok := parse(method, path)
-		if ok != (c.op != "") {
-			t.Fatalf("%+v %v", c, ok)
+		o, c := parse(method, path)
+		if (o != nil) != (c.op != "") {
+			t.Fatalf("%+v %v", c, o)
 		}
 		if ref, ok := parseReference(c.name); ok && (ref.name == "" || len(ref.name) > maxName || strings.ContainsAny(ref.name, "/:=%")) {
 			t.Fatalf("%+v", ref)

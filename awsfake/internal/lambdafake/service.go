@@ -1,5 +1,5 @@
 // Package lambdafake is the Lambda service of awsfake: functions, their configuration, versions and aliases, in memory or
-// in a directory, behind the REST API of Lambda. It runs no code. It expects requests that the frame around it has already
+// in a directory, behind the REST API of Lambda; package execution runs them. It expects requests that the frame around it has already
 // authenticated.
 //
 // Where the package imitates AWS, the rule comes from the Lambda API reference and developer guide, or from answers of AWS
@@ -8,11 +8,14 @@ package lambdafake
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"regexp"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/awsjar/awsjar/awsfake/internal/execution"
 )
 
 // Options are the settings of New.
@@ -37,6 +40,13 @@ type Options struct {
 	// OldWhileInProgress makes reads return the previous configuration until the update has settled. AWS does not
 	// document what a read sees meanwhile. Default false: the new one.
 	OldWhileInProgress bool
+	// EventWait is how long an asynchronous invocation that failed waits for its second attempt; the third waits twice as
+	// long. Default 1 minute.
+	EventWait time.Duration
+	// Variables returns the variables that functions have beside their own. Default nil: none.
+	Variables func() []string
+	// Log receives what functions print. Default nil: nobody does.
+	Log io.Writer
 }
 
 var accountPattern = regexp.MustCompile(`^[0-9]{12}$`)
@@ -51,6 +61,14 @@ type Service struct {
 	settle    time.Duration
 	held      map[string]int     // by function name: how many holders keep its update in progress
 	failing   map[string]failure // by function name: how its next update ends
+
+	programs map[string]execution.Program // by function name
+	running  map[string]int               // by function name: how many invocations are under way
+	queued   int                          // asynchronous invocations
+	closed   bool
+	closing  chan struct{} // closed with the service
+	events   sync.WaitGroup
+	pool     *execution.Pool
 }
 
 // New makes the service and, with Options.Dir, loads what the directory holds.
@@ -64,6 +82,15 @@ func New(o Options) (*Service, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.EventWait == 0 {
+		o.EventWait = defaultEventWait
+	}
+	if o.Variables == nil {
+		o.Variables = func() []string { return nil }
+	}
+	if o.Log == nil {
+		o.Log = io.Discard
+	}
 	if !accountPattern.MatchString(o.AccountID) {
 		return nil, fmt.Errorf("lambdafake: account %q does not have 12 digits", o.AccountID)
 	}
@@ -73,6 +100,11 @@ func New(o Options) (*Service, error) {
 		settle:  o.Settle,
 		held:    map[string]int{},
 		failing: map[string]failure{},
+
+		programs: map[string]execution.Program{},
+		running:  map[string]int{},
+		closing:  make(chan struct{}),
+		pool:     execution.New(execution.Options{Variables: o.Variables, Log: o.Log}),
 	}
 	var err error
 	s.functions, err = s.disk.load()
@@ -82,8 +114,18 @@ func New(o Options) (*Service, error) {
 	return s, nil
 }
 
-// Close ends the service. Every change is already on disk by then.
-func (s *Service) Close() error { return nil }
+// Close ends every function that runs, and the service. Every change is already on disk by then.
+func (s *Service) Close() error {
+	s.mu.Lock()
+	if !s.closed {
+		s.closed = true
+		close(s.closing)
+	}
+	s.mu.Unlock()
+	s.pool.Close()
+	s.events.Wait()
+	return nil
+}
 
 // lookup returns the function, settled if its time has come; nil if there is none. The caller holds mu and must not
 // change what it gets: it changes a clone and hands it to store.
@@ -113,6 +155,7 @@ func (s *Service) remove(name string) error {
 	}
 	delete(s.functions, name)
 	delete(s.failing, name)
+	s.pool.Forget(name)
 	return nil
 }
 

@@ -1,0 +1,363 @@
+package awsfake_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	awslambda "github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"github.com/awsjar/awsjar/awsfake"
+)
+
+// TestMain is also the program of a function: it answers with the variable KEY and how often it was called.
+func TestMain(m *testing.M) {
+	if os.Getenv("AWS_LAMBDA_RUNTIME_API") == "" {
+		os.Exit(m.Run())
+	}
+	calls := 0
+	awslambda.Start(func(_ context.Context, in map[string]any) (string, error) {
+		calls++
+		fmt.Println("call", calls)
+		if in["fail"] == true {
+			return "", errors.New("refused")
+		}
+		return fmt.Sprint(os.Getenv("KEY"), " ", calls), nil
+	})
+}
+
+// invoke runs a function with an event and returns its payload, or its error as "error: PAYLOAD".
+func invoke(t *testing.T, c *lambda.Client, name, qualifier, payload string) string {
+	t.Helper()
+	in := &lambda.InvokeInput{FunctionName: aws.String(name), Payload: []byte(payload)}
+	if qualifier != "" {
+		in.Qualifier = aws.String(qualifier)
+	}
+	out, err := c.Invoke(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.FunctionError != nil {
+		return "error: " + string(out.Payload)
+	}
+	var text string
+	if err := json.Unmarshal(out.Payload, &text); err != nil {
+		return string(out.Payload)
+	}
+	return text
+}
+
+// keyed is a function in this process like that of TestMain.
+func keyed(getenv func(string) string) awsfake.Handler {
+	calls := 0
+	return awsfake.JSON(func(context.Context, map[string]any) (string, error) {
+		calls++
+		return fmt.Sprint(getenv("KEY"), " ", calls), nil
+	})
+}
+
+// TestUpdateMakesTheNextInvocationColdAndVersionsKeepTheirs has the developer guide's "Lambda execution environment
+// lifecycle" and LocalStack's recording test_lambda_alias_moving, for a process and for a handler.
+func TestUpdateMakesTheNextInvocationColdAndVersionsKeepTheirs(t *testing.T) {
+	for _, kind := range []string{"process", "handler"} {
+		t.Run(kind, func(t *testing.T) {
+			srv := awsfake.NewServer(t)
+			srv.CreateFunction("fn", map[string]string{"KEY": "a"})
+			if kind == "process" {
+				srv.Run("fn", os.Args[0])
+			} else {
+				srv.Handle("fn", keyed)
+			}
+			c := lambdaClient(srv)
+			want := func(what, qualifier, want string) {
+				t.Helper()
+				if got := invoke(t, c, "fn", qualifier, "{}"); got != want {
+					t.Errorf("%s: %s, want %s", what, got, want)
+				}
+			}
+			want("cold", "", "a 1")
+			want("warm", "", "a 2")
+			number, _ := srv.PublishVersion("fn")
+			if _, err := c.CreateAlias(t.Context(), &lambda.CreateAliasInput{FunctionName: aws.String("fn"), Name: aws.String("live"), FunctionVersion: &number}); err != nil {
+				t.Fatal(err)
+			}
+			want("publishing disturbs nothing", "", "a 3")
+			want("a version has an environment of its own", number, "a 1")
+			want("an alias names it", "live", "a 2")
+			if _, err := update(t.Context(), c, "fn", "", map[string]string{"KEY": "b"}); err != nil {
+				t.Fatal(err)
+			}
+			want("after an update", "", "b 1")
+			want("the version keeps its variables, and stays warm", "live", "a 3")
+			if _, err := update(t.Context(), c, "fn", "", map[string]string{"KEY": "b"}); err != nil {
+				t.Fatal(err)
+			}
+			want("after an update that changes nothing", "", "b 1")
+			second, _ := srv.PublishVersion("fn")
+			if _, err := c.UpdateAlias(t.Context(), &lambda.UpdateAliasInput{FunctionName: aws.String("fn"), Name: aws.String("live"), FunctionVersion: &second}); err != nil {
+				t.Fatal(err)
+			}
+			want("the alias names another version", "live", "b 1")
+			srv.ReplaceEnvironment("fn", map[string]string{"KEY": "c"})
+			want("after a deploy tool", "", "c 1")
+		})
+	}
+}
+
+// TestUpdateInProgressIsNotInForce: the developer guide's "Lambda function states".
+func TestUpdateInProgressIsNotInForce(t *testing.T) {
+	srv := awsfake.NewServer(t)
+	srv.CreateFunction("fn", map[string]string{"KEY": "a"})
+	srv.Handle("fn", keyed)
+	c := lambdaClient(srv)
+	release := srv.HoldUpdates("fn")
+	if _, err := update(t.Context(), c, "fn", "", map[string]string{"KEY": "b"}); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"a 1", "a 2"} {
+		if got := invoke(t, c, "fn", "", "{}"); got != want {
+			t.Errorf("invocation %d: %s", i, got)
+		}
+	}
+	release()
+	if got := invoke(t, c, "fn", "", "{}"); got != "b 1" {
+		t.Errorf("after it: %s", got)
+	}
+	srv.FailUpdate("fn", "KMSKeyAccessDenied", "no")
+	if _, err := update(t.Context(), c, "fn", "", map[string]string{"KEY": "c"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := invoke(t, c, "fn", "", "{}"); got != "b 2" {
+		t.Errorf("after an update that failed: %s", got)
+	}
+}
+
+// TestInvokeRequestResponse: the API reference's Invoke, and LocalStack's test_invocation_with_logs.
+func TestInvokeRequestResponse(t *testing.T) {
+	srv := awsfake.NewServer(t)
+	srv.Run("fn", os.Args[0])
+	c := lambdaClient(srv)
+	out, err := c.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("fn"), Payload: []byte(`{"fail":true}`), LogType: types.LogTypeTail})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.StatusCode != 200 || aws.ToString(out.FunctionError) != "Unhandled" || aws.ToString(out.ExecutedVersion) != "$LATEST" ||
+		string(out.Payload) != `{"errorMessage":"refused","errorType":"errorString"}` {
+		t.Errorf("%+v %s", out, out.Payload)
+	}
+	log, err := base64.StdEncoding.DecodeString(aws.ToString(out.LogResult))
+	if err != nil || !strings.Contains(string(log), "\ncall 1\n") || !strings.Contains(string(log), "\nEND RequestId: ") || !strings.HasPrefix(string(log), "START RequestId: ") {
+		t.Errorf("%q %v", log, err)
+	}
+	if out, err = c.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("fn")}); err != nil || string(out.Payload) != `" 2"` || out.LogResult != nil {
+		t.Errorf("without an event: %+v %v", out, err)
+	}
+}
+
+func TestInvokeRefused(t *testing.T) {
+	srv := awsfake.NewServer(t)
+	srv.Handle("fn", keyed)
+	srv.CreateFunction("bare", nil)
+	c := onceLambda(srv)
+	for _, tt := range []struct {
+		row  string
+		in   lambda.InvokeInput
+		code string
+		text string
+	}{
+		{"no function", lambda.InvokeInput{FunctionName: aws.String("none")}, "ResourceNotFoundException", "Function not found: " + functionARN + "none"},
+		{"no version", lambda.InvokeInput{FunctionName: aws.String("fn"), Qualifier: aws.String("9")}, "ResourceNotFoundException", "Function not found: " + functionARN + "fn:9"},
+		{"no program", lambda.InvokeInput{FunctionName: aws.String("bare")}, "NotImplementedException",
+			"awsfake has no program for the function bare: give it one with Handle, Run, or awsjar dev --function bare=COMMAND"},
+		{"not JSON", lambda.InvokeInput{FunctionName: aws.String("fn"), Payload: []byte("{")}, "InvalidRequestContentException",
+			"Could not parse request body into json: Could not parse payload into json: it is not one JSON value in UTF-8"},
+		{"too large", lambda.InvokeInput{FunctionName: aws.String("fn"), Payload: make([]byte, 6291457)}, "RequestEntityTooLargeException",
+			"Request must be smaller than 6291456 bytes for the InvokeFunction operation"},
+		{"too large for an event", lambda.InvokeInput{FunctionName: aws.String("fn"), InvocationType: "Event", Payload: make([]byte, 1<<20+1)}, "RequestEntityTooLargeException",
+			"Request must be smaller than 1048576 bytes for the InvokeFunction operation"},
+		{"unknown type", lambda.InvokeInput{FunctionName: aws.String("fn"), InvocationType: "Later"}, "ValidationException",
+			"1 validation error detected: Value 'Later' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [Event, RequestResponse, DryRun]"},
+		{"a tenant", lambda.InvokeInput{FunctionName: aws.String("fn"), TenantId: aws.String("t")}, "NotImplementedException",
+			"awsfake does not imitate the header X-Amz-Tenant-Id of Invoke"},
+	} {
+		if _, err := c.Invoke(t.Context(), &tt.in); code(err) != tt.code || message(err) != tt.text {
+			t.Errorf("%s: %v", tt.row, err)
+		}
+	}
+	srv.SetSettle(time.Hour)
+	if _, err := c.CreateFunction(t.Context(), &lambda.CreateFunctionInput{
+		FunctionName: aws.String("young"), Role: aws.String("arn:aws:iam::123456789012:role/r"), Code: &types.FunctionCode{ZipFile: []byte("x")},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("young")}); code(err) != "ResourceConflictException" {
+		t.Errorf("a function that is Pending: %v", err)
+	}
+	out, err := c.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("fn"), InvocationType: "DryRun"})
+	if err != nil || out.StatusCode != 204 || len(out.Payload) != 0 {
+		t.Errorf("a dry run: %+v %v", out, err)
+	}
+}
+
+// TestEventIsTriedThreeTimes: the developer guide's page on asynchronous invocation, and LocalStack's
+// test_request_id_async_invoke_with_retry.
+func TestEventIsTriedThreeTimes(t *testing.T) {
+	srv := awsfake.NewServer(t, func(o *awsfake.Options) { o.EventWait = time.Millisecond })
+	ids := make(chan string, 10)
+	srv.Handle("fn", func(func(string) string) awsfake.Handler {
+		return func(_ context.Context, in awsfake.Invocation) ([]byte, error) {
+			ids <- in.RequestID
+			return nil, errors.New("again")
+		}
+	})
+	out, err := lambdaClient(srv).Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("fn"), InvocationType: "Event"})
+	if err != nil || out.StatusCode != 202 || len(out.Payload) != 0 {
+		t.Fatalf("%+v %v", out, err)
+	}
+	first := <-ids
+	for range 2 {
+		if id := <-ids; id != first {
+			t.Errorf("another request id: %s, %s", first, id)
+		}
+	}
+	srv.Close() // waits for what is queued
+	if len(ids) != 0 {
+		t.Error("a fourth attempt")
+	}
+}
+
+// TestReservedConcurrency is LocalStack's test_lambda_concurrency_block and test_reserved_concurrency.
+func TestReservedConcurrency(t *testing.T) {
+	srv := awsfake.NewServer(t)
+	begun, release := make(chan bool, 10), make(chan bool)
+	var calls atomic.Int32
+	srv.Handle("fn", func(func(string) string) awsfake.Handler {
+		return func(context.Context, awsfake.Invocation) ([]byte, error) {
+			calls.Add(1)
+			begun <- true
+			<-release
+			return []byte("1"), nil
+		}
+	})
+	c := onceLambda(srv)
+	reserve := func(n int32) {
+		t.Helper()
+		if _, err := c.PutFunctionConcurrency(t.Context(), &lambda.PutFunctionConcurrencyInput{FunctionName: aws.String("fn"), ReservedConcurrentExecutions: &n}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	throttled := func(row string) {
+		t.Helper()
+		_, err := c.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("fn")})
+		var e *types.TooManyRequestsException
+		if !errors.As(err, &e) || e.ErrorMessage() != "Rate Exceeded." || e.Reason != "ReservedFunctionConcurrentInvocationLimitExceeded" {
+			t.Errorf("%s: %v", row, err)
+		}
+	}
+	reserve(1)
+	done := make(chan string)
+	go func() { done <- invoke(t, c, "fn", "", "{}") }()
+	<-begun
+	throttled("a second one at once")
+	release <- true
+	if got := <-done; got != "1" {
+		t.Error(got)
+	}
+	reserve(0)
+	throttled("no concurrency")
+	if _, err := c.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("fn"), InvocationType: "Event"}); err != nil {
+		t.Error(err)
+	}
+	srv.Close()
+	if calls.Load() != 1 {
+		t.Errorf("%d calls", calls.Load())
+	}
+}
+
+func TestScheduleInvokes(t *testing.T) {
+	srv, err := awsfake.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer srv.Close()
+	events := make(chan string, 100)
+	srv.Handle("fn", func(func(string) string) awsfake.Handler {
+		return func(_ context.Context, in awsfake.Invocation) ([]byte, error) {
+			events <- string(in.Payload)
+			return []byte("null"), nil
+		}
+	})
+	stop, err := srv.Schedule("fn", time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if e := <-events; !strings.Contains(e, `"detail-type":"Scheduled Event"`) || !strings.Contains(e, `"source":"aws.events"`) {
+			t.Errorf("the event is %s", e)
+		}
+	}
+	stop()
+	if err := srv.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := srv.Schedule("fn", 0); err == nil {
+		t.Error("no error without an interval")
+	}
+}
+
+// TestCloseEndsARunningFunction: the caller's connection breaks, and nothing is left.
+func TestCloseEndsARunningFunction(t *testing.T) {
+	srv, err := awsfake.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := make(chan bool)
+	srv.Handle("fn", func(func(string) string) awsfake.Handler {
+		return func(ctx context.Context, _ awsfake.Invocation) ([]byte, error) {
+			close(begun)
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+	})
+	failed := make(chan error)
+	go func() {
+		_, err := onceLambda(srv).Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("fn")})
+		failed <- err
+	}()
+	<-begun
+	if err := srv.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-failed; err == nil {
+		t.Error("the caller has an answer")
+	}
+}
+
+func TestRunNeedsAServerThatListens(t *testing.T) {
+	srv, err := awsfake.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer srv.Close()
+	if err := srv.Run("fn", "true"); err == nil {
+		t.Error("no error")
+	}
+	listening, err := awsfake.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listening.Close()
+	if err := listening.Run("fn"); err == nil {
+		t.Error("no error without a command")
+	}
+}
