@@ -1,6 +1,10 @@
 package awsjar
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/awsjar/awsjar/internal/exactjson"
+)
 
 // The kinds of failure that every store and every method of a Jar tells
 // apart. Test for them with [errors.Is]; the error of the AWS SDK, where
@@ -45,8 +49,14 @@ var (
 )
 
 // advice returns what to do about an error for which its store has no hint.
-func advice(err error) string {
+// Versioned says whether the store keeps earlier versions.
+func advice(err error, versioned bool) string {
+	cause, known := errors.AsType[*exactjson.Error](err)
 	switch {
+	case errors.Is(err, ErrCorrupt):
+		return repair(cause, versioned)
+	case known && cause.Hint != "":
+		return cause.Hint
 	case errors.Is(err, ErrExists):
 		return "load what is there, or overwrite it with Put"
 	case errors.Is(err, ErrConflict):
@@ -59,6 +69,23 @@ func advice(err error) string {
 		return "give New the store of a constructor, such as lambdajar.New"
 	}
 	return ""
+}
+
+// repair returns what to do about a value that cannot be read. The cause may be
+// nil.
+func repair(cause *exactjson.Error, versioned bool) string {
+	first := ""
+	switch {
+	case cause == nil:
+	case cause.Kind == exactjson.Empty:
+		first = "a full disk leaves an empty file or object; "
+	case cause.Hint != "":
+		first = cause.Hint + "; or "
+	}
+	if versioned {
+		return first + "LastGood returns the newest version that can be read, and Restore makes it the current one; a Put starts anew"
+	}
+	return first + "read it as it is with the codec awsjar.Bytes; a Put starts anew"
 }
 
 // kind is a sentinel that may be a narrower case of another one.

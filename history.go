@@ -58,6 +58,44 @@ func (j *Jar[T]) At(ctx context.Context, versionID string) (Entry[T], error) {
 	return entry, j.fail("load", err)
 }
 
+// LastGood returns the newest version that this Jar's type and codec can read:
+// the current one, unless it is damaged or deleted. Its VersionID is the
+// argument of [Jar.Restore]. If there is none the error is [ErrNotFound]. It
+// loads one version after the other, by one request each.
+func (j *Jar[T]) LastGood(ctx context.Context) (Entry[T], error) {
+	entry, err := j.lastGood(ctx)
+	return entry, j.fail("load", err)
+}
+
+func (j *Jar[T]) lastGood(ctx context.Context) (Entry[T], error) {
+	store, err := j.versioned()
+	if err != nil {
+		return Entry[T]{}, err
+	}
+	damaged := 0
+	for meta, err := range store.Versions(ctx) {
+		if err != nil {
+			return Entry[T]{}, err
+		}
+		if meta.Deleted {
+			continue
+		}
+		entry, err := j.entry(store.LoadVersion(ctx, meta.VersionID))
+		switch {
+		case err == nil:
+			return entry, nil
+		case errors.Is(err, ErrCorrupt):
+			damaged++
+		case !absent(err): // another process may have removed it meanwhile
+			return Entry[T]{}, err
+		}
+	}
+	if damaged > 0 {
+		return Entry[T]{}, fmt.Errorf("%w that can be read: %d versions cannot", ErrNotFound, damaged)
+	}
+	return Entry[T]{}, ErrNotFound
+}
+
 // Restore makes the value of an earlier version the current one again. It
 // writes a new version and removes none. If somebody else writes meanwhile
 // the error is [ErrConflict]; a version that this Jar's type and codec cannot
@@ -73,7 +111,7 @@ func (j *Jar[T]) Restore(ctx context.Context, versionID string) (Meta, error) {
 		return Meta{}, j.fail("restore", err)
 	}
 	data, old, err := store.LoadVersion(ctx, versionID)
-	if _, err = j.entry(data, old, err); err != nil {
+	if data, err = j.readable(data, err); err != nil {
 		return Meta{}, j.fail("restore", chooseAnother(err))
 	}
 	if old.VersionID == now.VersionID && now.Revision != None {
@@ -83,20 +121,31 @@ func (j *Jar[T]) Restore(ctx context.Context, versionID string) (Meta, error) {
 	return meta, j.fail("restore", err)
 }
 
-// chooseAnother gives an error of a version that cannot be read the hint that
+// readable returns bytes that this Jar's type and codec can read, and that
+// nobody else holds.
+func (j *Jar[T]) readable(data []byte, err error) ([]byte, error) {
+	_, err = j.entry(data, Meta{}, err)
+	return data, err
+}
+
+// chooseAnother gives the error of a version that cannot be read the hint that
 // fits there.
 func chooseAnother(err error) error {
-	if corrupt, ok := err.(*Error); ok && errors.Is(err, ErrCorrupt) {
-		other := *corrupt
-		other.Hint = "choose another version"
-		return &other
+	if !errors.Is(err, ErrCorrupt) {
+		return err
 	}
-	return err
+	hinted := Error{Err: err}
+	if inner, ok := err.(*Error); ok {
+		hinted = *inner
+	}
+	hinted.Hint = "choose another version: LastGood returns the newest one that can be read"
+	return &hinted
 }
 
 // Undelete brings back the value that a Delete removed: the newest version
 // that is not a delete marker. If there is a current value the error is
-// [ErrExists], if there is no earlier one [ErrNotFound].
+// [ErrExists], if there is no earlier one [ErrNotFound]; one that this Jar's type
+// and codec cannot read is refused with [ErrCorrupt].
 func (j *Jar[T]) Undelete(ctx context.Context) (Meta, error) {
 	store, err := j.versioned()
 	if err != nil {
@@ -112,8 +161,8 @@ func (j *Jar[T]) Undelete(ctx context.Context) (Meta, error) {
 			return Meta{}, j.fail("undelete", ErrExists)
 		}
 		data, _, err := store.LoadVersion(ctx, meta.VersionID)
-		if err != nil {
-			return Meta{}, j.fail("undelete", err)
+		if data, err = j.readable(data, err); err != nil {
+			return Meta{}, j.fail("undelete", chooseAnother(err))
 		}
 		restored, err := store.Save(ctx, data, None)
 		return restored, j.fail("undelete", err)

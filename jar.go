@@ -1,7 +1,6 @@
 package awsjar
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,8 +13,14 @@ type Options struct {
 	// Codec turns values into bytes and back. Default: JSON{}, compact.
 	Codec Codec
 
-	// Logger hears, at debug level, of every write that had to be repeated.
-	// It never hears a stored value. Default: nil, no logging.
+	// MustExist makes Get, Warm and Update fail with [ErrNotFound] where nothing
+	// is stored, so that a misspelt name is not taken for a new state. Create
+	// and Put store the first value. Default: false, they start with the zero T.
+	MustExist bool
+
+	// Logger hears, at debug level, of every write that had to be repeated, and
+	// of every Update that could not keep the members that T does not have. It
+	// never hears a stored value. Default: nil, no logging.
 	Logger *slog.Logger
 }
 
@@ -25,6 +30,7 @@ type Options struct {
 type Jar[T any] struct {
 	store Store
 	opts  Options
+	gate  gate[T]
 }
 
 // New returns the Jar of a store. It makes no request: a store that cannot
@@ -37,7 +43,7 @@ func New[T any](store Store, optFns ...func(*Options)) *Jar[T] {
 	if opts.Codec == nil {
 		opts.Codec = JSON{}
 	}
-	return &Jar[T]{store: store, opts: opts}
+	return &Jar[T]{store: store, opts: opts, gate: newGate[T](opts.Codec)}
 }
 
 // Entry is a value and what its store knows about it.
@@ -48,10 +54,7 @@ type Entry[T any] struct {
 
 // Get returns the value, or the zero T if nothing is stored yet.
 func (j *Jar[T]) Get(ctx context.Context) (T, error) {
-	entry, err := j.load(ctx)
-	if absent(err) {
-		err = nil
-	}
+	entry, err := j.get(ctx)
 	return entry.Value, j.fail("get", err)
 }
 
@@ -59,7 +62,7 @@ func (j *Jar[T]) Get(ctx context.Context) (T, error) {
 // stored the error is [ErrNotFound] and the revision is [None]. If what is
 // stored cannot be read the error is [ErrCorrupt] and the revision is set.
 func (j *Jar[T]) Load(ctx context.Context) (Entry[T], error) {
-	entry, err := j.load(ctx)
+	_, entry, err := j.load(ctx)
 	return entry, j.fail("load", err)
 }
 
@@ -67,10 +70,7 @@ func (j *Jar[T]) Load(ctx context.Context) (Entry[T], error) {
 // there before the first Get: call it in the init phase of a Lambda function,
 // where the CPU is not yet throttled. Nothing stored is no error.
 func (j *Jar[T]) Warm(ctx context.Context) error {
-	_, err := j.load(ctx)
-	if absent(err) {
-		err = nil
-	}
+	_, err := j.get(ctx)
 	return j.fail("warm", err)
 }
 
@@ -98,52 +98,78 @@ func (j *Jar[T]) PutIf(ctx context.Context, value T, revision Revision) (Meta, e
 
 // Update loads the value, lets change edit it, and stores the result if
 // nobody else wrote in between. If somebody did, it starts again with their
-// value, after a random wait that grows, until the context ends. It returns
-// the value as stored. The change is applied exactly once.
+// value, after a random wait that grows, until the context ends. The change is
+// applied exactly once.
 //
-// If nothing is stored, change gets a zero T. It may run several times, so it
-// must do nothing but edit. If it returns an error, nothing is stored and
-// Update returns that error as it is. If it leaves the value as it was,
-// nothing is written. Members of the stored JSON that T does not have are not
-// written back.
+// If nothing is stored, change gets a zero T, or an allocated one if T is a map
+// or a pointer. It may run several times, so it must do nothing but edit. If it
+// leaves the value as it was, nothing is written.
 //
-// Where it cannot be told whether the change was stored the error is
+// Update stores the change and nothing else: the members of the stored JSON that
+// T does not have stay, at every depth, as do the order of members and the text
+// of all that did not change. See [Merger] for the rules and for other codecs.
+// Three things are not kept: members of an element of an array that is changed
+// itself, members of a map entry or pointer that change removed, and all of them
+// where the result would not be the changed value, which is logged.
+//
+// Update returns the value that the next Get returns, unless somebody else
+// writes: a field that is not stored has its zero value. After an error it
+// returns the zero T. An error of change is returned as it is, and nothing is
+// stored. Where it cannot be told whether the change was stored the error is
 // [ErrUncertain].
 func (j *Jar[T]) Update(ctx context.Context, change func(*T) error) (T, error) {
 	var zero T
 	if change == nil {
 		return zero, j.fail("update", fmt.Errorf("%w: Update was given no function", ErrInvalid))
 	}
-	for attempt := 0; ; attempt++ {
-		entry, err := j.load(ctx)
-		if err != nil && !absent(err) {
-			return zero, j.fail("update", err)
+	data, entry, err := j.load(ctx)
+	for attempt := 0; err == nil || j.startsAnew(err); attempt++ {
+		var d draft[T]
+		if d, err = j.gate.draft(data, err == nil, entry.Value); err != nil {
+			break
 		}
-		before, err := j.encode(entry.Value)
-		if err != nil {
-			return zero, j.fail("update", err)
-		}
-		if err := change(&entry.Value); err != nil {
+		if err := change(&d.value); err != nil {
 			return zero, err
 		}
-		after, err := j.encode(entry.Value)
-		if err != nil {
-			return zero, j.fail("update", err)
+		var to result[T]
+		if to, err = j.gate.finish(d); err != nil {
+			break
 		}
-		if bytes.Equal(before, after) {
-			return entry.Value, nil
+		if to.dropped {
+			j.log(ctx, "members that the type does not have could not be kept")
 		}
-		if _, err = j.store.Save(ctx, after, entry.Revision); err == nil {
-			return entry.Value, nil
+		if !to.changed {
+			return to.value, nil
+		}
+		if _, err = j.store.Save(ctx, to.data, entry.Revision); err == nil {
+			return to.value, nil
 		}
 		if !errors.Is(err, ErrConflict) {
-			return zero, j.fail("update", err)
+			break
 		}
 		j.log(ctx, "another writer was first; trying again", "attempt", attempt+1)
-		if waitErr := backOff(ctx, attempt); waitErr != nil {
-			return zero, j.fail("update", fmt.Errorf("%w, %d times: %w", ErrConflict, attempt+1, waitErr))
+		data, entry, err = j.reload(ctx, attempt, err)
+	}
+	return zero, j.fail("update", err)
+}
+
+// reload returns the value that was there first. The read by which the store
+// found the conflict is used for the first one; it would be old after a wait.
+func (j *Jar[T]) reload(ctx context.Context, attempt int, conflict error) ([]byte, Entry[T], error) {
+	type judged interface {
+		error
+		Current() ([]byte, Meta, error)
+	}
+	if read, ok := errors.AsType[judged](conflict); ok && attempt == 0 {
+		if data, meta, err := read.Current(); err == nil || absent(err) {
+			entry, err := j.entry(data, meta, err)
+			return data, entry, err
 		}
 	}
+	if err := backOff(ctx, attempt); err != nil {
+		return nil, Entry[T]{}, fmt.Errorf("%w, %d times: %w", ErrConflict, attempt+1, err)
+	}
+	return j.load(ctx)
 }
 
 // Delete removes the value. Deleting what is absent is no error.
@@ -169,48 +195,48 @@ func (j *Jar[T]) String() string {
 	return "jar"
 }
 
-func (j *Jar[T]) load(ctx context.Context) (Entry[T], error) {
+// load returns the stored bytes, and what is in them.
+func (j *Jar[T]) load(ctx context.Context) ([]byte, Entry[T], error) {
 	if err := j.ready(); err != nil {
-		return Entry[T]{}, err
+		return nil, Entry[T]{}, err
 	}
 	data, meta, err := j.store.Load(ctx)
-	return j.entry(data, meta, err)
+	entry, err := j.entry(data, meta, err)
+	return data, entry, err
 }
+
+// get returns the entry, which is a zero one where nothing needs to be stored.
+func (j *Jar[T]) get(ctx context.Context) (Entry[T], error) {
+	_, entry, err := j.load(ctx)
+	if err != nil && j.startsAnew(err) {
+		err = nil
+	}
+	return entry, err
+}
+
+// startsAnew reports whether an error of load means the zero value.
+func (j *Jar[T]) startsAnew(err error) bool { return absent(err) && !j.opts.MustExist }
 
 // entry decodes what a store returned; without a value it keeps the Meta.
 func (j *Jar[T]) entry(data []byte, meta Meta, err error) (Entry[T], error) {
 	entry := Entry[T]{Meta: meta}
-	if err != nil {
-		return entry, err
-	}
-	if err := j.opts.Codec.Unmarshal(data, &entry.Value); err != nil {
-		var zero T
-		entry.Value = zero
-		return entry, &Error{
-			Hint: "read it as it is with the codec awsjar.Bytes, or replace it with a Put",
-			Err:  fmt.Errorf("%w: %w", ErrCorrupt, err),
+	if err == nil {
+		if entry.Value, err = j.gate.decode(data); err != nil {
+			err = fmt.Errorf("%w: %w", ErrCorrupt, err)
 		}
 	}
-	return entry, nil
+	return entry, err
 }
 
 func (j *Jar[T]) save(ctx context.Context, value T, revision Revision) (Meta, error) {
 	if err := j.ready(); err != nil {
 		return Meta{}, err
 	}
-	data, err := j.encode(value)
+	data, err := j.gate.pass(value)
 	if err != nil {
 		return Meta{}, err
 	}
 	return j.store.Save(ctx, data, revision)
-}
-
-func (j *Jar[T]) encode(value T) ([]byte, error) {
-	data, err := j.opts.Codec.Marshal(value)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errCannotWrite, err)
-	}
-	return data, nil
 }
 
 var (
@@ -241,7 +267,8 @@ func (j *Jar[T]) fail(op string, err error) error {
 		wrapped.Target = j.String()
 	}
 	if wrapped.Hint == "" {
-		wrapped.Hint = advice(err)
+		_, versioned := j.store.(Versioned)
+		wrapped.Hint = advice(err, versioned)
 	}
 	return &wrapped
 }

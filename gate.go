@@ -1,0 +1,181 @@
+package awsjar
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+)
+
+// gate is the way of every value from a program to its store. Bytes that have
+// passed it are
+//
+//   - owned: neither the codec nor the program can still reach them;
+//   - merged, in an Update: they hold the members of the stored value that T
+//     does not have;
+//   - proven: this type and this codec read them as the same value.
+type gate[T any] struct {
+	codec Codec
+	merge mergeFunc                // nil: members are not kept
+	trip  func() roundTrip         // which values of T need the proof
+	clone func(data []byte) []byte // of bytes that the codec may share with others
+}
+
+func newGate[T any](codec Codec) gate[T] {
+	g := gate[T]{codec: codec, merge: mergeOf(codec), clone: bytes.Clone}
+	switch codec.(type) {
+	case JSON, *JSON:
+		g.trip = sync.OnceValue(func() roundTrip { return roundTripOf(reflect.TypeFor[T]()) })
+		g.clone = func(data []byte) []byte { return data } // encoding/json makes a new slice
+	case Bytes, *Bytes:
+		g.trip = func() roundTrip { return roundTrip{} }
+	default:
+		g.trip = func() roundTrip { return roundTrip{prove: true} }
+	}
+	return g
+}
+
+// pass returns the bytes of a value that is stored as it is.
+func (g *gate[T]) pass(value T) ([]byte, error) {
+	data, err := g.encode(value)
+	if err == nil && g.trip().prove {
+		_, err = g.prove(data, value)
+	}
+	return data, err
+}
+
+// draft is a value on its way through an Update.
+type draft[T any] struct {
+	value     T      // for the program to change
+	allocated bool   // it was nil before that
+	before    []byte // its encoding
+	stored    []byte // the bytes that are stored
+	found     bool   // that something is stored
+}
+
+// draft returns what an Update hands to its function: a nil map or pointer is
+// allocated, so that the function can write into it.
+func (g *gate[T]) draft(stored []byte, found bool, value T) (draft[T], error) {
+	d := draft[T]{value: value, found: found}
+	switch v := reflect.ValueOf(&d.value).Elem(); {
+	case v.Kind() == reflect.Map && v.IsNil():
+		v.Set(reflect.MakeMap(v.Type()))
+		d.allocated = true
+	case v.Kind() == reflect.Pointer && v.IsNil():
+		v.Set(reflect.New(v.Type().Elem()))
+		d.allocated = true
+	}
+	var err error
+	if d.before, err = g.encode(d.value); err != nil {
+		return d, err
+	}
+	if d.stored = d.before; !bytes.Equal(stored, d.before) {
+		d.stored = bytes.Clone(stored)
+	}
+	return d, nil
+}
+
+// unchanged reports whether the function left a draft as it was.
+func (d *draft[T]) unchanged(after []byte) bool {
+	return bytes.Equal(d.before, after) || d.allocated && reflect.ValueOf(&d.value).Elem().IsNil()
+}
+
+// result is what becomes of a draft.
+type result[T any] struct {
+	data    []byte
+	value   T    // what the next Get returns
+	changed bool // else there is nothing to store
+	dropped bool // members that T does not have could not be kept
+}
+
+// finish returns what an Update stores after its function has run.
+func (g *gate[T]) finish(d draft[T]) (result[T], error) {
+	after, err := g.encode(d.value)
+	if err != nil {
+		return result[T]{}, err
+	}
+	if d.unchanged(after) {
+		return result[T]{value: g.reread(d)}, nil
+	}
+	var dropped bool
+	if g.merge != nil && d.found && !bytes.Equal(d.stored, d.before) {
+		merged, err := g.merge(d.stored, d.before, after)
+		if err != nil {
+			return result[T]{}, fmt.Errorf("%w: %w", errCannotWrite, err)
+		}
+		if value, ok := g.read(merged, after); ok {
+			return result[T]{data: merged, value: value, changed: true}, nil
+		}
+		dropped = true
+	}
+	value, err := g.prove(after, d.value)
+	return result[T]{after, value, true, dropped}, err
+}
+
+// reread returns what a Get returns after an Update that changed nothing.
+func (g *gate[T]) reread(d draft[T]) T {
+	var value T
+	if d.allocated || !d.found {
+		return value
+	}
+	if trip := g.trip(); trip.prove || trip.differs {
+		if value, err := g.decode(d.stored); err == nil {
+			return value
+		}
+	}
+	return d.value
+}
+
+// encode returns the bytes of a value, which nobody else holds.
+func (g *gate[T]) encode(value T) ([]byte, error) {
+	if err := g.trip().refused; err != nil {
+		return nil, err
+	}
+	data, err := g.codec.Marshal(value)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errCannotWrite, err)
+	}
+	return g.clone(data), nil
+}
+
+// decode returns the value of bytes, which it shares with nobody.
+func (g *gate[T]) decode(data []byte) (T, error) {
+	var value T
+	if err := g.codec.Unmarshal(g.clone(data), &value); err != nil {
+		var zero T
+		return zero, err
+	}
+	return value, nil
+}
+
+// prove returns what a Get makes of the encoded value, or an error if that is
+// nothing, or another value.
+func (g *gate[T]) prove(data []byte, value T) (T, error) {
+	trip := g.trip()
+	if !trip.prove && !trip.differs {
+		return value, nil
+	}
+	back, err := g.decode(data)
+	if err != nil {
+		return back, trip.unreadable(fmt.Errorf("it could not be read again: %w", err))
+	}
+	if trip.prove && trip.json {
+		again, err := g.encode(back)
+		if err != nil || !sameJSON(again, data) {
+			return back, trip.unreadable(errors.New("it would come back as another value"))
+		}
+	}
+	return back, nil
+}
+
+// read returns the value of merged bytes, if it is the one that the program
+// made.
+func (g *gate[T]) read(merged, after []byte) (T, bool) {
+	value, err := g.decode(merged)
+	if err != nil {
+		return value, false
+	}
+	again, err := g.encode(value)
+	return value, err == nil && sameJSON(again, after)
+}

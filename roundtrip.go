@@ -1,0 +1,207 @@
+package awsjar
+
+import (
+	"bytes"
+	"encoding"
+	"encoding/json"
+	"fmt"
+	"hash/maphash"
+	"reflect"
+)
+
+// roundTrip says how the values of a type come back after they were written.
+type roundTrip struct {
+	refused error  // no value can come back
+	prove   bool   // some values may not come back: each one is read before it is stored
+	json    bool   // and encoded again, which must give the same JSON
+	differs bool   // Get may return another value than was put, such as nil for an empty slice
+	doubt   string // the part of the type that is the reason for prove
+}
+
+// unreadable is the error of a value that would not come back.
+func (r roundTrip) unreadable(err error) error {
+	hint := "change the value, or use a Codec whose Unmarshal reads what its Marshal writes"
+	if r.doubt != "" {
+		hint = "look at " + r.doubt + `; a field that need not be stored is tagged json:"-"`
+	}
+	return &Error{Hint: hint, Err: fmt.Errorf("%w: %w", errCannotWrite, err)}
+}
+
+// roundTripOf looks at a type by the rules of encoding/json.
+func roundTripOf(t reflect.Type) roundTrip {
+	w := typeWalk{seen: map[reflect.Type]bool{}}
+	w.json = true
+	w.visit(t, "")
+	return w.roundTrip
+}
+
+type typeWalk struct {
+	roundTrip
+	seen map[reflect.Type]bool
+}
+
+// visit looks at a type that stands at a path of fields, such as "Sub.Err".
+func (w *typeWalk) visit(t reflect.Type, path string) {
+	if w.seen[t] || w.refused != nil {
+		return
+	}
+	w.seen[t] = true
+	if hasOwnForm(t) {
+		w.doubtful(t, path, "has methods of its own for JSON")
+		if t.Kind() == reflect.Struct {
+			w.promoted(t, path)
+		}
+		return
+	}
+	switch t.Kind() {
+	case reflect.Interface:
+		w.doubtful(t, path, "is an interface: the type of the value in it is not stored")
+	case reflect.String:
+		if t == reflect.TypeFor[json.Number]() {
+			w.doubtful(t, path, "holds any text, and only numbers are written")
+		}
+	case reflect.Pointer:
+		switch t.Elem().Kind() {
+		case reflect.Pointer, reflect.Interface, reflect.Map, reflect.Slice:
+			w.differs = true // a pointer to nil comes back as nil
+		}
+		w.visit(t.Elem(), path)
+	case reflect.Slice, reflect.Array:
+		w.visit(t.Elem(), path)
+	case reflect.Map:
+		w.visit(t.Key(), path)
+		w.visit(t.Elem(), path)
+	case reflect.Struct:
+		if w.fields(t, path) == 0 && w.refused == nil {
+			w.refuse(t, path, "has no exported field, so that nothing of it would be stored")
+		}
+	}
+}
+
+// fields looks at the fields of a struct. It returns how many there are that
+// are stored, or are left out by a tag; a struct without any field counts as one.
+func (w *typeWalk) fields(t reflect.Type, path string) int {
+	count, names := 0, map[string]bool{}
+	if t.NumField() == 0 {
+		count = 1
+	}
+	for f := range structFields(t) {
+		if f.Anonymous && f.Type.Kind() == reflect.Pointer && !f.IsExported() {
+			w.doubtful(f.Type, f.path(path), "is embedded by a pointer that encoding/json cannot set")
+		}
+		switch {
+		case f.flattened():
+			if inner := f.structType(); w.seen[inner] {
+				count++
+			} else {
+				w.seen[inner] = true
+				count += w.fields(inner, path)
+			}
+			continue
+		case !f.IsExported() && !f.embedsStruct():
+			w.differs = w.differs || f.Name != "_"
+			continue
+		case f.ignored():
+			w.differs = true
+			count++
+			continue
+		case names[f.name]:
+			w.refuse(t, path, fmt.Sprintf("has two fields with the JSON name %q, so that neither would be stored", f.name))
+			return count
+		}
+		names[f.name] = true
+		count++
+		w.differs = w.differs || f.leavesOut()
+		w.visit(f.Type, f.path(path))
+	}
+	return count
+}
+
+// promoted refuses a struct whose form is that of a type that it embeds, so
+// that the other fields would be lost. Whether its methods are its own or
+// promoted ones cannot be seen: it is tried with a value in each field.
+func (w *typeWalk) promoted(t reflect.Type, path string) {
+	embeds := false
+	for f := range structFields(t) {
+		embeds = embeds || f.Anonymous && hasOwnForm(f.Type)
+	}
+	if !embeds {
+		return
+	}
+	for f := range structFields(t) {
+		if f.IsExported() && !f.ignored() && !(f.Anonymous && hasOwnForm(f.Type)) && hidden(t, f.Index) {
+			w.refuse(t, path, fmt.Sprintf("is written by a method of a type that it embeds, so that its field %s would be lost", f.Name))
+			return
+		}
+	}
+}
+
+func (w *typeWalk) doubtful(t reflect.Type, path, reason string) {
+	w.prove = true
+	if w.doubt == "" {
+		w.doubt = place(t, path) + ", which " + reason
+	}
+}
+
+func (w *typeWalk) refuse(t reflect.Type, path, reason string) {
+	w.refused = &Error{
+		Hint: `give the type exported fields, or MarshalJSON and UnmarshalJSON; a field that need not be stored is tagged json:"-"`,
+		Err:  fmt.Errorf("%w: %s %s", errCannotWrite, place(t, path), reason),
+	}
+}
+
+func place(t reflect.Type, path string) string {
+	if path == "" {
+		return fmt.Sprintf("the type %v", t)
+	}
+	return fmt.Sprintf("the field %s of type %v", path, t)
+}
+
+// hasOwnForm reports whether encoding/json calls a method of a type.
+func hasOwnForm(t reflect.Type) bool {
+	for _, method := range []reflect.Type{
+		reflect.TypeFor[json.Marshaler](), reflect.TypeFor[json.Unmarshaler](),
+		reflect.TypeFor[encoding.TextMarshaler](), reflect.TypeFor[encoding.TextUnmarshaler](),
+	} {
+		if t.Implements(method) || t.Kind() != reflect.Interface && reflect.PointerTo(t).Implements(method) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameJSON reports whether two texts are the same value. The order of members
+// does not count, nor that of elements: a set may be written in any order.
+func sameJSON(a, b []byte) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	var va, vb any
+	if (JSON{}).Unmarshal(a, &va) != nil || (JSON{}).Unmarshal(b, &vb) != nil {
+		return false
+	}
+	seed := maphash.MakeSeed()
+	return sum(seed, va) == sum(seed, vb)
+}
+
+// sum returns a hash that is equal for values that differ in order only.
+func sum(seed maphash.Seed, v any) uint64 {
+	type member struct {
+		name  string
+		value uint64
+	}
+	var total uint64
+	switch v := v.(type) {
+	case map[string]any:
+		for name, value := range v {
+			total += maphash.Comparable(seed, member{name, sum(seed, value)})
+		}
+		return maphash.Comparable(seed, [2]uint64{'{', total})
+	case []any:
+		for _, value := range v {
+			total += maphash.Comparable(seed, sum(seed, value))
+		}
+		return maphash.Comparable(seed, [2]uint64{'[', total})
+	}
+	return maphash.Comparable(seed, v)
+}
