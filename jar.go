@@ -62,7 +62,7 @@ func (j *Jar[T]) Get(ctx context.Context) (T, error) {
 // stored the error is [ErrNotFound] and the revision is [None]. If what is
 // stored cannot be read the error is [ErrCorrupt] and the revision is set.
 func (j *Jar[T]) Load(ctx context.Context) (Entry[T], error) {
-	_, entry, err := j.load(ctx)
+	entry, err := j.load(ctx)
 	return entry, j.fail("load", err)
 }
 
@@ -122,7 +122,7 @@ func (j *Jar[T]) Update(ctx context.Context, change func(*T) error) (T, error) {
 	if change == nil {
 		return zero, j.fail("update", fmt.Errorf("%w: Update was given no function", ErrInvalid))
 	}
-	data, entry, err := j.load(ctx)
+	data, entry, err := j.read(ctx)
 	for attempt := 0; err == nil || j.startsAnew(err); attempt++ {
 		var d draft[T]
 		if d, err = j.gate.draft(data, err == nil, entry.Value); err != nil {
@@ -169,7 +169,7 @@ func (j *Jar[T]) reload(ctx context.Context, attempt int, conflict error) ([]byt
 	if err := backOff(ctx, attempt); err != nil {
 		return nil, Entry[T]{}, fmt.Errorf("%w, %d times: %w", ErrConflict, attempt+1, err)
 	}
-	return j.load(ctx)
+	return j.read(ctx)
 }
 
 // Delete removes the value. Deleting what is absent is no error.
@@ -195,8 +195,13 @@ func (j *Jar[T]) String() string {
 	return "jar"
 }
 
-// load returns the stored bytes, and what is in them.
-func (j *Jar[T]) load(ctx context.Context) ([]byte, Entry[T], error) {
+func (j *Jar[T]) load(ctx context.Context) (Entry[T], error) {
+	_, entry, err := j.read(ctx)
+	return entry, err
+}
+
+// read returns the stored bytes, and what is in them.
+func (j *Jar[T]) read(ctx context.Context) ([]byte, Entry[T], error) {
 	if err := j.ready(); err != nil {
 		return nil, Entry[T]{}, err
 	}
@@ -207,7 +212,7 @@ func (j *Jar[T]) load(ctx context.Context) ([]byte, Entry[T], error) {
 
 // get returns the entry, which is a zero one where nothing needs to be stored.
 func (j *Jar[T]) get(ctx context.Context) (Entry[T], error) {
-	_, entry, err := j.load(ctx)
+	entry, err := j.load(ctx)
 	if err != nil && j.startsAnew(err) {
 		err = nil
 	}
