@@ -3,6 +3,7 @@ package s3jar
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"reflect"
 	"strings"
 	"unicode/utf8"
@@ -11,9 +12,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// Client is what an [Object] needs of an S3 client; *s3.Client is one. An
-// implementation must pass the options on: they say which requests must not
-// be repeated.
+// Client is what an [Object] needs of an S3 client; *s3.Client is one, and
+// package awsdirect has a faster one.
+//
+// An implementation must honour the options of a call. They switch repetitions
+// off (Retryer), set the checksum of the body that is sent
+// (RequestChecksumCalculation is read), and wrap the HTTP client: each request
+// of the call must be sent by the wrapped one, which bounds what is read and
+// notes the date of the answer.
 //
 // Some calls need one more method of *s3.Client: the history of an object
 // needs ListObjectVersions, [Bucket.Keys] needs ListObjectsV2, and the
@@ -62,6 +68,11 @@ type Options struct {
 	// waiting [Bucket.EnableVersioning] write and remove again.
 	// Default "awsjar-check/".
 	ScratchPrefix string
+
+	// Logger hears, at debug level, of writes that are sent again, and of
+	// answers that were lost and then resolved. It never hears a value.
+	// Default nil: no logging.
+	Logger *slog.Logger
 }
 
 // set applies the options and then the defaults. The functions see the
@@ -91,9 +102,9 @@ type Bucket struct {
 }
 
 // NewBucket returns the bucket of that name; the ARN of an access point
-// stands for a name too. It makes no request: a nil client, a malformed name
-// or a bucket that does not exist is told by the first call, with
-// [awsjar.ErrInvalid] or [awsjar.ErrNoStore].
+// stands for a name too. It makes no request: a nil client or a malformed name
+// makes the first call fail with [awsjar.ErrInvalid], and a bucket that does
+// not exist with [awsjar.ErrNoStore].
 //
 // For S3-compatible servers make the client with the options BaseEndpoint and
 // UsePathStyle; where they refuse checksums, with RequestChecksumCalculation
@@ -106,7 +117,7 @@ func NewBucket(client Client, bucket string, optFns ...func(*Options)) *Bucket {
 }
 
 // Object returns the object of that key: 1 to 1,024 bytes of UTF-8. It makes
-// no request; a key that cannot be is told by the first call, with
+// no request; an invalid key makes the first call fail with
 // [awsjar.ErrInvalid].
 //
 // S3-compatible servers over a file system know no key that is a path-prefix

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/commit"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // Support is what a server makes of a condition.
@@ -43,7 +45,7 @@ type Capabilities struct {
 // s3:DeleteObject, and s3:DeleteObjectVersion where the bucket keeps versions.
 func (b *Bucket) Check(ctx context.Context) (Capabilities, error) {
 	if err := b.ready(ctx); err != nil {
-		return Capabilities{}, b.during("check", "", err)
+		return Capabilities{}, b.during("check", err)
 	}
 	p := probe{object: b.scratch()}
 	p.run(ctx)
@@ -53,11 +55,11 @@ func (b *Bucket) Check(ctx context.Context) (Capabilities, error) {
 		}
 	}
 	if p.err == nil && (p.found.Create != Honoured || p.found.Replace != Honoured) {
-		p.err = advised("on such a server only Get, Put and Delete are safe",
+		p.err = failure.Hinted("on such a server only Get, Put and Delete are safe",
 			fmt.Errorf("%w: If-None-Match on PUT is %s, If-Match %s",
 				awsjar.ErrUnsupported, p.found.Create, p.found.Replace))
 	}
-	return p.found, b.during("check", "", p.err)
+	return p.found, b.during("check", p.err)
 }
 
 // probe is a Check under way.
@@ -69,46 +71,75 @@ type probe struct {
 }
 
 func (p *probe) run(ctx context.Context) {
-	wrong := revision{etag: `"00000000000000000000000000000000"`}.public()
-	p.found.Create = p.save(ctx, awsjar.None)
+	const wrong = awsjar.Revision(`"00000000000000000000000000000000"`)
+	p.found.Create = p.put(ctx, awsjar.None)
 	if p.found.Create == Ignored { // as it must be where nothing is
-		p.found.Create = p.save(ctx, awsjar.None)
+		p.found.Create = p.put(ctx, awsjar.None)
 	}
 	if len(p.ids) == 0 { // conditions are refused altogether
-		p.save(ctx, awsjar.Any)
+		p.put(ctx, awsjar.Any)
 	}
-	p.found.Replace = p.save(ctx, wrong)
-	if p.found.Replace == Honoured && p.save(ctx, p.current(ctx)) == Honoured {
+	p.found.Replace = p.put(ctx, wrong)
+	if p.found.Replace == Honoured && p.put(ctx, p.current(ctx)) == Honoured {
 		p.found.Replace = Refused // even the right one
 	}
 	p.found.Delete = p.remove(ctx, wrong)
 	p.found.Versions = len(p.ids) > 0 && p.ids[0] != "null" && p.ids[0] != ""
 }
 
-// save writes the object. Its outcome tells what became of a condition that
-// does not hold.
-func (p *probe) save(ctx context.Context, replaces awsjar.Revision) Support {
-	if p.err != nil {
-		return ""
-	}
-	meta, err := p.object.Save(ctx, []byte("1"), replaces)
-	if err == nil {
-		p.ids = append(p.ids, meta.VersionID)
-	}
-	return p.outcome(err)
+// put sends PUTs alone, without a look, until one has an answer that says what
+// became of a condition that does not hold.
+func (p *probe) put(ctx context.Context, replaces awsjar.Revision) Support {
+	return p.try(ctx, func() commit.Answer {
+		w, err := newWrite([]byte("1"), replaces)
+		if err != nil {
+			return commit.Answer{Outcome: commit.Refused, Err: err}
+		}
+		meta, answer := p.object.put(ctx, w)
+		if answer.Outcome == commit.Accepted {
+			p.ids = append(p.ids, meta.VersionID)
+		}
+		return answer
+	})
 }
 
-// remove sends the DELETE alone, without the read before it.
+// remove is put for a DELETE.
 func (p *probe) remove(ctx context.Context, replaces awsjar.Revision) Support {
+	etag := string(replaces)
+	return p.try(ctx, func() commit.Answer {
+		var seen exchange
+		out, err := p.object.sendDelete(ctx, &s3.DeleteObjectInput{IfMatch: &etag}, &seen, sendOnce)
+		if err == nil {
+			p.ids = append(p.ids, aws.ToString(out.VersionId))
+		}
+		return p.object.answer(err, &seen, "s3:DeleteObject and s3:GetObject")
+	})
+}
+
+// try sends a request a few times, while its answers say nothing.
+func (p *probe) try(ctx context.Context, send func() commit.Answer) Support {
 	if p.err != nil {
 		return ""
 	}
-	etag := string(replaces)
-	out, err := p.object.sendDelete(ctx, &s3.DeleteObjectInput{IfMatch: &etag}, sendOnce)
-	if err == nil {
-		p.ids = append(p.ids, aws.ToString(out.VersionId))
+	for attempt := 0; ; attempt++ {
+		answer := send()
+		switch answer.Outcome {
+		case commit.Accepted:
+			return Ignored
+		case commit.Mismatch:
+			return Honoured
+		case commit.Refused:
+		default:
+			if attempt < maxReads-1 && pause(ctx, attempt) {
+				continue
+			}
+		}
+		if errors.Is(answer.Err, awsjar.ErrUnsupported) {
+			return Refused
+		}
+		p.err = ended(ctx, answer.Err)
+		return ""
 	}
-	return p.outcome(p.object.explain(err, "s3:DeleteObject and s3:GetObject"))
 }
 
 func (p *probe) current(ctx context.Context) awsjar.Revision {
@@ -118,17 +149,4 @@ func (p *probe) current(ctx context.Context) awsjar.Revision {
 	_, meta, err := p.object.Load(ctx)
 	p.err = err
 	return meta.Revision
-}
-
-func (p *probe) outcome(err error) Support {
-	switch {
-	case err == nil:
-		return Ignored
-	case errors.Is(err, awsjar.ErrConflict):
-		return Honoured
-	case errors.Is(err, awsjar.ErrUnsupported):
-		return Refused
-	}
-	p.err = err
-	return ""
 }

@@ -24,15 +24,15 @@ func TestDeleteIf(t *testing.T) {
 		{name: "the same bytes stored again", want: awsjar.ErrConflict, left: true, sent: []string{head},
 			set: func(t *testing.T, srv *awsfake.Server) { foreign(t, srv, `"value"`) }},
 		{name: "gone", want: awsjar.ErrConflict, sent: []string{head, get}, set: remove},
-		{name: "changed after the HEAD", want: awsjar.ErrConflict, left: true, sent: []string{head, del},
+		{name: "changed after the HEAD", want: awsjar.ErrConflict, left: true, sent: []string{head, del, head},
 			set: func(t *testing.T, srv *awsfake.Server) {
 				srv.Inject(awsfake.Fault{Op: del, Hook: func() { foreign(t, srv, "changed") }})
 			}},
-		{name: "gone after the HEAD", want: awsjar.ErrConflict, sent: []string{head, del},
+		{name: "gone after the HEAD", want: awsjar.ErrConflict, sent: []string{head, del, head, get},
 			set: func(t *testing.T, srv *awsfake.Server) {
 				srv.Inject(awsfake.Fault{Op: del, Hook: func() { remove(t, srv) }})
 			}},
-		{name: "answer lost", sent: []string{head, del, head},
+		{name: "answer lost", sent: []string{head, del, head, get},
 			set: func(t *testing.T, srv *awsfake.Server) {
 				srv.Inject(awsfake.Fault{Op: del, After: true, Drop: true})
 			}},
@@ -124,7 +124,7 @@ func TestDeleteAlways409(t *testing.T) {
 	meta := save(t, object, `1`, awsjar.Any)
 	srv.Inject(awsfake.Fault{Op: "DeleteObject", Code: "ConditionalRequestConflict", Times: -1})
 	mustBe(t, object.Delete(within(t), meta.Revision), awsjar.ErrConflict)
-	if n := count(srv, "DeleteObject"); n != 8 {
-		t.Errorf("sent %d times; want 8", n)
+	if n := len(srv.Requests()); n > 13 {
+		t.Errorf("%d requests; want at most 12 besides the Save", n)
 	}
 }

@@ -60,8 +60,8 @@ func TestHints(t *testing.T) {
 			client: func(o *s3.Options) {
 				o.HTTPClient, o.BaseEndpoint = http.DefaultClient, aws.String("http://nobody.invalid")
 			}},
-		"exists":       {call: create, want: awsjar.ErrExists, text: "s3://my-bucket/state.json: already exists", hint: "use Update"},
-		"changed":      {call: func(ctx context.Context, o *s3jar.Object) error { return o.Delete(ctx, `"x"`) }, want: awsjar.ErrConflict, hint: "load the value again"},
+		"exists":       {call: create, want: awsjar.ErrExists, text: "s3://my-bucket/state.json: already exists"},
+		"changed":      {call: func(ctx context.Context, o *s3jar.Object) error { return o.Delete(ctx, `"x"`) }, want: awsjar.ErrConflict},
 		"bucket":       {bucket: "my-bucket/x", call: load, want: awsjar.ErrInvalid, hint: "3 to 63"},
 		"long key":     {key: strings.Repeat("é", 600), call: load, want: awsjar.ErrInvalid, hint: "1 to 1,024 bytes"},
 		"directory":    {bucket: "b--use1-az4--x-s3", call: version("x"), want: awsjar.ErrUnsupported, hint: "general purpose bucket"},
@@ -125,10 +125,13 @@ func TestShortText(t *testing.T) {
 	if !errors.As(err, &api) || api.ErrorCode() != "PreconditionFailed" {
 		t.Errorf("the SDK's error cannot be reached in %v", err)
 	}
-	srv.Inject(awsfake.Fault{Op: "PutObject", After: true, Drop: true, Then: func() { srv.Deny("HeadObject", "", "") }})
+	srv.Inject(awsfake.Fault{Op: "PutObject", After: true, Drop: true, Then: func() { srv.Deny("GetObject", "", "") }})
 	_, err = object.Save(within(t), nil, awsjar.None)
-	if want := "s3://my-bucket/state.json: the write may or may not have been stored: PutObject: the answer was cut short"; err.Error() != want {
-		t.Errorf("the text is %q; want %q", err, want)
+	if want := "s3://my-bucket/state.json: the write may or may not have been stored: PutObject: the answer was cut short; then: access denied: GetObject: 403 AccessDenied: "; !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("the text is %q; want %q first", err, want)
+	}
+	if !errors.Is(err, awsjar.ErrUncertain) || !strings.Contains(hint(err), "s3:GetObject on arn:aws:s3:::my-bucket/state.json") {
+		t.Errorf("the hint is %q; want the permission that the look needs", hint(err))
 	}
 }
 

@@ -34,7 +34,7 @@ func (b *Bucket) Keys(ctx context.Context, prefix string) iter.Seq2[KeyMeta, err
 	return func(yield func(KeyMeta, error) bool) {
 		err := b.eachKey(ctx, prefix, func(key KeyMeta) bool { return yield(key, nil) })
 		if err != nil {
-			yield(KeyMeta{}, b.during("list", "s3:ListBucket", err))
+			yield(KeyMeta{}, b.during("list", err))
 		}
 	}
 }
@@ -65,7 +65,7 @@ func (b *Bucket) eachKey(ctx context.Context, prefix string, yield func(KeyMeta)
 	for {
 		page, err := whole(ctx, func() (*s3.ListObjectsV2Output, error) { return lister.ListObjectsV2(ctx, in, atMost(maxKeyPage)) })
 		if err != nil {
-			return err
+			return b.said(err, "", "s3:ListBucket")
 		}
 		for _, object := range page.Contents {
 			key, err := decodeKey(object.Key, page.EncodingType)

@@ -15,27 +15,11 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsjar/awsjar"
-	"github.com/awsjar/awsjar/internal/bounded"
-)
-
-// Bounds, in bytes, of the answers that the SDK reads as a whole: a page of
-// 1,000 keys, or of as many versions with their ids, all of 1,024 bytes and
-// percent-encoded, and any answer that holds no value.
-const (
-	maxKeyPage = 4 << 20
-	maxPage    = 8 << 20
-	maxAnswer  = 1 << 20
 )
 
 // maxEntries is how many versions and delete markers S3 puts on a page (API
 // reference, ListObjectVersions).
 const maxEntries = 1000
-
-// atMost bounds how much of the answer to a request is read, in bytes; 0
-// bounds only the errors.
-func atMost(limit int64) func(*s3.Options) {
-	return func(o *s3.Options) { o.HTTPClient = bounded.Client(o.HTTPClient, limit) }
-}
 
 // version is one entry of a listing.
 type version struct {
@@ -143,7 +127,7 @@ var errOrder = errors.New("the order of a listing cannot be read: does the Clien
 func whole[T any](ctx context.Context, list func() (T, error)) (T, error) {
 	for attempt := 0; ; attempt++ {
 		page, err := list()
-		if err != nil && errors.Is(err, io.ErrUnexpectedEOF) && wait(ctx, attempt) {
+		if err != nil && errors.Is(err, io.ErrUnexpectedEOF) && attempt < maxReads-1 && pause(ctx, attempt) {
 			continue
 		}
 		return page, err

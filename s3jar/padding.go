@@ -1,82 +1,71 @@
 package s3jar
 
 import (
+	"bytes"
 	"encoding/json"
-	"hash/crc32"
-	"slices"
-	"strconv"
 
 	"github.com/awsjar/awsjar/internal/lineage"
 )
 
-// The names of the user metadata: x-amz-meta-awsjar-lineage and
-// x-amz-meta-awsjar-size.
-const (
-	lineageName = "awsjar-lineage"
-	sizeName    = "awsjar-size"
-)
-
-// maxPadding is the most spaces that are put behind a value, in bytes.
-const maxPadding = 64
-
 // An ETag is made of the content alone (S3 API reference, type Object): if a
-// value comes back after another one, its ETag does too, and a delayed
-// request that was made for the first would pass for the second. So where a
-// JSON value is already in the lineage, spaces behind it make the body
-// another one: for every reader of JSON it stays the same, and Load takes
-// them off again. Other bytes are never changed.
+// value comes back after another one, its ETag does too, and a request that was
+// delayed, or a PutIf with a revision of before, would pass for a new one. So
+// where the lineage may have the same JSON value already, the id of the write
+// follows it, written as white space. Its ETag is then a new one, for every
+// reader of JSON the value stays the same, and Load takes the white space off
+// again. Other bytes are never changed.
 
-// spaces is how many a write of that id puts behind its value, if it does.
-func spaces(id lineage.ID) int {
-	return 1 + int(crc32.ChecksumIEEE([]byte(id)))%maxPadding
-}
+// maxPadding is how many bytes of white space an id takes.
+const maxPadding = 18
 
-// newID returns an id for a write of data after the given lineage, and the
-// number of spaces to put behind the value: another one than the writes of
-// the same value in the lineage may have.
-func newID(data []byte, sum string, after lineage.Line) (id lineage.ID, padding int) {
+// white are the characters that JSON allows between values (RFC 8259, section
+// 2): two bits each.
+const white = " \t\n\r"
+
+// pad returns the body of a write of data: followed by the id in white space
+// if the lineage may have the same value already.
+func pad(data []byte, id lineage.ID, sum string, after lineage.Deep) []byte {
 	if !after.HasSum(sum) || !json.Valid(data) {
-		return lineage.NewID(), 0
-	}
-	for {
-		id = lineage.NewID()
-		padding = spaces(id)
-		taken := slices.ContainsFunc(after, func(e lineage.Entry) bool {
-			return e.Sum == sum && spaces(e.ID) == padding
-		})
-		if !taken {
-			return id, padding
-		}
-	}
-}
-
-// pad returns data with spaces behind it, in a new slice if there are any.
-func pad(data []byte, padding int) []byte {
-	if padding == 0 {
 		return data
 	}
-	padded := make([]byte, 0, len(data)+padding)
-	padded = append(padded, data...)
-	for range padding {
-		padded = append(padded, ' ')
-	}
-	return padded
+	return append(append(make([]byte, 0, len(data)+maxPadding), data...), whitened(id)...)
 }
 
-// unpad takes off what pad put on. If the metadata does not agree with the
-// body, because another program wrote it, the body is the value.
-func unpad(body []byte, metadata map[string]string, line lineage.Line) []byte {
-	size, err := strconv.Atoi(metadata[sizeName])
-	if err != nil || size < 0 || size >= len(body) {
+// unpad takes off what pad has put on, which the newest id of the lineage
+// proves.
+func unpad(body []byte, line lineage.Deep) []byte {
+	id := line.Newest()
+	if id == "" || len(body) <= maxPadding {
 		return body
 	}
-	for _, c := range body[size:] {
-		if c != ' ' {
-			return body
-		}
-	}
-	if line.Newest().Sum != lineage.Sum(body[:size]) {
+	data, padded := bytes.CutSuffix(body, whitened(id))
+	if !padded {
 		return body
 	}
-	return body[:size:size]
+	return data[:len(data):len(data)]
+}
+
+// whitened returns an id as white space, three characters for each of its own.
+func whitened(id lineage.ID) []byte {
+	text := make([]byte, 0, maxPadding)
+	for i := range len(id) {
+		six := sixBits(id[i])
+		text = append(text, white[six>>4], white[six>>2&3], white[six&3])
+	}
+	return text
+}
+
+// sixBits returns the value of a character of the URL-safe base64 alphabet.
+func sixBits(c byte) byte {
+	switch {
+	case c >= 'a':
+		return c - 'a' + 26
+	case c == '_':
+		return 63
+	case c >= 'A':
+		return c - 'A'
+	case c >= '0':
+		return c - '0' + 52
+	}
+	return 62
 }

@@ -8,9 +8,10 @@ import (
 	"github.com/awsjar/awsjar/internal/lineage"
 )
 
-// depth is how many writes a lineage remembers. An entry takes 16 of the
-// 2,048 bytes that S3 allows for user metadata.
-const depth = 8
+// lineageName is the name of the user metadata that holds the lineage:
+// x-amz-meta-awsjar-lineage. With its value of up to 321 bytes it takes a sixth
+// of the 2,048 bytes that S3 allows.
+const lineageName = "awsjar-lineage"
 
 // maxETag bounds, in bytes, what is taken for an ETag.
 const maxETag = 256
@@ -19,37 +20,37 @@ const maxETag = 256
 // next condition, and the lineage that the next write continues.
 type revision struct {
 	etag string // in its quotes
-	line lineage.Line
+	line lineage.Deep
 }
 
 // newRevision checks an ETag that a server sent. Quotes are added where a
 // server leaves them out.
-func newRevision(etag string, line lineage.Line) (revision, error) {
+func newRevision(etag string, line lineage.Deep) (revision, error) {
 	if etag != "" && !strings.Contains(etag, `"`) {
 		etag = `"` + etag + `"`
 	}
 	if !isETag(etag) {
 		return revision{}, fmt.Errorf("%w: the endpoint answers without a valid ETag", awsjar.ErrUnsupported)
 	}
-	return revision{etag, line[:min(len(line), depth)]}, nil
+	return revision{etag, line}, nil
 }
 
-// public returns the ETag, and the lineage behind a space if there is one.
+// public returns the ETag, then a space and the lineage if there is one.
 func (r revision) public() awsjar.Revision {
-	if len(r.line) == 0 {
-		return awsjar.Revision(r.etag)
+	if line := r.line.String(); line != "" {
+		return awsjar.Revision(r.etag + " " + line)
 	}
-	return awsjar.Revision(r.etag + " " + r.line.String())
+	return awsjar.Revision(r.etag)
 }
 
 // parseRevision reads what public returned.
 func parseRevision(rev awsjar.Revision) (revision, error) {
 	etag, text, hasLine := strings.Cut(string(rev), " ")
-	line := lineage.Parse(text)
-	if !isETag(etag) || hasLine && len(line) == 0 || len(line) > depth {
+	r := revision{etag, lineage.ParseDeep(text)}
+	if !isETag(etag) || hasLine && r.line.Newest() == "" {
 		return revision{}, fmt.Errorf("%w: not a revision of an object in S3", awsjar.ErrInvalid)
 	}
-	return revision{etag, line}, nil
+	return r, nil
 }
 
 // isETag reports whether s may stand in an If-Match header: a quoted string

@@ -2,6 +2,7 @@ package s3jar
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -11,7 +12,7 @@ import (
 )
 
 func FuzzParseRevision(f *testing.F) {
-	for _, seed := range []string{"", "*", `"a"`, `"a" AAAAAAAA`, `"a" AAAAAAAA.BBBBBB,CCCCCCCC`, `W/"a"`, `"a" x`, "\"a\n\""} {
+	for _, seed := range []string{"", "*", `"a"`, `"a" AAAAAA.BB`, `"a" AAAAAACCCCCC.BBDD`, `W/"a"`, `"a" x`, "\"a\n\""} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -31,48 +32,53 @@ func FuzzParseRevision(f *testing.F) {
 	})
 }
 
+// FuzzUnpad: only white space is taken off, and only where it is the newest id.
 func FuzzUnpad(f *testing.F) {
-	f.Add([]byte(`{"a":1}  `), "7", true)
-	f.Add([]byte(`   `), "0", true)
-	f.Add([]byte(`x`), "-1", false)
-	f.Fuzz(func(t *testing.T, body []byte, size string, ours bool) {
-		line := lineage.Line{{ID: "AAAAAAAA", Sum: lineage.Sum(bytes.TrimRight(body, " "))}}
-		if !ours {
-			line = nil
+	f.Add([]byte(`{"a":1}`), "AAAAAA", true)
+	f.Add([]byte(``), "-_09zZ", true)
+	f.Add([]byte("1 \t\n\r \t\n\r \t\n\r \t\n\r \t"), "AAAAAA", false)
+	f.Fuzz(func(t *testing.T, data []byte, id string, padded bool) {
+		line := lineage.ParseDeep(id + ".AA")
+		if line.Newest() == "" {
+			t.Skip("no id")
 		}
-		got := unpad(body, map[string]string{sizeName: size}, line)
-		if !bytes.HasPrefix(body, got) || len(bytes.Trim(body[len(got):], " ")) != 0 {
+		body := data
+		if padded {
+			body = append(bytes.Clone(data), whitened(line.Newest())...)
+		}
+		got := unpad(body, line)
+		if !bytes.HasPrefix(body, got) || len(bytes.Trim(body[len(got):], white)) != 0 {
 			t.Fatalf("%q became %q", body, got)
 		}
-		if !ours && len(got) != len(body) {
-			t.Fatalf("%q was cut to %q without a Sum that agrees", body, got)
+		if padded && len(data) > 0 && !bytes.Equal(got, data) {
+			t.Fatalf("%q came back as %q", data, got)
+		}
+		if got := unpad(body, lineage.Deep{}); !bytes.Equal(got, body) {
+			t.Fatalf("%q was cut to %q without a lineage", body, got)
 		}
 	})
 }
 
-// TestPadding: the padding of a value that is in the lineage differs from
-// that of every write there that stored the same value.
+// TestPadding: a JSON value that the lineage may have is followed by the id of
+// its write, as white space; other bytes never are, nor is a new value.
 func TestPadding(t *testing.T) {
 	data := []byte(`true`)
-	sum := lineage.Sum(data)
-	var line lineage.Line
+	sum := lineage.DeepSum(data)
+	var line lineage.Deep
+	seen := map[string]bool{}
 	for n := range 500 {
-		id, padding := newID(data, sum, line)
-		if (padding == 0) != (n == 0) || padding > maxPadding {
-			t.Fatalf("write %d has %d spaces", n, padding)
+		id := lineage.NewDeepID()
+		body := pad(data, id, sum, line)
+		if (len(body) == len(data)) != (n == 0) || len(body) > len(data)+maxPadding || !json.Valid(body) || seen[string(body)] {
+			t.Fatalf("write %d has the body %q", n, body)
 		}
-		for _, e := range line {
-			if spaces(e.ID) == padding {
-				t.Fatalf("write %d has as many spaces as one before", n)
-			}
-		}
-		body := pad(data, padding)
-		line = line.Extend(lineage.Entry{ID: id, Sum: sum}, depth)
-		if got := unpad(body, map[string]string{sizeName: "4"}, line); string(got) != "true" {
+		seen[string(body)] = true
+		line = line.Extend(id, sum)
+		if got := unpad(body, line); string(got) != "true" {
 			t.Fatalf("%q came back as %q", body, got)
 		}
 	}
-	if _, padding := newID([]byte("not JSON"), lineage.Sum([]byte("not JSON")), line); padding != 0 {
-		t.Error("bytes that are not JSON are padded")
+	if body := pad([]byte("not JSON"), "AAAAAA", lineage.DeepSum([]byte("not JSON")), line.Extend("BBBBBB", lineage.DeepSum([]byte("not JSON")))); string(body) != "not JSON" {
+		t.Errorf("bytes that are not JSON became %q", body)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/awsjar/awsjar"
-	"github.com/awsjar/awsjar/internal/lineage"
 )
 
 // versioningClient are the methods of a [Client] that versioning needs.
@@ -46,7 +45,7 @@ type VersioningOptions struct {
 // [awsjar.ErrUnsupported].
 func (b *Bucket) Versioning(ctx context.Context) (Versioning, error) {
 	status, err := b.versioning(ctx)
-	return status, b.during("versioning", "s3:GetBucketVersioning", err)
+	return status, b.during("versioning", err)
 }
 
 // EnableVersioning makes the bucket keep earlier versions, for all its keys,
@@ -78,7 +77,7 @@ func (b *Bucket) versioning(ctx context.Context) (Versioning, error) {
 	}
 	out, err := client.GetBucketVersioning(ctx, &s3.GetBucketVersioningInput{Bucket: &b.name, ExpectedBucketOwner: b.owner()}, atMost(maxAnswer))
 	if err != nil {
-		return "", err
+		return "", b.said(err, "", "s3:GetBucketVersioning")
 	}
 	switch out.Status {
 	case types.BucketVersioningStatusEnabled:
@@ -95,16 +94,17 @@ func (b *Bucket) setVersioning(ctx context.Context, status types.BucketVersionin
 		fn(&opts)
 	}
 	client, err := b.versioningClient(ctx)
-	if err == nil {
-		_, err = client.PutBucketVersioning(ctx, &s3.PutBucketVersioningInput{
-			Bucket: &b.name, ExpectedBucketOwner: b.owner(),
-			VersioningConfiguration: &types.VersioningConfiguration{Status: status},
-		}, atMost(maxAnswer))
+	if err != nil {
+		return b.during("versioning", err)
 	}
+	_, err = client.PutBucketVersioning(ctx, &s3.PutBucketVersioningInput{
+		Bucket: &b.name, ExpectedBucketOwner: b.owner(),
+		VersioningConfiguration: &types.VersioningConfiguration{Status: status},
+	}, atMost(maxAnswer))
 	if err != nil || !opts.Wait {
-		return b.during("versioning", "s3:PutBucketVersioning", err)
+		return b.during("versioning", b.said(err, "", "s3:PutBucketVersioning"))
 	}
-	return b.during("versioning", "", b.waitForVersioning(ctx, status == types.BucketVersioningStatusEnabled))
+	return b.during("versioning", b.waitForVersioning(ctx, status == types.BucketVersioningStatusEnabled))
 }
 
 func (b *Bucket) versioningClient(ctx context.Context) (versioningClient, error) {
@@ -137,25 +137,4 @@ func (b *Bucket) waitForVersioning(ctx context.Context, enabled bool) error {
 			return fmt.Errorf("the change of versioning is not in effect yet: %w", ctx.Err())
 		}
 	}
-}
-
-// scratch returns an object that nobody else uses.
-func (b *Bucket) scratch() *Object {
-	return b.Object(b.opts.ScratchPrefix + string(lineage.NewID()) + ".json")
-}
-
-// removeScratch removes the versions of those ids; the only one of a bucket
-// without versions is "null". Where that is not allowed it removes the
-// object, so that versions stay behind a delete marker.
-func (o *Object) removeScratch(ctx context.Context, ids ...string) error {
-	for _, id := range ids {
-		in := &s3.DeleteObjectInput{VersionId: optional(id)}
-		if id == "null" {
-			in.VersionId = nil
-		}
-		if _, err := o.sendDelete(ctx, in); err != nil {
-			return o.Delete(ctx, awsjar.Any)
-		}
-	}
-	return nil
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/awserr"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
 var _ awsjar.Versioned = (*Object)(nil)
@@ -32,7 +34,7 @@ func (o *Object) Versions(ctx context.Context) iter.Seq2[awsjar.Meta, error] {
 	return func(yield func(awsjar.Meta, error) bool) {
 		err := o.eachVersion(ctx, func(meta awsjar.Meta) bool { return yield(meta, nil) })
 		if err != nil {
-			yield(awsjar.Meta{}, o.explainList(err, "s3:ListBucketVersions"))
+			yield(awsjar.Meta{}, o.at(err))
 		}
 	}
 }
@@ -48,8 +50,8 @@ func (o *Object) eachVersion(ctx context.Context, yield func(awsjar.Meta) bool) 
 	}
 	for {
 		page, versions, err := listVersions(ctx, lister, in)
-		if err != nil {
-			return err
+		if err != nil { // what the call needs is allowed on the bucket, not on the key
+			return o.bucket.said(err, "", "s3:ListBucketVersions")
 		}
 		for _, v := range versions {
 			if v.key != o.key { // keys are sorted, and this one comes before those that it is a prefix of
@@ -97,7 +99,7 @@ func (o *Object) readyForVersion(ctx context.Context, id string) error {
 	return o.readyForVersions(ctx)
 }
 
-var errDirectory = advised("keep it in a general purpose bucket to have versions; all else works here too",
+var errDirectory = failure.Hinted("keep it in a general purpose bucket to have versions; all else works here too",
 	fmt.Errorf("%w: a directory bucket keeps no versions", awsjar.ErrUnsupported))
 
 // listHint says how to find the ids of versions.
@@ -122,24 +124,26 @@ func nextPage(in *s3.ListObjectVersionsInput, page *s3.ListObjectVersionsOutput)
 // it is the current one is not known. Needs s3:GetObjectVersion.
 func (o *Object) LoadVersion(ctx context.Context, id string) ([]byte, awsjar.Meta, error) {
 	data, meta, err := o.loadVersion(ctx, id)
-	return data, meta, o.explain(err, "s3:GetObjectVersion")
+	return data, meta, o.at(err)
 }
 
 func (o *Object) loadVersion(ctx context.Context, id string) ([]byte, awsjar.Meta, error) {
 	if err := o.readyForVersion(ctx, id); err != nil {
 		return nil, awsjar.Meta{}, err
 	}
-	data, meta, err := o.read(ctx, &s3.GetObjectInput{VersionId: &id})
-	meta.Revision = awsjar.None
-	switch code, _ := answer(err); code {
+	got, err := o.read(ctx, &s3.GetObjectInput{VersionId: &id})
+	got.meta.Revision = awsjar.None
+	switch awserr.Code(err) {
 	case "MethodNotAllowed":
-		err = &told{"that version is a delete marker", o.listHint(), []error{awsjar.ErrNotFound, err}}
+		err = failure.Hinted(o.listHint(), failure.Said("that version is a delete marker", awsjar.ErrNotFound, err))
 	case "NoSuchVersion":
-		err = &told{"there is no such version", o.listHint(), []error{awsjar.ErrNotFound, err}}
+		err = failure.Hinted(o.listHint(), failure.Said("there is no such version", awsjar.ErrNotFound, err))
 	case "InvalidArgument":
-		err = advised(o.listHint(), err)
+		err = failure.Hinted(o.listHint(), withoutHint(o.said(err, "s3:GetObjectVersion")))
+	default:
+		err = o.said(err, "s3:GetObjectVersion")
 	}
-	return data, meta, err
+	return got.data, got.meta, err
 }
 
 // DeleteVersion removes one version for ever, by one HEAD, which finds out
@@ -151,7 +155,7 @@ func (o *Object) loadVersion(ctx context.Context, id string) ([]byte, awsjar.Met
 // the two requests, the current version may be removed: S3 has no condition
 // for it.
 func (o *Object) DeleteVersion(ctx context.Context, id string) error {
-	return o.explain(o.deleteVersion(ctx, id), "s3:DeleteObjectVersion and s3:GetObject")
+	return o.at(o.deleteVersion(ctx, id))
 }
 
 func (o *Object) deleteVersion(ctx context.Context, id string) error {
@@ -163,14 +167,14 @@ func (o *Object) deleteVersion(ctx context.Context, id string) error {
 		return err
 	}
 	if id == current {
-		return advised("store another value first, or remove this one with Delete",
+		return failure.Hinted("store another value first, or remove this one with Delete",
 			fmt.Errorf("%w: it is the current version", awsjar.ErrConflict))
 	}
-	_, err = o.sendDelete(ctx, &s3.DeleteObjectInput{VersionId: &id})
-	if code, _ := answer(err); code == "NoSuchVersion" || isAbsent(code) {
+	_, err = o.sendDelete(ctx, &s3.DeleteObjectInput{VersionId: &id}, &exchange{})
+	if code := awserr.Code(err); code == "NoSuchVersion" || code == "NoSuchKey" {
 		return nil
 	}
-	return err
+	return o.said(err, "s3:DeleteObjectVersion and s3:GetObject")
 }
 
 // currentVersion returns the id of the current version or delete marker, or
@@ -182,7 +186,7 @@ func (o *Object) currentVersion(ctx context.Context) (string, error) {
 	if err == nil {
 		return now.meta.VersionID, nil
 	}
-	if id := header(err, "X-Amz-Version-Id"); id != "" {
+	if id := awserr.Header(err, "X-Amz-Version-Id"); id != "" {
 		return id, nil
 	}
 	id := ""

@@ -4,6 +4,7 @@
 package awserr
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -153,6 +154,11 @@ func Short(action string, err error) string {
 		return action + ": no credentials: " + text
 	case HasNoRegion(err):
 		return action + ": no Region is set"
+	}
+	for _, cause := range []error{context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, cause) {
+			return action + ": " + cause.Error()
+		}
 	}
 	if _, unread := errors.AsType[*smithy.DeserializationError](err); unread && !IsCut(err) {
 		return action + ": the answer cannot be read"

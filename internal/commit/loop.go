@@ -159,6 +159,10 @@ func (r *run) end(ctx context.Context, step Step) error {
 		return failure.Said(r.Conflict.Error(), r.Conflict, err)
 	case step == Holds && ctx.Err() == nil: // otherwise it was interrupted
 		return kindOf(ErrHolds, err)
+	case step == Uncertain && errors.Is(err, awsjar.ErrConflict): // no error is both
+		return failure.Said(kindOf(awsjar.ErrUncertain, err).Error(), awsjar.ErrUncertain)
+	case step == Uncertain && r.view.Lasting: // what to do is to allow the read
+		return failure.Hinted(failure.Hint(r.view.Err), kindOf(awsjar.ErrUncertain, err))
 	case step == Uncertain:
 		return kindOf(awsjar.ErrUncertain, err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // script is a Write that answers as it is told, and remembers what it was asked.
@@ -204,7 +205,7 @@ func TestLastLookResolves(t *testing.T) {
 // TestLasting: a read that is not allowed is not repeated; what may be sent
 // again without it is.
 func TestLasting(t *testing.T) {
-	lasting := []View{{Sight: Unseen, Lasting: true, Err: errRead}}
+	lasting := []View{{Sight: Unseen, Lasting: true, Err: failure.Hinted("allow it", errRead)}}
 	for o, c := range map[Outcome]struct {
 		did  string
 		want error
@@ -219,8 +220,8 @@ func TestLasting(t *testing.T) {
 		if s.did != c.did || !errors.Is(err, c.want) {
 			t.Errorf("%v: it did %s and ended with %v; want %s and %v", o, s.did, err, c.did, c.want)
 		}
-		if c.want == awsjar.ErrUncertain && !errors.Is(err, errRead) {
-			t.Errorf("%v: %v does not say why it could not be read", o, err)
+		if c.want == awsjar.ErrUncertain && (!errors.Is(err, errRead) || failure.Hint(err) != "allow it") {
+			t.Errorf("%v: %v does not say why it could not be read, and what to do", o, err)
 		}
 	}
 }
@@ -251,6 +252,15 @@ func TestUncertainSaysAll(t *testing.T) {
 	want := fmt.Sprintf("%v: first; then: last; then: the read failed", awsjar.ErrUncertain)
 	if err == nil || err.Error() != want || !errors.Is(err, first) || !errors.Is(err, last) || !errors.Is(err, errRead) {
 		t.Errorf("got %v; want %s", err, want)
+	}
+}
+
+// TestUncertainIsNoConflict: also if the errors of the store are conflicts. An
+// Update would start again, and apply its change twice.
+func TestUncertainIsNoConflict(t *testing.T) {
+	s := &script{answers: []Answer{{Outcome: Busy, Err: awsjar.ErrConflict}}, views: saw(Unclear)}
+	if err := s.run(t, nil, Call{}); !errors.Is(err, awsjar.ErrUncertain) || errors.Is(err, awsjar.ErrConflict) {
+		t.Errorf("got %v; want ErrUncertain alone", err)
 	}
 }
 

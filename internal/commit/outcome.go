@@ -69,8 +69,8 @@ type View struct {
 // Write is one write of a store. Its methods are called one after another. The
 // Write itself keeps what a Send or a Look learned, such as the revision.
 type Write interface {
-	// Send sends the write by one request. Nothing below it may repeat that
-	// request, and it must be the same write each time that it is sent.
+	// Send sends the write by one request, which nothing below it may repeat.
+	// A write with a condition has the same id each time that it is sent.
 	Send(ctx context.Context) Answer
 
 	// Look reads the state by one request and compares it with the write.

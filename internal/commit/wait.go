@@ -33,18 +33,38 @@ const throttledFirst = 4
 // Budget or the deadline of ctx leaves no time for that; and false when ctx
 // ends.
 func (m *meter) wait(ctx context.Context, o Outcome, retryAfter time.Duration) bool {
-	ceiling := m.FirstWait << min(m.waits, 16)
+	first := m.FirstWait
 	if o == Throttled {
-		ceiling *= throttledFirst
+		first *= throttledFirst
 	}
+	pause := retryAfter + random(m.waits, first, m.MaxWait)
 	m.waits++
-	pause := retryAfter + rand.N(max(1, min(ceiling, m.MaxWait)))
 	deadline, limited := ctx.Deadline()
 	switch {
-	case ctx.Err() != nil, time.Since(m.began)+pause > m.Time:
+	case time.Since(m.began)+pause > m.Time:
 		return false
 	case limited && retryAfter > time.Until(deadline):
 		return false // it would only wait for its own end
+	}
+	return sleep(ctx, pause)
+}
+
+// Pause waits before the attempt after the given one, which counts from zero:
+// a random time up to a ceiling that begins with first and doubles up to most.
+// It returns false when ctx ends. It is for what only reads; a Write is run by
+// [Run].
+func Pause(ctx context.Context, attempt int, first, most time.Duration) bool {
+	return sleep(ctx, random(attempt, first, most))
+}
+
+// random returns the wait after an attempt.
+func random(attempt int, first, most time.Duration) time.Duration {
+	return rand.N(max(1, min(first<<min(attempt, 16), most)))
+}
+
+func sleep(ctx context.Context, pause time.Duration) bool {
+	if ctx.Err() != nil {
+		return false
 	}
 	timer := time.NewTimer(pause)
 	defer timer.Stop()

@@ -37,8 +37,16 @@ func Hinted(hint string, err error) error {
 	return &awsjar.Error{Hint: hint, Err: err}
 }
 
-// Hint returns the hint of the outermost error that has one, or "".
+// Hint returns the hint of the outermost error that has one, or "". Below an
+// ErrUncertain or an ErrConflict there is none: a hint for one of its causes,
+// such as to try again, would mislead.
 func Hint(err error) string {
+	if known, ok := err.(*awsjar.Error); ok && known.Hint != "" {
+		return known.Hint
+	}
+	if errors.Is(err, awsjar.ErrUncertain) || errors.Is(err, awsjar.ErrConflict) {
+		return ""
+	}
 	for known := (*awsjar.Error)(nil); errors.As(err, &known); err = known.Err {
 		if known.Hint != "" {
 			return known.Hint

@@ -25,7 +25,8 @@ func TestHintOfTheOutermost(t *testing.T) {
 	for want, err := range map[string]error{
 		"inner": fmt.Errorf("again: %w", &awsjar.Error{Err: fmt.Errorf("then: %w", inner)}),
 		"outer": failure.Hinted("outer", inner),
-		"":      io.EOF,
+		"":      fmt.Errorf("%w: %w", awsjar.ErrUncertain, inner),
+		"then":  failure.Hinted("then", fmt.Errorf("%w: %w", awsjar.ErrUncertain, inner)),
 	} {
 		if got := failure.Hint(err); got != want {
 			t.Errorf("the hint of %v is %q; want %q", err, got, want)

@@ -1,7 +1,9 @@
 // Package lineage answers one question: was this write mine?
 //
 // Every conditional write carries a fresh random id, and the store keeps the
-// last few ids beside the value, newest first: its lineage. A writer whose
+// last ids beside the value, newest first: its lineage. A Line is short, for the
+// variables of a function, where every byte counts; a Deep is for the metadata
+// of an object. A writer whose
 // answer was lost reads the lineage back. Its own id is there: the write was
 // stored, whatever came after. The id that it replaced is still the newest:
 // it was not stored. The replaced id is there, further down, and its own is
@@ -110,11 +112,6 @@ func (l Line) Has(id ID) bool {
 	return id != "" && slices.ContainsFunc(l, func(e Entry) bool { return e.ID == id })
 }
 
-// HasSum reports whether any write of the lineage stored bytes of that Sum.
-func (l Line) HasSum(sum string) bool {
-	return slices.ContainsFunc(l, func(e Entry) bool { return e.Sum == sum })
-}
-
 // Verdict is what a lineage that was read back says about a write.
 type Verdict int
 
@@ -131,13 +128,16 @@ const (
 
 // Judge says what became of the write mine that was to replace the write
 // replaced, which is empty if what it was to replace had no id.
-func (l Line) Judge(mine, replaced ID) Verdict {
+func (l Line) Judge(mine, replaced ID) Verdict { return judge(l, l.Newest().ID, mine, replaced) }
+
+// judge is Judge for each kind of lineage.
+func judge(l interface{ Has(ID) bool }, newest, mine, replaced ID) Verdict {
 	switch {
 	case l.Has(mine):
 		return Stored
 	case replaced == "":
 		return Unknown
-	case l.Newest().ID == replaced:
+	case newest == replaced:
 		return Unchanged
 	case l.Has(replaced):
 		return Overtaken

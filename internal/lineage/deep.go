@@ -1,0 +1,100 @@
+package lineage
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"hash/crc32"
+	"strings"
+)
+
+// The Deep lineage reaches as far back as fits into some 320 bytes: it names
+// the last DeepIDs writes, and has a short checksum of the values of the last
+// DeepSums.
+const (
+	DeepIDs  = 32
+	DeepSums = 64
+)
+
+// deepIDLen and deepSumLen are lengths in characters of 6 bits.
+const (
+	deepIDLen  = 6
+	deepSumLen = 2
+)
+
+// Deep is a lineage without separators, newest first, as s3jar keeps it. Its
+// ids have 36 bits: the chance that one of 32 is taken for another is one in
+// two thousand million, for a write in doubt alone. The checksums, of 12 bits,
+// only say that a value may have been there before.
+type Deep struct{ ids, sums string }
+
+// NewDeepID returns the id for a new write.
+func NewDeepID() ID {
+	var b [6]byte
+	rand.Read(b[:]) // never fails (crypto/rand)
+	return ID(base64.RawURLEncoding.EncodeToString(b[:])[:deepIDLen])
+}
+
+// DeepSum returns the checksum of a value, for [Deep.HasSum].
+func DeepSum(data []byte) string {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	c := crc32.Checksum(data, crc32.MakeTable(crc32.Castagnoli))
+	return string([]byte{alphabet[c>>26], alphabet[c>>20&63]})
+}
+
+// ParseDeep reads what [Deep.String] wrote. Anything else, from a foreign
+// writer, is an empty lineage.
+func ParseDeep(text string) Deep {
+	ids, sums, _ := strings.Cut(text, ".")
+	writes := len(sums) / deepSumLen
+	if writes < 1 || writes > DeepSums ||
+		!isCode(sums, writes*deepSumLen) || !isCode(ids, min(writes, DeepIDs)*deepIDLen) {
+		return Deep{}
+	}
+	return Deep{ids, sums}
+}
+
+// String returns the ids, a dot and the checksums; "" for an empty lineage.
+func (d Deep) String() string {
+	if d.sums == "" {
+		return ""
+	}
+	return d.ids + "." + d.sums
+}
+
+// Extend returns the lineage after one more write.
+func (d Deep) Extend(id ID, sum string) Deep {
+	return Deep{
+		ids:  string(id) + d.ids[:min(len(d.ids), (DeepIDs-1)*deepIDLen)],
+		sums: sum + d.sums[:min(len(d.sums), (DeepSums-1)*deepSumLen)],
+	}
+}
+
+// Newest returns the id of the last write, or "".
+func (d Deep) Newest() ID { return ID(d.ids[:min(len(d.ids), deepIDLen)]) }
+
+// Full reports whether there may have been more writes than it names.
+func (d Deep) Full() bool { return len(d.ids) == DeepIDs*deepIDLen }
+
+// Has reports whether the write of that id is in the lineage.
+func (d Deep) Has(id ID) bool { return has(d.ids, string(id), deepIDLen) }
+
+// HasSum reports whether a write of the lineage may have stored a value of that
+// DeepSum. One in some sixty times it does so for one that was never there.
+func (d Deep) HasSum(sum string) bool { return has(d.sums, sum, deepSumLen) }
+
+// has reports whether one of the parts of that length is the given one.
+func has(all, one string, length int) bool {
+	if len(one) != length {
+		return false
+	}
+	for ; all != ""; all = all[length:] {
+		if all[:length] == one {
+			return true
+		}
+	}
+	return false
+}
+
+// Judge says what became of the write mine that was to replace the write
+// replaced; see [Line.Judge].
+func (d Deep) Judge(mine, replaced ID) Verdict { return judge(d, d.Newest(), mine, replaced) }

@@ -1,0 +1,143 @@
+package s3jar
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/awserr"
+	"github.com/awsjar/awsjar/internal/commit"
+	"github.com/awsjar/awsjar/internal/failure"
+)
+
+// outcomes maps the answer to a PUT or DELETE to what it says about the write;
+// the first row that matches counts. An answer that no row names is Lost: a
+// 5xx leaves it open whether the request was processed (user guide, "Best
+// practices for handling errors"), and so does a bare 503, which a gateway may
+// send after it has passed the request on.
+var outcomes = []struct {
+	codes    []string
+	statuses [2]int // from, to; 0, 0 for none
+	is       func(error) bool
+	outcome  commit.Outcome
+}{
+	// Before the request.
+	{is: awserr.HasNoCredentials, outcome: commit.Refused},
+	{is: awserr.HasNoRegion, outcome: commit.Refused},
+	{is: awserr.IsUntrusted, outcome: commit.Refused},
+	{is: awserr.IsUnsent, outcome: commit.Unsent},
+	// A 404 NoSuchKey answers an If-Match where there is no object (API
+	// reference, PutObject).
+	{statuses: [2]int{412, 412}, codes: []string{"NoSuchKey"}, outcome: commit.Mismatch},
+	// S3 throttles in the place of processing.
+	{is: awserr.IsThrottle, outcome: commit.Throttled},
+	// S3 asks for a new attempt (API reference, PutObject).
+	{codes: []string{"InvalidBucketState"}, outcome: commit.Refused},
+	{statuses: [2]int{409, 409}, codes: []string{"ConditionalRequestConflict", "OperationAborted"}, outcome: commit.Busy},
+	// A gateway that gave up waiting may have passed the request on.
+	{is: isGatewayTimeout, outcome: commit.Lost},
+	// The SDK would repeat these: a slow body, a wrong clock, a redirect.
+	{is: func(err error) bool {
+		return awserr.IsRepeatable(err) && slices.Contains([]int{3, 4}, awserr.Status(err)/100)
+	}, outcome: commit.Busy},
+	{statuses: [2]int{300, 499}, outcome: commit.Refused},
+	{statuses: [2]int{501, 501}, outcome: commit.Refused},
+}
+
+// isBusy reports whether S3 has asked for a new attempt to the last: another
+// write of the key was always under way. That is a conflict, and the write was
+// not stored.
+func isBusy(err error) bool {
+	return slices.Contains([]string{"ConditionalRequestConflict", "OperationAborted"}, awserr.Code(err)) && !failure.Known(err)
+}
+
+// isGatewayTimeout reports whether a 408 or 499 is not from S3 itself, whose
+// own has a code.
+func isGatewayTimeout(err error) bool {
+	status := awserr.Status(err)
+	return (status == http.StatusRequestTimeout || status == 499) && awserr.Code(err) != "RequestTimeout"
+}
+
+// outcomeOf returns what the error of a request says about a write.
+func outcomeOf(err error) commit.Outcome {
+	code, status := awserr.Code(err), awserr.Status(err)
+	for _, row := range outcomes {
+		switch {
+		case row.is != nil && row.is(err),
+			code != "" && slices.Contains(row.codes, code),
+			status != 0 && row.statuses[0] <= status && status <= row.statuses[1]:
+			return row.outcome
+		}
+	}
+	return commit.Lost
+}
+
+// errStrange is the error of a success that S3 itself would not send.
+var errStrange = errors.New("the answer has a body, which an answer of S3 to a write has not")
+
+// answer is what package commit needs to know of a request that writes.
+func (o *Object) answer(err error, seen *exchange, actions string) commit.Answer {
+	outcome := outcomeOf(err)
+	switch {
+	case err == nil && !seen.body:
+		return commit.Answer{Outcome: commit.Accepted}
+	case err == nil:
+		outcome, err = commit.Lost, errStrange
+	case seen.watched && !seen.sent:
+		outcome = commit.Refused
+	}
+	answer := commit.Answer{Outcome: outcome, RetryAfter: awserr.RetryAfter(err), Err: o.said(err, actions)}
+	if outcome == commit.Mismatch { // a 404 then says that there is no such revision, and not that nothing is stored
+		answer.Err = failure.Said(short(err), err)
+	}
+	return answer
+}
+
+// meanings say what an error of S3 is, and what to do about it; the first that
+// matches counts. The names between braces are filled in by Bucket.filled.
+var meanings = []awserr.Rule{
+	{Is: func(err error) bool { return awserr.HasNoCredentials(err) && !errors.Is(err, context.Canceled) }, Kind: awsjar.ErrAccessDenied,
+		Hint: "there are no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run on a role"},
+	{Is: func(err error) bool { return awserr.Code(err) == "" && awserr.HasNoRegion(err) }, Kind: awsjar.ErrInvalid,
+		Hint: "say in which Region the bucket is: set AWS_REGION"},
+	{Codes: []string{"NoSuchKey", "NoSuchVersion"}, Kind: awsjar.ErrNotFound},
+	{Codes: []string{"NoSuchBucket"}, Kind: awsjar.ErrNoStore,
+		Hint: "check the name, or make the bucket with: aws s3 mb {bucket}"},
+	{Codes: []string{"NotFound"},
+		Hint: "S3 names what is missing, and this answer does not: check the endpoint, and the proxies on the way"},
+	{Codes: []string{"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"}, Kind: awsjar.ErrAccessDenied,
+		Hint: "the credentials have expired: renew them, for instance with: aws sso login"},
+	{Codes: []string{"InvalidAccessKeyId", "InvalidToken", "SignatureDoesNotMatch", "XAdminUserNotFound"}, Kind: awsjar.ErrAccessDenied,
+		Hint: "S3 does not accept the credentials: see who they are with: aws sts get-caller-identity"},
+	{Codes: []string{"RequestTimeTooSkewed"}, Kind: awsjar.ErrAccessDenied,
+		Hint: "the clock of this machine is wrong: set it"},
+	{Codes: []string{"EntityTooLarge", "MaxMessageLengthExceeded"}, Kind: awsjar.ErrTooLarge},
+	{Statuses: []int{http.StatusMovedPermanently}, Codes: []string{"AuthorizationHeaderMalformed"}, Is: isElsewhere,
+		Hint: "{region}"},
+	{Codes: []string{"InvalidArgument", "InvalidBucketName", "KeyTooLongError", "InvalidURI"}, Kind: awsjar.ErrInvalid},
+	{Codes: []string{"InvalidBucketState"}, Kind: awsjar.ErrUnsupported,
+		Hint: "a bucket with Object Lock keeps its versioning"},
+	{Codes: []string{"InvalidObjectState"},
+		Hint: "the object is archived: restore it first with: aws s3api restore-object"},
+	{Is: awserr.IsThrottle,
+		Hint: "S3 is throttling this bucket or key: send fewer requests at once"},
+	{Statuses: []int{http.StatusForbidden, http.StatusUnauthorized}, Text: "kms:", Kind: awsjar.ErrAccessDenied,
+		Hint: "the caller's policy, and that of the bucket's KMS key, must allow kms:GenerateDataKey and kms:Decrypt on the key"},
+	{Statuses: []int{http.StatusForbidden, http.StatusUnauthorized}, Kind: awsjar.ErrAccessDenied,
+		Hint: "{permission}"},
+	{Statuses: []int{http.StatusMethodNotAllowed, http.StatusNotImplemented}, Kind: awsjar.ErrUnsupported},
+	{Is: awserr.IsUnsent,
+		Hint: "nothing answers there: check the Region (AWS_REGION), the endpoint (AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL) and the network"},
+	{Is: func(err error) bool { return awserr.Code(err) == "" && awserr.IsCut(err) },
+		Hint: "try again; if it lasts, check the proxies and the network on the way"},
+}
+
+// isElsewhere reports whether the bucket is in another Region.
+func isElsewhere(err error) bool {
+	return awserr.Status(err) == http.StatusBadRequest && awserr.Header(err, regionHeader) != ""
+}
+
+// regionHeader names the Region of the bucket (API reference, HeadBucket).
+const regionHeader = "X-Amz-Bucket-Region"

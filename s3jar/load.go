@@ -1,0 +1,193 @@
+package s3jar
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go/middleware"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/awserr"
+	"github.com/awsjar/awsjar/internal/commit"
+)
+
+// maxReads is how often a read is repeated whose answer cannot be used.
+const maxReads = 8
+
+// pause waits before the attempt after the given one, which counts from zero.
+// It returns false when ctx ends.
+func pause(ctx context.Context, attempt int) bool {
+	return commit.Pause(ctx, attempt, budget.FirstWait, budget.MaxWait)
+}
+
+// loaded is a value as it was read.
+type loaded struct {
+	data []byte
+	state
+}
+
+// Load returns the current value, by one GET whatever the versioning of the
+// bucket. An answer that is cut on the way, or that S3 itself would not send,
+// is read again, a few times, and never returned.
+//
+// Errors besides those of [awsjar.Store]: [awsjar.ErrTooLarge] for more than
+// Options.MaxSize. Without the permission s3:ListBucket S3 answers 403 for a
+// key that does not exist (API reference, GetObject): then the error is
+// [awsjar.ErrAccessDenied], since the two cannot be told apart. A 404 without
+// the code NoSuchKey, such as a proxy sends, is never taken for an empty state.
+//
+// With Options.KeepLast a value that has not changed comes with the Meta of
+// the first time it was loaded, except for Now.
+func (o *Object) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
+	data, meta, err := o.load(ctx)
+	return data, meta, o.at(err)
+}
+
+func (o *Object) load(ctx context.Context) ([]byte, awsjar.Meta, error) {
+	if err := o.ready(ctx); err != nil {
+		return nil, awsjar.Meta{}, err
+	}
+	in := &s3.GetObjectInput{}
+	kept := o.last.Load()
+	if kept != nil {
+		in.IfNoneMatch = &kept.etag
+	}
+	got, err := o.read(ctx, in)
+	switch {
+	case kept == nil, awserr.Code(err) != "NotModified":
+	case isOther(err, kept.meta):
+		got, err = o.read(ctx, &s3.GetObjectInput{})
+	default:
+		now := got.meta.Now
+		got, err = loaded{slices.Clone(kept.data), kept.state}, nil
+		got.meta.Now = now
+	}
+	o.news.Store(&got.meta.Revision)
+	return got.data, got.meta, o.said(err, "s3:GetObject")
+}
+
+// isOther reports whether a 304 is about another version than the one that is
+// kept: the same bytes, which were stored again.
+func isOther(err error, kept awsjar.Meta) bool {
+	if id := awserr.Header(err, "X-Amz-Version-Id"); id != "" && id != kept.VersionID {
+		return true
+	}
+	modified, parseErr := http.ParseTime(awserr.Header(err, "Last-Modified"))
+	return parseErr == nil && !kept.Modified.IsZero() && !modified.Equal(kept.Modified)
+}
+
+// read gets an object and its body, again if the answer cannot be used.
+func (o *Object) read(ctx context.Context, in *s3.GetObjectInput) (loaded, error) {
+	for attempt := 0; ; attempt++ {
+		got, again, err := o.readOnce(ctx, in)
+		if again && attempt < maxReads-1 && pause(ctx, attempt) {
+			continue
+		}
+		if err == nil && in.VersionId == nil && o.bucket.opts.KeepLast {
+			o.last.Store(&loaded{slices.Clone(got.data), got.state})
+		}
+		return got, err
+	}
+}
+
+// readOnce also reports whether the answer is one that S3 itself would not
+// send, so that the next may be better. With an error the state is what the
+// headers said, if there were any.
+func (o *Object) readOnce(ctx context.Context, in *s3.GetObjectInput, optFns ...func(*s3.Options)) (got loaded, again bool, err error) {
+	out, got, again, err := o.get(ctx, in, optFns...)
+	if err != nil {
+		return got, again, err
+	}
+	defer out.Body.Close()
+	max := min(o.bucket.opts.MaxSize, math.MaxInt64/2)
+	body, cut, err := readBody(out.Body, out.ContentLength, max+maxPadding)
+	if err != nil {
+		return got, cut, ended(ctx, err)
+	}
+	got.data = unpad(body, got.line)
+	got.meta.Size = int64(len(got.data))
+	if got.meta.Size > max {
+		got.data = nil
+		return got, false, fmt.Errorf("%w: over %d bytes, which is Options.MaxSize", awsjar.ErrTooLarge, max)
+	}
+	return got, false, nil
+}
+
+var (
+	errCut     = errors.New("the answer was cut short")
+	errPartial = errors.New("the endpoint answers with a part of the value")
+)
+
+// get sends one GET. The caller closes the body, unless there is an error.
+func (o *Object) get(ctx context.Context, in *s3.GetObjectInput, optFns ...func(*s3.Options)) (out *s3.GetObjectOutput, got loaded, again bool, err error) {
+	in.Bucket, in.Key, in.ExpectedBucketOwner = &o.bucket.name, &o.key, o.bucket.owner()
+	var seen exchange
+	out, err = o.bucket.client.GetObject(ctx, in, append(optFns, seen.watch(0))...)
+	if err != nil {
+		// A 404 without a code, as a proxy sends it, has the SDK's code NotFound.
+		got.meta.Now = seen.now(middleware.Metadata{})
+		return nil, got, awserr.Code(err) == "NotFound", err
+	}
+	got.state, err = o.describe(out.ETag, out.VersionId, out.LastModified, out.Metadata)
+	got.meta.Now = seen.now(out.ResultMetadata)
+	if err == nil && (out.ContentRange != nil || seen.status == http.StatusPartialContent) {
+		err = errPartial
+	}
+	if err != nil {
+		out.Body.Close()
+		return nil, loaded{}, true, err
+	}
+	return out, got, false, nil
+}
+
+// ended adds the context's error to another one that it may have caused.
+func ended(ctx context.Context, err error) error {
+	if cause := ctx.Err(); cause != nil && !errors.Is(err, cause) {
+		return fmt.Errorf("%w: %w", cause, err)
+	}
+	return err
+}
+
+// readBody reads a body of at most limit bytes, which must have the length
+// that was announced, if one was.
+func readBody(body io.Reader, length *int64, limit int64) (data []byte, cut bool, err error) {
+	if aws.ToInt64(length) > limit {
+		return nil, false, fmt.Errorf("%w: %d bytes; raise Options.MaxSize to read it", awsjar.ErrTooLarge, *length)
+	}
+	var buf bytes.Buffer
+	buf.Grow(int(min(max(aws.ToInt64(length), 0), 1<<20)) + bytes.MinRead)
+	_, err = buf.ReadFrom(io.LimitReader(body, limit+1))
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, true, fmt.Errorf("%w: %w", errCut, err)
+	case err != nil:
+		return nil, true, err
+	case int64(buf.Len()) > limit:
+		return nil, false, fmt.Errorf("%w: more than %d bytes; raise Options.MaxSize to read it", awsjar.ErrTooLarge, limit)
+	case length != nil && int64(buf.Len()) != *length:
+		return nil, true, fmt.Errorf("%w: %w: %d of %d bytes", errCut, io.ErrUnexpectedEOF, buf.Len(), *length)
+	}
+	return buf.Bytes(), false, nil
+}
+
+// head returns the state of the current version.
+func (o *Object) head(ctx context.Context, optFns ...func(*s3.Options)) (state, error) {
+	var seen exchange
+	out, err := o.bucket.client.HeadObject(ctx, &s3.HeadObjectInput{
+		Bucket: &o.bucket.name, Key: &o.key, ExpectedBucketOwner: o.bucket.owner(),
+	}, append(optFns, seen.watch(maxAnswer))...)
+	if err != nil {
+		return state{}, err
+	}
+	now, err := o.describe(out.ETag, out.VersionId, out.LastModified, out.Metadata)
+	now.meta.Size, now.meta.Now = aws.ToInt64(out.ContentLength), seen.now(out.ResultMetadata)
+	return now, err
+}

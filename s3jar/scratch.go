@@ -1,0 +1,31 @@
+package s3jar
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/lineage"
+)
+
+// scratch returns an object that nobody else uses.
+func (b *Bucket) scratch() *Object {
+	return b.Object(b.opts.ScratchPrefix + string(lineage.NewID()) + ".json")
+}
+
+// removeScratch removes the versions of those ids; the only one of a bucket
+// without versions is "null". Where that is not allowed it removes the
+// object, so that versions stay behind a delete marker.
+func (o *Object) removeScratch(ctx context.Context, ids ...string) error {
+	for _, id := range ids {
+		in := &s3.DeleteObjectInput{VersionId: optional(id)}
+		if id == "null" {
+			in.VersionId = nil
+		}
+		if _, err := o.sendDelete(ctx, in, &exchange{}); err != nil {
+			return o.Delete(ctx, awsjar.Any)
+		}
+	}
+	return nil
+}

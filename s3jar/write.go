@@ -1,0 +1,144 @@
+package s3jar
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/commit"
+	"github.com/awsjar/awsjar/internal/failure"
+	"github.com/awsjar/awsjar/internal/lineage"
+)
+
+// budget bounds every call that writes. The first wait is near the time of one
+// request of S3; all together are some 3 seconds.
+var budget = commit.Budget{Requests: 12, Time: 10 * time.Second, FirstWait: 20 * time.Millisecond, MaxWait: time.Second}
+
+// run runs a write by package commit.
+func (o *Object) run(ctx context.Context, w commit.Write, c commit.Call) error {
+	c.Budget, c.Logger, c.Target = budget, o.bucket.opts.Logger, o
+	err := commit.Run(ctx, w, c)
+	switch {
+	case errors.Is(err, commit.ErrHolds):
+		return failure.Hinted("some servers take a delete marker for an object: remove the marker, or store the value once without a condition, with Put", err)
+	case isBusy(err) && ctx.Err() == nil:
+		err = failure.Said(awsjar.ErrConflict.Error(), awsjar.ErrConflict, err)
+	}
+	if errors.Is(err, awsjar.ErrConflict) {
+		o.last.Store(nil) // the value that is kept may have the revision that did not fit
+	}
+	return err
+}
+
+// replace stores w over the revision that it replaces. The error of a lost
+// race carries what the last look read, for the next round of an Update.
+//
+// A revision that this Object has not seen last may be older than the lineage
+// reaches; after a refused PUT nothing would then prove that the write was not
+// stored. So a look comes first: before anything was sent there is no doubt.
+func (o *Object) replace(ctx context.Context, w write) (awsjar.Meta, error) {
+	r := &replacing{object: o, write: w}
+	call := commit.Call{Conflict: awsjar.ErrConflict}
+	if w.replaces == awsjar.None {
+		call.Conflict = awsjar.ErrExists
+	} else {
+		call.LookFirst = !o.isNews(w.replaces)
+	}
+	if err := o.run(ctx, r, call); err != nil {
+		return awsjar.Meta{}, r.seen.carriedBy(err)
+	}
+	o.news.Store(&r.meta.Revision)
+	return r.meta, nil
+}
+
+// isNews reports whether the revision is the last that this Object has loaded
+// or stored.
+func (o *Object) isNews(r awsjar.Revision) bool {
+	last := o.news.Load()
+	return last != nil && *last == r
+}
+
+// replacing is a conditional write on its way.
+type replacing struct {
+	object *Object
+	write
+	meta awsjar.Meta // of the write, once it is stored
+	seen look        // the last one
+}
+
+// Send implements [commit.Write].
+func (r *replacing) Send(ctx context.Context) (answer commit.Answer) {
+	r.meta, answer = r.object.put(ctx, r.write)
+	return answer
+}
+
+// Look implements [commit.Write]. Without doubt, a lineage that names every
+// write since it began proves by that alone that this one is not in it. A full
+// one does not: more writes than it names may have followed.
+func (r *replacing) Look(ctx context.Context, doubt bool) commit.View {
+	r.seen = r.object.look(ctx, len(r.data))
+	r.object.news.Store(&r.seen.meta.Revision)
+	now, replaced := r.seen.state, r.replaced.line.Newest()
+	switch {
+	case r.seen.err != nil:
+		return unseen(r.seen.err)
+	case now.line.Has(r.id):
+		r.meta = r.write.meta(now)
+		return commit.View{Sight: commit.Stored}
+	case now.etag == r.replaced.etag && (!doubt || now.line.Newest() == replaced):
+		return commit.View{Sight: commit.Unchanged} // or both are empty: nothing was there, nothing is there
+	case !doubt && !now.line.Full(), now.line.Judge(r.id, replaced) == lineage.Overtaken:
+		return commit.View{Sight: commit.Overtaken}
+	}
+	return commit.View{Sight: commit.Unclear}
+}
+
+// overwrite stores data over any state.
+func (o *Object) overwrite(ctx context.Context, data []byte) (awsjar.Meta, error) {
+	w := &overwriting{object: o, data: data}
+	if err := o.run(ctx, w, commit.Call{}); err != nil {
+		return awsjar.Meta{}, err
+	}
+	o.news.Store(&w.meta.Revision)
+	return w.meta, nil
+}
+
+// overwriting is an unconditional write on its way. Each Send has an id of its
+// own: if one that was lost arrives after all, over another writer's value,
+// that writer can see that its value is gone.
+type overwriting struct {
+	object *Object
+	data   []byte
+	lost   []write     // those whose answer was lost
+	meta   awsjar.Meta // of the write, once it is stored
+}
+
+// Send implements [commit.Write].
+func (w *overwriting) Send(ctx context.Context) (answer commit.Answer) {
+	sent, err := newWrite(w.data, awsjar.Any)
+	if err != nil {
+		return commit.Answer{Outcome: commit.Refused, Err: err}
+	}
+	w.meta, answer = w.object.put(ctx, sent)
+	if answer.Outcome == commit.Lost {
+		w.lost = append(w.lost, sent)
+	}
+	return answer
+}
+
+// Look implements [commit.Write]. The write may replace every state, so any
+// that does not show it is Unchanged, and so is one that cannot be read.
+func (w *overwriting) Look(ctx context.Context, _ bool) commit.View {
+	if len(w.lost) == 0 {
+		return commit.View{Sight: commit.Unchanged}
+	}
+	now, err := w.object.head(ctx, sendOnce)
+	for _, sent := range w.lost {
+		if err == nil && now.line.Has(sent.id) {
+			w.meta = sent.meta(now)
+			return commit.View{Sight: commit.Stored}
+		}
+	}
+	return commit.View{Sight: commit.Unchanged}
+}
