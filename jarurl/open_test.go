@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -194,7 +195,8 @@ type hosts []string
 
 func (h *hosts) Do(r *http.Request) (*http.Response, error) {
 	*h = append(*h, r.URL.Hostname())
-	return &http.Response{StatusCode: http.StatusNotFound, Body: http.NoBody, Header: http.Header{}, Request: r}, nil
+	body := io.NopCloser(strings.NewReader("<Error><Code>NoSuchKey</Code></Error>"))
+	return &http.Response{StatusCode: http.StatusNotFound, Body: body, Header: http.Header{}, Request: r}, nil
 }
 
 func TestOpenPathStyle(t *testing.T) {

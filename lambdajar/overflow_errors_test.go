@@ -178,7 +178,7 @@ func TestOverflowRefused(t *testing.T) {
 
 // outage lets nothing through to S3.
 func outage(srv *awsfake.Server) {
-	for _, op := range []string{"PutObject", "HeadObject"} {
+	for _, op := range []string{"PutObject", "HeadObject", "GetObject"} {
 		srv.Inject(awsfake.Fault{Op: op, Times: -1, Status: 503})
 	}
 }

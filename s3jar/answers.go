@@ -81,11 +81,11 @@ var errStrange = errors.New("the answer has a body, which an answer of S3 to a w
 func (o *Object) answer(err error, seen *exchange, actions string) commit.Answer {
 	outcome := outcomeOf(err)
 	switch {
-	case err == nil && !seen.body:
+	case err == nil && !seen.hasBody:
 		return commit.Answer{Outcome: commit.Accepted}
 	case err == nil:
 		outcome, err = commit.Lost, errStrange
-	case seen.watched && !seen.sent:
+	case seen.next != nil && !seen.sent:
 		outcome = commit.Refused
 	}
 	answer := commit.Answer{Outcome: outcome, RetryAfter: awserr.RetryAfter(err), Err: o.said(err, actions)}

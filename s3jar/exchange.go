@@ -37,35 +37,31 @@ func sendOnce(o *s3.Options) { o.Retryer = aws.NopRetryer{} }
 // exchange is what the HTTP client of one call has seen. The SDK does not say
 // whether it has sent anything, nor when the service has answered.
 type exchange struct {
-	watched bool // the Client honours the options of a call
+	next    s3.HTTPClient // sends; nil if the Client does not honour the options of a call
 	sent    bool
 	status  int
 	date    string
-	body    bool // the answer has one
+	hasBody bool // the answer has one
 }
 
 // watch is an option of the call; it also bounds how much of the answer is
 // read.
 func (x *exchange) watch(limit int64) func(*s3.Options) {
 	return func(o *s3.Options) {
-		x.watched = true
-		o.HTTPClient = watcher{bounded.Client(o.HTTPClient, limit), x}
+		x.next = bounded.Client(o.HTTPClient, limit)
+		o.HTTPClient = x
 	}
 }
 
-type watcher struct {
-	s3.HTTPClient
-	seen *exchange
-}
-
-func (w watcher) Do(r *http.Request) (*http.Response, error) {
+// Do implements [s3.HTTPClient].
+func (x *exchange) Do(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err // so that it is certain that nothing was sent
 	}
-	*w.seen = exchange{watched: true, sent: true}
-	answer, err := w.HTTPClient.Do(r)
+	x.sent, x.status, x.date, x.hasBody = true, 0, "", false
+	answer, err := x.next.Do(r)
 	if err == nil && answer != nil {
-		w.seen.status, w.seen.body, w.seen.date = answer.StatusCode, answer.ContentLength > 0, answer.Header.Get("Date")
+		x.status, x.date, x.hasBody = answer.StatusCode, answer.Header.Get("Date"), answer.ContentLength > 0
 	}
 	return answer, err
 }

@@ -70,7 +70,7 @@ func (o *Object) load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 		got, err = loaded{slices.Clone(kept.data), kept.state}, nil
 		got.meta.Now = now
 	}
-	o.news.Store(&got.meta.Revision)
+	o.saw(got.meta.Revision)
 	return got.data, got.meta, o.said(err, "s3:GetObject")
 }
 

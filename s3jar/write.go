@@ -48,8 +48,15 @@ func (o *Object) replace(ctx context.Context, w write) (awsjar.Meta, error) {
 	if err := o.run(ctx, r, call); err != nil {
 		return awsjar.Meta{}, r.seen.carriedBy(err)
 	}
-	o.news.Store(&r.meta.Revision)
+	o.saw(r.meta.Revision)
 	return r.meta, nil
+}
+
+// saw notes the revision that was loaded or stored.
+func (o *Object) saw(r awsjar.Revision) {
+	if !o.isNews(r) {
+		o.news.Store(&r)
+	}
 }
 
 // isNews reports whether the revision is the last that this Object has loaded
@@ -78,7 +85,7 @@ func (r *replacing) Send(ctx context.Context) (answer commit.Answer) {
 // one does not: more writes than it names may have followed.
 func (r *replacing) Look(ctx context.Context, doubt bool) commit.View {
 	r.seen = r.object.look(ctx, len(r.data))
-	r.object.news.Store(&r.seen.meta.Revision)
+	r.object.saw(r.seen.meta.Revision)
 	now, replaced := r.seen.state, r.replaced.line.Newest()
 	switch {
 	case r.seen.err != nil:
@@ -100,7 +107,7 @@ func (o *Object) overwrite(ctx context.Context, data []byte) (awsjar.Meta, error
 	if err := o.run(ctx, w, commit.Call{}); err != nil {
 		return awsjar.Meta{}, err
 	}
-	o.news.Store(&w.meta.Revision)
+	o.saw(w.meta.Revision)
 	return w.meta, nil
 }
 
