@@ -460,7 +460,7 @@ func TestContextWhileLooking(t *testing.T) {
 	srv, object := newObject(t)
 	ctx, cancel := context.WithCancel(within(t))
 	srv.Inject(awsfake.Fault{Op: "PutObject", Code: "ConditionalRequestConflict"})
-	srv.Inject(awsfake.Fault{Op: "GetObject", After: true, Then: cancel})
+	srv.Inject(awsfake.Fault{Op: "GetObject", Hook: cancel, Delay: 1 << 40})
 	_, err := object.Save(ctx, []byte(`1`), awsjar.None)
 	mustBe(t, err, context.Canceled)
 	mustBe(t, err, awsjar.ErrUncertain)
