@@ -3,8 +3,6 @@
 package examples_test
 
 import (
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -98,94 +96,4 @@ func TestUptime(t *testing.T) {
 		t.Errorf("%d writes; want 3, one for each change", writes)
 	}
 	wantPermissions(t, aws, "uptime")
-}
-
-func TestFeeds(t *testing.T) {
-	t.Parallel()
-	aws := awsfake.NewServer(t)
-	aws.CreateBucket("state")
-	var items atomic.Value
-	items.Store([]string{"a", "b"})
-	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		type item struct {
-			ID    string `json:"id"`
-			Title string `json:"title"`
-		}
-		var list []item
-		for _, name := range items.Load().([]string) {
-			list = append(list, item{"id-" + name, "Title " + name})
-		}
-		json.NewEncoder(w).Encode(map[string]any{"items": list})
-	}))
-	defer web.Close()
-	binary := build(t, "feeds")
-	env := []string{"STATE_BUCKET=state", "FEEDS=" + web.URL}
-
-	r := start(t, binary, aws, env...)
-	r.wantWarm(aws, "GetObject")
-	r.want(`{}`, `["Title a","Title b"]`)
-	r.want(`{}`, `[]`)
-	items.Store([]string{"c", "a"})
-	r.stop()
-	r = start(t, binary, aws, env...)
-	aws.Inject(awsfake.Fault{Op: "PutObject", After: true, Drop: true})
-	r.want(`{}`, `["Title c"]`)
-	r.want(`{}`, `[]`)
-
-	wantPermissions(t, aws, "feeds")
-
-	gone := start(t, binary, aws, "STATE_BUCKET=nowhere", "FEEDS="+web.URL)
-	if a := gone.invoke(`{}`); a.ok || !strings.Contains(string(a.body), "does not exist") {
-		t.Errorf("without the bucket the handler answered %s", a.body)
-	}
-}
-
-func TestNightly(t *testing.T) {
-	t.Parallel()
-	aws := awsfake.NewServer(t)
-	aws.CreateBucket("state")
-	var mu sync.Mutex
-	var asked []string
-	var broken atomic.Bool
-	source := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		page := r.URL.Query().Get("page")
-		if page == "2" && broken.Load() {
-			w.WriteHeader(http.StatusInternalServerError)
-			return
-		}
-		mu.Lock()
-		asked = append(asked, page)
-		mu.Unlock()
-		next := map[string]string{"": "1", "1": "2", "2": "3", "3": ""}[page]
-		fmt.Fprintf(w, `{"rows":[1,2,3],"next":%q}`, next)
-	}))
-	defer source.Close()
-	binary := build(t, "nightly")
-	env := []string{"STATE_BUCKET=state", "SOURCE=" + source.URL}
-
-	broken.Store(true)
-	r := start(t, binary, aws, env...)
-	r.wantWarm(aws, "GetObject")
-	if a := r.invoke(`{}`); a.ok {
-		t.Fatalf("with a broken source the handler answered %s", a.body)
-	}
-	r.stop()
-	broken.Store(false)
-	r = start(t, binary, aws, env...) // goes on where the other stopped
-	for range 2 {                     // the second is warm, and another round
-		if a := r.invoke(`{}`); !a.ok || !strings.Contains(string(a.body), `"next":"","rows":0,"done":"2`) {
-			t.Fatalf("the handler answered %s", a.body)
-		}
-	}
-	wantPermissions(t, aws, "nightly")
-
-	gone := start(t, binary, aws, "STATE_BUCKET=nowhere", "SOURCE="+source.URL)
-	if a := gone.invoke(`{}`); a.ok || !strings.Contains(string(a.body), "does not exist") {
-		t.Errorf("without the bucket the handler answered %s", a.body)
-	}
-	mu.Lock()
-	defer mu.Unlock()
-	if got := strings.Join(asked, ","); got != ",1,2,3,,1,2,3" {
-		t.Errorf("the pages asked for were %q; want each once in a round", got)
-	}
 }

@@ -1,9 +1,15 @@
-# Polls JSON feeds every quarter of an hour; what it has seen is in S3.
+# Polls JSON feeds every quarter of an hour and posts new entries to a webhook;
+# its state is in S3.
 # Build first: GOOS=linux GOARCH=arm64 go build -tags lambda.norpc -o bootstrap . && zip feeds.zip bootstrap
 
 variable "feeds" {
   type        = string
   description = "The URLs of the feeds, separated by spaces."
+}
+
+variable "webhook" {
+  type        = string
+  description = "The URL that gets each new entry, as JSON."
 }
 
 resource "aws_lambda_function" "feeds" {
@@ -21,6 +27,7 @@ resource "aws_lambda_function" "feeds" {
     variables = {
       FEEDS        = var.feeds
       STATE_BUCKET = aws_s3_bucket.state.bucket
+      WEBHOOK      = var.webhook
     }
   }
 }

@@ -1,7 +1,8 @@
-// Nightly works through a list that is served in pages, a few pages with every
-// invocation, and keeps the cursor in S3. It can be interrupted anywhere, and
-// two of them can run at once: a page whose end was not recorded is done again,
-// and the cursor never goes back.
+// Nightly works through a list that is served in pages, and keeps the cursor in
+// S3. It runs under a lease: of two invocations at once, the second one ends
+// without doing anything. It can be interrupted anywhere: a page whose end was
+// not stored is done again, the lease of an invocation that died runs out, and
+// the fence keeps a late invocation from moving the cursor back.
 package main
 
 import (
@@ -20,6 +21,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/lambdaenv"
+	"github.com/awsjar/awsjar/lease"
 	"github.com/awsjar/awsjar/s3jar"
 )
 
@@ -30,9 +32,10 @@ const (
 
 // Cursor is how far the job has come.
 type Cursor struct {
-	Next string    `json:"next"` // the page to do next; empty at the beginning
-	Rows int       `json:"rows"` // done in this round
-	Done time.Time `json:"done"` // when the last round was complete
+	Next  string    `json:"next"`  // the page to do next; empty at the beginning
+	Rows  int       `json:"rows"`  // done in this round
+	Done  time.Time `json:"done"`  // when the last round was complete
+	Fence uint64    `json:"fence"` // token of the last invocation that wrote
 }
 
 type page struct {
@@ -41,42 +44,62 @@ type page struct {
 }
 
 func main() {
-	client := s3.NewFromConfig(lambdaenv.Config())
-	jar := awsjar.New[Cursor](s3jar.NewBucket(client, os.Getenv("STATE_BUCKET")).Object("nightly.json"))
-	_ = jar.Warm(context.Background()) // a failure shows again in the first invocation
+	bucket := s3jar.NewBucket(s3.NewFromConfig(lambdaenv.Config()), os.Getenv("STATE_BUCKET"))
+	j := &job{
+		cursor: awsjar.New[Cursor](bucket.Object("nightly.json")),
+		lock:   lease.New(bucket.Object("nightly.lease")),
+		web:    &http.Client{Timeout: 20 * time.Second},
+	}
+	warm, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	_ = j.cursor.Warm(warm) // a failure shows again in the first invocation
+	cancel()
+	lambda.Start(j.run)
+}
 
-	web := &http.Client{Timeout: 20 * time.Second}
-	lambda.Start(func(ctx context.Context) (Cursor, error) {
+type job struct {
+	cursor *awsjar.Jar[Cursor]
+	lock   *lease.Lock
+	web    *http.Client
+}
+
+// run does one page after the other until the list or the invocation ends, and
+// returns the cursor. If another invocation is at work it does nothing.
+func (j *job) run(ctx context.Context) (cursor Cursor, err error) {
+	err = j.lock.TryDo(ctx, func(ctx context.Context, held *lease.Held) error {
 		for {
-			cursor, more, err := step(ctx, jar, web)
-			if err != nil || !more || nearlyOver(ctx) {
-				return cursor, err
+			var stepErr error
+			cursor, stepErr = j.step(ctx, held)
+			if stepErr != nil || cursor.Next == "" || nearlyOver(ctx) {
+				return stepErr
 			}
 		}
 	})
+	if errors.Is(err, lease.ErrHeld) {
+		return j.cursor.Get(ctx)
+	}
+	return cursor, err
 }
 
-// step does one page and records that it is done. If another run was faster
-// nothing is recorded, and the next step begins where that one is.
-func step(ctx context.Context, jar *awsjar.Jar[Cursor], web *http.Client) (cursor Cursor, more bool, err error) {
-	entry, err := jar.Load(ctx)
-	begins := errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) // the bucket must be there
-	if err != nil && !begins {
-		return cursor, false, err
-	}
-	p, err := fetch(ctx, web, entry.Value.Next)
+// step does one page and stores that it is done.
+func (j *job) step(ctx context.Context, held *lease.Held) (Cursor, error) {
+	cursor, err := j.cursor.Get(ctx)
 	if err != nil {
-		return entry.Value, false, err
+		return cursor, err
 	}
-	cursor = Cursor{Next: p.Next, Rows: entry.Value.Rows + len(p.Rows), Done: entry.Value.Done}
-	if p.Next == "" {
-		cursor = Cursor{Done: time.Now().UTC().Truncate(time.Second)}
+	page, err := fetch(ctx, j.web, cursor.Next)
+	if err != nil {
+		return cursor, err
 	}
-	_, err = jar.PutIf(ctx, cursor, entry.Revision)
-	if errors.Is(err, awsjar.ErrConflict) {
-		return entry.Value, true, nil
-	}
-	return cursor, p.Next != "", err
+	return j.cursor.Update(ctx, func(c *Cursor) error {
+		if err := held.Fence(&c.Fence); err != nil {
+			return err // a later invocation has taken over
+		}
+		c.Next, c.Rows = page.Next, c.Rows+len(page.Rows)
+		if page.Next == "" {
+			c.Rows, c.Done = 0, time.Now().UTC().Truncate(time.Second)
+		}
+		return nil
+	})
 }
 
 func nearlyOver(ctx context.Context) bool {

@@ -1,4 +1,4 @@
-# Works through a paged source every night; its cursor is in S3.
+# Works through a paged source every night; its cursor and its lease are in S3.
 # Build first: GOOS=linux GOARCH=arm64 go build -tags lambda.norpc -o bootstrap . && zip nightly.zip bootstrap
 
 variable "source_url" {
@@ -76,14 +76,14 @@ resource "aws_iam_role_policy" "state" {
       {
         Effect   = "Allow"
         Action   = ["s3:GetObject", "s3:PutObject"]
-        Resource = "${aws_s3_bucket.state.arn}/nightly.json"
+        Resource = ["${aws_s3_bucket.state.arn}/nightly.json", "${aws_s3_bucket.state.arn}/nightly.lease"]
       },
       # Tells "nothing stored yet" from "not allowed".
       {
         Effect    = "Allow"
         Action    = "s3:ListBucket"
         Resource  = aws_s3_bucket.state.arn
-        Condition = { StringEquals = { "s3:prefix" = "nightly.json" } }
+        Condition = { StringEquals = { "s3:prefix" = ["nightly.json", "nightly.lease"] } }
       },
     ]
   })
