@@ -117,7 +117,7 @@ func (j *Jar[T]) Restore(ctx context.Context, versionID string) (Meta, error) {
 	if old.VersionID == now.VersionID && now.Revision != None {
 		return now, nil
 	}
-	meta, err := store.Save(ctx, data, now.Revision)
+	meta, err := j.send(ctx, data, now.Revision)
 	return meta, j.fail("restore", err)
 }
 
@@ -164,7 +164,7 @@ func (j *Jar[T]) Undelete(ctx context.Context) (Meta, error) {
 		if data, err = j.readable(data, err); err != nil {
 			return Meta{}, j.fail("undelete", chooseAnother(err))
 		}
-		restored, err := store.Save(ctx, data, None)
+		restored, err := j.send(ctx, data, None)
 		return restored, j.fail("undelete", err)
 	}
 	return Meta{}, j.fail("undelete", ErrNotFound)

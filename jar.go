@@ -28,9 +28,10 @@ type Options struct {
 // needs no closing. All methods are safe for concurrent use; no goroutine
 // outlives a call.
 type Jar[T any] struct {
-	store Store
-	opts  Options
-	gate  gate[T]
+	store  Store
+	opts   Options
+	gate   gate[T]
+	recent recent
 }
 
 // New returns the Jar of a store. It makes no request: a store that cannot
@@ -141,7 +142,7 @@ func (j *Jar[T]) Update(ctx context.Context, change func(*T) error) (T, error) {
 		if !to.changed {
 			return to.value, nil
 		}
-		if _, err = j.store.Save(ctx, to.data, entry.Revision); err == nil {
+		if _, err = j.send(ctx, to.data, entry.Revision); err == nil {
 			return to.value, nil
 		}
 		if !errors.Is(err, ErrConflict) {
@@ -182,6 +183,8 @@ func (j *Jar[T]) Delete(ctx context.Context) error {
 func (j *Jar[T]) DeleteIf(ctx context.Context, revision Revision) error {
 	err := j.ready()
 	if err == nil {
+		j.recent.writing()
+		defer j.recent.writing()
 		err = j.store.Delete(ctx, revision)
 	}
 	return j.fail("delete", err)
@@ -205,7 +208,9 @@ func (j *Jar[T]) read(ctx context.Context) ([]byte, Entry[T], error) {
 	if err := j.ready(); err != nil {
 		return nil, Entry[T]{}, err
 	}
+	begun := j.recent.begin()
 	data, meta, err := j.store.Load(ctx)
+	j.recent.end(begun, data, meta, err)
 	entry, err := j.entry(data, meta, err)
 	return data, entry, err
 }
@@ -241,7 +246,14 @@ func (j *Jar[T]) save(ctx context.Context, value T, revision Revision) (Meta, er
 	if err != nil {
 		return Meta{}, err
 	}
-	return j.store.Save(ctx, data, revision)
+	return j.send(ctx, data, revision)
+}
+
+// send stores bytes that have passed the gate.
+func (j *Jar[T]) send(ctx context.Context, data []byte, replaces Revision) (Meta, error) {
+	j.recent.writing()
+	defer j.recent.writing()
+	return j.store.Save(ctx, data, replaces)
 }
 
 var (
