@@ -58,6 +58,10 @@ type Options struct {
 	// be had with LogType Tail only.
 	FunctionLog io.Writer
 
+	// Observe is called for each request after it has been answered, also for one that got no answer. Calls may come at
+	// once. Default nil.
+	Observe func(Request)
+
 	// S3 is what goes wrong with S3 from the start; see SetS3. Default: nothing.
 	S3 S3Trouble
 }

@@ -79,6 +79,13 @@ func (e *entry) set(change func(*Request)) {
 	change(e.request)
 }
 
+// copy returns the entry as it is now.
+func (e *entry) copy() Request {
+	e.log.mu.Lock()
+	defer e.log.mu.Unlock()
+	return *e.request
+}
+
 // watched notes status and size of the answer in the entry, before the client can see them, and dates the answer.
 type watched struct {
 	http.ResponseWriter

@@ -79,6 +79,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.busy.Done()
 	e := s.log.begin(r)
+	if s.options.Observe != nil {
+		defer func() { s.options.Observe(e.copy()) }()
+	}
 	w = &watched{w, e, s.options.Now}
 	b := s.route(r)
 	e.set(func(q *Request) { q.Service = b.name })

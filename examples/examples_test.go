@@ -1,11 +1,10 @@
 // Package examples_test builds the examples as they would be deployed and runs
-// them against a local Lambda runtime API and awsfake.
+// them in awsfake.
 package examples_test
 
 import (
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,46 +15,41 @@ import (
 func TestCounter(t *testing.T) {
 	t.Parallel()
 	aws := awsfake.NewServer(t)
-	aws.CreateFunction("counter", map[string]string{"STAGE": "prod"})
-	binary := build(t, "counter")
-	const function = "AWS_LAMBDA_FUNCTION_NAME=counter"
+	counter := deploy(t, aws, "counter", map[string]string{"STAGE": "prod"})
+	counter.publish()
 
-	cold := start(t, binary, aws, function)
-	cold.wantWarm(aws, "GetFunctionConfiguration")
-	cold.want(`{"add": 2}`, `{"sum":2,"calls":1}`)
-	cold.want(`{"add": 3}`, `{"sum":5,"calls":2}`)
-	cold.stop()
-	again := start(t, binary, aws, function)
-	again.want(`{"add": -1}`, `{"sum":4,"calls":3}`)
+	counter.want(`{"add": 2}`, `{"sum":2,"calls":1}`)
+	counter.wantWarm("GetFunctionConfiguration")
+	counter.want(`{"add": 3}`, `{"sum":5,"calls":2}`)
+	counter.restart()
+	counter.want(`{"add": -1}`, `{"sum":4,"calls":3}`)
 
 	// The answer of a write is lost: counted once all the same.
 	aws.Inject(awsfake.Fault{Op: "UpdateFunctionConfiguration", After: true, Drop: true})
-	again.want(`{"add": 1}`, `{"sum":5,"calls":4}`)
+	counter.want(`{"add": 1}`, `{"sum":5,"calls":4}`)
 	env, _ := aws.Environment("counter")
 	if env["STAGE"] != "prod" || env["jar"] != `{"sum":5,"calls":4}` {
 		t.Errorf("the environment is %v", env)
 	}
 
 	// Two execution environments at once.
-	other := start(t, binary, aws, function)
 	var wg sync.WaitGroup
-	for _, r := range []*runtime{again, other} {
+	for range 2 {
 		wg.Go(func() {
 			for range 5 {
-				r.invoke(`{"add": 1}`)
+				counter.invoke(`{"add": 1}`)
 			}
 		})
 	}
 	wg.Wait()
-	other.want(`{"add": 0}`, `{"sum":15,"calls":15}`)
+	counter.want(`{"add": 0}`, `{"sum":15,"calls":15}`)
+
+	// On $LATEST every write makes the next invocation a cold start.
+	counter.qualifier = nil
+	counter.want(`{"add": 1}`, `{"sum":16,"calls":16}`)
+	counter.want(`{"add": 1}`, `{"sum":17,"calls":17}`)
 
 	wantPermissions(t, aws, "counter")
-
-	// A function that is not there is an error, not an empty state.
-	lost := start(t, binary, aws, "AWS_LAMBDA_FUNCTION_NAME=nobody")
-	if a := lost.invoke(`{"add": 1}`); a.ok || !strings.Contains(string(a.body), "does not exist") {
-		t.Errorf("without the function the handler answered %s", a.body)
-	}
 }
 
 func TestUptime(t *testing.T) {
@@ -69,17 +63,14 @@ func TestUptime(t *testing.T) {
 		}
 	}))
 	defer site.Close()
-	binary := build(t, "uptime")
-	env := []string{"JAR_FUNCTION=jars", "SITE=" + site.URL}
+	r := deploy(t, aws, "uptime", map[string]string{"JAR_FUNCTION": "jars", "SITE": site.URL})
 
-	r := start(t, binary, aws, env...)
-	r.wantWarm(aws, "GetFunctionConfiguration")
 	r.want(`{}`, `{"up":true}`)
+	r.wantWarm("GetFunctionConfiguration")
 	r.want(`{}`, `{"up":true}`)
 	down.Store(true)
 	r.want(`{}`, `{"up":false}`)
-	r.stop()
-	r = start(t, binary, aws, env...) // cold, between two failures
+	r.restart() // between two failures
 	r.want(`{}`, `{"up":false,"alert":"the site is down"}`)
 	r.want(`{}`, `{"up":false}`)
 	down.Store(false)

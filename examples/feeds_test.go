@@ -77,18 +77,15 @@ func TestFeeds(t *testing.T) {
 	aws := awsfake.NewServer(t)
 	aws.CreateBucket("state")
 	w := newWorld(t)
-	binary := build(t, "feeds")
-	env := []string{"STATE_BUCKET=state", "FEEDS=" + w.feed.URL, "WEBHOOK=" + w.webhook.URL}
+	r := deploy(t, aws, "feeds", map[string]string{"STATE_BUCKET": "state", "FEEDS": w.feed.URL, "WEBHOOK": w.webhook.URL})
 
 	w.show("a", "b")
-	r := start(t, binary, aws, env...)
-	r.wantWarm(aws, "GetObject")
 	r.want(`{}`, `["Title a","Title b"]`)
+	r.wantWarm("GetObject")
 	r.want(`{}`, `[]`)
-	r.stop()
 
 	// The answer of a write is lost: nothing is delivered twice.
-	r = start(t, binary, aws, env...)
+	r.restart()
 	w.show("c", "a")
 	aws.Inject(awsfake.Fault{Op: "PutObject", After: true, Drop: true})
 	r.want(`{}`, `["Title c"]`)
@@ -108,8 +105,8 @@ func TestFeeds(t *testing.T) {
 
 	wantPermissions(t, aws, "feeds")
 
-	gone := start(t, binary, aws, "STATE_BUCKET=nowhere", "FEEDS="+w.feed.URL)
-	if a := gone.invoke(`{}`); a.ok || !strings.Contains(string(a.body), "does not exist") {
+	aws.ReplaceEnvironment("feeds", map[string]string{"STATE_BUCKET": "nowhere", "FEEDS": w.feed.URL})
+	if a := r.invoke(`{}`); a.ok || !strings.Contains(string(a.body), "does not exist") {
 		t.Errorf("without the bucket the handler answered %s", a.body)
 	}
 }
@@ -123,7 +120,7 @@ func TestFeedsInvocationDies(t *testing.T) {
 	aws.CreateBucket("state")
 	w := newWorld(t)
 	aws.PutObject("state", "feeds.json", []byte(`{"delivered":{},"claimed":{"id-a":{"title":"Title a","until":1764150000}}}`), nil)
-	r := start(t, build(t, "feeds"), aws, "STATE_BUCKET=state", "FEEDS="+w.feed.URL, "WEBHOOK="+w.webhook.URL)
+	r := deploy(t, aws, "feeds", map[string]string{"STATE_BUCKET": "state", "FEEDS": w.feed.URL, "WEBHOOK": w.webhook.URL})
 	r.want(`{}`, `["Title a"]`)
 	w.wantDelivered(t, "id-a")
 }

@@ -62,27 +62,24 @@ func TestNightly(t *testing.T) {
 	aws := awsfake.NewServer(t)
 	aws.CreateBucket("state")
 	s := newSource(t)
-	binary := build(t, "nightly")
-	env := []string{"STATE_BUCKET=state", "SOURCE=" + s.URL}
+	r := deploy(t, aws, "nightly", map[string]string{"STATE_BUCKET": "state", "SOURCE": s.URL})
 
 	s.setBroken(true)
-	r := start(t, binary, aws, env...)
-	r.wantWarm(aws, "GetObject")
 	if a := r.invoke(`{}`); a.ok {
 		t.Fatalf("with a broken source the handler answered %s", a.body)
 	}
-	r.stop()
+	r.wantWarm("GetObject")
+	r.restart()
 	s.setBroken(false)
-	r = start(t, binary, aws, env...) // goes on where the other stopped
-	for range 2 {                     // the second is warm, and another round
+	for range 2 { // the first goes on where the other stopped, the second is warm, and another round
 		if a := r.invoke(`{}`); !a.ok || !strings.Contains(string(a.body), complete) {
 			t.Fatalf("the handler answered %s", a.body)
 		}
 	}
 	wantPermissions(t, aws, "nightly")
 
-	gone := start(t, binary, aws, "STATE_BUCKET=nowhere", "SOURCE="+s.URL)
-	if a := gone.invoke(`{}`); a.ok || !strings.Contains(string(a.body), "does not exist") {
+	aws.ReplaceEnvironment("nightly", map[string]string{"STATE_BUCKET": "nowhere", "SOURCE": s.URL})
+	if a := r.invoke(`{}`); a.ok || !strings.Contains(string(a.body), "does not exist") {
 		t.Errorf("without the bucket the handler answered %s", a.body)
 	}
 	s.wantAsked(t, ",1,2,3,,1,2,3")
@@ -95,18 +92,16 @@ func TestNightlyTwiceAtOnce(t *testing.T) {
 	aws := awsfake.NewServer(t)
 	aws.CreateBucket("state")
 	s := newSource(t)
-	binary := build(t, "nightly")
-	env := []string{"STATE_BUCKET=state", "SOURCE=" + s.URL}
-	first, second := start(t, binary, aws, env...), start(t, binary, aws, env...)
+	r := deploy(t, aws, "nightly", map[string]string{"STATE_BUCKET": "state", "SOURCE": s.URL})
 	s.before = func(page string) {
 		if page != "2" {
 			return
 		}
-		if a := second.invoke(`{}`); !a.ok || !strings.Contains(string(a.body), `"next":"2","rows":6`) {
+		if a := r.invoke(`{}`); !a.ok || !strings.Contains(string(a.body), `"next":"2","rows":6`) {
 			t.Errorf("while another invocation is at work the handler answered %s", a.body)
 		}
 	}
-	if a := first.invoke(`{}`); !a.ok || !strings.Contains(string(a.body), complete) {
+	if a := r.invoke(`{}`); !a.ok || !strings.Contains(string(a.body), complete) {
 		t.Errorf("the handler answered %s", a.body)
 	}
 	s.wantAsked(t, ",1,2,3")

@@ -22,6 +22,9 @@ func wantPermissions(t *testing.T, aws *awsfake.Server, example string) {
 	t.Helper()
 	var want []string
 	for _, r := range aws.Requests() {
+		if r.Op == "Invoke" {
+			continue // by the test
+		}
 		if r.Op == "HeadObject" {
 			r.Op = "GetObject" // what it needs (S3 API reference, HeadObject)
 		}

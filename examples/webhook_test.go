@@ -30,10 +30,8 @@ func TestWebhook(t *testing.T) {
 		fmt.Fprintf(w, `{"number":"R%d"}`, number)
 	}))
 	defer payments.Close()
-	binary := build(t, "webhook")
-	env := []string{"STATE_BUCKET=state", "PAYMENTS=" + payments.URL}
-	first, second := start(t, binary, aws, env...), start(t, binary, aws, env...)
-	wantStatus := func(r *runtime, event, want string) {
+	r := deploy(t, aws, "webhook", map[string]string{"STATE_BUCKET": "state", "PAYMENTS": payments.URL})
+	wantStatus := func(event, want string) {
 		t.Helper()
 		if a := r.invoke(event); !a.ok || !strings.Contains(compact(a.body), want) {
 			t.Errorf("%s: the handler answered %s, want %s", event, a.body, want)
@@ -42,32 +40,32 @@ func TestWebhook(t *testing.T) {
 
 	// One order, delivered to two invocations at once and again: one charge.
 	var both sync.WaitGroup
-	for _, r := range []*runtime{first, second} {
+	for range 2 {
 		both.Go(func() { r.invoke(delivery("a", 500)) })
 	}
 	both.Wait()
-	for _, r := range []*runtime{first, second} {
-		wantStatus(r, delivery("a", 500), `"statusCode":200,"headers":null,"body":"{\"number\":\"R1\"}"`)
+	for range 2 {
+		wantStatus(delivery("a", 500), `"statusCode":200,"headers":null,"body":"{\"number\":\"R1\"}"`)
 	}
 	if n := charges.Load(); n != 1 {
 		t.Errorf("%d charges of one order", n)
 	}
-	wantStatus(first, delivery("a", 9), `"statusCode":409`)
-	wantStatus(first, `{"body":"?"}`, `"statusCode":400`)
+	wantStatus(delivery("a", 9), `"statusCode":409`)
+	wantStatus(`{"body":"?"}`, `"statusCode":400`)
 
 	// A refused charge had no effect: the next delivery tries again.
 	status.Store(http.StatusPaymentRequired)
-	if a := first.invoke(delivery("b", 1)); a.ok {
+	if a := r.invoke(delivery("b", 1)); a.ok {
 		t.Errorf("a refused charge was answered with %s", a.body)
 	}
 	status.Store(http.StatusOK)
-	wantStatus(second, delivery("b", 1), `R3`)
+	wantStatus(delivery("b", 1), `R3`)
 
 	// A charge in doubt is never tried again.
 	status.Store(http.StatusBadGateway)
-	wantStatus(first, delivery("c", 1), `"statusCode":202`)
+	wantStatus(delivery("c", 1), `"statusCode":202`)
 	status.Store(http.StatusOK)
-	wantStatus(second, delivery("c", 1), `"statusCode":503`)
+	wantStatus(delivery("c", 1), `"statusCode":503`)
 	if n := charges.Load(); n != 4 {
 		t.Errorf("%d charges, want 4: one of a, two of b, one of c", n)
 	}

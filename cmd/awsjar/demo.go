@@ -25,8 +25,8 @@ shown was as it is said to be.`,
 		Example: `  awsjar demo`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			srv, err := startFake(awsfake.Options{Addr: "127.0.0.1:0", AccessKey: awsfake.DefaultAccessKey, SecretKey: awsfake.DefaultSecretKey},
-				[]string{"sams-lambda"}, []string{"acorns"})
+			o := devOptions{functions: []string{"sams-lambda"}, buckets: []string{"acorns"}}
+			srv, err := o.start()
 			if err != nil {
 				return err
 			}

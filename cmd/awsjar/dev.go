@@ -11,7 +11,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,20 +21,26 @@ import (
 )
 
 func (c *command) dev() *cobra.Command {
-	var options awsfake.Options
-	var functions, buckets []string
+	var o devOptions
 	cmd := &cobra.Command{
 		Use:   "dev [-- COMMAND ...]",
 		Short: "Serve Lambda and S3 on this machine, for development",
-		Long: `Serve what awsjar needs of Lambda and S3 on this machine, until interrupted, and
-print the lines that point any AWS SDK at it. With a command, run that with
-those variables set, and end with its exit code, or with 127 if there is no such
-command. No AWS account is used: the command sees none of your AWS variables.
+		Long: `Serve Lambda and S3 on this machine, until interrupted, and print the lines that
+point any AWS SDK at it. With a command, run that with those variables set, and
+end with its exit code, or with 127 if there is no such command. No AWS account
+is used: the command sees none of your AWS variables.
+
+A function with a command, --function NAME=COMMAND, runs: the command is the
+program that you would deploy, and is split at spaces. It is started when the
+function is invoked, and again after each change of its variables, as on AWS. It
+sees the variables of its function, and none of yours but PATH, HOME and those
+of Go.
 
 Requests must be signed with the keys that those variables hold; they are made
 up for each run. Only this machine is listened to, unless --addr says otherwise.`,
 		Example: `  awsjar dev --function sams-lambda --bucket acorns
   awsjar dev --function sams-lambda -- awsjar put lambda://sams-lambda '{}'
+  awsjar dev --function sams-lambda=./bootstrap --every sams-lambda=1m --log
   awsjar dev --dir ./aws --addr 127.0.0.1:4599 --bucket acorns -- go test ./...`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if dash := cmd.ArgsLenAtDash(); len(args) > 0 && dash != 0 {
@@ -43,16 +49,21 @@ up for each run. Only this machine is listened to, unless --addr says otherwise.
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			options.AccessKey = cmp.Or(options.AccessKey, "AKID"+rand.Text()[:16])
-			options.SecretKey = cmp.Or(options.SecretKey, rand.Text())
-			options.Hosts = append(options.Hosts, "localhost")
-			srv, err := startFake(options, functions, buckets)
+			o.AccessKey = cmp.Or(o.AccessKey, "AKID"+rand.Text()[:16])
+			o.SecretKey = cmp.Or(o.SecretKey, rand.Text())
+			o.Hosts = append(o.Hosts, "localhost")
+			o.Region = cmp.Or(c.region, c.variable("AWS_REGION"), c.variable("AWS_DEFAULT_REGION"))
+			o.FunctionLog = c.stderr
+			if o.log {
+				o.Observe = c.logRequest
+			}
+			srv, err := o.start()
 			if err != nil {
 				return err
 			}
 			defer srv.Close()
 			if reached, err := url.Parse(srv.URL()); err == nil {
-				c.warnOfNeighbours(options.Addr, reached)
+				c.warnOfNeighbours(o.Addr, reached)
 			}
 			if len(args) > 0 {
 				return c.runWith(cmd.Context(), srv.Env(), args)
@@ -60,61 +71,8 @@ up for each run. Only this machine is listened to, unless --addr says otherwise.
 			return c.serve(cmd.Context(), srv)
 		},
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&options.Addr, "addr", "127.0.0.1:0", "the `address` to listen on; port 0 is any free one")
-	flags.StringVar(&options.Dir, "dir", "", "keep the state in this `directory` (default: memory)")
-	flags.StringArrayVar(&functions, "function", nil, "make a function of this `name`, if there is none; may be repeated")
-	flags.StringArrayVar(&buckets, "bucket", nil, "make a bucket of this `name`, if there is none; may be repeated")
-	flags.StringVar(&options.AccessKey, "access-key", "", "the access key `id` that requests must be signed with (default: made up)")
-	flags.StringVar(&options.SecretKey, "secret-key", "", "the secret access `key` (default: made up)")
-	flags.StringArrayVar(&options.Hosts, "host", nil, "answer requests to this host `name` too, as well as to localhost, IP addresses and AWS's names; may be repeated")
-	flags.DurationVar(&options.Settle, "settle", 0, "how long an update of a function stays in progress")
-	flags.BoolVar(&options.TLS, "tls", false, "serve https, with a certificate that AWS_CA_BUNDLE names")
+	o.bind(cmd.Flags())
 	return cmd
-}
-
-// functionName is what CreateFunction takes (Lambda API Reference,
-// CreateFunction, FunctionName).
-var functionName = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,64}$`)
-
-// bucketName is what CreateBucket takes (S3 user guide, "General purpose bucket
-// naming rules"), but for names such as those of IP addresses.
-var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-
-// startFake starts a fake AWS that has the functions and buckets.
-func startFake(options awsfake.Options, functions, buckets []string) (*awsfake.Server, error) {
-	for _, name := range functions {
-		if !functionName.MatchString(name) {
-			return nil, &usageError{&hinted{fmt.Errorf("%q is not the name of a function", name), "use up to 64 letters, digits, - and _, such as --function sams-lambda"}}
-		}
-	}
-	for _, name := range buckets {
-		if !bucketName.MatchString(name) {
-			return nil, &usageError{&hinted{fmt.Errorf("%q is not the name of a bucket", name), "use 3 to 63 lower case letters, digits, - and ., such as --bucket my-bucket"}}
-		}
-	}
-	srv, err := awsfake.Start(func(o *awsfake.Options) {
-		o.Addr, o.Dir, o.Settle, o.TLS = options.Addr, options.Dir, options.Settle, options.TLS
-		o.AccessKey, o.SecretKey, o.Hosts = options.AccessKey, options.SecretKey, options.Hosts
-	})
-	if _, ok := errors.AsType[*fs.PathError](err); ok && options.Dir != "" {
-		return nil, &hinted{err, "give --dir a directory that can be made and written, such as --dir ./aws"}
-	}
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range functions {
-		if _, exists := srv.Environment(name); !exists {
-			err = errors.Join(err, srv.CreateFunction(name, nil))
-		}
-	}
-	for _, name := range buckets {
-		err = errors.Join(err, srv.CreateBucket(name))
-	}
-	if err != nil {
-		return nil, errors.Join(err, srv.Close())
-	}
-	return srv, nil
 }
 
 // warnOfNeighbours says that an address is open to other machines, and how
@@ -159,6 +117,16 @@ func hiddenBy(environ, given []string) []string {
 		}
 	}
 	return names
+}
+
+// variable returns a variable of the environment, "" if it is not set.
+func (c *command) variable(name string) string {
+	for _, line := range slices.Backward(c.environ) {
+		if value, ok := strings.CutPrefix(line, name+"="); ok {
+			return value
+		}
+	}
+	return ""
 }
 
 // isAWS reports whether a variable tells an AWS SDK where to go or who to be.
