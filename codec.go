@@ -10,12 +10,18 @@ import (
 )
 
 // Codec turns a value into bytes and back. It must be safe for concurrent
-// use. What Marshal writes, Unmarshal must read; and Marshal should write
-// equal values as equal bytes, for an [Jar.Update] that changes nothing is
-// told by them.
+// use. What Marshal writes, Unmarshal must read, which a Jar tries before it
+// stores. Marshal should write equal values as equal bytes: by them an
+// [Jar.Update] knows that its function changed nothing.
+//
+// A Jar copies the bytes that Marshal returns, and gives Unmarshal a copy of
+// its own, so that both may share memory with the value. Marshal must not
+// return a buffer that another call writes into.
 //
 // An error of Marshal is returned with [ErrInvalid], one of Unmarshal with
-// [ErrCorrupt]. Their texts are shown: keep stored values out of them.
+// [ErrCorrupt]. Since its text may hold the value, it is not shown, unless the
+// error is one of [JSON], [Bytes] or package codec/python. [errors.Is] and
+// [errors.As] find it.
 type Codec interface {
 	// Marshal returns the bytes of v, which is of the Jar's type T.
 	Marshal(v any) ([]byte, error)

@@ -19,14 +19,6 @@ func closed(err error) error {
 	return &closedError{fmt.Sprintf("the codec failed with an error of type %T, whose text may hold the value", err), err}
 }
 
-// hintOf returns what one of our own codecs advises about its error, or "".
-func hintOf(err error) string {
-	if own, ok := errors.AsType[*exactjson.Error](err); ok {
-		return own.Hint
-	}
-	return ""
-}
-
 // closedError has a text that holds no part of the value, and a cause whose
 // text may.
 type closedError struct {

@@ -155,6 +155,47 @@ type tellingText struct{}
 
 func (*tellingText) UnmarshalText([]byte) error { return tellingError{} }
 
+// Neither is the text of an error that the user's own codec returns.
+func TestJarHidesErrorsOfCodecs(t *testing.T) {
+	ctx := t.Context()
+	store := memjar.New()
+	store.Save(ctx, []byte("[ 0 ]"), awsjar.Any)
+	for _, codec := range []awsjar.Codec{tellingCodec{}, &tellingMerger{}} {
+		jar := awsjar.New[[]int](store, func(o *awsjar.Options) { o.Codec = codec })
+		hides(t, "Put", jar.Put(ctx, []int{1}))
+		_, err := jar.Get(ctx)
+		hides(t, "Get", err)
+		_, err = jar.Update(ctx, func(v *[]int) error { *v = []int{2}; return nil })
+		hides(t, "Update", err)
+	}
+	jar := awsjar.New[[]int](store, func(o *awsjar.Options) { o.Codec = &tellingMerger{works: true} })
+	_, err := jar.Update(ctx, func(v *[]int) error { *v = []int{2}; return nil })
+	hides(t, "Update with a Merge", err)
+}
+
+type tellingCodec struct{}
+
+func (tellingCodec) Marshal(any) ([]byte, error)     { return nil, tellingError{} }
+func (tellingCodec) Unmarshal(_ []byte, _ any) error { return fmt.Errorf("%w: secret", tellingError{}) }
+
+type tellingMerger struct{ works bool }
+
+func (m *tellingMerger) Marshal(v any) ([]byte, error) {
+	if !m.works {
+		return nil, tellingError{}
+	}
+	return json.Marshal(v)
+}
+
+func (m *tellingMerger) Unmarshal(data []byte, v any) error {
+	if !m.works {
+		return tellingError{}
+	}
+	return json.Unmarshal(data, v)
+}
+
+func (*tellingMerger) Merge(_, _, _ []byte) ([]byte, error) { return nil, tellingError{} }
+
 // A U+FFFD that is in the value comes back, in every form that it may have.
 func TestJSONKeepsReplacementCharacters(t *testing.T) {
 	type state struct {

@@ -102,7 +102,7 @@ func (g *gate[T]) finish(d draft[T]) (result[T], error) {
 	if g.merge != nil && d.found && !bytes.Equal(d.stored, d.before) {
 		merged, err := g.merge(d.stored, d.before, after)
 		if err != nil {
-			return result[T]{}, fmt.Errorf("%w: %w", errCannotWrite, err)
+			return result[T]{}, fmt.Errorf("%w: %w", errCannotWrite, closed(err))
 		}
 		if value, ok := g.read(merged, after); ok {
 			return result[T]{data: merged, value: value, changed: true}, nil
@@ -134,7 +134,7 @@ func (g *gate[T]) encode(value T) ([]byte, error) {
 	}
 	data, err := g.codec.Marshal(value)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errCannotWrite, err)
+		return nil, fmt.Errorf("%w: %w", errCannotWrite, closed(err))
 	}
 	return g.clone(data), nil
 }
@@ -144,7 +144,7 @@ func (g *gate[T]) decode(data []byte) (T, error) {
 	var value T
 	if err := g.codec.Unmarshal(g.clone(data), &value); err != nil {
 		var zero T
-		return zero, err
+		return zero, closed(err)
 	}
 	return value, nil
 }

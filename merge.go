@@ -21,7 +21,7 @@ type Merger interface {
 	//
 	// An Update stores the result if Unmarshal and Marshal make after of it
 	// again, and otherwise stores after. An error ends the Update with
-	// [ErrInvalid]; its text must not hold stored values.
+	// [ErrInvalid]; like those of a Codec its text is not shown.
 	Merge(stored, before, after []byte) ([]byte, error)
 }
 
