@@ -60,7 +60,7 @@ func (c *command) readState(args []string, raw bool) ([]byte, error) {
 	}
 	text, err := compact(value)
 	if err != nil {
-		return nil, &hinted{fmt.Errorf("the state is %w", err), hintForValue(value)}
+		return nil, &hinted{fmt.Errorf("the state cannot be read: %w", err), hintForValue(err)}
 	}
 	return text, nil
 }

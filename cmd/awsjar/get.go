@@ -13,7 +13,7 @@ import (
 
 func (c *command) get() *cobra.Command {
 	var f form
-	var envelope, python bool
+	var envelope, python, lenient bool
 	var fallback string
 	cmd := &cobra.Command{
 		Use:   "get URL",
@@ -33,11 +33,15 @@ func (c *command) get() *cobra.Command {
 			if errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) && cmd.Flags().Changed("default") {
 				text, err := compact([]byte(fallback))
 				if err != nil {
-					return &usageError{&hinted{fmt.Errorf("--default is %w", err), "a text needs quotes within quotes: --default '\"hello\"'"}}
+					return &usageError{&hinted{fmt.Errorf("--default cannot be read: %w", err), "a text needs quotes within quotes: --default '\"hello\"'"}}
 				}
 				entry.Value = text
 			} else if err != nil {
 				return err
+			} else if lenient {
+				if entry.Value, err = replaceSurrogates(entry.Value); err != nil {
+					return c.notJSON(err)
+				}
 			} else if python {
 				if entry.Value, err = c.fromPython(entry.Value, args[0]); err != nil {
 					return err
@@ -54,6 +58,9 @@ func (c *command) get() *cobra.Command {
 	cmd.Flags().StringVar(&fallback, "default", "", "print this `JSON` if nothing is stored")
 	cmd.Flags().BoolVar(&envelope, "json", false, "print the value with its revision, version, size and time")
 	pythonFlag(cmd, &python)
+	lenientFlag(cmd, &lenient)
+	cmd.MarkFlagsMutuallyExclusive("replace-surrogates", "raw")
+	cmd.MarkFlagsMutuallyExclusive("replace-surrogates", "python")
 	cmd.MarkFlagsMutuallyExclusive("json", "raw")
 	cmd.MarkFlagsMutuallyExclusive("json", "pretty")
 	cmd.MarkFlagsMutuallyExclusive("python", "raw")

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -83,11 +82,9 @@ func notToCompile(err error) error {
 
 // The results that an expression must not have.
 var (
-	errStoredNotJSON = errors.New("what is stored is not JSON")
-	errNoResult      = errors.New("the jq expression yields nothing")
-	errManyResults   = errors.New("the jq expression yields more than one value")
-	errHalfRune      = errors.New("what is stored holds half of a surrogate pair, which an expression would not leave as it is")
-	errNotFinite     = errors.New("the jq expression yields a number that is not finite, which JSON has no form for")
+	errNoResult    = errors.New("the jq expression yields nothing")
+	errManyResults = errors.New("the jq expression yields more than one value")
+	errNotFinite   = errors.New("the jq expression yields a number that is not finite, which JSON has no form for")
 )
 
 // apply returns what the expression makes of a value, nil standing for null.
@@ -98,10 +95,7 @@ func (e *expression) apply(ctx context.Context, value []byte) ([]byte, error) {
 	if value != nil {
 		var err error
 		if input, err = e.order.decode(value); err != nil {
-			return nil, errStoredNotJSON
-		}
-		if (awsjar.JSON{}).Unmarshal(value, new(json.RawMessage)) != nil { // it is JSON, but not all of it would come back
-			return nil, errHalfRune
+			return nil, fmt.Errorf("%w: %w", awsjar.ErrCorrupt, err)
 		}
 	}
 	result, err := e.run(ctx, input)

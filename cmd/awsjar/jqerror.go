@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/itchyny/gojq"
+
+	"github.com/awsjar/awsjar"
 )
 
 // failure describes the end of an expression without the stored values that
@@ -51,4 +53,24 @@ func withoutValues(text string) string {
 		return operand
 	}
 	return strings.TrimSpace(jqWords.FindString(text))
+}
+
+// expressionFailed says what to do about an expression that gave no new value.
+func (c *command) expressionFailed(err error, text, withJQ string) error {
+	hint := "try it without storing: awsjar get " + quote(c.url) + " | jq " + quote(text)
+	switch {
+	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case errors.Is(err, awsjar.ErrCorrupt):
+		hint = c.hintForStored(err)
+	case errors.Is(err, errOrder), errors.Is(err, errReleases):
+		hint = withJQ
+	case errors.Is(err, errNoResult):
+		hint = "to keep the value where nothing matches, write (" + text + ") // ."
+	case errors.Is(err, errManyResults):
+		hint = "to store them all in one array, write [" + text + "]"
+	case errors.Is(err, errNotFinite):
+		hint = "yield null or a text instead: (" + text + ") | if type == \"number\" and (isnan or isinfinite) then null else . end"
+	}
+	return &hinted{err, hint}
 }

@@ -7,6 +7,8 @@ import (
 	"reflect"
 
 	"github.com/itchyny/gojq"
+
+	"github.com/awsjar/awsjar/internal/exactjson"
 )
 
 // errOrder is the refusal of an expression that looks at the order of an
@@ -61,7 +63,11 @@ func (o *order) names(members map[string]any) ([]string, bool) {
 // decode reads JSON into the types that gojq takes, and notes the order of its
 // objects. Numbers keep their digits until the expression computes with them.
 func (o *order) decode(data []byte) (any, error) {
-	if _, err := compact(data); err != nil {
+	return o.decodeBy(exactjson.Rule{}, data)
+}
+
+func (o *order) decodeBy(rule exactjson.Rule, data []byte) (any, error) {
+	if err := rule.Check(data); err != nil {
 		return nil, err
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))

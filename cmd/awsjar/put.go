@@ -1,15 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/exactjson"
 	"github.com/awsjar/awsjar/jarurl"
 )
 
@@ -92,8 +92,8 @@ func (c *command) store(ctx context.Context, args []string, w write, revision aw
 	if err != nil {
 		return err
 	}
-	if w.python && target.Scheme == jarurl.Lambda && target.Form == "" {
-		target.Form = "plain" // Python reads no packed one
+	if w.python {
+		target = readByPython(target)
 	}
 	store, err := target.Open(ctx, c.configured)
 	if err != nil {
@@ -105,7 +105,7 @@ func (c *command) store(ctx context.Context, args []string, w write, revision aw
 		return err
 	}
 	if value, err = w.encode(value, target); err != nil {
-		err = &hinted{fmt.Errorf("%s %s: the value is %w", c.name, jar, err), hintForValue(value)}
+		err = &hinted{fmt.Errorf("%s %s: the value is refused: %w", c.name, jar, err), hintForValue(err)}
 		if typed(args[1:]) {
 			return &usageError{err}
 		}
@@ -128,30 +128,50 @@ func (w write) encode(given []byte, target jarurl.Target) ([]byte, error) {
 		return given, nil
 	}
 	value, err := compact(given)
-	switch {
-	case err != nil:
+	if err != nil {
 		return given, err
-	case w.python:
-		if value, err = toPython(value, target, w.pretty); err != nil {
-			return given, err
+	}
+	if w.python {
+		if value, err = toPython(value, target); err != nil {
+			return given, &hinted{err, "a datetime is an object such as " + datetimeExample + ", and no other may have a member _dt_"}
 		}
-	case w.pretty:
+	}
+	if w.pretty && json.Valid(value) {
 		value = indent(value)
 	}
 	return value, nil
 }
 
-// hintForValue says how to store what is not JSON.
-func hintForValue(value []byte) string {
-	switch {
-	case len(bytes.TrimSpace(value)) == 0:
+// hintForValue says how to store a value that is not JSON.
+func hintForValue(err error) string {
+	if hint := hintOf(err); hint != "" {
+		return hint
+	}
+	why, ok := errors.AsType[*exactjson.Error](err)
+	if !ok {
+		why = &exactjson.Error{}
+	}
+	switch why.Kind {
+	case exactjson.Empty:
 		return "give the value as an argument, as @FILE, or on stdin; an empty text is '\"\"', an empty state is {}"
-	case !utf8.Valid(value):
+	case exactjson.ByteOrderMark:
+		return "remove the mark, for instance with tail -c +4"
+	case exactjson.UTF16:
+		return "convert it, for instance with iconv -f utf-16 -t utf-8"
+	case exactjson.Compressed:
+		return "unpack it, for instance with gzip -d; or store the bytes as they are with --raw"
+	case exactjson.NotUTF8:
 		return "convert it, for instance with iconv -f latin1 -t utf-8; or store the bytes as they are with --raw"
-	case json.Valid(value): // and yet refused
-		return "a datetime is an object such as " + datetimeExample + ", and no other may have a member _dt_"
-	case bytes.Contains(value, []byte("NaN")) || bytes.Contains(value, []byte("Infinity")):
-		return "JSON has no form for NaN and Infinity: write null or a text"
+	case exactjson.HalfSurrogate:
+		return "no UTF-8 text can hold it: write \\ufffd in that place"
+	case exactjson.Cut, exactjson.Zeros, exactjson.Conflict, exactjson.Trailing:
+		return "check where the value comes from; any bytes are stored with --raw"
+	case exactjson.TooDeep:
+		return "store it flatter; any bytes are stored with --raw"
+	case exactjson.NonFinite:
+		return "write null or a text in that place"
+	case exactjson.PythonText:
+		return "print it by json.dumps in Python"
 	}
 	return "a text needs quotes within quotes: '\"hello\"'; any bytes are stored with --raw"
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -52,18 +53,56 @@ func bareOf(target jarurl.Target) python.Bare {
 
 const datetimeExample = `{"_dt_": true, "repr": "datetime.datetime(2019, 1, 9, 18, 49)"}`
 
-// toPython turns JSON into what Python awsjar stores at a place. Datetimes are
-// those that its datetime_encoder writes; text stays text.
-func toPython(text []byte, target jarurl.Target, pretty bool) ([]byte, error) {
+// toPython turns JSON into what Python awsjar stores at a place, in ASCII as its
+// json.dumps does. Members keep their order. Its get returns a lone text for
+// bytes without quotes, and a datetime for an object as its datetime_encoder
+// writes it.
+func toPython(text []byte, target jarurl.Target) ([]byte, error) {
 	var value any
 	err := python.Codec{}.Unmarshal(text, &value)
+	var encoded []byte
 	if err == nil {
-		text, err = python.Codec{Bare: bareOf(target), Pretty: pretty}.Marshal(value)
+		encoded, err = python.Codec{Bare: bareOf(target)}.Marshal(value)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("nothing that Python reads: %w", err)
+		return nil, fmt.Errorf("Python would not read it: %w", err)
 	}
-	return text, nil
+	o := newOrder()
+	if v, err := o.decode(text); err == nil && json.Valid(encoded) {
+		return o.arrange(encoded, v), nil
+	}
+	return encoded, nil
+}
+
+// readByPython returns a place in the form that Python awsjar reads.
+func readByPython(target jarurl.Target) jarurl.Target {
+	if target.Scheme == jarurl.Lambda && target.Form == "" {
+		target.Form = "plain" // Python reads no packed one
+	}
+	return target
+}
+
+// asPython returns a change of a value that Python awsjar stored. The change
+// gets JSON: a lone text in quotes, and a datetime as the object that Python
+// stores for it.
+func (c *command) asPython(by change, target jarurl.Target) change {
+	return func(ctx context.Context, value []byte) ([]byte, error) {
+		text := value
+		if bare := bytes.TrimSpace(value); len(bare) > 0 && bare[0] != '{' && bare[0] != '[' {
+			var err error
+			if text, err = c.fromPython(value, c.url); err != nil {
+				return nil, err
+			}
+		}
+		changed, err := by(ctx, text)
+		if err != nil || changed == nil {
+			return nil, err
+		}
+		if bytes.Equal(changed, text) {
+			return value, nil
+		}
+		return toPython(changed, target)
+	}
 }
 
 // forPython says of a value that does not fit plain what Python reads as well.

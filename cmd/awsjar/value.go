@@ -2,17 +2,18 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/exactjson"
 )
 
 // readValue returns the value that an argument gives: the text itself,
@@ -47,30 +48,19 @@ func typed(args []string) bool {
 	return len(args) > 0 && args[0] != "-" && !strings.HasPrefix(args[0], "@")
 }
 
-// compact returns JSON without white space. Members stay in their order and
-// numbers keep their digits.
+// compact returns JSON without white space, if it is JSON that every program
+// can read. Members stay in their order and numbers keep their digits.
 func compact(data []byte) ([]byte, error) {
-	if !utf8.Valid(data) {
-		return nil, errors.New("not JSON: it is not valid UTF-8")
-	}
-	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, errors.New("not JSON: it is empty")
-	}
-	if err := json.Unmarshal(data, new(json.RawMessage)); err != nil {
-		syntax, ok := errors.AsType[*json.SyntaxError](err)
-		switch {
-		case ok && syntax.Error() == "unexpected end of JSON input":
-			return nil, errors.New("not JSON: it ends too early")
-		case ok:
-			return nil, fmt.Errorf("not JSON, at byte %d", syntax.Offset)
-		}
-		return nil, errors.New("not JSON")
+	return compactBy(exactjson.Rule{}, data)
+}
+
+func compactBy(rule exactjson.Rule, data []byte) ([]byte, error) {
+	if err := rule.Check(data); err != nil {
+		return nil, err
 	}
 	var buf bytes.Buffer
-	if err := json.Compact(&buf, data); err != nil {
-		return nil, errors.New("not JSON")
-	}
-	return buf.Bytes(), nil
+	err := json.Compact(&buf, data)
+	return buf.Bytes(), err
 }
 
 // indent returns JSON with every member on a line of its own.
@@ -123,5 +113,58 @@ func (c *command) writeJSON(v any) error {
 
 // notJSON is the error for a stored value that is something else.
 func (c *command) notJSON(err error) error {
-	return &awsjar.Error{Op: "get", Target: c.url, Err: fmt.Errorf("%w: %w", awsjar.ErrCorrupt, err)}
+	return &awsjar.Error{
+		Op: c.name, Target: c.url, Hint: c.hintForStored(err),
+		Err: fmt.Errorf("%w: %w", awsjar.ErrCorrupt, err),
+	}
+}
+
+// hintForStored says what to do about stored bytes that are not JSON.
+func (c *command) hintForStored(err error) string {
+	url, look := quote(c.url), "see what is stored: awsjar get --raw "+quote(c.url)
+	why, ok := errors.AsType[*exactjson.Error](err)
+	if !ok {
+		return look
+	}
+	switch why.Kind {
+	case exactjson.HalfSurrogate:
+		return "read it with U+FFFD in that place: awsjar get --replace-surrogates " + url + "; update has the flag as well"
+	case exactjson.Empty, exactjson.Zeros, exactjson.Cut:
+		if strings.HasPrefix(c.url, "s3:") || strings.HasPrefix(c.url, "file:") {
+			return "bring back the newest version that can be read: awsjar restore --last-good " + url + "; or start anew: awsjar put " + url + " '{}'"
+		}
+		return look + "; or start anew: awsjar put " + url + " '{}'"
+	case exactjson.PythonText, exactjson.NonFinite:
+		return "if Python awsjar stored it, read it with --python; or " + look
+	}
+	return look
+}
+
+func lenientFlag(cmd *cobra.Command, set *bool) {
+	cmd.Flags().BoolVar(set, "replace-surrogates", false, "read U+FFFD for half of a surrogate pair, which else cannot be read")
+}
+
+// replaceSurrogates returns JSON with U+FFFD for halves of surrogate pairs.
+func replaceSurrogates(value []byte) ([]byte, error) {
+	o := newOrder()
+	v, err := o.decodeBy(exactjson.Rule{ReplaceSurrogates: true}, value)
+	if err != nil {
+		return nil, err
+	}
+	return o.text(v)
+}
+
+// leniently returns a change that gets the stored value with U+FFFD for halves
+// of surrogate pairs. A value that has none of them, or is no JSON, it gets as
+// it is.
+func leniently(by change) change {
+	return func(ctx context.Context, value []byte) ([]byte, error) {
+		why, ok := errors.AsType[*exactjson.Error](exactjson.Rule{}.Check(value))
+		if ok && why.Kind == exactjson.HalfSurrogate {
+			if text, err := replaceSurrogates(value); err == nil {
+				value = text
+			}
+		}
+		return by(ctx, value)
+	}
 }

@@ -1,0 +1,20 @@
+//go:build unix
+
+package main
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// inGroup puts a program into a process group of its own, which ends with the
+// program's context.
+func inGroup(program *exec.Cmd) {
+	program.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	program.Cancel = func() error { return endGroup(program) }
+}
+
+// endGroup ends what is left of a program's group.
+func endGroup(program *exec.Cmd) error {
+	return syscall.Kill(-program.Process.Pid, syscall.SIGKILL)
+}
