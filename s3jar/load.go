@@ -132,9 +132,8 @@ func (o *Object) get(ctx context.Context, in *s3.GetObjectInput, optFns ...func(
 	var seen exchange
 	out, err = o.bucket.client.GetObject(ctx, in, append(optFns, seen.watch(0))...)
 	if err != nil {
-		// A 404 without a code, as a proxy sends it, has the SDK's code NotFound.
 		got.meta.Now = seen.now(middleware.Metadata{})
-		return nil, got, awserr.Code(err) == "NotFound", err
+		return nil, got, isPassing(err, in), err
 	}
 	got.state, err = o.describe(out.ETag, out.VersionId, out.LastModified, out.Metadata)
 	got.meta.Now = seen.now(out.ResultMetadata)
@@ -146,6 +145,23 @@ func (o *Object) get(ctx context.Context, in *s3.GetObjectInput, optFns ...func(
 		return nil, loaded{}, true, err
 	}
 	return out, got, false, nil
+}
+
+// isPassing reports whether another read may succeed, although the SDK does not
+// repeat it: S3 takes no more requests for now; or a proxy has answered in its
+// place, with a 304 that nobody asked for, or with a 404 that does not say what
+// is missing.
+func isPassing(err error, in *s3.GetObjectInput) bool {
+	code := awserr.Code(err)
+	switch awserr.Status(err) {
+	case http.StatusTooManyRequests:
+		return true
+	case http.StatusNotModified:
+		return in.IfNoneMatch == nil
+	case http.StatusNotFound:
+		return code != "NoSuchKey" && code != "NoSuchBucket" && code != "NoSuchVersion"
+	}
+	return false
 }
 
 // ended adds the context's error to another one that it may have caused.

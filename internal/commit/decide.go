@@ -28,9 +28,9 @@ var (
 
 // table decides what became of a write: by whether there is doubt, by the
 // outcome of the last Send, and by what the Look after it saw. There is doubt
-// from the first Send that was Lost until a Look says that it is Over; so the
-// row "no doubt, Lost" is used only after that. docs/design.md prints the
-// table, with the reasons.
+// from the first Send that was Lost until a Look shows that it is Over; what was
+// Lost then counts as Unsent, so the row "no doubt, Lost" is never asked for.
+// docs/design.md prints the table, with the reasons.
 var table = map[bool][outcomes][sights]Next{
 	false: {
 		Accepted:  {Stored: done, Unchanged: done, Overtaken: done, Unclear: done, Unseen: done},

@@ -95,8 +95,11 @@ func (r *run) look(ctx context.Context) {
 	r.looks++
 	// Servers other than AWS may throttle a write that they have stored.
 	r.view = r.write.Look(ctx, r.doubt || o == Throttled)
-	if r.view.Over {
+	if r.view.Over && (r.view.Sight == Unchanged || r.view.Sight == Overtaken) {
 		r.doubt, r.open = false, nil
+		if o == Lost {
+			r.answer.Outcome = Unsent // it comes to the same
+		}
 	}
 }
 

@@ -60,7 +60,7 @@ func (s Sight) String() string {
 // View is what one Look returns.
 type View struct {
 	Sight      Sight
-	Over       bool          // no earlier Send can be stored any more: that ends all doubt
+	Over       bool          // no earlier Send can arrive any more: if it is Unchanged or Overtaken, that ends all doubt
 	Lasting    bool          // Unseen, and another read would fail too, for want of a permission for instance
 	RetryAfter time.Duration // what the service asks for; or 0
 	Err        error         // why it is Unseen

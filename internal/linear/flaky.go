@@ -9,6 +9,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -33,6 +34,15 @@ const (
 	StaleAfter    Fault = "412 after"
 	LateDuplicate Fault = "duplicate later"
 	Slow          Fault = "slow"
+
+	// Of a proxy on the way.
+	Repeated     Fault = "sent twice"      // the client gets the second answer
+	TooMany      Fault = "429 before"      // as R2 and GCS do, without a code of S3
+	Denied       Fault = "403 before"      // for a moment
+	NotModified  Fault = "304"             // to a read without a condition
+	BareNotFound Fault = "404 bare"        // without a body
+	OtherSuccess Fault = "200 of another"  // a success that the service itself would not send
+	WithoutETag  Fault = "200 without tag" // without the ETag or the RevisionId
 )
 
 // Faults are those that networks and servers make.
@@ -46,9 +56,13 @@ var Faults = []Fault{
 // one, repeats a PUT.
 var Lies = []Fault{BusyAfter, StaleAfter}
 
+// Proxies are what proxies, and servers that are not AWS, make of requests.
+var Proxies = []Fault{Repeated, TooMany, Denied, NotModified, BareNotFound, OtherSuccess, WithoutETag}
+
 // repeats is how often a write may be carried out besides, after a fault.
 var repeats = map[Fault]int{
 	ResetAfter: 1, CutAnswer: 1, Error500After: 1, Error503After: 1, BusyAfter: 1, StaleAfter: 1, LateDuplicate: 2,
+	Repeated: 1, OtherSuccess: 1, WithoutETag: 1,
 }
 
 // Flaky is an HTTP client between the SDK and a server, with which some
@@ -124,6 +138,8 @@ func (f *Flaky) Do(req *http.Request) (*http.Response, error) {
 		return f.answer(req, http.StatusServiceUnavailable)
 	case Busy:
 		return f.answer(req, http.StatusConflict)
+	case TooMany, Denied, NotModified, BareNotFound, OtherSuccess:
+		return f.stranger(req, fault)
 	case Slow:
 		if !sleep(req, delay) {
 			return nil, req.Context().Err()
@@ -135,9 +151,12 @@ func (f *Flaky) Do(req *http.Request) (*http.Response, error) {
 
 // after sends the request and then fails it.
 func (f *Flaky) after(req *http.Request, fault Fault, delay time.Duration) (*http.Response, error) {
-	if fault == LateDuplicate {
+	switch fault {
+	case LateDuplicate:
 		f.duplicate(req, delay)
 		return nil, errReset
+	case Repeated:
+		return f.twice(req)
 	}
 	resp, err := f.Client.Do(req)
 	if err != nil {
@@ -149,6 +168,11 @@ func (f *Flaky) after(req *http.Request, fault Fault, delay time.Duration) (*htt
 		return nil, err
 	}
 	switch fault {
+	case WithoutETag:
+		resp.Header.Del("ETag")
+		resp.Body = io.NopCloser(bytes.NewReader(revisionID.ReplaceAll(body, nil)))
+		resp.ContentLength = -1
+		return resp, nil
 	case CutAnswer:
 		resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body[:len(body)/2]), brokenReader{}))
 		return resp, nil
@@ -162,6 +186,51 @@ func (f *Flaky) after(req *http.Request, fault Fault, delay time.Duration) (*htt
 		return f.answer(req, http.StatusPreconditionFailed)
 	}
 	return nil, errReset
+}
+
+// revisionID is that of a function, in its configuration.
+var revisionID = regexp.MustCompile(`"RevisionId": ?"[^"]*",?`)
+
+// twice sends the request twice, one after the other, as a proxy that has lost
+// the first answer, and returns the second answer.
+func (f *Flaky) twice(req *http.Request) (*http.Response, error) {
+	var body []byte
+	if req.Body != nil {
+		body, _ = io.ReadAll(req.Body)
+		req.Body.Close()
+	}
+	first := req.Clone(req.Context())
+	first.Body, req.Body = io.NopCloser(bytes.NewReader(body)), io.NopCloser(bytes.NewReader(body))
+	if resp, err := f.Client.Do(first); err == nil {
+		io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+	}
+	return f.Client.Do(req)
+}
+
+// stranger answers in the place of the service, which never gets the request.
+func (f *Flaky) stranger(req *http.Request, fault Fault) (*http.Response, error) {
+	answer := func(status int, kind, body string) (*http.Response, error) {
+		if req.Body != nil {
+			io.Copy(io.Discard, req.Body)
+			req.Body.Close()
+		}
+		return &http.Response{
+			StatusCode: status, Status: http.StatusText(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+			Header: http.Header{"Content-Type": {kind}}, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)), Request: req,
+		}, nil
+	}
+	switch fault {
+	case TooMany:
+		return answer(http.StatusTooManyRequests, "text/plain", "slower")
+	case Denied:
+		return answer(http.StatusForbidden, "text/html", "<html>log in first</html>")
+	case NotModified:
+		return answer(http.StatusNotModified, "", "")
+	case BareNotFound:
+		return answer(http.StatusNotFound, "", "")
+	}
+	return answer(http.StatusOK, "application/json", "{}")
 }
 
 // duplicate sends the request, and once more after a while, as a network may.
@@ -198,8 +267,10 @@ func (f *Flaky) choose(req *http.Request) (Fault, time.Duration) {
 	fault := f.Faults[f.rng.IntN(len(f.Faults))]
 	guarded := isLambda(req) || req.Header.Get("If-Match") != "" || req.Header.Get("If-None-Match") != ""
 	switch {
-	case reads && fault == LateDuplicate:
+	case reads && (fault == LateDuplicate || fault == Repeated):
 		fault = ResetBefore
+	case !reads && fault == NotModified:
+		return "", 0
 	case (reads || !guarded) && (fault == Busy || fault == BusyAfter || fault == StaleAfter):
 		return "", 0 // only a write with a condition is answered so
 	}

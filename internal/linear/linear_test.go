@@ -76,6 +76,11 @@ var (
 	// Few writes and no deletes: the lineage goes back far enough to show what
 	// an answer denied.
 	lying = scenario{clients: 3, ops: 2, rate: 0.3, faults: linear.Lies, guarded: true}
+	// A proxy that sends writes twice, and whose answers are not the service's,
+	// with other writers who are busy. A DeleteIf has no id by which it would
+	// know its own removal.
+	proxied = scenario{clients: 4, ops: 8, rate: 0.35, faults: slices.Concat(linear.Proxies, linear.Lies, []linear.Fault{linear.Error503, linear.Error500}), guarded: true}
+	hammer  = scenario{clients: 4, ops: 12, rate: 0.45, faults: slices.Concat(linear.Proxies, linear.Lies, linear.Faults), counter: true, begun: true}
 )
 
 func TestLambda(t *testing.T)       { rounds(t, 3, quiet.onLambda) }
@@ -85,6 +90,8 @@ func TestS3(t *testing.T)           { rounds(t, 4, quiet.onS3) }
 func TestS3Faults(t *testing.T)     { rounds(t, 10, rough.onS3) }
 func TestS3Lost(t *testing.T)       { rounds(t, 6, lossy.onS3) }
 func TestS3Lies(t *testing.T)       { rounds(t, 15, lying.onS3) }
+func TestS3Proxies(t *testing.T)    { rounds(t, 12, proxied.onS3) }
+func TestS3Hammer(t *testing.T)     { rounds(t, 8, hammer.onS3) }
 
 func without(faults []linear.Fault, left linear.Fault) []linear.Fault {
 	return slices.DeleteFunc(slices.Clone(faults), func(f linear.Fault) bool { return f == left })

@@ -1,0 +1,51 @@
+package linear_test
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/awsjar/awsjar/internal/linear"
+)
+
+var pairRounds = flag.Int("pairs", 1, "how many histories each pair of faults gets")
+
+// kinds are all faults: single ones are often survived where two together are
+// not, such as a request that is sent twice and a read that fails after it.
+var kinds = slices.Concat(linear.Faults, linear.Lies, linear.Proxies)
+
+// paired is a counter under two kinds of faults. Each call begins with a value,
+// and the lineage is long enough for all of them.
+func paired(a, b linear.Fault) scenario {
+	return scenario{clients: 3, ops: 4, rate: 0.45, faults: []linear.Fault{a, b}, counter: true, begun: true}
+}
+
+// TestS3Pairs: every pair of faults, two times the same one too.
+func TestS3Pairs(t *testing.T) {
+	pairs(t, func(t *testing.T, s scenario, seed uint64) linear.Report { return s.onS3(t, seed) })
+}
+
+// pairs runs histories of each pair and prints what they amount to.
+func pairs(t *testing.T, run func(*testing.T, scenario, uint64) linear.Report) {
+	if len(kinds) < 20 {
+		t.Fatalf("%d kinds of faults", len(kinds))
+	}
+	t.Parallel()
+	var total linear.Report
+	histories := 0
+	first := cmp.Or(*seed, uint64(time.Now().UnixNano()))
+	for i, a := range kinds {
+		for _, b := range kinds[i:] {
+			t.Run(fmt.Sprintf("%s+%s", a, b), func(t *testing.T) {
+				for n := range *pairRounds {
+					total.Add(run(t, paired(a, b), first+uint64(n)))
+					histories++
+				}
+			})
+		}
+	}
+	t.Logf("seed %d: %d histories of %d kinds of faults, %s", first, histories, len(kinds), total)
+}
