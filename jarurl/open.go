@@ -22,7 +22,7 @@ import (
 	"github.com/awsjar/awsjar/s3jar"
 )
 
-// Options of Open and OpenBucket. The zero value is the default.
+// Options of Open, OpenBucket and OpenJar. The zero value means the defaults.
 type Options struct {
 	// Config is the configuration of the AWS clients; what the URL says goes
 	// before it, and its BaseEndpoint before AWS_ENDPOINT_URL_S3 and _LAMBDA
@@ -36,6 +36,9 @@ type Options struct {
 
 	// Logger hears the warnings of the AWS SDK. Default nil: that of Config.
 	Logger logging.Logger
+
+	// Jar are the options of the Jar that OpenJar returns.
+	Jar awsjar.Options
 }
 
 func settings(optFns []func(*Options)) Options {
