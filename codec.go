@@ -18,6 +18,8 @@ import (
 // its own, so that both may share memory with the value. Marshal must not
 // return a buffer that another call writes into.
 //
+// A codec by which Update keeps the members that T does not have is a [Merger].
+//
 // An error of Marshal is returned with [ErrInvalid], one of Unmarshal with
 // [ErrCorrupt]. Since its text may hold the value, it is not shown, unless the
 // error is one of [JSON], [Bytes] or package codec/python. [errors.Is] and

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
+
+	"github.com/awsjar/awsjar/internal/merge"
 )
 
 // gate is the way of every value from a program to its store. Bytes that have
@@ -162,7 +164,7 @@ func (g *gate[T]) prove(data []byte, value T) (T, error) {
 	}
 	if trip.prove && trip.json {
 		again, err := g.encode(back)
-		if err != nil || !sameJSON(again, data) {
+		if err != nil || !merge.Same(again, data) {
 			return back, trip.unreadable(errors.New("it would come back as another value"))
 		}
 	}
@@ -177,5 +179,5 @@ func (g *gate[T]) read(merged, after []byte) (T, bool) {
 		return value, false
 	}
 	again, err := g.encode(value)
-	return value, err == nil && sameJSON(again, after)
+	return value, err == nil && merge.Same(again, after)
 }

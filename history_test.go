@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/awsjar/awsjar"
@@ -108,6 +109,129 @@ func TestNoHistory(t *testing.T) {
 	for _, err := range jar.History(ctx) {
 		if !errors.Is(err, awsjar.ErrUnsupported) {
 			t.Errorf("History: %v; want ErrUnsupported", err)
+		}
+	}
+}
+
+// LastGood passes over what is damaged, deleted or gone.
+func TestLastGood(t *testing.T) {
+	ctx := t.Context()
+	store := memjar.New()
+	jar := awsjar.New[acorns](store)
+	if _, err := jar.LastGood(ctx); !errors.Is(err, awsjar.ErrNotFound) {
+		t.Errorf("LastGood of nothing: %v; want ErrNotFound", err)
+	}
+	for _, text := range []string{`{"num_acorns":1}`, `{"num_acorns":2}`, `{"num_acorns":"x"}`, ``} {
+		store.Save(ctx, []byte(text), awsjar.Any)
+	}
+	good, err := jar.LastGood(ctx)
+	if err != nil || good.Value.Num != 2 || good.VersionID != "2" {
+		t.Fatalf("LastGood returned %+v, %v; want version 2", good, err)
+	}
+	jar.Delete(ctx)
+	if again, err := jar.LastGood(ctx); err != nil || again.VersionID != "2" {
+		t.Errorf("LastGood of a deleted value returned version %q, %v; want 2", again.VersionID, err)
+	}
+	if _, err := jar.Restore(ctx, good.VersionID); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := jar.Get(ctx); err != nil || got.Num != 2 {
+		t.Errorf("Get returned %v, %v after Restore; want 2", got, err)
+	}
+	current, err := jar.LastGood(ctx)
+	if err != nil || current.Revision == awsjar.None || !current.Latest {
+		t.Errorf("LastGood of a good value returned %+v, %v; want the current version", current.Meta, err)
+	}
+
+	damaged := holding(t, "secret")
+	if _, err := awsjar.New[acorns](damaged).LastGood(ctx); !errors.Is(err, awsjar.ErrNotFound) {
+		t.Errorf("LastGood of one damaged version: %v; want ErrNotFound", err)
+	}
+	if _, err := awsjar.New[int](failing{}).LastGood(ctx); !errors.Is(err, awsjar.ErrUnsupported) {
+		t.Errorf("LastGood of a store without versions: %v; want ErrUnsupported", err)
+	}
+}
+
+// vanishing is a store whose versions cannot all be loaded.
+type vanishing struct {
+	*memjar.Store
+	errs map[string]error
+}
+
+func (v vanishing) LoadVersion(ctx context.Context, id string) ([]byte, awsjar.Meta, error) {
+	if err := v.errs[id]; err != nil {
+		return nil, awsjar.Meta{}, err
+	}
+	return v.Store.LoadVersion(ctx, id)
+}
+
+func TestLastGoodWithFailingReads(t *testing.T) {
+	ctx := t.Context()
+	store := vanishing{memjar.New(), map[string]error{}}
+	jar := awsjar.New[int](store)
+	for n := range 3 {
+		jar.Put(ctx, n+1)
+	}
+	store.errs["3"] = awsjar.ErrNotFound // removed since it was listed
+	if entry, err := jar.LastGood(ctx); err != nil || entry.Value != 2 {
+		t.Errorf("LastGood returned %v, %v; want 2", entry.Value, err)
+	}
+	store.errs["3"] = awsjar.ErrAccessDenied // it may be good
+	if _, err := jar.LastGood(ctx); !errors.Is(err, awsjar.ErrAccessDenied) {
+		t.Errorf("LastGood: %v; want ErrAccessDenied", err)
+	}
+}
+
+// A version that this type cannot read never becomes the current one.
+func TestRestoresOnlyWhatCanBeRead(t *testing.T) {
+	ctx := t.Context()
+	store := holding(t, `"secret"`)
+	jar := awsjar.New[acorns](store)
+	if err := jar.Put(ctx, acorns{}); err != nil {
+		t.Fatal(err)
+	}
+	_, restore := jar.Restore(ctx, "1")
+	mustHold(t, store, `{"num_acorns":0,"acorn_hideouts":null}`)
+	deleted := holding(t, `"secret"`)
+	deleted.Delete(ctx, awsjar.Any)
+	_, undelete := awsjar.New[acorns](deleted).Undelete(ctx)
+	for call, err := range map[string]error{"Restore": restore, "Undelete": undelete} {
+		var e *awsjar.Error
+		if !errors.Is(err, awsjar.ErrCorrupt) || !errors.As(err, &e) || !strings.Contains(e.Hint, "LastGood") || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: %#v; want ErrCorrupt with a hint that has LastGood", call, err)
+		}
+	}
+	if _, _, err := deleted.Load(ctx); !errors.Is(err, awsjar.ErrNotFound) {
+		t.Errorf("the damaged value is back: %v", err)
+	}
+}
+
+// unversioned hides the versions of a store.
+type unversioned struct{ awsjar.Store }
+
+// The hint for a damaged value names the ways that the store has.
+func TestHintForDamage(t *testing.T) {
+	ctx := t.Context()
+	for name, test := range map[string]struct {
+		store awsjar.Store
+		hint  []string
+	}{
+		"versions":        {holding(t, "{"), []string{"LastGood", "Restore", "Put"}},
+		"no versions":     {unversioned{holding(t, "{")}, []string{"awsjar.Bytes", "Put"}},
+		"empty":           {holding(t, ""), []string{"full disk", "LastGood", "Put"}},
+		"empty, no ways":  {unversioned{holding(t, "")}, []string{"full disk", "awsjar.Bytes", "Put"}},
+		"half surrogates": {holding(t, `{"a":"\ud800"}`), []string{"ReplaceSurrogates", "LastGood"}},
+	} {
+		_, err := awsjar.New[acorns](test.store).Get(ctx)
+		var e *awsjar.Error
+		if !errors.Is(err, awsjar.ErrCorrupt) || !errors.As(err, &e) {
+			t.Errorf("%s: %#v; want ErrCorrupt", name, err)
+			continue
+		}
+		for _, word := range test.hint {
+			if !strings.Contains(e.Hint, word) {
+				t.Errorf("%s: the hint is %q; want %q in it", name, e.Hint, word)
+			}
 		}
 	}
 }

@@ -284,10 +284,21 @@ func (j *Jar[T]) fail(op string, err error) error {
 		wrapped.Target = j.String()
 	}
 	if wrapped.Hint == "" {
-		_, versioned := j.store.(Versioned)
-		wrapped.Hint = advice(err, versioned)
+		wrapped.Hint = j.advice(err)
 	}
 	return &wrapped
+}
+
+// advice returns what to do about an error for which its store has no hint.
+func (j *Jar[T]) advice(err error) string {
+	_, versioned := j.store.(Versioned)
+	switch {
+	case !absent(err) || !j.opts.MustExist:
+		return advice(err, versioned)
+	case versioned:
+		return "check the name of the store; Undelete brings back a value that was deleted, and Create stores a first one"
+	}
+	return "check the name of the store; Create stores a first value"
 }
 
 func (j *Jar[T]) log(ctx context.Context, text string, args ...any) {

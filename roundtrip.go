@@ -1,11 +1,9 @@
 package awsjar
 
 import (
-	"bytes"
 	"encoding"
 	"encoding/json"
 	"fmt"
-	"hash/maphash"
 	"reflect"
 )
 
@@ -106,7 +104,7 @@ func (w *typeWalk) fields(t reflect.Type, path string) int {
 			count++
 			continue
 		case names[f.name]:
-			w.refuse(t, path, fmt.Sprintf("has two fields with the JSON name %q, so that neither would be stored", f.name))
+			w.refuse(t, path, fmt.Sprintf("has two fields with the JSON name %q, of which one at most would be stored", f.name))
 			return count
 		}
 		names[f.name] = true
@@ -168,40 +166,4 @@ func hasOwnForm(t reflect.Type) bool {
 		}
 	}
 	return false
-}
-
-// sameJSON reports whether two texts are the same value. The order of members
-// does not count, nor that of elements: a set may be written in any order.
-func sameJSON(a, b []byte) bool {
-	if bytes.Equal(a, b) {
-		return true
-	}
-	var va, vb any
-	if (JSON{}).Unmarshal(a, &va) != nil || (JSON{}).Unmarshal(b, &vb) != nil {
-		return false
-	}
-	seed := maphash.MakeSeed()
-	return sum(seed, va) == sum(seed, vb)
-}
-
-// sum returns a hash that is equal for values that differ in order only.
-func sum(seed maphash.Seed, v any) uint64 {
-	type member struct {
-		name  string
-		value uint64
-	}
-	var total uint64
-	switch v := v.(type) {
-	case map[string]any:
-		for name, value := range v {
-			total += maphash.Comparable(seed, member{name, sum(seed, value)})
-		}
-		return maphash.Comparable(seed, [2]uint64{'{', total})
-	case []any:
-		for _, value := range v {
-			total += maphash.Comparable(seed, sum(seed, value))
-		}
-		return maphash.Comparable(seed, [2]uint64{'[', total})
-	}
-	return maphash.Comparable(seed, v)
 }

@@ -105,6 +105,14 @@ type Store interface {
 	// error MUST wrap ErrUncertain. Any other error MUST mean that the data
 	// was not stored and will not be.
 	//
+	// An ErrConflict MAY have an error in its chain with the method
+	//
+	//	Current() ([]byte, Meta, error)
+	//
+	// which returns what a Load would have returned, at a moment after the
+	// call of Save. Update then begins again with that, and spares a Load. The
+	// bytes MUST NOT be in a field of the error, which prints them with %#v.
+	//
 	// A value that does not fit MUST fail with ErrTooLarge, and leave what
 	// was there.
 	//

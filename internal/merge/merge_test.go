@@ -96,3 +96,29 @@ func TestDepth(t *testing.T) {
 		}
 	}
 }
+
+func TestSame(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{`{"a":1,"b":[1,2]}`, ` { "b": [2, 1], "a": 1 }`, true},
+		{`"\u00e9\/"`, `"é/"`, true},
+		{`{"\u00e9":1}`, `{"é":1}`, true},
+		{`{"a":1,"a":2}`, `{"a":2}`, false},
+		{`{"a":1,"a":2}`, `{"a":2,"a":1}`, true},
+		{`{"a":{"b":1},"c":{"d":1}}`, `{"a":{"d":1},"c":{"b":1}}`, false},
+		{`[[1],[2]]`, `[[1,2]]`, false},
+		{`[1,1]`, `[1]`, false},
+		{`[]`, `{}`, false},
+		{`1`, `"1"`, false},
+		{`1`, `1.0`, false},
+		{`null`, `"null"`, false},
+		{`{`, `{`, true},
+		{`{`, `[`, false},
+	} {
+		if got := merge.Same([]byte(c.a), []byte(c.b)); got != c.want {
+			t.Errorf("Same(%s, %s) is %v", c.a, c.b, got)
+		}
+	}
+}
