@@ -136,8 +136,58 @@ func (r *rules) guard(when func(data []byte, replaces awsjar.Revision) bool, ins
 	}
 }
 
+// conflicts lets each conflict carry a read.
+func (r *rules) conflicts(read loadFunc) {
+	r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+		meta, err := r.Store.Save(ctx, data, rev)
+		if errors.Is(err, awsjar.ErrConflict) && !errors.Is(err, awsjar.ErrExists) {
+			err = &carrying{err, func() ([]byte, awsjar.Meta, error) { return read(ctx) }}
+		}
+		return meta, err
+	}
+}
+
+// carrying is a conflict with the read that showed it.
+type carrying struct {
+	error
+	read func() ([]byte, awsjar.Meta, error)
+}
+
+func (c *carrying) Unwrap() error                         { return c.error }
+func (c *carrying) Current() ([]byte, awsjar.Meta, error) { return c.read() }
+
 // broken holds one way of breaking each rule of the contract.
 var broken = map[string]func(*rules){
+	"Now is of another clock": func(r *rules) {
+		r.load = func(ctx context.Context) ([]byte, awsjar.Meta, error) {
+			data, meta, err := r.Store.Load(ctx)
+			meta.Now = meta.Now.Add(-time.Hour)
+			return data, meta, err
+		}
+	},
+	"conflict carries an old read": func(r *rules) {
+		var old []byte
+		r.conflicts(func(ctx context.Context) ([]byte, awsjar.Meta, error) {
+			data, meta, err := r.Store.Load(ctx)
+			if old == nil {
+				old = data
+			}
+			return old, meta, err
+		})
+	},
+	"conflict carries a failed read": func(r *rules) {
+		r.conflicts(func(context.Context) ([]byte, awsjar.Meta, error) { return nil, awsjar.Meta{}, errLost })
+	},
+	"conflict shows the value": func(r *rules) {
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			meta, err := r.Store.Save(ctx, data, rev)
+			if errors.Is(err, awsjar.ErrConflict) {
+				current, _, _ := r.Store.Load(ctx)
+				err = fmt.Errorf("%w: it is %s", err, current)
+			}
+			return meta, err
+		}
+	},
 	"missing value is an empty one": func(r *rules) {
 		r.load = func(ctx context.Context) ([]byte, awsjar.Meta, error) {
 			data, meta, err := r.Store.Load(ctx)

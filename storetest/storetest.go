@@ -64,6 +64,8 @@ func Run(t *testing.T, newStore func(t *testing.T) awsjar.Store, optFns ...func(
 		{"Isolation", isolation},
 		{"EndedContext", endedContext},
 		{"Target", target},
+		{"Clock", clock},
+		{"CurrentOfConflict", currentOfConflict},
 		{"SecondHandle", func(t *testing.T, s awsjar.Store) { secondHandle(t, s, opts.Second(t, s)) }},
 		{"Counter", func(t *testing.T, s awsjar.Store) { counter(t, s, opts.Second(t, s), opts.Increments) }},
 		{"OneCreator", func(t *testing.T, s awsjar.Store) { oneCreator(t, s, opts.Second(t, s)) }},
