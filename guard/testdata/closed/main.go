@@ -1,19 +1,16 @@
-// Program closed reads and writes values of many types, in ways that fail, and
-// prints each error that shows a part of a value. Its list of types is made by
-// the test that runs it.
+// Program closed reads and writes values of many types by every codec, in ways
+// that fail, and prints each error that shows a part of a value. Its list of
+// types is made by the test that runs it.
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"reflect"
 	"strings"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/codec/python"
-	"github.com/awsjar/awsjar/memjar"
 )
 
 // secrets are parts of the values below that no error may show. They are in
@@ -32,128 +29,120 @@ var codecs = []awsjar.Codec{
 	python.Codec{}, python.Codec{Bare: python.BareJar}, python.Codec{Bare: python.BareBucket, Pretty: true, NonFinite: true, RoundTimes: true, ReplaceSurrogates: true},
 }
 
-var all func()
+// types are those that are tried. The list of the test comes before.
+var types = append(listed(),
+	reflect.TypeFor[json.Number](), reflect.TypeFor[named](), reflect.TypeFor[embeds](),
+	reflect.TypeFor[int](), reflect.TypeFor[[]byte](), reflect.TypeFor[chan int](), reflect.TypeFor[error](), reflect.TypeFor[func()]())
 
-type number json.Number
+type named json.Number
 
-type text struct{ json.Number }
+type embeds struct{ json.Number }
 
 func main() {
-	all()
-	probe[json.Number]()
-	probe[number]()
-	probe[text]()
-	probe[int]()
-	probe[[]byte]()
-	probe[chan int]()
-	probe[error]()
-}
-
-// probe reads and writes values that have a T.
-func probe[T any]() {
-	type quoted struct {
-		V T `json:"v,string"`
-	}
-	type member struct {
-		V T `json:"v"`
-	}
-	for _, codec := range codecs {
-		for _, text := range texts {
-			read[T](codec, text)
-			read[*T](codec, text)
-			read[[]T](codec, "["+text+"]")
-			read[map[string]T](codec, `{"hunter2":`+text+"}")
-			read[map[string]map[string][]member](codec, `{"hunter2":{"HUNTER2":[{"v":`+text+"}]}}")
-			read[quoted](codec, `{"v":`+text+"}")
-			read[member](codec, `{"v":`+text+`,"hunter2":8675309}`)
-			readKeys[T](codec, text)
-		}
-		for _, value := range values[T]() {
-			write(codec, value)
-			write(codec, quoted{value})
-			write(codec, map[string]map[string]any{"hunter2": {"HUNTER2": []any{member{value}}}})
-			writeKeys(codec, value)
+	for _, t := range types {
+		for _, codec := range codecs {
+			reads(codec, t)
+			writes(codec, t)
 		}
 	}
 }
 
-// values returns values of T, with secrets in them where it can hold one.
-func values[T any]() []T {
-	var list []T
+// member returns a struct with a member v of type t.
+func member(t reflect.Type, option string) reflect.Type {
+	return reflect.StructOf([]reflect.StructField{{Name: "V", Type: t, Tag: reflect.StructTag(`json:"v` + option + `"`)}})
+}
+
+var name = reflect.TypeFor[string]()
+
+// reads reads values that have a t.
+func reads(codec awsjar.Codec, t reflect.Type) {
+	deep := reflect.MapOf(name, reflect.MapOf(name, reflect.SliceOf(member(t, ""))))
 	for _, text := range texts {
-		var v T
+		for _, c := range []struct {
+			t    reflect.Type
+			text string
+		}{
+			{t, text},
+			{reflect.PointerTo(t), text},
+			{reflect.SliceOf(t), "[" + text + "]"},
+			{reflect.MapOf(name, t), `{"hunter2":` + text + "}"},
+			{deep, `{"hunter2":{"HUNTER2":[{"v":` + text + "}]}}"},
+			{member(t, ",string"), `{"v":` + text + "}"},
+			{member(t, ""), `{"v":` + text + `,"hunter2":8675309}`},
+		} {
+			read(codec, c.t, c.text)
+		}
+		if t.Comparable() && strings.HasPrefix(text, `"`) {
+			read(codec, reflect.MapOf(t, reflect.TypeFor[int]()), "{"+text+":1}")
+		}
+	}
+}
+
+func read(codec awsjar.Codec, t reflect.Type, text string) {
+	defer ignore()
+	check("Unmarshal", codec, t, codec.Unmarshal([]byte(text), reflect.New(t).Interface()))
+}
+
+// writes writes values that have a t.
+func writes(codec awsjar.Codec, t reflect.Type) {
+	for _, v := range values(t) {
+		write(codec, v)
+		list := reflect.MakeSlice(reflect.SliceOf(t), 1, 1)
+		list.Index(0).Set(v)
+		write(codec, list)
+		for _, option := range []string{"", ",string"} {
+			m := reflect.New(member(t, option)).Elem()
+			m.Field(0).Set(v)
+			write(codec, reflect.ValueOf(map[string]any{"hunter2": []any{m.Interface()}}))
+		}
+		if t.Comparable() && t.Kind() != reflect.Interface {
+			m := reflect.MakeMap(reflect.MapOf(t, reflect.TypeFor[int]()))
+			m.SetMapIndex(v, reflect.ValueOf(1))
+			write(codec, m)
+		}
+	}
+}
+
+func write(codec awsjar.Codec, v reflect.Value) {
+	defer ignore()
+	_, err := codec.Marshal(v.Interface())
+	check("Marshal", codec, v.Type(), err)
+}
+
+// values returns values of t, with secrets in them where it can hold one.
+func values(t reflect.Type) []reflect.Value {
+	var list []reflect.Value
+	for _, text := range texts {
+		v := reflect.New(t)
 		func() {
-			defer func() { _ = recover() }() // of the type's own methods
-			_ = json.Unmarshal([]byte(text), &v)
+			defer ignore()
+			_ = json.Unmarshal([]byte(text), v.Interface())
 		}()
-		list = append(list, v)
+		list = append(list, v.Elem())
 	}
 	for _, text := range []string{"hunter2", "\"hunter2", "hunter2\xff", "8675309x"} {
-		var v T
-		switch r := reflect.ValueOf(&v).Elem(); {
-		case r.Kind() == reflect.String:
-			r.SetString(text)
-		case r.Kind() == reflect.Slice && r.Type().Elem().Kind() == reflect.Uint8:
-			r.SetBytes([]byte(text))
-		case r.Kind() == reflect.Struct && r.NumField() > 0 && r.Field(0).Kind() == reflect.String && r.Field(0).CanSet():
-			r.Field(0).SetString(text)
+		v := reflect.New(t).Elem()
+		switch {
+		case v.Kind() == reflect.String:
+			v.SetString(text)
+		case v.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8:
+			v.SetBytes([]byte(text))
+		case v.Kind() == reflect.Struct && v.NumField() > 0 && v.Field(0).Kind() == reflect.String && v.Field(0).CanSet():
+			v.Field(0).SetString(text)
 		}
 		list = append(list, v)
 	}
 	return list
 }
 
-func read[V any](codec awsjar.Codec, stored string) {
-	defer ignore[V]()
-	store := memjar.New()
-	if _, err := store.Save(context.Background(), []byte(stored), awsjar.Any); err != nil {
-		panic(err)
-	}
-	jar := awsjar.New[V](store, func(o *awsjar.Options) { o.Codec = codec })
-	_, err := jar.Get(context.Background())
-	check[V]("Get", codec, err)
-	check[V]("Unmarshal", codec, codec.Unmarshal([]byte(stored), new(V)))
-}
-
-func readKeys[T any](codec awsjar.Codec, text string) {
-	defer ignore[T]()
-	if t := reflect.TypeFor[T](); t.Comparable() && strings.HasPrefix(text, `"`) {
-		target := reflect.New(reflect.MapOf(t, reflect.TypeFor[int]()))
-		check[T]("Unmarshal of a key", codec, codec.Unmarshal([]byte("{"+text+`:1}`), target.Interface()))
-	}
-}
-
-func write[V any](codec awsjar.Codec, value V) {
-	defer ignore[V]()
-	check[V]("Put", codec, awsjar.New[V](memjar.New(), func(o *awsjar.Options) { o.Codec = codec }).Put(context.Background(), value))
-	_, err := codec.Marshal(value)
-	check[V]("Marshal", codec, err)
-}
-
-func writeKeys[T any](codec awsjar.Codec, value T) {
-	defer ignore[T]()
-	if t := reflect.TypeFor[T](); t.Comparable() && t.Kind() != reflect.Interface {
-		m := reflect.MakeMap(reflect.MapOf(t, reflect.TypeFor[int]()))
-		m.SetMapIndex(reflect.ValueOf(value), reflect.ValueOf(1))
-		_, err := codec.Marshal(m.Interface())
-		check[T]("Marshal of a key", codec, err)
-	}
-}
-
 // ignore ends a panic of a type's own methods, which the codecs hand on.
-func ignore[V any]() { _ = recover() }
+func ignore() { _ = recover() }
 
-func check[V any](call string, codec awsjar.Codec, err error) {
-	if err == nil {
-		return
-	}
+func check(call string, codec awsjar.Codec, t reflect.Type, err error) {
 	shown := fmt.Sprintf("%v %+v", err, err)
-	if e, ok := err.(*awsjar.Error); ok {
-		shown += e.Hint
-	}
 	for _, secret := range secrets {
-		if strings.Contains(shown, secret) {
-			fmt.Fprintf(os.Stdout, "%s of a %v by %T: %.300s\n", call, reflect.TypeFor[V](), codec, shown)
+		if err != nil && strings.Contains(shown, secret) {
+			fmt.Printf("%s of a %v by %T: %.300s\n", call, t, codec, shown)
 			return
 		}
 	}
