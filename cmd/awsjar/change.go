@@ -36,8 +36,8 @@ func (n *noted) String() string { return bytesOf(n.Store).String() }
 
 // conditions say which stored value may be changed.
 type conditions struct {
-	existing bool
-	revision *awsjar.Revision // nil: any
+	existing bool             // not where nothing is stored
+	revision *awsjar.Revision // nil: at any
 }
 
 // met returns an error for a value that may not be changed.
@@ -46,7 +46,7 @@ func (w conditions) met(value []byte, meta awsjar.Meta) error {
 	case w.revision != nil && *w.revision != meta.Revision:
 		return awsjar.ErrConflict
 	case w.existing && value == nil:
-		return awsjar.ErrNotFound
+		return &hinted{awsjar.ErrNotFound, "check the name; without --existing the change starts from nothing"}
 	}
 	return nil
 }

@@ -99,7 +99,7 @@ func (c *command) sideAt(ctx context.Context, jar *awsjar.Jar[json.RawMessage], 
 	}
 	text, err := compact(entry.Value)
 	if err != nil {
-		return side{}, &hinted{c.notJSON(err), "see what is stored: awsjar show --raw " + quote(c.url) + " --version " + quote(id)}
+		return side{}, &hinted{c.notJSON(err), "see what is stored: awsjar show --raw " + quote(c.url) + " " + quote(id)}
 	}
 	return side{name: "version " + id, value: text}, nil
 }

@@ -25,7 +25,7 @@ const (
 	exitConflict = 4
 	exitTooLarge = 5
 
-	// Of awsjar dev, as a shell has them.
+	// As a shell has them.
 	exitNotRun      = 126
 	exitNoCommand   = 127
 	exitInterrupted = 130
@@ -128,6 +128,8 @@ func exitCode(err error) int {
 	switch {
 	case errors.As(err, &end):
 		return end.code
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
 	case errors.As(err, &usage), errors.Is(err, awsjar.ErrInvalid):
 		return exitUsage
 	case errors.Is(err, awsjar.ErrNotFound):

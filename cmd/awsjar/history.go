@@ -13,8 +13,9 @@ func (c *command) history() *cobra.Command {
 	var asJSON bool
 	var limit int
 	cmd := &cobra.Command{
-		Use:   "history URL",
-		Short: "List the versions, newest first",
+		Use:        "history URL",
+		SuggestFor: []string{"versions", "log"},
+		Short:      "List the versions, newest first",
 		Example: `  awsjar history s3://my-bucket/state.json
   awsjar history --json file:state.json | jq -r .version`,
 		Args: cobra.ExactArgs(1),

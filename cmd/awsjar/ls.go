@@ -16,8 +16,9 @@ func (c *command) ls() *cobra.Command {
 	var asJSON bool
 	var limit int
 	cmd := &cobra.Command{
-		Use:   "ls s3://BUCKET[/PREFIX]",
-		Short: "List the states in a bucket",
+		Use:        "ls s3://BUCKET[/PREFIX]",
+		SuggestFor: []string{"list"},
+		Short:      "List the states in a bucket",
 		Long: `List the objects whose keys begin with the prefix, as URLs that the other
 commands take, in the order of their bytes.`,
 		Example: `  awsjar ls s3://my-bucket

@@ -26,9 +26,10 @@ as with compression=True.`
 func (c *command) put() *cobra.Command {
 	var w write
 	cmd := &cobra.Command{
-		Use:   "put URL [VALUE|@FILE|-]",
-		Short: "Store a value, whatever is there",
-		Long:  "Store a value, whatever is there.\n\n" + valueArgument,
+		Use:        "put URL [VALUE|@FILE|-]",
+		SuggestFor: []string{"set", "write", "store", "save"},
+		Short:      "Store a value, whatever is there",
+		Long:       "Store a value, whatever is there.\n\n" + valueArgument,
 		Example: `  awsjar put lambda://sams-lambda '{"num_acorns": 50}'
   awsjar put s3://my-bucket/state.json @state.json
   generate | awsjar put file:state.json

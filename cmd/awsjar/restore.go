@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 
 	"github.com/spf13/cobra"
@@ -9,18 +11,38 @@ import (
 )
 
 func (c *command) restore() *cobra.Command {
-	var asJSON bool
+	var asJSON, lastGood, readByPython bool
 	cmd := &cobra.Command{
-		Use:   "restore URL ID",
-		Short: "Make an earlier version the current one again",
+		Use:        "restore URL (ID | --last-good)",
+		SuggestFor: []string{"rollback", "revert"},
+		Short:      "Make an earlier version the current one again",
 		Long: `Store the value of an earlier version as a new one. No version is removed. If
-another writer is first, nothing is changed and the exit code is 4.`,
-		Example: `  awsjar restore s3://my-bucket/state.json 3HL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY`,
-		Args:    cobra.ExactArgs(2),
+another writer is first, nothing is changed and the exit code is 4.
+
+With --last-good it is the newest version that is JSON, or with --python that
+Python awsjar can read. Where that is the current one, nothing is written.`,
+		Example: `  awsjar restore s3://my-bucket/state.json 3HL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY
+  awsjar restore s3://my-bucket/state.json --last-good`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && !lastGood {
+				return &hinted{errors.New("the version is missing"), "take its id from: awsjar history " + quote(args[0]) + "; or give --last-good"}
+			}
+			if len(args) == 2 && lastGood {
+				return &hinted{errors.New("an id and --last-good exclude each other"), "leave out one of them"}
+			}
+			return cobra.RangeArgs(1, 2)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			jar, err := c.jar(cmd.Context(), args[0])
 			if err != nil {
 				return err
+			}
+			if lastGood {
+				id, err := c.lastGood(cmd.Context(), args[0], readByPython)
+				if err != nil {
+					return err
+				}
+				args = append(args, id)
 			}
 			meta, err := jar.Restore(cmd.Context(), args[1])
 			if err != nil || !asJSON {
@@ -30,7 +52,41 @@ another writer is first, nothing is changed and the exit code is 4.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print where it went: revision, version and size")
+	cmd.Flags().BoolVar(&lastGood, "last-good", false, "the newest version that can be read")
+	cmd.Flags().BoolVar(&readByPython, "python", false, "with --last-good: that Python awsjar can read")
 	return cmd
+}
+
+// lastGood returns the id of the newest version that can be read.
+func (c *command) lastGood(ctx context.Context, url string, forPython bool) (string, error) {
+	store, err := c.open(ctx, url)
+	if err != nil {
+		return "", err
+	}
+	jar := awsjar.New[json.RawMessage](store, func(o *awsjar.Options) {
+		if forPython {
+			o.Codec = pythonText{c: c, url: url}
+		}
+	})
+	entry, err := jar.LastGood(ctx)
+	if errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) {
+		err = &hinted{err, "see which versions there are: awsjar history " + quote(url)}
+	}
+	return entry.VersionID, err
+}
+
+// pythonText is a codec that reads all that Python awsjar stored at a URL.
+type pythonText struct {
+	awsjar.Bytes
+	c   *command
+	url string
+}
+
+func (p pythonText) Unmarshal(data []byte, v any) error {
+	if _, err := p.c.fromPython(data, p.url); err != nil {
+		return err
+	}
+	return p.Bytes.Unmarshal(data, v)
 }
 
 func (c *command) undelete() *cobra.Command {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -107,7 +108,10 @@ func noSuchCommand(root *cobra.Command, args []string) error {
 		return nil
 	}
 	hint := "see all of them: awsjar --help"
-	if similar := root.SuggestionsFor(args[0]); len(similar) > 0 {
+	meant := slices.IndexFunc(root.Commands(), func(sub *cobra.Command) bool { return slices.Contains(sub.SuggestFor, args[0]) })
+	if meant >= 0 {
+		hint = "the nearest is: awsjar " + root.Commands()[meant].Name()
+	} else if similar := root.SuggestionsFor(args[0]); len(similar) > 0 {
 		hint = "the nearest is: awsjar " + similar[0]
 	}
 	return &hinted{fmt.Errorf("%q is not a command", args[0]), hint}

@@ -127,10 +127,10 @@ func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	t.Chdir(t.TempDir())
-	for _, args := range []string{"put file:a 1", "get file:a", "update file:a --jq .", "delete file:a", "demo", "copy file:a file:b", "history file:a"} {
+	for _, args := range []string{"put file:a 1", "get file:a", "update file:a --jq .", "update file:a -- cat", "delete file:a", "demo", "copy file:a file:b", "history file:a"} {
 		var stdout, stderr bytes.Buffer
 		code := run(ctx, strings.Fields(args), world{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr})
-		if code != 1 || !strings.Contains(stderr.String(), "interrupted") {
+		if code != 130 || !strings.Contains(stderr.String(), "interrupted") {
 			t.Errorf("%s: %d, %q", args, code, stderr.String())
 		}
 	}

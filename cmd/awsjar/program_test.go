@@ -1,0 +1,103 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestProgramEndsWithItsGroup: when the context ends, so does a process that
+// the program has started, and a program that ended well leaves none behind.
+func TestProgramEndsWithItsGroup(t *testing.T) {
+	for _, end := range []string{"wait", "exit 0"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		file := filepath.Join(t.TempDir(), "pid")
+		script := "sleep 1000 >/dev/null 2>&1 & echo $! >" + file + ".new; mv " + file + ".new " + file + "; echo 1; " + end
+		go func() { // the context ends as soon as the process is there
+			for end == "wait" && ctx.Err() == nil {
+				if _, err := os.Stat(file); err == nil {
+					cancel()
+				}
+				time.Sleep(time.Millisecond)
+			}
+		}()
+		c := &command{world: world{stderr: &bytes.Buffer{}, environ: os.Environ()}}
+		printed, err := c.runProgram(ctx, []string{"sh", "-c", script}, nil)
+		if end == "wait" && !errors.Is(err, context.Canceled) || end == "exit 0" && (err != nil || string(printed) != "1\n") {
+			t.Fatalf("%s: %q, %v", end, printed, err)
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !isGone(pid) {
+			t.Errorf("%s: process %d runs on", end, pid)
+		}
+	}
+}
+
+// isGone waits until a process has ended, which takes a moment after its kill.
+func isGone(pid int) bool {
+	for range 5000 {
+		stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+		if syscall.Kill(pid, 0) != nil || err == nil && bytes.Contains(stat, []byte(") Z ")) {
+			return true
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return false
+}
+
+// TestProgramPrintsTooMuch: no more than a number of bytes is taken.
+func TestProgramPrintsTooMuch(t *testing.T) {
+	l := &limited{left: 10}
+	if n, err := l.Write(make([]byte, 10)); n != 10 || err != nil {
+		t.Errorf("10 bytes: %d, %v", n, err)
+	}
+	if n, err := l.Write([]byte("x")); n != 0 || !errors.Is(err, errPrintedTooMuch) || l.left >= 0 || l.Len() != 10 {
+		t.Errorf("one more: %d, %v, left %d, len %d", n, err, l.left, l.Len())
+	}
+}
+
+// TestProgramIsWaitedFor: a program that has printed a whole value and then
+// fails stores nothing.
+func TestProgramIsWaitedFor(t *testing.T) {
+	t.Chdir(t.TempDir())
+	runIn(t, world{}, "put", "file:a.json", "1")
+	got := runIn(t, world{environ: os.Environ()}, "update", "file:a.json", "--", "sh", "-c", "echo 2; exec >&-; sleep 0.2; exit 1")
+	if got.Code != exitError || !strings.Contains(got.Stderr, "exit status 1") {
+		t.Errorf("%+v", got)
+	}
+	if got := runIn(t, world{}, "get", "file:a.json"); got.Stdout != "1\n" {
+		t.Errorf("stored is %q", got.Stdout)
+	}
+}
+
+// TestTimeoutEndsOneFunction: --timeout ends an expression inside a function
+// of gojq that does not look at the context.
+func TestTimeoutEndsOneFunction(t *testing.T) {
+	const long = `[range(3000000)] | sort_by(-.) | map([., .]) | unique | tojson | fromjson | length`
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	e, err := compileJQ(long, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.apply(ctx, []byte("null")); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v", err)
+	}
+}
