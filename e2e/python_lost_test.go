@@ -169,7 +169,7 @@ func TestPythonPutAsOfBefore(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ids := p.variables(t)["jar_id"]
+			ids := p.variables(t)["jar_awsjar"]
 			between, finish := straddle(t, srv, func() error {
 				_, err := p.python.try(pythonAdds, original)
 				return err
@@ -187,7 +187,7 @@ func TestPythonPutAsOfBefore(t *testing.T) {
 			if err := finish(); err != nil {
 				t.Fatal(err)
 			}
-			if now := p.variables(t)["jar_id"]; now != ids {
+			if now := p.variables(t)["jar_awsjar"]; now != ids {
 				t.Fatalf("Python did not bring back the ids: they are %s; want %s", now, ids)
 			}
 			mustHold(t, p, original, jar, 11)

@@ -167,7 +167,7 @@ func TestComplaints(t *testing.T) {
 	const (
 		grant    = `resource "aws_iam_policy" "p" { policy = jsonencode({ Statement = [{ Effect = "Allow", Action = %s, Resource = %s }] }) }` + "\n"
 		function = `resource "aws_lambda_function" "f" { %s }` + "\n"
-		stubs    = "\nenvironment {\nvariables = { jar = \"\", jar_id = \"\" }\n}\n"
+		stubs    = "\nenvironment {\nvariables = { jar = \"\", jar_awsjar = \"\" }\n}\n"
 		update   = `"lambda:UpdateFunctionConfiguration"`
 		arn      = "aws_lambda_function.f.arn"
 		resource = "Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n"
@@ -176,7 +176,7 @@ func TestComplaints(t *testing.T) {
 	ignore := func(names ...string) string {
 		return "\nlifecycle {\nignore_changes = [" + strings.Join(names, ", ") + "]\n}\n"
 	}
-	const jar, jarID = `environment[0].variables["jar"]`, `environment[0].variables["jar_id"]`
+	const jar, jarID = `environment[0].variables["jar"]`, `environment[0].variables["jar_awsjar"]`
 	cases := []struct{ name, text, want string }{
 		{"any action", fmt.Sprintf(grant, `"lambda:*"`, arn), "lambda:*"},
 		{"any resource", fmt.Sprintf(grant, `"s3:GetObject"`, `"*"`), "resource"},
@@ -186,8 +186,8 @@ func TestComplaints(t *testing.T) {
 		{"a function elsewhere", fmt.Sprintf(grant, update, `"arn:aws:lambda:eu-west-1:123456789012:function:x"`), "which function"},
 		{"no protection", fmt.Sprintf(function, "") + fmt.Sprintf(grant, update, arn), "does not ignore"},
 		{"stub, nothing ignored", fmt.Sprintf(function, stubs), `"jar"`},
-		{"stub, ids not ignored", fmt.Sprintf(function, stubs+ignore(jar)), `"jar_id"`},
-		{"stub without ids", fmt.Sprintf(function, "\nenvironment {\nvariables = { jar = \"\" }\n}\n"+ignore(jar)), "jar_id is not declared"},
+		{"stub, ids not ignored", fmt.Sprintf(function, stubs+ignore(jar)), `"jar_awsjar"`},
+		{"stub without ids", fmt.Sprintf(function, "\nenvironment {\nvariables = { jar = \"\" }\n}\n"+ignore(jar)), "jar_awsjar is not declared"},
 		{"ignored, not declared", fmt.Sprintf(function, ignore(jar)), "not declared"},
 		{"stub, all ignored", fmt.Sprintf(function, stubs+ignore(jar, jarID)) + fmt.Sprintf(grant, update, arn), ""},
 		{"no stub, all ignored", fmt.Sprintf(function, ignore("environment")) + fmt.Sprintf(grant, update, arn), ""},
@@ -339,7 +339,7 @@ func (f function) unprotected() (found []string) {
 		return slices.Contains(f.ignored, "environment") || slices.Contains(f.ignored, element(name))
 	}
 	for _, name := range f.variables {
-		ids := name + "_id"
+		ids := name + "_awsjar"
 		hasIDs := slices.Contains(f.variables, ids)
 		switch {
 		case name != "jar" && !hasIDs:

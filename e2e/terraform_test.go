@@ -46,18 +46,18 @@ func TestTerraformFormat(t *testing.T) {
 func TestTerraformIgnores(t *testing.T) {
 	t.Parallel()
 	type variables = map[string]string
-	stub := variables{"STAGE": "test", "jar": "", "jar_id": ""}
+	stub := variables{"STAGE": "test", "jar": "", "jar_awsjar": ""}
 	for _, c := range []struct {
 		name            string
 		declared, found variables
 		stage           string
 		want            variables // what the plan sends
 	}{
-		{"nothing else changes", stub, variables{"STAGE": "test", "jar": "7", "jar_id": "x"}, "test", variables{"STAGE": "test", "jar": "7", "jar_id": "x"}},
-		{"STAGE changes", stub, variables{"STAGE": "test", "jar": "7", "jar_id": "x"}, "prod", variables{"STAGE": "prod", "jar": "7", "jar_id": "x"}},
-		{"not declared", variables{"STAGE": "test"}, variables{"STAGE": "test", "jar": "7", "jar_id": "x"}, "prod", variables{"STAGE": "prod", "jar": "7", "jar_id": "x"}},
+		{"nothing else changes", stub, variables{"STAGE": "test", "jar": "7", "jar_awsjar": "x"}, "test", variables{"STAGE": "test", "jar": "7", "jar_awsjar": "x"}},
+		{"STAGE changes", stub, variables{"STAGE": "test", "jar": "7", "jar_awsjar": "x"}, "prod", variables{"STAGE": "prod", "jar": "7", "jar_awsjar": "x"}},
+		{"not declared", variables{"STAGE": "test"}, variables{"STAGE": "test", "jar": "7", "jar_awsjar": "x"}, "prod", variables{"STAGE": "prod", "jar": "7", "jar_awsjar": "x"}},
 		{"deleted", stub, variables{"STAGE": "test"}, "prod", variables{"STAGE": "prod"}},
-		{"another jar", stub, variables{"STAGE": "test", "jar": "7", "jar_id": "x", "cursor": "1"}, "test", variables{"STAGE": "test", "jar": "7", "jar_id": "x"}},
+		{"another jar", stub, variables{"STAGE": "test", "jar": "7", "jar_awsjar": "x", "cursor": "1"}, "test", variables{"STAGE": "test", "jar": "7", "jar_awsjar": "x"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := planned(t, c.declared, c.found, c.stage); !maps.Equal(got, c.want) {
@@ -86,7 +86,7 @@ func planned(t *testing.T, declared, found map[string]string, stage string) map[
 				`+lines.String()+`
 			})
 			lifecycle {
-				ignore_changes = [input["jar"], input["jar_id"]]
+				ignore_changes = [input["jar"], input["jar_awsjar"]]
 			}
 		}`)
 	}

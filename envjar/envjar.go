@@ -17,7 +17,7 @@
 // the PutIf succeeds if the value is still the one that was read, and fails
 // with [awsjar.ErrConflict] if not.
 //
-// The package reads whatever lambdajar or Python awsjar wrote. It does not link
+// The package reads every form that lambdajar or Python awsjar writes. It does not link
 // the AWS SDK.
 package envjar
 
@@ -28,21 +28,28 @@ import (
 	"os"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/failure"
 	"github.com/awsjar/awsjar/internal/jarvar"
 )
 
-// Options of a [Store]. The zero value is the default.
+// Overflow is where a lambdajar.Store keeps values that do not fit; the
+// interface of the same name in package lambdajar says more.
+type Overflow interface {
+	Beside(id string) awsjar.Store
+}
+
+// Options of a [Store]. The zero value means the defaults.
 type Options struct {
 	// Lookup returns the value of an environment variable and whether it is
-	// set. It is called at each Load. Default: os.LookupEnv.
+	// set. It is called at each Load. Default nil: os.LookupEnv.
 	Lookup func(name string) (string, bool)
 
-	// Overflow is where the lambdajar.Store that writes the jar keeps values
-	// that do not fit; a Load of such a value makes a request there. What
-	// has been replaced since this process started may be gone from there,
-	// an [awsjar.ErrCorrupt]. Default: nil, and such a value is both an
-	// [awsjar.ErrCorrupt] and an [awsjar.ErrUnsupported].
-	Overflow awsjar.Store
+	// Overflow is that of the lambdajar.Store that writes the jar: values that
+	// do not fit are kept there, and a Load of such a value makes a request. A
+	// value that was replaced since this process started may be gone, an
+	// [awsjar.ErrCorrupt]. Default nil: a value that is there is an
+	// [awsjar.ErrUnsupported] that says so.
+	Overflow Overflow
 }
 
 // Store is a read-only [awsjar.Store] over the environment variables of this
@@ -53,12 +60,15 @@ type Store struct {
 }
 
 // New returns the store of the jar in the environment variable of that name;
-// "jar" is the default of lambdajar. A name that no jar can have is told by the
-// first call, as [awsjar.ErrInvalid].
+// "jar" is the default of lambdajar. A name that no jar can have makes the first
+// call return an [awsjar.ErrInvalid].
 func New(name string, optFns ...func(*Options)) *Store {
-	opts := Options{Lookup: os.LookupEnv}
+	var opts Options
 	for _, fn := range optFns {
 		fn(&opts)
+	}
+	if opts.Lookup == nil {
+		opts.Lookup = os.LookupEnv
 	}
 	return &Store{name: name, opts: opts}
 }
@@ -124,11 +134,9 @@ func (s *Store) refuse(ctx context.Context) error {
 	if err := s.ready(ctx); err != nil {
 		return s.fail(err)
 	}
-	return s.fail(&awsjar.Error{
-		Hint: "write with a lambdajar.Store; a running process keeps the environment that it was started with",
-		Err:  fmt.Errorf("%w: a process only reads its environment", awsjar.ErrUnsupported),
-	})
+	return s.fail(failure.Hinted("write with a lambdajar.Store; a running process keeps the environment that it was started with",
+		fmt.Errorf("%w: a process only reads its environment", awsjar.ErrUnsupported)))
 }
 
 // fail names the place in an error.
-func (s *Store) fail(err error) error { return jarvar.Fail(s.String(), err) }
+func (s *Store) fail(err error) error { return failure.At(s.String(), err) }

@@ -37,7 +37,7 @@ type state struct {
 var (
 	stored   = state{41, strings.Repeat("all quiet ", 90), []string{"first", "second", "third"}}
 	body, _  = json.Marshal(stored)
-	function = map[string]string{"STAGE": "prod", "jar": string(body), "jar_id": "AAAAAAAA,BBBBBBBB,CCCCCCCC,DDDDDDDD,EEEEEEEE"}
+	function = map[string]string{"STAGE": "prod", "jar": string(body), "jar_awsjar": "~AAAAAAAA,BBBBBBBB,CCCCCCCC,DDDDDDDD,EEEEEEEE"}
 )
 
 const lineage = "AAAAAAAA.aaaaaa,BBBBBBBB.bbbbbb,CCCCCCCC.cccccc,DDDDDDDD.dddddd"

@@ -161,8 +161,9 @@ func (t Target) openEnvironment(ctx context.Context, optFns []func(*Options)) (a
 	return envjar.New(t.Variable, func(o *envjar.Options) { o.Overflow = overflow }), nil
 }
 
-// openOverflow returns the store for what does not fit, or nil.
-func (t Target) openOverflow(ctx context.Context, optFns []func(*Options)) (awsjar.Store, error) {
+// openOverflow returns the object beside which values that do not fit are kept,
+// or nil.
+func (t Target) openOverflow(ctx context.Context, optFns []func(*Options)) (lambdajar.Overflow, error) {
 	if t.Overflow == "" {
 		return nil, nil
 	}
@@ -173,7 +174,11 @@ func (t Target) openOverflow(ctx context.Context, optFns []func(*Options)) (awsj
 	if object.Region == "" {
 		object.Region = t.Region
 	}
-	return object.Open(ctx, optFns...)
+	bucket, err := object.OpenBucket(ctx, optFns...)
+	if err != nil {
+		return nil, err
+	}
+	return bucket.Object(object.Key), nil
 }
 
 // config returns the configuration of a client for the target.

@@ -68,7 +68,7 @@ func TestOverflow(t *testing.T) {
 	}
 	_, err := openText(t, "lambda://sams-lambda").Get(t.Context())
 	told, _ := errors.AsType[*awsjar.Error](err)
-	if _, ok := errors.AsType[*pack.PointerError](err); !ok || !errors.Is(err, awsjar.ErrCorrupt) || !strings.Contains(told.Hint, "?overflow=s3://BUCKET/KEY") {
+	if _, ok := errors.AsType[*pack.PointerError](err); !ok || !errors.Is(err, awsjar.ErrUnsupported) || errors.Is(err, awsjar.ErrCorrupt) || !strings.Contains(told.Hint, "?overflow=s3://BUCKET/KEY") {
 		t.Errorf("without the parameter: %v; %+v", err, told)
 	}
 

@@ -71,12 +71,12 @@ var tools = []tool{
 	},
 	{
 		name:  "Terraform with a stub",
-		write: func(seen) map[string]string { return own(map[string]string{"jar": "", "jar_id": ""}) },
+		write: func(seen) map[string]string { return own(map[string]string{"jar": "", "jar_awsjar": ""}) },
 		last:  "absent", first: "0+1", kept: "? absent", dropped: "? absent",
 	},
 	{
-		name:  "Terraform, jar and jar_id ignored",
-		write: func(s seen) map[string]string { return own(pick(s.now, "jar", "jar_id")) },
+		name:  "Terraform, jar and jar_awsjar ignored",
+		write: func(s seen) map[string]string { return own(pick(s.now, "jar", "jar_awsjar")) },
 		last:  "5+1", first: "5+1", kept: "5+1", dropped: "5+1",
 	},
 	{
@@ -85,13 +85,13 @@ var tools = []tool{
 		last:  "5+1", first: "5+1", kept: "? 5+1", dropped: "? 5",
 	},
 	{
-		name:  "Terraform, only jar_id ignored", // the value is gone, but the lineage tells if ours was there
-		write: func(s seen) map[string]string { return own(pick(s.now, "jar_id"), map[string]string{"jar": ""}) },
+		name:  "Terraform, only jar_awsjar ignored", // the value is gone, but the lineage tells if ours was there
+		write: func(s seen) map[string]string { return own(pick(s.now, "jar_awsjar"), map[string]string{"jar": ""}) },
 		last:  "absent", first: "0+1", kept: "absent", dropped: "? absent",
 	},
 	{
 		name:  "Terraform, ignored, applying an earlier plan",
-		write: func(s seen) map[string]string { return own(pick(s.page, "jar", "jar_id")) },
+		write: func(s seen) map[string]string { return own(pick(s.page, "jar", "jar_awsjar")) },
 		last:  "5", first: "5+1", kept: "5+1", dropped: "5+1",
 	},
 	{
@@ -154,7 +154,7 @@ func (r *rival) variables(t *testing.T) map[string]string {
 	sent := r.write(r.seen)
 	r.others = maps.Clone(sent)
 	delete(r.others, "jar")
-	delete(r.others, "jar_id")
+	delete(r.others, "jar_awsjar")
 	return sent
 }
 

@@ -6,16 +6,20 @@
 //
 // # Limits
 //
-// All variables of a function share 4,096 bytes; [Store.Usage] tells what is
-// left. Values that do not fit as they are get packed; what does not fit even
-// then is refused with a [*TooLargeError] before anything is sent, or goes to
-// another Store, such as an Object in S3, that Options.Overflow names.
+// All variables of a function share 4,096 bytes; [Store.Usage] says how many are
+// left. Values that do not fit as they are get packed; a value that does not fit
+// even then is refused with a [*TooLargeError] before anything is sent, or goes
+// to another Store, such as an Object in S3, that Options.Overflow names.
 //
 // Every write is a deployment of the function: AWS takes a second or two until
 // it accepts the next, and starts new execution environments. Invocations that
 // are running keep the environment that they were started with. All programs of
 // an account share 15 requests a second in a region. A value that changes more
-// often than about once a minute belongs into a Bucket.
+// often than about once a minute belongs in a Bucket.
+//
+// A write has returned nil when AWS Lambda has accepted it, a second or two
+// before it is in force; Options.Confirm waits for that, and [ErrUndone] says
+// where AWS went back to the value before.
 //
 // # Other variables
 //
@@ -24,7 +28,8 @@
 // if anything has changed meanwhile. A deploy tool may do worse to the jar: one
 // that sets the function's whole environment removes variables that it does not
 // know. Let it ignore the two of the jar, or keep the jar in a function of its
-// own.
+// own. A variable is the jar's only if awsjar wrote it: where another program
+// uses the name of the second one, nothing is written or removed.
 //
 // # Permissions
 //
@@ -35,8 +40,8 @@
 // # What is stored
 //
 // The variable "jar" holds the value: as it is, or packed, in which case it
-// begins with "^". The variable "jar_id" holds the random ids of the last five
-// writes, newest first. By them a write whose answer was lost finds out whether
-// it was stored. Python awsjar reads and writes the first and leaves the second
-// alone.
+// begins with "^". The variable "jar_awsjar" holds "~" and the random ids of the
+// last five writes, newest first. By them a write whose answer was lost finds
+// out whether it was stored. Python awsjar reads and writes the first and leaves
+// the second alone.
 package lambdajar

@@ -3,171 +3,172 @@ package lambdajar
 import (
 	"context"
 	"errors"
-	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
-	"github.com/aws/smithy-go"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/awsjar/awsjar"
-	"github.com/awsjar/awsjar/internal/jarvar"
+	"github.com/awsjar/awsjar/internal/awserr"
+	"github.com/awsjar/awsjar/internal/commit"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
-// described is an error with a text of our own over causes that stay
-// reachable. The texts of the SDK may repeat what was sent: AWS has answered
-// variables that are too large with all their values.
-type described struct {
-	text   string
-	causes []error
+// outcomes is what an answer to an update says about it. The first row that
+// fits counts; an error that fits none leaves it open.
+var outcomes = []struct {
+	is      func(error) bool
+	outcome commit.Outcome
+}{
+	{awserr.HasNoCredentials, commit.Refused},
+	{awserr.HasNoRegion, commit.Refused},
+	{awserr.IsUntrusted, commit.Refused},
+	{awserr.IsUnsent, commit.Unsent},
+	{hasCode("ResourceConflictException"), commit.Busy}, // another update is in progress
+	// A stale RevisionId is about the whole function: only a read can say
+	// whether the jar has changed.
+	{hasCode("PreconditionFailedException"), commit.Busy},
+	{awserr.IsThrottle, commit.Throttled},
+	{hasStatus(http.StatusRequestTimeout, http.StatusRequestTimeout), commit.Lost},
+	{hasStatus(400, 499), commit.Refused},
 }
 
-func (d *described) Error() string   { return d.text }
-func (d *described) Unwrap() []error { return d.causes }
+func outcomeOf(err error) commit.Outcome {
+	for _, row := range outcomes {
+		if row.is(err) {
+			return row.outcome
+		}
+	}
+	return commit.Lost
+}
 
-// rule says what an answer of AWS means.
-type rule struct {
-	codes []string
-	text  string // a part of the message, where the code alone does not tell
-	kind  error
-	says  string // what is shown in the place of AWS's text, which may repeat values
-	hint  string
+func hasCode(codes ...string) func(error) bool {
+	return func(err error) bool { return slices.Contains(codes, awserr.Code(err)) }
+}
+
+func hasStatus(from, to int) func(error) bool {
+	return func(err error) bool { return from <= awserr.Status(err) && awserr.Status(err) <= to }
+}
+
+// flight watches whether a call hands a request to the HTTP client. The SDK's
+// error does not say so: a context may end before that, or an endpoint may be
+// none.
+type flight struct {
+	watched bool // the client heeds the options of a call
+	left    bool
+}
+
+// watch is an option of the call.
+func (f *flight) watch(o *lambda.Options) {
+	f.watched = true
+	next := o.HTTPClient
+	o.HTTPClient = smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
+		if err := r.Context().Err(); err != nil {
+			return nil, err
+		}
+		f.left = true
+		return next.Do(r)
+	})
+}
+
+// outcome is outcomeOf the error of the call.
+func (f *flight) outcome(err error) commit.Outcome {
+	if f.watched && !f.left {
+		return commit.Refused
+	}
+	return outcomeOf(err)
 }
 
 // rules are tried in this order; an answer that none of them names is shown
-// without AWS's text. {url}, {function}, {arn} and {action} are filled in.
-var rules = []rule{
-	{codes: []string{"ResourceNotFoundException"}, kind: awsjar.ErrNoStore,
-		hint: "check the name and the region: aws lambda list-functions --query 'Functions[].FunctionName'"},
-	{codes: []string{"AccessDeniedException"}, kind: awsjar.ErrAccessDenied,
-		hint: "allow the caller lambda:{action} on {arn}"},
-	{codes: []string{"ExpiredTokenException", "ExpiredToken", "RequestExpired"}, kind: awsjar.ErrAccessDenied,
-		hint: "the credentials have expired: log in again, then try aws sts get-caller-identity"},
-	{codes: []string{"UnrecognizedClientException", "InvalidSignatureException", "SignatureDoesNotMatch", "MissingAuthenticationTokenException",
-		"MissingAuthenticationToken", "IncompleteSignatureException", "InvalidClientTokenId"}, kind: awsjar.ErrAccessDenied,
-		hint: "the credentials are not accepted there: try aws sts get-caller-identity, and check the region and the endpoint"},
-	{codes: []string{"TooManyRequestsException", "ThrottlingException"},
-		hint: "all programs of an account share 15 such requests a second in a region: call less often, or keep the state in a Bucket"},
-	{codes: []string{"ResourceConflictException"},
-		hint: "another update of the function is in progress: try again when it is done"},
-	{codes: []string{"PreconditionFailedException"},
-		hint: "something keeps changing the function: try again later"},
-	{codes: []string{"InvalidParameterValueException"}, text: "exceeded the 4KB limit", kind: awsjar.ErrTooLarge,
-		says: "the variables of the function exceed 4096 bytes", hint: "see what takes the space with: awsjar usage '{url}'"},
-	{codes: []string{"RequestEntityTooLargeException", "RequestTooLargeException"}, kind: awsjar.ErrTooLarge,
-		says: "the variables of the function exceed 4096 bytes", hint: "see what takes the space with: awsjar usage '{url}'"},
-	{codes: []string{"InvalidParameterValueException"}, text: "reserved keys", kind: awsjar.ErrInvalid,
-		says: "AWS Lambda reserves one of the variables' names", hint: "give the jar another name with Options.Name"},
-	{codes: []string{"InvalidParameterValueException"}, text: "KMS", kind: awsjar.ErrAccessDenied,
-		says: "the function's KMS key cannot be used for its variables", hint: "allow the caller kms:Encrypt, kms:Decrypt and kms:CreateGrant on the function's KMS key"},
-	{codes: []string{"InvalidParameterValueException", "ValidationException", "SerializationException", "InvalidRequestContentException"}, kind: awsjar.ErrInvalid,
-		says: "AWS Lambda does not accept the request", hint: "compare the function's variables with what AWS Lambda allows: aws lambda get-function-configuration --function-name {function}"},
+// without AWS's text, which may repeat values. {url}, {function}, {arn} and
+// {action} are filled in.
+var rules = []awserr.Rule{
+	{Codes: []string{"ResourceNotFoundException"}, Kind: awsjar.ErrNoStore,
+		Hint: "check the name and the region: aws lambda list-functions --query 'Functions[].FunctionName'"},
+	{Codes: []string{"AccessDeniedException"}, Kind: awsjar.ErrAccessDenied,
+		Hint: "allow the caller lambda:{action} on {arn}"},
+	{Codes: []string{"ExpiredTokenException", "ExpiredToken", "RequestExpired"}, Kind: awsjar.ErrAccessDenied,
+		Hint: "the credentials have expired: log in again, then try aws sts get-caller-identity"},
+	{Codes: []string{"UnrecognizedClientException", "InvalidSignatureException", "SignatureDoesNotMatch", "MissingAuthenticationTokenException",
+		"MissingAuthenticationToken", "IncompleteSignatureException", "InvalidClientTokenId"}, Kind: awsjar.ErrAccessDenied,
+		Hint: "the credentials are not accepted there: try aws sts get-caller-identity, and check the region and the endpoint"},
+	{Codes: []string{"TooManyRequestsException", "ThrottlingException"}, Statuses: []int{http.StatusTooManyRequests},
+		Hint: "all programs of an account share 15 such requests a second in a region: call less often, or keep the state in a Bucket"},
+	{Codes: []string{"ResourceConflictException"},
+		Hint: "another update of the function is in progress: try again when it is done"},
+	{Codes: []string{"PreconditionFailedException"},
+		Hint: "something keeps changing the function: try again later"},
+	{Codes: []string{"InvalidParameterValueException"}, Text: "exceeded the 4KB limit", Kind: awsjar.ErrTooLarge,
+		Says: "the variables of the function exceed 4096 bytes", Hint: "see what takes the space with: awsjar usage '{url}'"},
+	{Codes: []string{"RequestEntityTooLargeException", "RequestTooLargeException"}, Kind: awsjar.ErrTooLarge,
+		Says: "the variables of the function exceed 4096 bytes", Hint: "see what takes the space with: awsjar usage '{url}'"},
+	{Codes: []string{"InvalidParameterValueException"}, Text: "reserved keys", Kind: awsjar.ErrInvalid,
+		Says: "AWS Lambda reserves one of the variables' names", Hint: "give the jar another name with Options.Name"},
+	{Codes: []string{"InvalidParameterValueException"}, Text: "KMS", Kind: awsjar.ErrAccessDenied,
+		Says: "the function's KMS key cannot be used for its variables", Hint: "allow the caller kms:Encrypt, kms:Decrypt and kms:CreateGrant on the function's KMS key"},
+	{Codes: []string{"InvalidParameterValueException", "ValidationException", "SerializationException", "InvalidRequestContentException"}, Kind: awsjar.ErrInvalid,
+		Says: "AWS Lambda does not accept the request", Hint: "compare the function's variables with what AWS Lambda allows: aws lambda get-function-configuration --function-name {function}"},
+	{Is: awserr.HasNoCredentials, Kind: awsjar.ErrAccessDenied,
+		Hint: "there are no usable credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, then try aws sts get-caller-identity"},
+	{Is: awserr.HasNoRegion, Kind: awsjar.ErrInvalid,
+		Hint: "say in which region the function is: set AWS_REGION"},
+	{Is: awserr.IsUntrusted,
+		Hint: "the certificate there is not trusted: check the endpoint, or add the authority's certificate with AWS_CA_BUNDLE"},
+	{Is: awserr.IsUnsent,
+		Hint: "nothing answers there: check the region (AWS_REGION), the endpoint (AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL) and the network"},
 }
+
+// hintUnreached is for a call that ended before anything was answered.
+const hintUnreached = "no answer came in time: a function in a VPC needs a NAT gateway, or an interface endpoint for lambda, to reach AWS Lambda"
 
 // explain turns an error of the SDK into ours: what it means, a text without
 // values, and what to do.
 func (s *Store) explain(ctx context.Context, action string, err error) error {
-	var api smithy.APIError
 	if ctx.Err() != nil {
-		return s.fail(&awsjar.Error{Err: &described{action + ": " + ctx.Err().Error(), []error{ctx.Err(), err}}})
-	}
-	if !errors.As(err, &api) {
-		return s.explainUnanswered(action, err)
-	}
-	text := action + ": " + api.ErrorCode()
-	var response *smithyhttp.ResponseError
-	if errors.As(err, &response) {
-		text = fmt.Sprintf("%s: %d %s", action, response.HTTPStatusCode(), api.ErrorCode())
-	}
-	for _, r := range rules {
-		if !slices.Contains(r.codes, api.ErrorCode()) || !strings.Contains(api.ErrorMessage(), r.text) {
-			continue
+		text := failure.Said(action+": "+ctx.Err().Error(), ctx.Err(), err)
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) && awserr.Status(err) == 0 {
+			return failure.Hinted(hintUnreached, text)
 		}
-		causes := []error{err}
-		switch {
-		case r.says != "":
-			text += ": " + r.says
-		case api.ErrorMessage() != "":
-			text += ": " + api.ErrorMessage()
-		}
-		if r.kind != nil {
-			text = fmt.Sprintf("%v: %s", r.kind, text)
-			causes = append(causes, r.kind)
-		}
-		return s.fail(&awsjar.Error{Hint: s.filled(r.hint, action), Err: &described{text, causes}})
+		return text
 	}
-	return s.fail(&awsjar.Error{Err: &described{text, []error{err}}})
-}
-
-// explainUnanswered explains an error that is not an answer of AWS.
-func (s *Store) explainUnanswered(action string, err error) error {
-	text := action + ": " + innermost(err).Error()
-	causes := []error{err}
-	hint := ""
-	var garbled *smithy.DeserializationError
-	switch {
-	case errors.As(err, &garbled):
-		text = action + ": the answer cannot be read"
-	case unsent(err):
-		hint = "nothing answers there: check the region (AWS_REGION), the endpoint (AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL) and the network"
-	case strings.Contains(text, "get credentials"):
-		text = fmt.Sprintf("%v: %s", awsjar.ErrAccessDenied, text)
-		causes = append(causes, awsjar.ErrAccessDenied)
-		hint = "there are no usable credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, then try aws sts get-caller-identity"
-	case strings.Contains(text, "Missing Region"):
-		text = fmt.Sprintf("%v: %s: no region is set", awsjar.ErrInvalid, action)
-		causes = append(causes, awsjar.ErrInvalid)
-		hint = "say in which region the function is: set AWS_REGION"
+	rule, known := awserr.Match(rules, err)
+	text := awserr.Short(action, err)
+	switch message := awserr.Message(err); {
+	case rule.Says != "":
+		text += ": " + rule.Says
+	case known && message != "":
+		text += ": " + message
 	}
-	return s.fail(&awsjar.Error{Hint: hint, Err: &described{text, causes}})
-}
-
-// innermost leaves out what the SDK says around an error.
-func innermost(err error) error {
-	var send *smithyhttp.RequestSendError
-	if errors.As(err, &send) {
-		return send.Err
+	if rule.Kind != nil {
+		text = rule.Kind.Error() + ": " + text
 	}
-	var operation *smithy.OperationError
-	if errors.As(err, &operation) {
-		return operation.Err
-	}
-	return err
+	return failure.Hinted(s.filled(rule.Hint, action), failure.Said(text, err, rule.Kind))
 }
 
 func (s *Store) filled(hint, action string) string {
 	return strings.NewReplacer("{url}", s.String(), "{function}", s.function, "{arn}", functionARN(s.function), "{action}", action).Replace(hint)
 }
 
-// fail names the place in an error.
-func (s *Store) fail(err error) error {
-	if err == nil {
-		return nil
+// explainCorrupt adds how to see a value that cannot be unpacked.
+func (s *Store) explainCorrupt(err error) error {
+	if !errors.Is(err, awsjar.ErrCorrupt) || failure.Hint(err) != "" {
+		return err
 	}
-	return jarvar.Fail(s.String(), err)
+	return failure.Hinted("read it as it is: aws lambda get-function-configuration --function-name "+s.function+
+		" --query Environment.Variables."+s.opts.Name+"; or replace it with a Put", err)
 }
 
-// interrupted is the error of a wait for another attempt after err.
-func interrupted(waitErr, err error) error {
-	return &described{fmt.Sprintf("%v; before: %v", cause(waitErr), cause(err)), []error{waitErr, err}}
-}
-
-// cause returns what an *awsjar.Error is about.
-func cause(err error) error {
-	var known *awsjar.Error
-	if errors.As(err, &known) {
-		return known.Err
+// explainHidden is the error for variables that AWS answers without their
+// values.
+func explainHidden(hidden *types.EnvironmentError) error {
+	code := aws.ToString(hidden.ErrorCode)
+	text := "AWS Lambda cannot decrypt the variables: " + code + ": " + aws.ToString(hidden.Message)
+	if strings.HasPrefix(code, "AccessDenied") {
+		return failure.Hinted("allow the caller kms:Decrypt on the function's KMS key; nothing is written while the variables are hidden",
+			failure.Said(awsjar.ErrAccessDenied.Error()+": "+text, awsjar.ErrAccessDenied))
 	}
-	return err
-}
-
-// isStale reports whether AWS refused an update because the RevisionId was not
-// the current one.
-func isStale(err error) bool { return hasCode(err, "PreconditionFailedException") }
-
-// isBusy reports whether AWS refused an update because of another one.
-func isBusy(err error) bool { return hasCode(err, "ResourceConflictException") }
-
-func hasCode(err error, code string) bool {
-	var api smithy.APIError
-	return errors.As(err, &api) && api.ErrorCode() == code
+	return failure.Hinted("look at the function's KMS key: aws kms describe-key --key-id KEY; nothing is written while the variables are hidden", errors.New(text))
 }

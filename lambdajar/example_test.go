@@ -68,8 +68,8 @@ func ExampleStore_Usage() {
 	}
 	fmt.Println("free", usage.Free, "beside", usage.Names)
 	// Output:
-	// state 5069 others 16 limit 4096
-	// free 4015 beside [STAGE]
+	// state 5074 others 16 limit 4096
+	// free 4010 beside [STAGE]
 }
 
 // Two jars in one function.

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/internal/jarvar"
 	"github.com/awsjar/awsjar/internal/lineage"
 	"github.com/awsjar/awsjar/lambdajar"
 	"github.com/google/go-cmp/cmp"
@@ -33,11 +34,18 @@ func mustKeep(t *testing.T, srv *awsfake.Server, want map[string]string, names .
 	got := variables(t, srv)
 	for _, name := range names {
 		delete(got, name)
-		delete(got, name+"_id")
+		delete(got, name+"_awsjar")
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the other variables (-want +got):\n%s", diff)
 	}
+}
+
+// lineOf returns the lineage of the jar.
+func lineOf(t *testing.T, srv *awsfake.Server) lineage.Line {
+	t.Helper()
+	env := variables(t, srv)
+	return jarvar.Read("jar", func(name string) (string, bool) { v, ok := env[name]; return v, ok }).Line
 }
 
 // deploy sets variables behind everybody's back, as a deploy tool does that
@@ -66,8 +74,8 @@ func TestOtherVariablesStay(t *testing.T) {
 		}
 		mustKeep(t, srv, foreign(), "jar")
 	}
-	if env := variables(t, srv); env["jar"] != "" || env["jar_id"] != "" {
-		t.Errorf("after a Delete jar is %q and jar_id is %q", env["jar"], env["jar_id"])
+	if env := variables(t, srv); env["jar"] != "" || env["jar_awsjar"] != "" {
+		t.Errorf("after a Delete jar is %q and jar_awsjar is %q", env["jar"], env["jar_awsjar"])
 	}
 }
 
@@ -135,7 +143,7 @@ func TestDeployBetweenReadAndWrite(t *testing.T) {
 }
 
 // TestPythonWriter: a writer that knows nothing of the ids changes the value
-// and leaves jar_id as it is.
+// and leaves jar_awsjar as it is.
 func TestPythonWriter(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
@@ -151,7 +159,7 @@ func TestPythonWriter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	line := lineage.Parse(variables(t, srv)["jar_id"])
+	line := lineOf(t, srv)
 	deploy(t, srv, map[string]string{"jar": "100"})
 
 	if _, err := jar.PutIf(ctx, 3, before.Revision); !errors.Is(err, awsjar.ErrConflict) {
@@ -164,7 +172,7 @@ func TestPythonWriter(t *testing.T) {
 	if n, err := jar.Update(ctx, func(n *int) error { *n++; return nil }); n != 101 || err != nil {
 		t.Fatalf("Update: %d, %v; want 101", n, err)
 	}
-	after := lineage.Parse(variables(t, srv)["jar_id"])
+	after := lineOf(t, srv)
 	if len(after) != len(line)+1 || !after.Has(line.Newest().ID) {
 		t.Errorf("the lineage went from %v to %v; want one more, the earlier kept", line, after)
 	}
@@ -211,7 +219,7 @@ func TestStub(t *testing.T) {
 	if _, err := s.Save(ctx, []byte("2"), awsjar.None); err != nil {
 		t.Errorf("create over a reset stub: %v", err)
 	}
-	if got := lineage.Parse(variables(t, srv)["jar_id"]); len(got) != 2 {
+	if got := lineOf(t, srv); len(got) != 2 {
 		t.Errorf("the lineage is %v; want both writes", got)
 	}
 }
@@ -283,7 +291,7 @@ func TestNames(t *testing.T) {
 // has settled, a Load may be behind, but nothing is lost.
 func TestOldWhileInProgress(t *testing.T) {
 	t.Parallel()
-	srv := newServer(t, func(o *awsfake.Options) { o.OldWhileInProgress, o.Settle = true, 5*time.Millisecond })
+	srv := newServer(t, func(o *awsfake.Options) { o.OldWhileInProgress, o.Settle = true, 20*time.Millisecond })
 	ctx := within(t)
 	const writers, increments = 8, 2
 	var wg sync.WaitGroup

@@ -118,6 +118,9 @@ func TestOverflowFailedUpdate(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		s.Usage(within(t)) // settles it
+		if _, _, err := s.Load(within(t)); !errors.Is(err, lambdajar.ErrUndone) {
+			t.Errorf("%s: a Load after it was undone: %v; want ErrUndone, once", name, err)
+		}
 		mustLoad(t, s, noise(2))
 		before := places(t, srv)
 		mustSave(t, s, noise(4))
@@ -214,7 +217,7 @@ func TestOverflowNoRoom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	deploy(t, srv, map[string]string{"BIG": strings.Repeat("x", u.Limit-u.Used-len(`,"BIG":"","jar":"","jar_id":"12345678"`)-20)})
+	deploy(t, srv, map[string]string{"BIG": strings.Repeat("x", u.Limit-u.Used-len(`,"BIG":"","jar":"","jar_awsjar":"12345678"`)-20)})
 	var tooLarge *lambdajar.TooLargeError
 	_, err = newOverflowing(srv).Save(within(t), []byte(noise(1)), awsjar.Any)
 	if !errors.As(err, &tooLarge) || tooLarge.State > 150 || tooLarge.State+tooLarge.Others <= tooLarge.Limit {
@@ -246,21 +249,16 @@ func (p *takenPlace) Beside(string) awsjar.Store {
 	return p.Store
 }
 
-// TestOverflowInvalid: a Store that cannot be an Overflow is told by the first
-// call of any kind.
+// TestOverflowInvalid: an Overflow that is a nil pointer makes the first call of
+// any kind fail.
 func TestOverflowInvalid(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
-	for name, overflow := range map[string]awsjar.Store{
-		"no Beside":  newStore(srv),
-		"nil Object": (*s3jar.Object)(nil),
-	} {
-		s := lambdajar.New(client(srv), fn, func(o *lambdajar.Options) { o.Overflow = overflow })
-		_, _, err := s.Load(within(t))
-		var known *awsjar.Error
-		if !errors.Is(err, awsjar.ErrInvalid) || !errors.As(err, &known) || known.Hint == "" {
-			t.Errorf("%s: %v; want ErrInvalid with a hint", name, err)
-		}
+	s := lambdajar.New(client(srv), fn, func(o *lambdajar.Options) { o.Overflow = (*s3jar.Object)(nil) })
+	_, _, err := s.Load(within(t))
+	var known *awsjar.Error
+	if !errors.Is(err, awsjar.ErrInvalid) || !errors.As(err, &known) || known.Hint == "" {
+		t.Errorf("%v; want ErrInvalid with a hint", err)
 	}
 	empty := lambdajar.New(client(srv), fn, func(o *lambdajar.Options) { o.Overflow = bucket(srv).Object("") })
 	if _, err := empty.Save(within(t), []byte(noise(1)), awsjar.Any); !errors.Is(err, awsjar.ErrInvalid) {

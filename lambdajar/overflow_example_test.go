@@ -40,6 +40,6 @@ func ExampleOptions_overflow() {
 		fmt.Println("in the function", usage.State, "in the overflow", usage.Overflow)
 	}
 	// Output:
-	// in the function 40 in the overflow 0
-	// in the function 84 in the overflow 8002
+	// in the function 45 in the overflow 0
+	// in the function 89 in the overflow 8002
 }

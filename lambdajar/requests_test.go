@@ -175,7 +175,6 @@ func TestNothingIsRequested(t *testing.T) {
 		"version":         {lambdajar.New(client(srv), fn+":7"), within(t), awsjar.Any, awsjar.ErrInvalid},
 		"bad variable":    {newStore(srv, named("with-dash")), within(t), awsjar.Any, awsjar.ErrInvalid},
 		"reserved":        {newStore(srv, named("AWS_REGION")), within(t), awsjar.Any, awsjar.ErrInvalid},
-		"empty variable":  {newStore(srv, named("")), within(t), awsjar.Any, awsjar.ErrInvalid},
 		"unknown form":    {newStore(srv, func(o *lambdajar.Options) { o.Form = 99 }), within(t), awsjar.Any, awsjar.ErrInvalid},
 		"nil Store":       {none, within(t), awsjar.Any, awsjar.ErrInvalid},
 		"zero Store":      {&lambdajar.Store{}, within(t), awsjar.Any, awsjar.ErrInvalid},

@@ -3,53 +3,61 @@ package lambdajar
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // After an update AWS Lambda takes a second or two, in a VPC up to a minute,
 // until it accepts the next one and until the RevisionId is final (Lambda
-// Developer Guide, "Lambda function states"). The waits between two looks are
+// Developer Guide, "Lambda function states"). The waits between two reads are
 // random up to a ceiling that doubles: all programs of an account share 15
 // requests a second.
 const (
 	firstPause = 500 * time.Millisecond
 	maxPause   = 2 * time.Second
 
-	// patience is how many reads in a row may fail once a call has begun to
-	// wait or has sent something.
+	// patience is how many reads in a row may fail once a read has shown that
+	// an update is in progress.
 	patience = 3
 	// statusless is how many reads may come without a status before it is
 	// taken that there will be none.
 	statusless = 4
+	// longest is how long one wait for an update may take.
+	longest = 5 * time.Minute
 )
 
-// settled returns the configuration as soon as no update is in progress, or it
-// shows that the change is done. With cur == nil it reads first.
-func (s *Store) settled(ctx context.Context, c *change, cur *configuration) (*configuration, error) {
-	failures := 0
+// settled returns the configuration as soon as no update of the function is in
+// progress, or enough is true of it. It begins with cur, or with a read if that
+// is nil.
+func (s *Store) settled(ctx context.Context, cur *configuration, enough func(*configuration) bool, optFns ...func(*lambda.Options)) (*configuration, error) {
+	began, failures := time.Now(), 0
 	for looks := 0; ; looks++ {
+		var err error
 		if cur == nil {
-			var err error
-			if cur, err = s.read(ctx); err != nil {
-				failures++
-				switch first := looks == 0 && c.base == nil; {
-				case looks > 0 && ctx.Err() != nil:
-					return nil, s.stillWaiting(ctx.Err())
-				case first || failures == patience || !passing(err):
-					return nil, err
-				}
-			}
+			cur, err = s.read(ctx, optFns...)
 		}
-		if cur != nil {
-			if !cur.busy(looks) || c.done(cur) {
-				return cur, nil
-			}
+		decided := err == nil && enough(cur)
+		switch {
+		case decided, err == nil && !cur.busy(looks):
+			return cur, nil
+		case err == nil:
 			failures = 0
 			s.log(ctx, "an update of the function is in progress; waiting", "looks", looks+1)
+		case looks > 0 && ctx.Err() != nil:
+			return nil, s.stillWaiting(ctx.Err())
+		case failures == patience-1, looks == 0, isLasting(err):
+			return nil, err
+		default:
+			failures++
+		}
+		if time.Since(began) > longest {
+			return nil, s.stillWaiting(fmt.Errorf("after %v", longest))
 		}
 		if err := s.pause(ctx, looks); err != nil {
 			return nil, s.stillWaiting(err)
@@ -58,13 +66,11 @@ func (s *Store) settled(ctx context.Context, c *change, cur *configuration) (*co
 	}
 }
 
-// stillWaiting is the error of a context that ended meanwhile.
+// stillWaiting is the error of a wait that ended too early.
 func (s *Store) stillWaiting(err error) error {
-	return s.fail(&awsjar.Error{
-		Hint: "see what it waits for: aws lambda get-function-configuration --function-name " + s.function +
-			" --query '[State,LastUpdateStatus,LastUpdateStatusReason]'",
-		Err: &described{"an update of the function is still in progress: " + err.Error(), []error{err}},
-	})
+	return failure.Hinted("see what it waits for: aws lambda get-function-configuration --function-name "+s.function+
+		" --query '[State,LastUpdateStatus,LastUpdateStatusReason]'",
+		fmt.Errorf("an update of the function is still in progress: %w", err))
 }
 
 // busy reports whether AWS would refuse an update now, judging by this look
@@ -79,20 +85,20 @@ func (c *configuration) busy(looks int) bool {
 	return false
 }
 
-// passing reports whether a read that failed may succeed if repeated.
-func passing(err error) bool {
-	for _, lasting := range []error{awsjar.ErrNotFound, awsjar.ErrAccessDenied, awsjar.ErrInvalid, context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, lasting) {
-			return false
+// isLasting reports whether a read that failed would fail again.
+func isLasting(err error) bool {
+	for _, kind := range []error{awsjar.ErrNotFound, awsjar.ErrAccessDenied, awsjar.ErrInvalid, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, kind) {
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // pause waits, longer the more pauses were before, or until the context ends:
 // then it returns the context's error.
 func (s *Store) pause(ctx context.Context, before int) error {
-	timer := time.NewTimer(rand.N(min(s.firstPause<<min(before, 16), maxPause)))
+	timer := time.NewTimer(rand.N(min(s.firstPause<<min(before, 16), s.maxPause)))
 	defer timer.Stop()
 	select {
 	case <-timer.C:

@@ -74,9 +74,10 @@ func (c *scripted) GetFunctionConfiguration(context.Context, *lambda.GetFunction
 	return &lambda.GetFunctionConfigurationOutput{RevisionId: &revision, State: types.StateActive}, nil
 }
 
-func (c *scripted) UpdateFunctionConfiguration(context.Context, *lambda.UpdateFunctionConfigurationInput, ...func(*lambda.Options)) (*lambda.UpdateFunctionConfigurationOutput, error) {
+func (c *scripted) UpdateFunctionConfiguration(_ context.Context, in *lambda.UpdateFunctionConfigurationInput, _ ...func(*lambda.Options)) (*lambda.UpdateFunctionConfigurationOutput, error) {
 	c.updates++
-	return &lambda.UpdateFunctionConfigurationOutput{}, nil
+	revision := "r2"
+	return &lambda.UpdateFunctionConfigurationOutput{RevisionId: &revision, Environment: &types.EnvironmentResponse{Variables: in.Environment.Variables}}, nil
 }
 
 func TestStatusNeverTold(t *testing.T) {

@@ -38,8 +38,8 @@ func TestLimit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// ,"jar":"..." and ,"jar_id":"..." with the five ids that there will be
-	const own, ids = len(`,"jar":""`) + len(`,"jar_id":""`), len("xxxxxxxx,xxxxxxxx,xxxxxxxx,xxxxxxxx,xxxxxxxx")
+	// ,"jar":"..." and ,"jar_awsjar":"..." with the five ids that there will be
+	const own, ids = len(`,"jar":""`) + len(`,"jar_awsjar":""`), len("~xxxxxxxx,xxxxxxxx,xxxxxxxx,xxxxxxxx,xxxxxxxx")
 	room := before.Free
 	want := lambdajar.TooLargeError{State: own + ids + room + 1, Others: before.Others, Limit: 4096}
 	if before.State != 0 || before.Used != before.Others || before.Used+own+ids+before.Free != before.Limit || before.Limit != 4096 {

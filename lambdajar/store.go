@@ -11,13 +11,15 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/failure"
 	"github.com/awsjar/awsjar/internal/jarvar"
 	"github.com/awsjar/awsjar/internal/lineage"
 	"github.com/awsjar/awsjar/internal/pack"
 )
 
-// Client is what a Store needs of the AWS SDK. A *lambda.Client is one; leave
-// its retries on.
+// Client is what a Store needs of the AWS SDK. A *lambda.Client is one. An
+// implementation must pass the options on: they say which requests must not be
+// repeated.
 type Client interface {
 	GetFunctionConfiguration(context.Context, *lambda.GetFunctionConfigurationInput, ...func(*lambda.Options)) (*lambda.GetFunctionConfigurationOutput, error)
 	UpdateFunctionConfiguration(context.Context, *lambda.UpdateFunctionConfigurationInput, ...func(*lambda.Options)) (*lambda.UpdateFunctionConfigurationOutput, error)
@@ -46,41 +48,59 @@ const (
 	FormPython = Form(pack.FormPython)
 )
 
-// Options of a [Store]. The zero value is the default.
+// Overflow keeps values that fit into no variable. An *s3jar.Object is one.
+type Overflow interface {
+	// Beside returns the place of one value: always the same for an id, which
+	// has eight letters, digits, "-" and "_", and another for each id. Every
+	// write goes to a place of its own, and a place that a variable points to
+	// is never written again.
+	Beside(id string) awsjar.Store
+}
+
+// Options of a [Store]. The zero value means the defaults, and so does the zero
+// value of each field.
 type Options struct {
 	// Name is the environment variable that holds the value; a second one,
-	// named Name and "_id", holds the ids of the last writes. It must begin
-	// with a letter, go on with letters, digits and underscores, not end in
-	// "_id", and not be one of those that AWS Lambda reserves. Jars of
-	// several names can share a function. Default: "jar".
+	// named Name and "_awsjar", holds the ids of the last writes. Name must
+	// begin with a letter, go on with letters, digits and underscores, not end
+	// in "_awsjar", and be neither one that AWS Lambda reserves nor one of the
+	// SDK's for credentials. Jars of several names can share a function. If
+	// the second variable holds a value that awsjar did not write, nothing of
+	// the jar is written or removed: an [awsjar.ErrInvalid]. Default "": "jar".
 	Name string
 
 	// Form is how values are written. Default: FormAuto.
 	Form Form
 
+	// Confirm makes a Save or Delete wait until AWS Lambda has put the update
+	// into force: one to two seconds, for a function in a VPC up to a minute,
+	// by two to four reads. Without it nil means that the update was accepted;
+	// AWS goes back to the value before if it then cannot use the function's
+	// KMS key or role, and the next call of the Store that notices says so by
+	// an [ErrUndone]. With it a Save that was undone is an ErrUndone itself,
+	// and one whose context ends while it waits an [awsjar.ErrUncertain].
+	// Default: false.
+	Confirm bool
+
 	// Unguarded lets writes through to a service that answers without a
 	// RevisionId, as moto does. Nothing then keeps concurrent writers, of
 	// this jar or of other variables, from overwriting each other. Default:
-	// false; AWS Lambda always has one.
+	// false; AWS Lambda always has one, and an answer without it is refused.
 	Unguarded bool
 
-	// Overflow takes a value that does not fit, however packed: an Object of
-	// an s3jar.Bucket for instance. The variable then keeps a pointer of some
-	// 40 bytes, with a checksum. A value that fits again comes back.
-	//
-	// The Store must have a method Beside(id string) awsjar.Store that
-	// returns another, always the same place for each id: every write goes
-	// to a place of its own, and what a variable points to is never
-	// overwritten. A place is removed once nothing can point to it again,
-	// which is one write later. A call that is interrupted may leave a place
-	// that is never used; that harms nothing. Whoever reads the jar needs
-	// the same Overflow.
+	// Overflow takes a value that does not fit, however packed. The variable
+	// then keeps a pointer of some 40 bytes, with a checksum. A value that
+	// fits again comes back. A place is removed once nothing can point to it
+	// again, which is one write later. A call that is interrupted may leave a
+	// place that is never used. Every reader of the jar needs the same
+	// Overflow; for one without, the value is an [awsjar.ErrUnsupported].
 	//
 	// Default: nil, and such a value is a [*TooLargeError].
-	Overflow awsjar.Store
+	Overflow Overflow
 
-	// Logger hears, at debug level, of waits and repetitions, and of what
-	// could not be tidied up. It never hears a value. Default: nil, no logging.
+	// Logger hears, at debug level, of waits and repetitions, of answers that
+	// were lost and then resolved, and of places that could not be removed. It
+	// never hears a value. Default: nil, no logging.
 	Logger *slog.Logger
 }
 
@@ -94,22 +114,26 @@ type Store struct {
 	function   string // without a qualifier
 	opts       Options
 	firstPause time.Duration // ceiling of the first wait; a field so that tests need not wait as for AWS
+	maxPause   time.Duration // the highest ceiling
 	invalid    error         // why no call can succeed; or nil
 
-	mu   sync.Mutex
-	last *configuration // what the last Load read, for one Save or Delete
+	mu      sync.Mutex
+	last    *configuration // the read of the last Load, for one Save or Delete
+	pending *change        // the last write that was accepted, until it is in force
 }
 
 // New returns the Store in a function's environment. The function is a name, a
-// partial ARN or an ARN, with the qualifier $LATEST or none. New makes no
-// request; what is wrong with its arguments is told by the first call, as
-// [awsjar.ErrInvalid].
+// partial ARN or an ARN, with the qualifier $LATEST or none. New sends nothing.
+// Invalid arguments make the first call return an [awsjar.ErrInvalid].
 func New(client Client, function string, optFns ...func(*Options)) *Store {
-	opts := Options{Name: jarvar.DefaultName, Form: FormAuto}
+	var opts Options
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	s := &Store{client: client, function: function, opts: opts, firstPause: firstPause}
+	if opts.Name == "" {
+		opts.Name = jarvar.DefaultName
+	}
+	s := &Store{client: client, function: function, opts: opts, firstPause: firstPause, maxPause: maxPause}
 	name, err := parseFunction(function)
 	if err == nil {
 		s.function = name
@@ -131,79 +155,58 @@ func New(client Client, function string, optFns ...func(*Options)) *Store {
 	return s
 }
 
-// Load returns the value as the function's configuration has it, by one
-// request, and by one more if it is in the Overflow. A variable that is empty
-// counts as absent: [awsjar.ErrNotFound].
+// Load returns the value that the function's configuration holds, by one
+// request, and by one more if the value is in the Overflow. A variable that is
+// empty counts as absent: [awsjar.ErrNotFound]. A Load that notices that the
+// last write of this Store was undone returns an [ErrUndone], once.
 func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 	if err := s.ready(ctx); err != nil {
 		return nil, awsjar.Meta{}, s.fail(err)
 	}
 	c, err := s.read(ctx)
+	if err == nil {
+		err = s.undone(c)
+	}
 	if err != nil {
-		return nil, awsjar.Meta{}, err
+		return nil, awsjar.Meta{}, s.fail(err)
 	}
 	c, data, meta, err := s.follow(ctx, c)
-	s.remember(c, meta, err)
-	if errors.Is(err, awsjar.ErrCorrupt) {
-		err = s.explainCorrupt(err)
-	}
-	return data, meta, s.fail(err)
+	s.remember(c)
+	return data, meta, s.fail(s.explainCorrupt(err))
 }
 
-// Save stores data: by one request if it replaces what this Store has just
-// loaded, else by two, and by none that changes anything if the variable has
-// this very text already. If another update of the function is in progress it
-// waits.
+// Save stores data: by one request if it replaces the value that this Store has
+// just loaded, else by two, and by none that changes anything if the variable
+// has this very text already. If another update of the function is in progress
+// it waits for it, at most five minutes.
 //
-// The value is there when AWS has accepted the update. AWS makes it the
-// environment of new execution environments a second or two later; should it
-// fail to, because the function's KMS key was disabled for instance,
-// LastUpdateStatus of the function says so.
+// nil means that AWS Lambda has accepted the update; it puts the value into
+// force a second or two later. Options.Confirm waits for that.
 //
-// The errors are those of [awsjar.Store]; a value that does not fit is a
-// [*TooLargeError]. With Options.Overflow such a value is stored there by one
-// more request, before the update; one that fails there fails as a whole.
+// The errors are those of [awsjar.Store] and [ErrUndone]; a value that does not
+// fit is a [*TooLargeError]. With Options.Overflow such a value is stored there
+// by one more request, before the update; one that fails there fails as a whole.
 func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
 	if err := s.ready(ctx); err != nil {
 		return awsjar.Meta{}, s.fail(err)
 	}
-	c := &change{replaces: replaces, id: lineage.NewID()}
-	p := &spill{store: s, id: c.id, data: data}
-	var after jarvar.State
-	c.edit = func(cur *configuration) (map[string]string, error) {
-		if err := c.check(cur); err != nil {
-			return nil, err
-		}
-		next := s.next(cur, c.id)
-		variables := cur.with(s.opts.Name, next)
-		text, err := s.fit(ctx, cur, next, data)
-		if s.opts.Overflow != nil && errors.Is(err, awsjar.ErrTooLarge) {
-			text, err = p.place(ctx, cur, variables, next.Line)
-		}
-		if err != nil {
-			return nil, err
-		}
-		if text == cur.jar.Text {
-			after = cur.jar
-			return nil, nil
-		}
-		variables[s.opts.Name] = text
-		after = jarvar.State{Text: text, Line: next.Line}
-		return variables, nil
+	c := &change{store: s, replaces: replaces, id: lineage.NewID(), data: data}
+	err := c.run(ctx)
+	c.tidy(ctx, err)
+	if err == nil {
+		err = c.accepted(ctx)
 	}
-	err := s.apply(ctx, c)
-	s.tidy(ctx, c, p, after, err)
 	if err != nil {
-		return awsjar.Meta{}, err
+		return awsjar.Meta{}, s.fail(err)
 	}
-	return awsjar.Meta{Revision: after.Revision(), Size: int64(len(data))}, nil
+	return awsjar.Meta{Revision: c.after.Revision(), Size: int64(len(data))}, nil
 }
 
 // Delete removes the two variables of this jar and nothing else, by one request
-// if it replaces what this Store has just loaded, else by two, and by one that
-// only reads if they are absent. If the value is in the Overflow it waits until
-// the update has settled, a second or two, and removes the value there too, as
-// well as it can: nil means that the variables are gone.
+// if it replaces the value that this Store has just loaded, else by two, and by
+// one that only reads if they are absent. If the value is in the Overflow it
+// waits until the update has settled, a second or two, and tries to remove the
+// value there too. nil means what it means for a Save.
 func (s *Store) Delete(ctx context.Context, replaces awsjar.Revision) error {
 	if err := s.ready(ctx); err != nil {
 		return s.fail(err)
@@ -211,21 +214,15 @@ func (s *Store) Delete(ctx context.Context, replaces awsjar.Revision) error {
 	if replaces == awsjar.None {
 		return s.fail(fmt.Errorf("%w: there is nothing to delete at the revision None", awsjar.ErrInvalid))
 	}
-	c := &change{replaces: replaces}
-	c.edit = func(cur *configuration) (map[string]string, error) {
-		if err := c.check(cur); err != nil {
-			return nil, err
-		}
-		if _, hasIDs := cur.variables[jarvar.IDName(s.opts.Name)]; cur.jar.Text == "" && !hasIDs {
-			return nil, nil
-		}
-		return cur.without(s.opts.Name), nil
-	}
-	err := s.apply(ctx, c)
+	c := &change{store: s, replaces: replaces}
+	err := c.run(ctx)
 	if err == nil {
-		s.tidyDeleted(ctx, c)
+		err = c.accepted(ctx)
 	}
-	return err
+	if err == nil {
+		c.tidyDeleted(ctx)
+	}
+	return s.fail(err)
 }
 
 // String returns the URL of the store: "lambda://" and the function, and
@@ -251,30 +248,33 @@ func (s *Store) ready(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// remember keeps what a Load read for the Save that probably follows.
-func (s *Store) remember(c *configuration, meta awsjar.Meta, err error) {
-	kept := *c
-	kept.remembered = true
-	kept.revision = meta.Revision
-	if err != nil { // the Meta may be empty
-		kept.revision = c.jar.Revision()
-	}
+// remember keeps the read of a Load for the Save that probably follows.
+func (s *Store) remember(c *configuration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.last = &kept
+	s.last = c
 }
 
-// recall returns, once, what the last Load read, if it is what is to be
-// replaced.
+// recall returns, once, the read of the last Load, if its revision is the one
+// that is to be replaced.
 func (s *Store) recall(replaces awsjar.Revision) *configuration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	last := s.last
 	s.last = nil
-	if last == nil || replaces == awsjar.Any || last.revision != replaces {
+	if last == nil || replaces == awsjar.Any || last.jar.Revision() != replaces {
 		return nil
 	}
 	return last
+}
+
+// fail names the place in an error. Every error passes it once, in a public
+// method.
+func (s *Store) fail(err error) error {
+	if _, hinted := err.(*awsjar.Error); !hinted && errors.Is(err, awsjar.ErrUncertain) {
+		err = failure.Hinted("load the value and see whether it is the one written before writing it again", err)
+	}
+	return failure.At(s.String(), err)
 }
 
 func (s *Store) log(ctx context.Context, text string, args ...any) {

@@ -27,7 +27,7 @@ func (s *Store) Usage(ctx context.Context) (Usage, error) {
 	}
 	c, err := s.read(ctx)
 	if err != nil {
-		return Usage{}, err
+		return Usage{}, s.fail(err)
 	}
 	others := c.without(s.opts.Name)
 	u := Usage{

@@ -167,7 +167,8 @@ func TestBackToBack(t *testing.T) {
 }
 
 // TestFailedUpdate: an update that AWS has accepted fails afterwards. The old
-// configuration stays in force, and the next write works on it.
+// configuration stays in force. The handle says so, once, and the next write
+// works on it.
 func TestFailedUpdate(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
@@ -180,6 +181,9 @@ func TestFailedUpdate(t *testing.T) {
 	srv.FailUpdate(fn, "KMSKeyAccessDenied", "KMS key access denied.")
 	if err := jar.Put(ctx, 5); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := jar.Update(ctx, func(n *int) error { *n++; return nil }); !errors.Is(err, lambdajar.ErrUndone) || !strings.Contains(err.Error(), "KMSKeyAccessDenied") {
+		t.Errorf("Update after a failed update: %v; want ErrUndone and the reason", err)
 	}
 	if n, err := jar.Update(ctx, func(n *int) error { *n++; return nil }); n != 2 || err != nil {
 		t.Errorf("Update after a failed update: %d, %v; want 2", n, err)

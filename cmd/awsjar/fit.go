@@ -117,7 +117,7 @@ func sizeOfIDs() int {
 		full = len(next.Line) == len(state.Line)
 		state = next
 	}
-	return len(`,"":""`) + len(jarvar.IDName(jarvar.DefaultName)) + pack.Measure(state.Line.String())
+	return len(`,"":""`) + len(jarvar.LineName(jarvar.DefaultName)) + pack.Measure(state.LineText())
 }
 
 // more estimates how many more elements would fit, from what the second half

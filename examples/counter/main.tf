@@ -17,15 +17,15 @@ resource "aws_lambda_function" "counter" {
   # by one. An empty variable is a jar in which nothing is stored.
   environment {
     variables = {
-      jar    = ""
-      jar_id = ""
+      jar        = ""
+      jar_awsjar = ""
     }
   }
 
   lifecycle {
     ignore_changes = [
       environment[0].variables["jar"],
-      environment[0].variables["jar_id"],
+      environment[0].variables["jar_awsjar"],
     ]
   }
 }

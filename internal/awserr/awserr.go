@@ -144,7 +144,7 @@ func Short(action string, err error) string {
 		return fmt.Sprintf("%s: %d %s", action, status, code)
 	case code != "":
 		return action + ": " + code
-	case status != 0:
+	case status >= 300:
 		return fmt.Sprintf("%s: %d %s", action, status, http.StatusText(status))
 	case HasNoCredentials(err):
 		text := Cause(err).Error()

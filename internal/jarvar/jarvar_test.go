@@ -15,7 +15,7 @@ func read(name string, env map[string]string) State {
 }
 
 func TestRead(t *testing.T) {
-	env := map[string]string{"jar": "1", "jar_id": "AAAAAAAA,BBBBBBBB", "stub": "", "alien": "x", "alien_id": "not a lineage"}
+	env := map[string]string{"jar": "1", "jar_awsjar": "~AAAAAAAA,BBBBBBBB", "stub": "", "alien": "x", "alien_awsjar": "AAAAAAAA"}
 	for name, want := range map[string]State{
 		"jar":    {Text: "1", Line: lineage.Line{{ID: "AAAAAAAA"}, {ID: "BBBBBBBB"}}},
 		"stub":   {},
@@ -68,7 +68,7 @@ func TestNext(t *testing.T) {
 	if got, want := s.Line.String(), strings.Join(ids[:5], ","); got != want {
 		t.Errorf("the lineage is %s; want the newest five, %s", got, want)
 	}
-	again := read("n", map[string]string{"n": s.Text, "n_id": s.Line.String()})
+	again := read("n", map[string]string{"n": s.Text, "n_awsjar": s.LineText()})
 	if diff := cmp.Diff(s, again); diff != "" {
 		t.Errorf("written and read again:\n%s", diff)
 	}
@@ -98,14 +98,14 @@ func TestValue(t *testing.T) {
 }
 
 func TestCheckName(t *testing.T) {
-	for _, name := range []string{"jar", "J2", "aa", "with_underscore", "A_", "AWS_SOMETHING", "ids", "jar_ids", "LANG"} {
+	for _, name := range []string{"jar", "J2", "aa", "with_underscore", "A_", "AWS_SOMETHING", "ids", "jar_ids", "jar_id", "user_id", "awsjar", "LANG"} {
 		if err := CheckName(name); err != nil {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
 	for _, name := range []string{
 		"", "j", "_jar", "1jar", "with-dash", "with.dot", "with space", "ümlaut", "jarü", "jar\n", "jar=", "a\x00",
-		"AWS_REGION", "AWS_SECRET_ACCESS_KEY", "_HANDLER", "LAMBDA_TASK_ROOT", "jar_id", "jar_id_id",
+		"AWS_REGION", "AWS_SECRET_ACCESS_KEY", "_HANDLER", "LAMBDA_TASK_ROOT", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "aws_secret_access_key", "jar_awsjar", "a_awsjar_awsjar",
 	} {
 		var e *awsjar.Error
 		if err := CheckName(name); !errors.Is(err, awsjar.ErrInvalid) || !errors.As(err, &e) || e.Hint == "" {
@@ -114,18 +114,17 @@ func TestCheckName(t *testing.T) {
 	}
 }
 
-func TestFail(t *testing.T) {
-	if err := Fail("here", nil); err != nil {
-		t.Errorf("nil became %v", err)
-	}
-	inner := &awsjar.Error{Hint: "do", Err: awsjar.ErrNotFound}
-	for _, err := range []error{awsjar.ErrNotFound, inner, &awsjar.Error{Target: "here", Err: awsjar.ErrNotFound}} {
-		var e *awsjar.Error
-		if got := Fail("here", err); !errors.As(got, &e) || e.Target != "here" || !errors.Is(got, awsjar.ErrNotFound) {
-			t.Errorf("%v became %v", err, got)
+// TestOwner: the variable of the lineage belongs to a jar only if awsjar wrote
+// it, whatever it looks like.
+func TestOwner(t *testing.T) {
+	for value, ours := range map[string]bool{
+		"": true, "~AAAAAAAA": true, "~AAAAAAAA.bbbbbb,BBBBBBBB": true,
+		"acme1234": false, "4711": false, "AAAAAAAA,BBBBBBBB": false, "0f8fad5b-d9cb-469f-a165-70867728950e": false,
+		"~": false, "~acme": false, "~AAAAAAAA,": false, " ": false, "user@example.com": false, "~" + strings.Repeat("AAAAAAAA,", 100) + "AAAAAAAA": false,
+	} {
+		err := CheckOwner("jar", func(name string) (string, bool) { return value, name == "jar_awsjar" })
+		if ours != (err == nil) || !ours && (!errors.Is(err, awsjar.ErrInvalid) || !strings.Contains(err.Error(), "jar_awsjar") || strings.Contains(err.Error(), value) && value != " ") {
+			t.Errorf("%q: %v; ours: %v", value, err, ours)
 		}
-	}
-	if inner.Target != "" {
-		t.Error("the error given was changed")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // allowed reports whether AWS allows the name: a letter, and at least one more
@@ -26,18 +27,34 @@ var reserved = []string{
 	"AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
 }
 
+// secret reports whether a variable of that name gives a program its
+// credentials, or says how to get them (AWS SDKs and Tools Reference Guide,
+// "Environment variables support"). Nobody keeps a state there on purpose.
+func secret(name string) bool {
+	for _, prefix := range []string{"AWS_CONTAINER_", "AWS_WEB_IDENTITY_", "AWS_ROLE_"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
 // CheckName returns an ErrInvalid for a name that no jar can have. Names that
 // end like the names of lineages are refused, so that one jar's lineage is
 // never another jar's value.
 func CheckName(name string) error {
 	const hint = `use a letter followed by letters, digits and underscores, such as "jar"`
+	another := func(err error) error { return failure.Hinted(`choose another name, such as "jar"`, err) }
+	upper := strings.ToUpper(name)
 	switch {
 	case !allowed(name):
-		return &awsjar.Error{Hint: hint, Err: fmt.Errorf("%w: %q cannot name an environment variable of a function", awsjar.ErrInvalid, name)}
-	case slices.Contains(reserved, name):
-		return &awsjar.Error{Hint: `choose another name, such as "jar"`, Err: fmt.Errorf("%w: AWS Lambda reserves the environment variable %s", awsjar.ErrInvalid, name)}
-	case strings.HasSuffix(name, idSuffix):
-		return &awsjar.Error{Hint: hint, Err: fmt.Errorf("%w: the name %s ends in %s, as only the lineage of a jar does", awsjar.ErrInvalid, name, idSuffix)}
+		return failure.Hinted(hint, fmt.Errorf("%w: %q cannot name an environment variable of a function", awsjar.ErrInvalid, name))
+	case slices.Contains(reserved, upper):
+		return another(fmt.Errorf("%w: AWS Lambda reserves the environment variable %s", awsjar.ErrInvalid, upper))
+	case secret(upper):
+		return another(fmt.Errorf("%w: the environment variable %s is one of the AWS SDK's, for credentials", awsjar.ErrInvalid, name))
+	case strings.HasSuffix(name, lineSuffix):
+		return another(fmt.Errorf("%w: the name %s ends in %s, as only the lineage of a jar does", awsjar.ErrInvalid, name, lineSuffix))
 	}
 	return nil
 }

@@ -7,39 +7,28 @@ import (
 	"reflect"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/failure"
 	"github.com/awsjar/awsjar/internal/pack"
 )
 
 // A value that fits into no variable is kept in the overflow, each write in a
 // place of its own that is never written again, and the variable points to it.
-// So whoever reads a pointer finds the value that it was made for, or nothing;
+// So a reader of a pointer finds the value that it was made for, or nothing;
 // and writers that are under way at the same time never meet.
 
-// places is what a store can do that takes overflowing values.
-type places interface {
+// Overflow names the places of overflowing values.
+type Overflow interface {
 	Beside(id string) awsjar.Store
 }
 
-// CheckOverflow returns an ErrInvalid for a store that cannot be an overflow.
-// A nil interface is none.
-func CheckOverflow(overflow awsjar.Store) error {
-	if overflow == nil {
-		return nil
-	}
-	const hint = `use an Object of a Bucket: bucket.Object("state.json")`
+// CheckOverflow returns an ErrInvalid for an overflow that is a nil pointer. A
+// nil interface is none.
+func CheckOverflow(overflow Overflow) error {
 	if v := reflect.ValueOf(overflow); v.Kind() == reflect.Pointer && v.IsNil() {
-		return &awsjar.Error{Hint: hint, Err: fmt.Errorf("%w: the Overflow is a nil %T", awsjar.ErrInvalid, overflow)}
-	}
-	if _, ok := overflow.(places); !ok {
-		return &awsjar.Error{Hint: hint, Err: fmt.Errorf("%w: the Overflow, a %T, has no method Beside, which names a place for each write", awsjar.ErrInvalid, overflow)}
+		return failure.Hinted(`use an Object of a Bucket: bucket.Object("state.json")`,
+			fmt.Errorf("%w: the Overflow is a nil %T", awsjar.ErrInvalid, overflow))
 	}
 	return nil
-}
-
-// Place returns where an overflow, which CheckOverflow has accepted, keeps the
-// value of the write of that id.
-func Place(overflow awsjar.Store, id string) awsjar.Store {
-	return overflow.(places).Beside(id)
 }
 
 // Pointer returns the pointer that the variable holds, or false if it holds
@@ -62,13 +51,13 @@ func (s State) Superseded() (ids []string) {
 // Follow returns the value as Value does, from the overflow if it is there. A
 // place that holds nothing or another value is an ErrCorrupt; other errors are
 // those of the overflow.
-func (s State) Follow(ctx context.Context, overflow awsjar.Store) ([]byte, awsjar.Meta, error) {
+func (s State) Follow(ctx context.Context, overflow Overflow) ([]byte, awsjar.Meta, error) {
 	pointer, ok := s.Pointer()
 	if !ok || overflow == nil {
 		return s.Value(ctx)
 	}
 	meta := awsjar.Meta{Revision: s.Revision()}
-	place := Place(overflow, pointer.ID)
+	place := overflow.Beside(pointer.ID)
 	data, _, err := place.Load(ctx)
 	switch {
 	case errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore):
@@ -88,16 +77,15 @@ func broken(format string, place awsjar.Store) error {
 	if s, ok := place.(fmt.Stringer); ok {
 		name = s.String()
 	}
-	return &awsjar.Error{
-		Hint: "check that the overflow is the one that the value was written to, and whether an earlier version can be restored there; or replace it with a Put",
-		Err:  fmt.Errorf("%w: "+format, awsjar.ErrCorrupt, name),
-	}
+	return failure.Hinted(
+		"check that the overflow is the one that the value was written to, and whether an earlier version can be restored there; or replace it with a Put",
+		fmt.Errorf("%w: "+format, awsjar.ErrCorrupt, name))
 }
 
-// unfollowed is the error of a reader that has no overflow.
+// unfollowed is the error of a reader that has no overflow. The value is whole,
+// so it is no ErrCorrupt.
 func unfollowed(err *pack.PointerError) error {
-	return &awsjar.Error{
-		Hint: "set Options.Overflow to the store that it was written to; in a URL that is ?overflow=s3://BUCKET/KEY",
-		Err:  fmt.Errorf("%w: %w: %w, and Options.Overflow is not set", awsjar.ErrCorrupt, awsjar.ErrUnsupported, err),
-	}
+	return failure.Hinted(
+		"set Options.Overflow to the store that it was written to; in a URL that is ?overflow=s3://BUCKET/KEY",
+		fmt.Errorf("%w: %w, and Options.Overflow is not set", awsjar.ErrUnsupported, err))
 }

@@ -88,8 +88,16 @@ func quick() aws.Retryer {
 func honest(value string) http.HandlerFunc {
 	configuration := fmt.Sprintf(`{"RevisionId":"1","State":"Active","LastUpdateStatus":"Successful","Environment":{"Variables":{"jar":%q}}}`, value)
 	return func(w http.ResponseWriter, r *http.Request) {
-		io.Copy(io.Discard, r.Body)
 		w.Header().Set("ETag", `"e"`)
+		if strings.HasPrefix(r.URL.Path, "/2015-03-31/") && r.Method == http.MethodPut {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				panic(http.ErrAbortHandler)
+			}
+			w.Write(body) // the RevisionId and the variables, as AWS answers them
+			return
+		}
+		io.Copy(io.Discard, r.Body)
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/2015-03-31/"):
 			io.WriteString(w, configuration)

@@ -106,8 +106,8 @@ type renamingLambda struct{ *lambda.Client }
 
 func (c renamingLambda) UpdateFunctionConfiguration(ctx context.Context, in *lambda.UpdateFunctionConfigurationInput, optFns ...func(*lambda.Options)) (*lambda.UpdateFunctionConfigurationOutput, error) {
 	in.Environment.Variables = maps.Clone(in.Environment.Variables)
-	if ids := in.Environment.Variables["jar_id"]; len(ids) >= 8 {
-		in.Environment.Variables["jar_id"] = strings.ToUpper(ids[:7]) + "x" + ids[8:]
+	if ids := in.Environment.Variables["jar_awsjar"]; len(ids) >= 8 {
+		in.Environment.Variables["jar_awsjar"] = strings.ToUpper(ids[:7]) + "x" + ids[8:]
 	}
 	return c.Client.UpdateFunctionConfiguration(ctx, in, optFns...)
 }

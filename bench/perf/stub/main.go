@@ -73,7 +73,7 @@ func handler() http.Handler {
 		"Architectures": []string{"arm64"}, "TracingConfig": map[string]any{"Mode": "PassThrough"}, "EphemeralStorage": map[string]any{"Size": 512},
 		"State": "Active", "LastUpdateStatus": "Successful", "RevisionId": "1f2e3d4c-0000-4000-8000-000000000000",
 		"Environment": map[string]any{"Variables": map[string]string{
-			"STAGE": "prod", "LOG_LEVEL": "info", "jar": string(body), "jar_id": "AAAAAAAA,BBBBBBBB,CCCCCCCC,DDDDDDDD,EEEEEEEE",
+			"STAGE": "prod", "LOG_LEVEL": "info", "jar": string(body), "jar_awsjar": "~AAAAAAAA,BBBBBBBB,CCCCCCCC,DDDDDDDD,EEEEEEEE",
 		}},
 	})
 	mux := http.NewServeMux()

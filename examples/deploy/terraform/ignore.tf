@@ -19,11 +19,11 @@ resource "aws_lambda_function" "worker" {
   # An empty variable is a jar in which nothing is stored.
   environment {
     variables = {
-      STAGE     = var.stage
-      jar       = ""
-      jar_id    = ""
-      cursor    = ""
-      cursor_id = ""
+      STAGE         = var.stage
+      jar           = ""
+      jar_awsjar    = ""
+      cursor        = ""
+      cursor_awsjar = ""
     }
   }
 
@@ -32,9 +32,9 @@ resource "aws_lambda_function" "worker" {
   lifecycle {
     ignore_changes = [
       environment[0].variables["jar"],
-      environment[0].variables["jar_id"],
+      environment[0].variables["jar_awsjar"],
       environment[0].variables["cursor"],
-      environment[0].variables["cursor_id"],
+      environment[0].variables["cursor_awsjar"],
     ]
   }
 }
