@@ -1,0 +1,150 @@
+package examples_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/awsjar/awsjar/awsfake"
+)
+
+// recipe finds the programs of docs/recipes.md and their names.
+var recipe = regexp.MustCompile("(?s)```go\n// recipe: (\\w+)\n(package main\n.*?)```")
+
+// recipes compiles all programs of docs/recipes.md, as they stand there, and
+// returns the directory of the commands.
+func recipes(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "docs", "recipes.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	module, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	overlay := map[string]string{} // the programs as packages of this module
+	args := []string{"build", "-o", dir + string(filepath.Separator), "-overlay", filepath.Join(dir, "overlay.json")}
+	found := recipe.FindAllStringSubmatch(string(text), -1)
+	for _, r := range found {
+		source := filepath.Join(dir, r[1]+".go")
+		if err := os.WriteFile(source, []byte(r[2]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		overlay[filepath.Join(module, "recipes", r[1], "main.go")] = source
+		args = append(args, "./recipes/"+r[1])
+	}
+	if programs := strings.Count(string(text), "package main\n"); programs != len(found) || programs < 9 {
+		t.Fatalf("%d of %d programs have a name", len(found), programs)
+	}
+	data, err := json.Marshal(map[string]any{"Replace": overlay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "overlay.json"), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("go", args...)
+	cmd.Dir = module
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return dir
+}
+
+// kitchen runs the recipes against one AWS.
+type kitchen struct {
+	t   *testing.T
+	dir string
+	aws *awsfake.Server
+}
+
+// run returns the output of a program and its error.
+func (k *kitchen) run(name string, env []string, args ...string) (string, error) {
+	k.t.Helper()
+	cmd := exec.CommandContext(k.t.Context(), filepath.Join(k.dir, name), args...)
+	cmd.Env = append(append(os.Environ(), k.aws.Env()...), "STATE_BUCKET=s3://state", "STATE_URL=s3://state/"+name+".json")
+	cmd.Env = append(cmd.Env, env...)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// want runs a program that must succeed, and compares its output.
+func (k *kitchen) want(want, name string, env []string, args ...string) {
+	k.t.Helper()
+	out, err := k.run(name, env, args...)
+	if err != nil || out != want {
+		k.t.Errorf("%s %q printed %q (%v), want %q", name, args, out, err, want)
+	}
+}
+
+// TestRecipes: the programs of the recipes do what the page says.
+func TestRecipes(t *testing.T) {
+	t.Parallel()
+	aws := awsfake.NewServer(t)
+	aws.CreateBucket("state")
+	aws.SetVersioning("state", "Enabled")
+	aws.CreateFunction("sams-lambda", nil)
+	k := &kitchen{t, recipes(t), aws}
+
+	k.want("[a b]\n", "poller", []string{"ENTRIES=a b"})
+	k.want("[c]\n", "poller", []string{"ENTRIES=b c"})
+
+	k.want("processing hello\nreceipt of 1\n", "message", nil, "1", "hello")
+	k.want("receipt of 1\n", "message", nil, "1", "hello")
+	if out, err := k.run("message", nil, "1", "other"); err == nil || !strings.Contains(out, "another input") {
+		t.Errorf("another message under the same id: %s", out)
+	}
+
+	k.want("1\n", "nightly", nil)
+	k.want("2\n", "nightly", nil)
+	aws.PutObject("state", "report.lease", []byte(`{"kind":"lease","token":1,"id":"x","owner":"first","ttl_ms":60000}`), nil)
+	if out, err := k.run("nightly", nil); err != nil || !strings.Contains(out, `held by "first"`) {
+		t.Errorf("while another run holds the lease: %s (%v)", out, err)
+	}
+
+	aws.PutObject("state", "flag.json", []byte(`{"beta":false}`), nil)
+	timer := time.AfterFunc(2*time.Second, func() { aws.PutObject("state", "flag.json", []byte(`{"beta":true}`), nil) })
+	defer timer.Stop()
+	k.want("at the start: false\nnow: false\nnow: true\n", "flag", nil)
+
+	if out, err := k.run("outbox", []string{"BROKEN=1"}); err == nil {
+		t.Errorf("a broken mail server: %s", out)
+	}
+	if out, err := k.run("outbox", nil); err != nil || !strings.Contains(out, "sent order-1 ") || !strings.Contains(out, "sent order-2 ") {
+		t.Errorf("the outbox printed %s (%v)", out, err)
+	}
+
+	aws.PutObject("state", "migration.json", []byte(`{"cursor":"abc","polls":1,"owner":"me"}`), nil)
+	k.want("2 abc 2\n", "migration", nil)
+	if object, _, _ := aws.Object("state", "migration.json"); !strings.Contains(string(object), `"owner":"me"`) {
+		t.Errorf("the migration lost a member: %s", object)
+	}
+
+	if out, err := k.run("recovery", nil); err == nil || !strings.Contains(out, "nothing is stored") {
+		t.Errorf("a name where nothing is stored: %s", out)
+	}
+	aws.PutObject("state", "recovery.json", []byte(`{"polls":7}`), nil)
+	aws.PutObject("state", "recovery.json", []byte(`{"polls":`), nil)
+	if out, err := k.run("recovery", nil); err != nil || !strings.HasSuffix(out, "\n7\n") {
+		t.Errorf("a damaged state: %s (%v)", out, err)
+	}
+	k.want("7\n", "recovery", nil)
+
+	k.want("3 2 <nil>\n", "undo", []string{"STATE_URL=lambda://sams-lambda"})
+
+	key := "KEY=" + strings.Repeat("0f", 32)
+	k.want("map[token:of a partner] <nil>\n", "encryption", []string{key})
+	if object, _, _ := aws.Object("state", "encryption.json"); strings.Contains(string(object), "partner") {
+		t.Error("the value is not encrypted")
+	}
+	if out, err := k.run("encryption", []string{"KEY=" + strings.Repeat("0e", 32)}); err != nil || !strings.Contains(out, "another key") {
+		t.Errorf("with another key: %s (%v)", out, err)
+	}
+}
