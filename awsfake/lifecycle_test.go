@@ -27,7 +27,7 @@ import (
 // TestEnvPointsOtherProgramsAtTheServer loads a configuration as another program would, from the environment alone.
 func TestEnvPointsOtherProgramsAtTheServer(t *testing.T) {
 	t.Chdir(t.TempDir())
-	for dir, secure := range map[string]bool{"": false, "state": true, ".": true} {
+	for dir, secure := range map[string]bool{"": false, "state": true, "./other": true} {
 		srv := awsfake.NewServer(t, func(o *awsfake.Options) {
 			o.TLS, o.SessionToken, o.Region, o.Dir = secure, "token", "eu-north-1", dir
 		})

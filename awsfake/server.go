@@ -10,7 +10,6 @@ import (
 	"time"
 
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
-	"github.com/gofrs/flock"
 
 	"github.com/awsjar/awsjar/awsfake/internal/lambdafake"
 	"github.com/awsjar/awsjar/awsfake/internal/s3fake"
@@ -30,8 +29,8 @@ type Server struct {
 	bodyTime time.Duration
 	fail     func(error) // what a failed direct change does beside returning its error
 
-	lock      *flock.Flock // of Options.Dir; nil without
-	listening *listening   // nil until Start
+	lock      *os.File   // of Options.Dir; nil without
+	listening *listening // nil until Start
 
 	mu     sync.Mutex
 	closed bool
@@ -58,7 +57,7 @@ func New(optFns ...func(*Options)) (*Server, error) {
 func (s *Server) open(o Options) (err error) {
 	var lambdaDir, s3Dir string
 	if o.Dir != "" {
-		if s.lock, err = lockDir(o.Dir); err != nil {
+		if s.lock, err = takeDir(o.Dir); err != nil {
 			return err
 		}
 		lambdaDir, s3Dir = filepath.Join(o.Dir, "lambda"), filepath.Join(o.Dir, "s3")
@@ -76,21 +75,6 @@ func (s *Server) open(o Options) (err error) {
 		Trouble: s3fake.Trouble(o.S3), MaxObjectBytes: MaxBody,
 	})
 	return err
-}
-
-// lockDir makes a directory and takes it for this Server. The lock ends with the process, however that ends.
-func lockDir(dir string) (*flock.Flock, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
-	lock := flock.New(filepath.Join(dir, "lock"), flock.SetPermissions(0o600))
-	switch ok, err := lock.TryLock(); {
-	case err != nil:
-		return nil, err
-	case !ok:
-		return nil, fmt.Errorf("%s is in use by another server", dir)
-	}
-	return lock, nil
 }
 
 // Start returns a Server that listens on Options.Addr until Close.
@@ -156,7 +140,7 @@ func (s *Server) Close() error {
 		err = errors.Join(err, s.s3.Close())
 	}
 	if s.lock != nil {
-		err = errors.Join(err, s.lock.Unlock())
+		err = errors.Join(err, s.lock.Close())
 	}
 	return err
 }

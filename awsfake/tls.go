@@ -126,10 +126,10 @@ func (l *listening) secure(dir string) (err error) {
 		return err
 	}
 	if dir != "" {
-		if l.bundle, err = filepath.Abs(filepath.Join(dir, "ca.pem")); err != nil {
+		if l.bundle, err = filepath.Abs(filepath.Join(dir, bundleFile)); err != nil {
 			return err
 		}
-		return os.WriteFile(l.bundle, l.tls.pem, 0o600)
+		return writeBundle(dir, l.tls.pem)
 	}
 	f, err := os.CreateTemp("", "awsfake-ca-*.pem")
 	if err != nil {

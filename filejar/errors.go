@@ -36,7 +36,11 @@ func (s *Store) explain(err error) (hint string, explained error) {
 		}
 		return false
 	}
+	untrusted := new(untrustedError)
 	switch {
+	case errors.As(err, &untrusted):
+		return fmt.Sprintf("keep the value in a directory of your own, such as ~/.local/state; see whose this is: ls -lan '%s'", dir),
+			fmt.Errorf("%w: %w", awsjar.ErrAccessDenied, err)
 	case is(awsjar.ErrUncertain):
 		return "load the value to see whether it is there, and look at the disk: its last answer was a failure", err
 	case is(syscall.EROFS):
@@ -44,7 +48,9 @@ func (s *Store) explain(err error) (hint string, explained error) {
 	case is(fs.ErrPermission):
 		return fmt.Sprintf("see who may use the directory: ls -la '%s'", dir), fmt.Errorf("%w: %w", awsjar.ErrAccessDenied, err)
 	case is(syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG):
-		return fmt.Sprintf("make room on the disk; what was stored is as it was: df -h '%s'", dir), err
+		return fmt.Sprintf("make room on the disk; the value is unchanged: df -h '%s'", dir), err
+	case is(syscall.EBUSY):
+		return "the file is mounted by itself, so that it cannot be replaced: mount the directory around it instead", err
 	case is(syscall.ENAMETOOLONG):
 		return "choose a shorter file name", fmt.Errorf("%w: %w", awsjar.ErrInvalid, err)
 	case is(syscall.ENOTDIR):

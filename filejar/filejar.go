@@ -2,25 +2,46 @@ package filejar
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"io/fs"
+	"math"
+	"os"
 	"time"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/durable"
 )
 
-// Options of a [Store].
+// Options of a [Store]. The zero value means the defaults.
 type Options struct {
 	// Keep is how many versions are kept besides the current one; delete
-	// markers count. A write removes the older ones. Negative: all of them,
-	// until [awsjar.Jar.Prune]. Default: 100.
+	// markers count. Default: 100. Negative: any number.
 	Keep int
 
+	// KeepBytes is how many bytes the versions besides the current one may
+	// have together. Default: 64 MiB, an eighth of /tmp in a Lambda function;
+	// if Keep is negative, any number. Negative: any number.
+	KeepBytes int64
+
 	// MaxSize is the largest value, in bytes, that is read into memory, and
-	// so the largest that is written. Default: 64 MiB.
+	// so the largest that is written. Default: 64 MiB. On 32-bit systems it is
+	// at most 512 MiB.
 	MaxSize int64
+}
+
+// withDefaults returns the options that are in effect.
+func (o Options) withDefaults() Options {
+	if o.KeepBytes == 0 && o.Keep < 0 {
+		o.KeepBytes = -1
+	}
+	o.Keep = cmp.Or(o.Keep, 100)
+	o.KeepBytes = cmp.Or(o.KeepBytes, 64<<20)
+	o.MaxSize = min(cmp.Or(o.MaxSize, 64<<20), math.MaxInt/4)
+	return o
 }
 
 // Store keeps a value in a file, with its history. It is an
@@ -37,11 +58,11 @@ type Store struct {
 // before the first call: the directory is made by the first write, and a path
 // that cannot be is told by every call with [awsjar.ErrInvalid].
 func New(path string, optFns ...func(*Options)) *Store {
-	opts := Options{Keep: 100, MaxSize: 64 << 20}
+	var opts Options
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	return &Store{place: placeOf(path), opts: opts}
+	return &Store{place: placeOf(path), opts: opts.withDefaults()}
 }
 
 // String returns the URL of the file: "file:///home/sam/state.json".
@@ -59,7 +80,12 @@ func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 	if err := s.ready(ctx); err != nil {
 		return nil, awsjar.Meta{}, s.fail(err)
 	}
-	now, err := s.look(ctx, s.opts.MaxSize)
+	o, err := s.open()
+	if err != nil {
+		return nil, awsjar.Meta{}, s.fail(err)
+	}
+	defer o.close()
+	now, err := o.look(ctx, s.opts.MaxSize)
 	switch {
 	case err != nil:
 		return nil, awsjar.Meta{}, s.fail(err)
@@ -84,12 +110,12 @@ func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision)
 	}
 	sum := sha256.Sum256(data)
 	meta := awsjar.Meta{Modified: time.Now().Round(0), Size: int64(len(data))}
-	err := s.write(ctx, replaces, func(now state) error {
+	err := s.write(ctx, replaces, func(o *opened, now state) error {
 		next := now.version.following(sumOf(sum[:]))
 		meta.VersionID = next.String()
 		meta.Revision = awsjar.Revision(meta.VersionID)
-		return s.commit(ctx, entry{next, bytes.NewReader(data), meta.Modified}, func() error {
-			return s.replaceValue(now, data, meta.Modified)
+		return o.commit(ctx, entry{next, bytes.NewReader(data), meta.Modified}, func() error {
+			return o.replaceValue(now, data, meta.Modified)
 		})
 	})
 	if err != nil {
@@ -107,20 +133,28 @@ func (s *Store) Delete(ctx context.Context, replaces awsjar.Revision) error {
 	if replaces == awsjar.None {
 		return s.fail(fmt.Errorf("%w: there is no deleting of nothing", awsjar.ErrInvalid))
 	}
-	now, err := s.look(ctx, sumOnly)
-	switch {
-	case err != nil:
-		return s.fail(err)
-	case !now.present:
-		return s.fail(now.allows(replaces)) // and no directory is made
+	if here, err := s.isHere(); err != nil || !here {
+		return s.fail(cmp.Or(err, state{}.allows(replaces))) // and no directory is made
 	}
-	return s.fail(s.write(ctx, replaces, func(now state) error {
+	return s.fail(s.write(ctx, replaces, func(o *opened, now state) error {
 		if !now.present {
 			return nil
 		}
 		marker := entry{now.version.following(""), bytes.NewReader(nil), time.Now()}
-		return s.commit(ctx, marker, func() error {
-			return s.removeValue(now)
+		return o.commit(ctx, marker, func() error {
+			return o.removeValue(now)
 		})
 	}))
+}
+
+// isHere reports whether there is a file.
+func (s *Store) isHere() (bool, error) {
+	info, err := os.Lstat(s.place.value)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err == nil {
+		err = mustBeFile(info)
+	}
+	return err == nil, err
 }

@@ -1,12 +1,12 @@
 package filejar
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"iter"
-	"os"
 	"slices"
 
 	"github.com/awsjar/awsjar"
@@ -31,22 +31,30 @@ func (s *Store) versions(ctx context.Context, yield func(awsjar.Meta) bool) erro
 	if err := s.ready(ctx); err != nil {
 		return err
 	}
-	now, err := s.look(ctx, sumOnly)
+	o, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	now, err := o.look(ctx, sumOnly)
 	if err != nil || now.version.number == 0 {
 		return err
 	}
 	newest := now.meta()
 	newest.Latest, newest.Deleted = true, !now.present
 	if !now.present && !now.foreign {
-		if marker, err := os.Lstat(s.place.version(now.version)); err == nil {
+		if marker, err := o.history.Lstat(now.version.file()); err == nil {
 			newest.Modified = marker.ModTime()
 		}
+	}
+	if o.unusable != nil {
+		return o.unusable
 	}
 	if !yield(newest) {
 		return nil
 	}
 	for position := now.version.position(); ; {
-		older, err := s.before(position, page)
+		older, err := o.before(ctx, position, page)
 		if err != nil {
 			return err
 		}
@@ -54,7 +62,7 @@ func (s *Store) versions(ctx context.Context, yield func(awsjar.Meta) bool) erro
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			info, err := os.Lstat(s.place.version(v))
+			info, err := o.history.Lstat(v.file())
 			if errors.Is(err, fs.ErrNotExist) {
 				continue // removed meanwhile
 			}
@@ -91,9 +99,14 @@ func (s *Store) loadVersion(ctx context.Context, id string) ([]byte, awsjar.Meta
 	if v.deleted() {
 		return nil, awsjar.Meta{}, awsjar.ErrNotFound
 	}
-	found, err := readValue(ctx, s.place.version(v), s.opts.MaxSize)
+	o, err := s.open()
+	if err != nil {
+		return nil, awsjar.Meta{}, err
+	}
+	defer o.close()
+	found, err := o.readVersion(ctx, v.file(), s.opts.MaxSize)
 	if err == nil && !found.present {
-		found, err = s.current(ctx, v)
+		found, err = o.current(ctx, v)
 	}
 	if err != nil {
 		return nil, awsjar.Meta{}, err
@@ -107,17 +120,17 @@ func (s *Store) loadVersion(ctx context.Context, id string) ([]byte, awsjar.Meta
 
 // current returns the value if it is that version, which the history does not
 // have yet: somebody else wrote it, or its writer was stopped.
-func (s *Store) current(ctx context.Context, v version) (value, error) {
-	now, err := s.look(ctx, s.opts.MaxSize)
+func (o *opened) current(ctx context.Context, v version) (value, error) {
+	now, err := o.look(ctx, o.opts.MaxSize)
 	if err != nil {
 		return value{}, err
 	}
 	if now.version == v {
 		return now.value, nil
 	}
-	found, err := readValue(ctx, s.place.version(v), s.opts.MaxSize)
+	found, err := o.readVersion(ctx, v.file(), o.opts.MaxSize)
 	if err == nil && !found.present { // nor was it added just now
-		err = awsjar.ErrNotFound
+		err = cmp.Or(o.unusable, awsjar.ErrNotFound)
 	}
 	return found, err
 }
@@ -136,34 +149,46 @@ func (s *Store) deleteVersion(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(s.place.meta); errors.Is(err, fs.ErrNotExist) {
-		return nil // without making it
+	o, err := s.open()
+	if err != nil {
+		return err
 	}
-	unlock, err := s.lock(ctx)
+	isNone, unusable := o.history == nil, o.unusable
+	o.close()
+	if isNone {
+		return unusable // and it is not made
+	}
+	if o, err = s.openToWrite(); err != nil {
+		return err
+	}
+	defer o.close()
+	unlock, err := o.lock(ctx)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	now, err := s.settle(ctx)
-	if err != nil {
-		return err
+	if head, ok := o.readHead(); !ok || v.number >= head.number { // older ones are never current
+		now, err := o.settle(ctx)
+		if err != nil {
+			return err
+		}
+		if v == now.version {
+			return fmt.Errorf("%w: it is the current version", awsjar.ErrConflict)
+		}
 	}
-	if v == now.version {
-		return fmt.Errorf("%w: it is the current version", awsjar.ErrConflict)
-	}
-	return s.disk.Remove(s.place.version(v))
+	return o.history.Remove(v.file())
 }
 
 // before returns the newest versions before a position, newest first, at most
 // limit of them.
-func (s *Store) before(position string, limit int) ([]version, error) {
+func (o *opened) before(ctx context.Context, position string, limit int) ([]version, error) {
 	var newest []string
 	cut := func() {
 		slices.Sort(newest)
 		slices.Reverse(newest)
 		newest = newest[:min(len(newest), limit)]
 	}
-	err := s.eachName(func(name string) {
+	err := o.eachName(ctx, func(name string) {
 		if name >= position {
 			return
 		}
@@ -175,36 +200,15 @@ func (s *Store) before(position string, limit int) ([]version, error) {
 		}
 	})
 	cut()
-	versions := make([]version, 0, len(newest))
-	for _, name := range newest {
+	return versionsOf(newest), err
+}
+
+// versionsOf reads names of files that parseFile takes.
+func versionsOf(names []string) []version {
+	versions := make([]version, 0, len(names))
+	for _, name := range names {
 		v, _ := parseFile(name)
 		versions = append(versions, v)
 	}
-	return versions, err
-}
-
-// trim removes the versions before the current one that are not to be kept.
-func (s *Store) trim(current version) error {
-	if s.opts.Keep < 0 {
-		return nil
-	}
-	position := current.position()
-	if s.opts.Keep > 0 {
-		kept, err := s.before(position, s.opts.Keep)
-		if err != nil || len(kept) < s.opts.Keep {
-			return err
-		}
-		position = kept[len(kept)-1].file()
-	}
-	for {
-		older, err := s.before(position, page)
-		if err != nil || len(older) == 0 {
-			return err
-		}
-		for _, v := range older {
-			if err := os.Remove(s.place.version(v)); err != nil {
-				return err
-			}
-		}
-	}
+	return versions
 }

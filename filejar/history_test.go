@@ -18,13 +18,10 @@ import (
 
 func TestKeep(t *testing.T) {
 	for _, c := range []struct{ keep, writes, want int }{
-		{0, 5, 1}, {1, 5, 2}, {3, 3, 3}, {3, 4, 4}, {3, 5, 4}, {-1, 130, 130}, {100, 130, 101},
+		{1, 5, 2}, {3, 3, 3}, {3, 4, 4}, {3, 5, 4}, {-1, 130, 130}, {0, 130, 101}, // 0: the default
 	} {
 		path := memoryPath(t)
 		s := filejar.New(path, func(o *filejar.Options) { o.Keep = c.keep })
-		if c.keep == 100 {
-			s = filejar.New(path) // the default
-		}
 		var want []string
 		for n := range c.writes {
 			mustSave(t, s, fmt.Sprint(n), awsjar.Any)
@@ -36,7 +33,8 @@ func TestKeep(t *testing.T) {
 }
 
 // TestKeepFewer: an option that is lowered takes effect, also over delete
-// markers and over more versions than are listed at once.
+// markers and over more versions than are listed at once; but each write removes
+// only so many that others need not wait long.
 func TestKeepFewer(t *testing.T) {
 	path := memoryPath(t)
 	all := filejar.New(path, func(o *filejar.Options) { o.Keep = -1 })
@@ -48,12 +46,22 @@ func TestKeepFewer(t *testing.T) {
 		}
 		edit(t, filepath.Join(metaDir(path), name), "")
 	}
+	if err := os.Remove(filepath.Join(metaDir(path), "head")); err != nil { // which no writer of these would have left
+		t.Fatal(err)
+	}
 	if history := observe(t, all); len(history) != 9002 || history[9001] != "first" || history[0] != "first" {
 		t.Fatalf("there are %d versions, from %q to %q", len(history), history[0], history[len(history)-1])
 	}
 	few := filejar.New(path, func(o *filejar.Options) { o.Keep = 2 })
+	mustSave(t, few, "more", awsjar.Any)
+	if history := observe(t, few); len(history) < 7000 || history[0] != "more" {
+		t.Errorf("one write left %d versions", len(history))
+	}
+	for range 8 {
+		mustSave(t, few, "more", awsjar.Any)
+	}
 	mustSave(t, few, "last", awsjar.Any)
-	mustHaveHistory(t, few, "last", "first", gone)
+	mustHaveHistory(t, few, "last", "more", "more")
 }
 
 func TestMaxSize(t *testing.T) {
@@ -253,7 +261,22 @@ func TestDamage(t *testing.T) {
 				os.WriteFile(filepath.Join(meta, "next-000000000004-00000000.deleted"), nil, 0o600))
 		}, []string{"next", "new", "old"}},
 		"a next that cannot be removed": {func(meta string) error {
-			return os.MkdirAll(filepath.Join(meta, "next-000000000003-00000000.deleted", "file"), 0o700)
+			return errors.Join(os.Remove(filepath.Join(meta, "head")),
+				os.MkdirAll(filepath.Join(meta, "next-000000000003-00000000.deleted", "file"), 0o700))
+		}, nil},
+		"head removed": {func(meta string) error { return os.Remove(filepath.Join(meta, "head")) }, []string{"next", "new", "old"}},
+		"a head of long ago": {func(meta string) error {
+			names, err := filepath.Glob(filepath.Join(meta, "000000000001-*"))
+			return errors.Join(err, os.WriteFile(filepath.Join(meta, "head"), []byte(filepath.Base(names[0])), 0o600))
+		}, []string{"next", "new", "old"}},
+		"a head of no version": {func(meta string) error {
+			return os.WriteFile(filepath.Join(meta, "head"), []byte("000000000009-00000000-0000000000000000"), 0o600)
+		}, []string{"next", "new", "old"}},
+		"a head that is large": {func(meta string) error {
+			return os.WriteFile(filepath.Join(meta, "head"), make([]byte, 1<<20), 0o600)
+		}, []string{"next", "new", "old"}},
+		"a head that is a link": {func(meta string) error {
+			return errors.Join(os.Remove(filepath.Join(meta, "head")), os.Symlink("lock", filepath.Join(meta, "head")))
 		}, nil},
 		"a file for the directory": {func(meta string) error {
 			return errors.Join(os.RemoveAll(meta), os.WriteFile(meta, nil, 0o600))

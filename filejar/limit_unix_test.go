@@ -38,7 +38,7 @@ func saveBeyondLimit(path string) error {
 	if data, _, err := s.Load(context.Background()); err != nil || !bytes.Equal(data, before) {
 		return fmt.Errorf("after a Save that failed the value is %.20q, %w", data, err)
 	}
-	if names, err := os.ReadDir(metaDir(path)); err != nil || len(names) != 2 {
+	if names, err := os.ReadDir(metaDir(path)); err != nil || len(names) != 3 {
 		return fmt.Errorf("after a Save that failed there are %v, %w", names, err)
 	}
 	_, err = s.Save(context.Background(), []byte("small"), awsjar.Any)

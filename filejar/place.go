@@ -19,10 +19,16 @@ const (
 	filePerm = 0o600
 )
 
-// place says where the files of one value are.
+// The files of a history, beside the versions.
+const (
+	lockName = "lock"
+	tempName = "temp"
+)
+
+// place says where a value is.
 type place struct {
-	value   string // the absolute path of the value's file
-	meta    string // the directory of its history
+	value   string // the absolute path of its file
+	key     string // the name of the file
 	problem error  // what is wrong with the path, if something is
 }
 
@@ -32,8 +38,7 @@ func placeOf(path string) place {
 		problem := badPath("the path is relative to a directory that cannot be found: "+err.Error(), "give an absolute path")
 		return place{value: path, problem: problem}
 	}
-	dir, key := filepath.Split(abs)
-	return place{value: abs, meta: filepath.Join(dir, metaName, key), problem: checkPath(path, abs)}
+	return place{value: abs, key: filepath.Base(abs), problem: checkPath(path, abs)}
 }
 
 func checkPath(path, abs string) error {
@@ -60,7 +65,7 @@ func badPath(text, hint string) error {
 // own directories; on some systems the case of letters makes no difference.
 func insideMeta(path string) bool {
 	for part := range strings.SplitSeq(filepath.ToSlash(path), "/") {
-		if strings.EqualFold(part, metaName) {
+		if part = strings.ToLower(part); part == metaName || strings.HasPrefix(part, metaName+"-") {
 			return true
 		}
 	}
@@ -76,14 +81,8 @@ func (p place) url() string {
 	return (&url.URL{Scheme: "file", Path: path}).String()
 }
 
-func (p place) lock() string { return filepath.Join(p.meta, "lock") }
-func (p place) temp() string { return filepath.Join(p.meta, "temp") }
-
-// version returns the path of a version's file.
-func (p place) version(v version) string { return filepath.Join(p.meta, v.file()) }
-
-// next returns the path of that file before it is part of the history.
-func (p place) next(v version) string { return filepath.Join(p.meta, nextPrefix+v.file()) }
+// next returns the name of a version's file before it is part of the history.
+func (v version) next() string { return nextPrefix + v.file() }
 
 // ready refuses what can never succeed, and contexts that have ended.
 func (s *Store) ready(ctx context.Context) error {

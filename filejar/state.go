@@ -2,10 +2,6 @@ package filejar
 
 import (
 	"context"
-	"errors"
-	"io"
-	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/awsjar/awsjar"
@@ -34,14 +30,17 @@ const maxLooks = 20
 // were read just before, it is that one, whatever was written meanwhile. All
 // else must be found twice: a write may be under way, an editor's or another
 // store's, and a directory may hide a file that is renamed while it is read.
-func (s *Store) look(ctx context.Context, limit int64) (state, error) {
+func (o *opened) look(ctx context.Context, limit int64) (state, error) {
 	var before version
 	for try := 1; ; try++ {
-		found, err := readValue(ctx, s.place.value, limit)
+		found, err := o.readValue(ctx, limit)
 		if err != nil {
 			return state{}, err
 		}
-		names, err := s.readNames()
+		if head, ok := o.readHead(); ok && head.describes(found) {
+			return state{value: found, names: names{head: head}, version: head}, nil
+		}
+		names, err := o.readNames(ctx)
 		if err != nil {
 			return state{}, err
 		}
@@ -63,7 +62,7 @@ func judge(found value, n names) state {
 	switch {
 	case n.head.describes(found):
 		now.version = n.head
-	case n.next.describes(found):
+	case n.next.number > n.head.number && n.next.describes(found):
 		now.version = n.next
 	case n.head != version{} || found.present:
 		now.version, now.foreign = n.head.foreign(found), true
@@ -98,9 +97,9 @@ func (now state) meta() awsjar.Meta {
 	}
 }
 
-func (s *Store) readNames() (n names, err error) {
+func (o *opened) readNames(ctx context.Context) (n names, err error) {
 	var head, next string
-	err = s.eachName(func(name string) {
+	err = o.eachName(ctx, func(name string) {
 		if file, ok := strings.CutPrefix(name, nextPrefix); ok {
 			if v, ok := parseFile(file); ok && file > next {
 				n.next, next = v, file
@@ -116,25 +115,16 @@ func (s *Store) readNames() (n names, err error) {
 
 // eachName calls visit with every name in the directory of the versions, in
 // no order.
-func (s *Store) eachName(visit func(name string)) error {
-	dir, err := os.Open(s.place.meta)
-	if errors.Is(err, fs.ErrNotExist) {
+func (o *opened) eachName(ctx context.Context, visit func(name string)) error {
+	if o.history == nil {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	for {
-		names, err := dir.Readdirnames(256)
-		for _, name := range names {
-			visit(name)
+	n := 0
+	return o.history.EachName(func(name string) error {
+		visit(name)
+		if n++; n%page == 0 {
+			return ctx.Err()
 		}
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
+		return nil
+	})
 }

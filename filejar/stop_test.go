@@ -70,7 +70,7 @@ func mustBeTidy(t *testing.T, path string, history []string) {
 		t.Fatalf("files beside the value (-want +got):\n%s", diff)
 	}
 	names := list(t, metaDir(path))
-	if len(names) != len(history)+1 || names[len(names)-1] != "lock" {
+	if len(names) != len(history)+2 || !slices.Equal(names[len(names)-2:], []string{"head", "lock"}) {
 		t.Fatalf("the files %v are kept for the history %.20q", names, history)
 	}
 }

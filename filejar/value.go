@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"github.com/awsjar/awsjar/internal/durable"
 )
 
 // value is what a file holds.
@@ -23,10 +25,23 @@ type value struct {
 // sumOnly, as a limit, keeps no bytes.
 const sumOnly = -1
 
-// readValue reads a file, of which it keeps at most limit bytes. That there
-// is none is no error.
-func readValue(ctx context.Context, name string, limit int64) (value, error) {
-	file, err := openValue(name)
+// readValue reads the value's file.
+func (o *opened) readValue(ctx context.Context, limit int64) (value, error) {
+	return readFile(ctx, o.dir, o.place.key, limit)
+}
+
+// readVersion reads the file of a version or of a next.
+func (o *opened) readVersion(ctx context.Context, name string, limit int64) (value, error) {
+	return readFile(ctx, o.history, name, limit)
+}
+
+// readFile reads a file, of which it keeps at most limit bytes. That there
+// is none, or no directory, is no error.
+func readFile(ctx context.Context, dir *durable.Dir, name string, limit int64) (value, error) {
+	if dir == nil {
+		return value{}, nil
+	}
+	file, info, err := openFile(dir, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return value{}, nil
 	}
@@ -34,10 +49,6 @@ func readValue(ctx context.Context, name string, limit int64) (value, error) {
 		return value{}, err
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return value{}, err
-	}
 	hash := sha256.New()
 	var kept bytes.Buffer
 	if info.Size() <= limit {
@@ -59,16 +70,25 @@ func readValue(ctx context.Context, name string, limit int64) (value, error) {
 	return read, nil
 }
 
-// openValue opens a file that can be replaced by a rename.
-func openValue(name string) (*os.File, error) {
-	info, err := os.Lstat(name)
+// openFile opens a regular file, without following a link and without waiting
+// for anybody: what the name is may have changed since it was looked at.
+func openFile(dir *durable.Dir, name string) (*os.File, fs.FileInfo, error) {
+	file, err := dir.Open(name)
 	if err != nil {
-		return nil, err
+		if info, lstatErr := dir.Lstat(name); lstatErr == nil && !info.Mode().IsRegular() {
+			err = mustBeFile(info)
+		}
+		return nil, nil, err
 	}
-	if err := mustBeFile(info); err != nil {
-		return nil, err
+	info, err := file.Stat()
+	if err == nil {
+		err = mustBeFile(info)
 	}
-	return os.Open(name)
+	if err != nil {
+		file.Close()
+		return nil, nil, err
+	}
+	return file, info, nil
 }
 
 // mustBeFile refuses a directory, a device, and a symbolic link, which a

@@ -21,56 +21,67 @@ var errChanged = fmt.Errorf("%w: the file was changed during the write", awsjar.
 const attempts = 3
 
 // write holds the lock and lets change write the version after now, in which
-// the store is at the revision to be replaced and the history is complete.
-func (s *Store) write(ctx context.Context, replaces awsjar.Revision, change func(now state) error) error {
-	if info, err := os.Lstat(s.place.value); err == nil {
-		if err := mustBeFile(info); err != nil {
-			return err // before anything is made beside it
-		}
+// the store is at the revision to be replaced and the history is complete. If
+// the disk is full, the oldest versions make room.
+func (s *Store) write(ctx context.Context, replaces awsjar.Revision, change func(o *opened, now state) error) error {
+	o, err := s.openToWrite()
+	if err != nil {
+		return err
 	}
-	unlock, err := s.lock(ctx)
+	defer o.close()
+	unlock, err := o.lock(ctx)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	for range attempts {
-		if err = s.tryWrite(ctx, replaces, change); !errors.Is(err, errChanged) {
-			break
+	for changed := 1; ; {
+		err := o.tryWrite(ctx, replaces, change)
+		switch {
+		case errors.Is(err, errChanged) && changed < attempts:
+			changed++
+		case isFull(err) && !errors.Is(err, awsjar.ErrUncertain) && o.makeRoom(ctx):
+		default:
+			return err
 		}
 	}
-	return err
 }
 
-func (s *Store) tryWrite(ctx context.Context, replaces awsjar.Revision, change func(now state) error) error {
-	now, err := s.settle(ctx)
+func (o *opened) tryWrite(ctx context.Context, replaces awsjar.Revision, change func(o *opened, now state) error) error {
+	now, err := o.settle(ctx)
 	if err != nil {
 		return err
 	}
 	if err := now.allows(replaces); err != nil {
 		return err
 	}
-	if err := s.capture(ctx, now); err != nil {
+	if err := o.capture(ctx, now); err != nil {
 		return err
 	}
-	return change(now)
+	return change(o, now)
 }
 
 // settle finishes or undoes what a writer left that was stopped, and returns
 // what there is then.
-func (s *Store) settle(ctx context.Context) (state, error) {
+func (o *opened) settle(ctx context.Context) (state, error) {
 	for {
-		now, err := s.look(ctx, sumOnly)
-		if err != nil || now.next == (version{}) {
+		now, err := o.look(ctx, sumOnly)
+		if err != nil {
 			return now, err
 		}
-		left, err := readValue(ctx, s.place.next(now.next), sumOnly)
+		if now.next == (version{}) {
+			o.correctHead(now.head)
+			return now, nil
+		}
+		left, err := o.readVersion(ctx, now.next.next(), sumOnly)
 		if err != nil {
 			return state{}, err
 		}
 		if now.version == now.next && (now.next.deleted() || left.sum == now.next.sum) {
-			err = s.accept(now.next)
+			if err = o.writeHead(now.next); err == nil {
+				err = o.accept(now.next)
+			}
 		} else {
-			err = s.drop(now.next)
+			err = o.drop(now.next)
 		}
 		if err != nil {
 			return state{}, err
@@ -79,13 +90,13 @@ func (s *Store) settle(ctx context.Context) (state, error) {
 }
 
 // accept makes next the newest version of the history.
-func (s *Store) accept(v version) error {
-	return s.disk.Rename(s.place.next(v), s.place.version(v))
+func (o *opened) accept(v version) error {
+	return o.history.Rename(v.next(), o.history, v.file())
 }
 
 // drop removes a next that never was the value.
-func (s *Store) drop(v version) error {
-	return s.disk.Remove(s.place.next(v))
+func (o *opened) drop(v version) error {
+	return o.history.Remove(v.next())
 }
 
 // entry is a version to be added to the history.
@@ -97,84 +108,97 @@ type entry struct {
 
 // commit adds a version to the history and lets apply make the value's file
 // what the version says: the steps that the package comment lists.
-func (s *Store) commit(ctx context.Context, e entry, apply func() error) error {
-	if err := s.prepare(ctx, e); err != nil {
+func (o *opened) commit(ctx context.Context, e entry, apply func() error) error {
+	if err := o.prepare(ctx, e); err != nil {
 		return err
 	}
 	if err := apply(); err != nil {
-		now, lookErr := s.look(context.WithoutCancel(ctx), sumOnly)
+		now, lookErr := o.look(context.WithoutCancel(ctx), sumOnly)
 		if lookErr != nil || now.version == e.version {
 			return fmt.Errorf("%w: %w", awsjar.ErrUncertain, errors.Join(err, lookErr))
 		}
-		s.drop(e.version) // what cannot be dropped now, the next writer drops
+		o.drop(e.version) // what cannot be dropped now, the next writer drops
 		return err
 	}
-	if err := s.accept(e.version); err != nil {
+	if err := o.accept(e.version); err != nil {
 		return fmt.Errorf("%w: %w", awsjar.ErrUncertain, err)
 	}
-	s.trim(e.version) // what cannot be removed now, a later write removes
+	o.trim(ctx, e.version) // what cannot be removed now, a later write removes
 	return nil
 }
 
 // capture adds to the history what somebody else wrote or removed.
-func (s *Store) capture(ctx context.Context, now state) error {
+func (o *opened) capture(ctx context.Context, now state) error {
 	if !now.foreign {
 		return nil
 	}
 	e := entry{now.version, bytes.NewReader(nil), time.Now()}
 	if now.present {
-		file, err := openValue(s.place.value)
+		file, _, err := openFile(o.dir, o.place.key)
 		if err != nil {
 			return err
 		}
 		defer file.Close()
 		e.content, e.modified = endingReader{ctx, file}, now.modified
 	}
-	if err := s.prepare(ctx, e); err != nil {
+	if err := o.prepare(ctx, e); err != nil {
 		return err
 	}
-	err := s.mustBeUntouched(now)
+	err := o.mustBeUntouched(now)
 	if err == nil {
-		err = s.accept(e.version)
+		err = o.accept(e.version)
 	}
 	if err != nil {
-		s.drop(e.version) // as in commit
+		o.drop(e.version) // as in commit
 	}
 	return err
 }
 
 // prepare writes next. It does not count yet.
-func (s *Store) prepare(ctx context.Context, e entry) error {
+func (o *opened) prepare(ctx context.Context, e entry) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	next := durable.File{Name: s.place.next(e.version), Perm: filePerm, Modified: e.modified}
-	return s.disk.Write(next, e.content)
+	if err := o.writeHead(e.version); err != nil {
+		return err
+	}
+	next := durable.File{Name: e.next(), Perm: filePerm, Modified: e.modified, Like: o.like}
+	_, err := o.history.Write(next, e.content)
+	return err
 }
 
 // replaceValue writes the value's file, if it is still the one that was seen.
-func (s *Store) replaceValue(seen state, data []byte, modified time.Time) error {
-	temp := durable.File{Name: s.place.temp(), Perm: filePerm, Modified: modified}
-	if err := s.disk.Write(temp, bytes.NewReader(data)); err != nil {
+func (o *opened) replaceValue(seen state, data []byte, modified time.Time) (err error) {
+	temp := durable.File{Name: tempName, Perm: filePerm, Modified: modified, Like: o.like}
+	written, err := o.history.Write(temp, bytes.NewReader(data))
+	if err != nil {
 		return err
 	}
-	if err := s.mustBeUntouched(seen); err != nil {
+	defer func() {
+		if err != nil {
+			o.history.Forget(tempName) // nobody else needs the value that was not stored
+		}
+	}()
+	if err := o.mustBeUntouched(seen); err != nil {
 		return err
 	}
-	return s.disk.Rename(temp.Name, s.place.value)
+	if is, err := o.history.Lstat(tempName); err != nil || !os.SameFile(is, written) {
+		return fmt.Errorf("%w: somebody replaced the new value before it was stored", awsjar.ErrAccessDenied)
+	}
+	return o.history.Rename(tempName, o.dir, o.place.key)
 }
 
 // removeValue removes the value's file, if it is still the one that was seen.
-func (s *Store) removeValue(seen state) error {
-	if err := s.mustBeUntouched(seen); err != nil {
+func (o *opened) removeValue(seen state) error {
+	if err := o.mustBeUntouched(seen); err != nil {
 		return err
 	}
-	return s.disk.Remove(s.place.value)
+	return o.dir.Remove(o.place.key)
 }
 
 // mustBeUntouched is a last look, just before the file is replaced.
-func (s *Store) mustBeUntouched(seen state) error {
-	info, err := os.Lstat(s.place.value)
+func (o *opened) mustBeUntouched(seen state) error {
+	info, err := o.dir.Lstat(o.place.key)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !seen.present:
 		return nil

@@ -35,29 +35,49 @@ func read(t *testing.T, name string) string {
 	return string(data)
 }
 
+// open opens a directory of a test.
+func open(t *testing.T, disk durable.Disk, path string) *durable.Dir {
+	t.Helper()
+	dir, err := disk.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { dir.Close() })
+	return dir
+}
+
 // TestCalls holds the order of the system calls: what is to last is synced
 // before the next step begins.
 func TestCalls(t *testing.T) {
-	dir := t.TempDir()
+	path := t.TempDir()
 	var calls []string
-	disk := recorder(dir, &calls)
+	disk := recorder(path, &calls)
+	if err := disk.MkdirAll(filepath.Join(path, "a/b"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"mkdir a", "fsync .", "mkdir a/b", "fsync a"}, calls); diff != "" {
+		t.Errorf("MkdirAll: calls (-want +got):\n%s", diff)
+	}
+	a := open(t, disk, filepath.Join(path, "a"))
+	b, err := a.OpenDir("b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
 	for _, c := range []struct {
 		name string
 		do   func() error
 		want []string
 	}{
-		{"MkdirAll", func() error { return disk.MkdirAll(filepath.Join(dir, "a/b"), 0o700) },
-			[]string{"mkdir a", "fsync .", "mkdir a/b", "fsync a"}},
-		{"MkdirAll again", func() error { return disk.MkdirAll(filepath.Join(dir, "a/b"), 0o700) }, nil},
+		{"MkdirAll again", func() error { return disk.MkdirAll(filepath.Join(path, "a/b"), 0o700) }, nil},
+		{"Mkdir again", func() error { return a.Mkdir("b", 0o700) }, []string{"mkdir a/b", "fsync a"}},
 		{"Write", func() error {
-			return disk.Write(durable.File{Name: filepath.Join(dir, "a/f"), Perm: 0o600}, strings.NewReader("one"))
+			_, err := a.Write(durable.File{Name: "f", Perm: 0o600}, strings.NewReader("one"))
+			return err
 		}, []string{"unlink a/f", "open a/f", "write a/f", "fsync a/f"}},
-		{"Rename", func() error { return disk.Rename(filepath.Join(dir, "a/f"), filepath.Join(dir, "a/b/g")) },
-			[]string{"rename a/b/g", "fsync a/b"}},
-		{"Remove", func() error { return disk.Remove(filepath.Join(dir, "a/b/g")) },
-			[]string{"unlink a/b/g", "fsync a/b"}},
-		{"Remove again", func() error { return disk.Remove(filepath.Join(dir, "a/b/g")) }, []string{"unlink a/b/g"}},
-		{"Remove without directory", func() error { return disk.Remove(filepath.Join(dir, "c/d")) }, nil},
+		{"Rename", func() error { return a.Rename("f", b, "g") }, []string{"rename a/b/g", "fsync a/b"}},
+		{"Remove", func() error { return b.Remove("g") }, []string{"unlink a/b/g", "fsync a/b"}},
+		{"Remove again", func() error { return b.Remove("g") }, []string{"unlink a/b/g"}},
 	} {
 		calls = nil
 		if err := c.do(); err != nil {
@@ -71,11 +91,16 @@ func TestCalls(t *testing.T) {
 
 // replace replaces a file as the package comment says.
 func replace(disk durable.Disk, name, content string) error {
-	temp := durable.File{Name: name + ".tmp", Perm: 0o600}
-	if err := disk.Write(temp, strings.NewReader(content)); err != nil {
+	dir, err := disk.Open(filepath.Dir(name))
+	if err != nil {
 		return err
 	}
-	return disk.Rename(temp.Name, name)
+	defer dir.Close()
+	temp := durable.File{Name: filepath.Base(name) + ".tmp", Perm: 0o600}
+	if _, err := dir.Write(temp, strings.NewReader(content)); err != nil {
+		return err
+	}
+	return dir.Rename(temp.Name, dir, filepath.Base(name))
 }
 
 // TestFailures: whichever call fails, the name has the old content or the
@@ -136,7 +161,7 @@ func TestWriteReplaces(t *testing.T) {
 	if err := os.Link(inUse, temp); err != nil {
 		t.Fatal(err)
 	}
-	if err := (durable.Disk{}).Write(durable.File{Name: temp, Perm: 0o600}, strings.NewReader("new")); err != nil {
+	if _, err := open(t, durable.Disk{}, dir).Write(durable.File{Name: "temp", Perm: 0o600}, strings.NewReader("new")); err != nil {
 		t.Fatal(err)
 	}
 	if got := read(t, inUse); got != "mine" {
@@ -145,15 +170,20 @@ func TestWriteReplaces(t *testing.T) {
 }
 
 func TestWriteAttributes(t *testing.T) {
+	dir := t.TempDir()
 	file := durable.File{
-		Name:     filepath.Join(t.TempDir(), "f"),
+		Name:     "f",
 		Perm:     0o600,
 		Modified: time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC),
 	}
-	if err := (durable.Disk{}).Write(file, strings.NewReader("")); err != nil {
+	written, err := open(t, durable.Disk{}, dir).Write(file, strings.NewReader(""))
+	if err != nil {
 		t.Fatal(err)
 	}
-	info, err := os.Stat(file.Name)
+	info, err := os.Stat(filepath.Join(dir, file.Name))
+	if err == nil && !os.SameFile(info, written) {
+		t.Error("the description is not that of the new file")
+	}
 	if err != nil || !info.ModTime().Equal(file.Modified) || info.Size() != 0 {
 		t.Errorf("the file is %v, %v", info, err)
 	}
@@ -225,12 +255,127 @@ func TestMkdirAll(t *testing.T) {
 
 // TestMissing: there is no writing into a directory that is not there.
 func TestMissing(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "none", "f")
-	var disk durable.Disk
-	if err := disk.Write(durable.File{Name: name}, strings.NewReader("x")); !errors.Is(err, fs.ErrNotExist) {
+	path := t.TempDir()
+	if _, err := (durable.Disk{}).Open(filepath.Join(path, "none")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Open: %v", err)
+	}
+	dir := open(t, durable.Disk{}, path)
+	if _, err := dir.OpenDir("none"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("OpenDir: %v", err)
+	}
+	if err := dir.Rename("none", dir, "other"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Rename: %v", err)
+	}
+	if err := os.RemoveAll(path); err != nil {
+		t.Skip("an open directory cannot be removed here: ", err)
+	}
+	if _, err := dir.Write(durable.File{Name: "f"}, strings.NewReader("x")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("Write: %v", err)
 	}
-	if err := disk.Rename(name, name+"2"); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("Rename: %v", err)
+}
+
+// TestNames: no name leads out of the directory.
+func TestNames(t *testing.T) {
+	path := t.TempDir()
+	inside := filepath.Join(path, "inside")
+	if err := errors.Join(os.Mkdir(inside, 0o700), os.WriteFile(filepath.Join(path, "victim"), []byte("mine"), 0o600),
+		os.WriteFile(filepath.Join(inside, "f"), nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	dir := open(t, durable.Disk{}, inside)
+	for _, name := range []string{"", ".", "..", "../victim", "../inside/f", filepath.Join(path, "victim"), "none/../../victim"} {
+		for call, err := range map[string]error{
+			"Open":      closed(dir.Open(name)),
+			"OpenLock":  closed(dir.OpenLock(name, 0o600)),
+			"OpenDir":   closed(dir.OpenDir(name)),
+			"Mkdir":     dir.Mkdir(name, 0o700),
+			"Rename":    dir.Rename("f", dir, name),
+			"Rename of": dir.Rename(name, dir, "g"),
+			"Forget":    dir.Forget(name),
+			"Write":     func() error { _, err := dir.Write(durable.File{Name: name}, strings.NewReader("x")); return err }(),
+		} {
+			if err == nil && !(call == "Mkdir" && (name == "." || name == "..")) {
+				t.Errorf("%s of %q: no error", call, name)
+			}
+		}
+	}
+	if got := read(t, filepath.Join(path, "victim")); got != "mine" {
+		t.Errorf("the file outside holds %q", got)
+	}
+}
+
+// closed closes a file that was opened, and returns the error.
+func closed[T interface{ Close() error }](file T, err error) error {
+	if err == nil {
+		file.Close()
+	}
+	return err
+}
+
+// TestLinks: a link is not followed, whether it leads out of the directory or
+// not, and a FIFO makes nobody wait.
+func TestLinks(t *testing.T) {
+	path, outside := t.TempDir(), t.TempDir()
+	for link, target := range map[string]string{
+		"out": filepath.Join(outside, "new"), "in": "file", "to-dir": "dir", "to-outside": outside,
+	} {
+		if err := os.Symlink(target, filepath.Join(path, link)); err != nil {
+			t.Skip("links cannot be made here: ", err)
+		}
+	}
+	if err := errors.Join(os.WriteFile(filepath.Join(path, "file"), []byte("mine"), 0o600), os.Mkdir(filepath.Join(path, "dir"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	dir := open(t, durable.Disk{}, path)
+	for _, name := range []string{"out", "in"} {
+		for call, err := range map[string]error{
+			"Open":     closed(dir.Open(name)),
+			"OpenLock": closed(dir.OpenLock(name, 0o600)),
+			"ReadFile": func() error { _, err := dir.ReadFile(name); return err }(),
+		} {
+			if err == nil {
+				t.Errorf("%s of the link %s: no error", call, name)
+			}
+		}
+		if _, err := dir.Write(durable.File{Name: name, Perm: 0o600}, strings.NewReader("new")); err != nil {
+			t.Errorf("Write in the place of a link: %v", err)
+		}
+		if info, err := os.Lstat(filepath.Join(path, name)); err != nil || !info.Mode().IsRegular() {
+			t.Errorf("Write in the place of a link made %v, %v", info, err)
+		}
+	}
+	for _, name := range []string{"to-dir", "to-outside", "file"} {
+		if err := closed(dir.OpenDir(name)); !errors.Is(err, syscall.ENOTDIR) {
+			t.Errorf("OpenDir of %s: %v; want ENOTDIR", name, err)
+		}
+	}
+	if got := read(t, filepath.Join(path, "file")); got != "mine" {
+		t.Errorf("the target of a link holds %q", got)
+	}
+	if entries, _ := os.ReadDir(outside); len(entries) != 0 {
+		t.Errorf("outside there is %v", entries)
+	}
+}
+
+// TestRenamedWhileOpen: changes go to the directory that was opened, not to the
+// one that has its path now.
+func TestRenamedWhileOpen(t *testing.T) {
+	path := t.TempDir()
+	mine, other := filepath.Join(path, "mine"), filepath.Join(path, "other")
+	if err := errors.Join(os.Mkdir(mine, 0o700), os.Mkdir(other, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	dir := open(t, durable.Disk{}, mine)
+	if err := errors.Join(os.Rename(mine, mine+"2"), os.Symlink(other, mine)); err != nil {
+		t.Skip("not possible here: ", err)
+	}
+	if err := dir.Replace(durable.File{Name: "f", Perm: 0o600}, strings.NewReader("new")); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, filepath.Join(mine+"2", "f")); got != "new" {
+		t.Errorf("the file holds %q", got)
+	}
+	if entries, _ := os.ReadDir(other); len(entries) != 0 {
+		t.Errorf("in the other directory there is %v", entries)
 	}
 }

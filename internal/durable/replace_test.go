@@ -12,12 +12,13 @@ import (
 
 func TestReplace(t *testing.T) {
 	dir := t.TempDir()
-	file := durable.File{Name: filepath.Join(dir, "name"), Perm: 0o600}
+	name := filepath.Join(dir, "name")
+	file := durable.File{Name: "name", Perm: 0o600}
 	for _, want := range []string{"first", "second"} {
-		if err := (durable.Disk{}).Replace(file, strings.NewReader(want)); err != nil {
+		if err := open(t, durable.Disk{}, dir).Replace(file, strings.NewReader(want)); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := os.ReadFile(file.Name); string(got) != want {
+		if got, err := os.ReadFile(name); string(got) != want {
 			t.Errorf("the file holds %q, %v; want %q", got, err, want)
 		}
 	}
@@ -31,8 +32,8 @@ func TestReplace(t *testing.T) {
 			}
 			return nil
 		}}
-		err := disk.Replace(file, strings.NewReader("third"))
-		got, _ := os.ReadFile(file.Name)
+		err := open(t, disk, dir).Replace(file, strings.NewReader("third"))
+		got, _ := os.ReadFile(name)
 		if err != nil && !errors.Is(err, broken) || err == nil && string(got) != "third" {
 			t.Errorf("stopped at call %d: %v, and the file holds %q", call, err, got)
 		}
@@ -49,7 +50,7 @@ func TestRemoveTemps(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := durable.RemoveTemps(dir); err != nil {
+	if err := open(t, durable.Disk{}, dir).RemoveTemps(); err != nil {
 		t.Fatal(err)
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 1 || entries[0].Name() != "kept" {

@@ -3,8 +3,8 @@ package lambdafake
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"unicode"
@@ -20,9 +20,9 @@ type disk struct{ dir string }
 
 const stateSuffix = ".json"
 
-// path returns the file of a function. Function names are case-sensitive and some file systems are not, so that a capital
-// letter is written as "=" and its small letter; "=" is in no function's name.
-func (d disk) path(name string) string {
+// fileOf returns the name of the file of a function. Function names are case-sensitive and some file systems are not, so
+// that a capital letter is written as "=" and its small letter; "=" is in no function's name.
+func fileOf(name string) string {
 	var b strings.Builder
 	for _, r := range name {
 		if unicode.IsUpper(r) {
@@ -30,7 +30,22 @@ func (d disk) path(name string) string {
 		}
 		b.WriteRune(unicode.ToLower(r))
 	}
-	return filepath.Join(d.dir, b.String()+stateSuffix)
+	return b.String() + stateSuffix
+}
+
+// in calls do with the directory, which must not be a link.
+func (d disk) in(do func(*durable.Dir) error) error {
+	above, err := durable.Disk{}.Open(filepath.Dir(d.dir))
+	if err != nil {
+		return err
+	}
+	defer above.Close()
+	dir, err := above.OpenDir(filepath.Base(d.dir))
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	return do(dir)
 }
 
 // load reads every function, and removes what an interrupted save left.
@@ -39,40 +54,40 @@ func (d disk) load() (map[string]*function, error) {
 	if d.dir == "" {
 		return functions, nil
 	}
-	if err := os.MkdirAll(d.dir, 0o700); err != nil {
+	if err := (durable.Disk{}).MkdirAll(d.dir, 0o700); err != nil {
 		return nil, err
 	}
-	if err := durable.RemoveTemps(d.dir); err != nil {
-		return nil, err
-	}
-	entries, err := os.ReadDir(d.dir)
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range entries {
-		if !strings.HasSuffix(e.Name(), stateSuffix) {
-			continue
+	return functions, d.in(func(dir *durable.Dir) error {
+		if err := dir.RemoveTemps(); err != nil {
+			return err
 		}
-		f, err := readFunction(filepath.Join(d.dir, e.Name()))
-		if err != nil {
-			return nil, err
-		}
-		functions[f.Name] = f
-	}
-	return functions, nil
+		return dir.EachName(func(name string) error {
+			if !strings.HasSuffix(name, stateSuffix) {
+				return nil
+			}
+			f, err := readFunction(dir, name)
+			if err != nil {
+				return fmt.Errorf("lambdafake: %s: %w", filepath.Join(d.dir, name), err)
+			}
+			functions[f.Name] = f
+			return nil
+		})
+	})
 }
 
-func readFunction(path string) (*function, error) {
-	content, err := os.ReadFile(path)
+// readFunction reads the file of a function. It must be named after the function, or a later change of the function would
+// be one of another file.
+func readFunction(dir *durable.Dir, name string) (*function, error) {
+	content, err := dir.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
 	f := &function{}
 	if err := json.Unmarshal(content, f); err != nil {
-		return nil, fmt.Errorf("lambdafake: %s: %w", path, err)
+		return nil, err
 	}
-	if ref, ok := parseReference(f.Name); !ok || ref.name != f.Name {
-		return nil, fmt.Errorf("lambdafake: %s: not the state of a function", path)
+	if ref, ok := parseReference(f.Name); !ok || ref.name != f.Name || fileOf(f.Name) != name {
+		return nil, errors.New("not the state of the function that the file is named after")
 	}
 	return f, nil
 }
@@ -86,7 +101,9 @@ func (d disk) save(f *function) error {
 	if err != nil {
 		return err
 	}
-	return durable.Disk{}.Replace(durable.File{Name: d.path(f.Name), Perm: 0o600}, bytes.NewReader(content))
+	return d.in(func(dir *durable.Dir) error {
+		return dir.Replace(durable.File{Name: fileOf(f.Name), Perm: 0o600}, bytes.NewReader(content))
+	})
 }
 
 // remove deletes the file of a function durably.
@@ -94,5 +111,5 @@ func (d disk) remove(name string) error {
 	if d.dir == "" {
 		return nil
 	}
-	return durable.Disk{}.Remove(d.path(name))
+	return d.in(func(dir *durable.Dir) error { return dir.Remove(fileOf(name)) })
 }

@@ -8,12 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-
-	"github.com/gofrs/flock"
 
 	"github.com/awsjar/awsjar/internal/durable"
 )
@@ -26,44 +24,78 @@ import (
 //
 // NAME is the beginning of the key, for people, and a hash of it, since keys hold any character and are longer than file
 // names. Each change of the state is one file put in place or removed, so that a crash leaves the state before or after it.
-// A nil *disk keeps nothing.
+// Nothing is removed that this package did not write, and no link is followed. A nil *disk keeps nothing.
 type disk struct {
 	dir  string
-	lock *flock.Flock
+	lock *os.File
 }
 
 const (
 	settingsFile = "bucket.json"
 	objectsDir   = "objects"
+	lockFile     = ".lock"
 )
 
 func openDisk(dir string) (*disk, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := (durable.Disk{}).MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	lock := flock.New(filepath.Join(dir, ".lock"))
-	ok, err := lock.TryLock()
+	d := &disk{dir: dir}
+	opened, err := d.open()
 	if err != nil {
-		return nil, fmt.Errorf("lock %s: %w", dir, err)
+		return nil, err
 	}
-	if !ok {
-		return nil, fmt.Errorf("%s is in use by another process", dir)
+	defer opened.Close()
+	if d.lock, err = opened.OpenLock(lockFile, 0o600); err != nil {
+		return nil, err
 	}
-	return &disk{dir: dir, lock: lock}, nil
+	ok, err := durable.TryLock(d.lock)
+	if err == nil && !ok {
+		err = fmt.Errorf("%s is in use by another process", dir)
+	}
+	if err != nil {
+		return nil, errors.Join(err, d.lock.Close())
+	}
+	return d, nil
 }
 
 func (d *disk) close() error {
 	if d == nil {
 		return nil
 	}
-	return d.lock.Unlock()
+	if err := d.lock.Close(); !errors.Is(err, os.ErrClosed) {
+		return err
+	}
+	return nil
 }
 
-func (d *disk) bucketPath(name string) string { return filepath.Join(d.dir, name) }
-
-func (d *disk) versionPath(bucketName string, v *version) string {
-	return filepath.Join(d.dir, bucketName, objectsDir, fileName(v.Key)+"~"+v.ID)
+// open opens the directory, or one in it. It, too, must not be a link.
+func (d *disk) open(names ...string) (*durable.Dir, error) {
+	dir, err := durable.Disk{}.Open(filepath.Dir(d.dir))
+	for _, name := range append([]string{filepath.Base(d.dir)}, names...) {
+		if err != nil {
+			return nil, err
+		}
+		var next *durable.Dir
+		next, err = dir.OpenDir(name)
+		dir.Close()
+		dir = next
+	}
+	return dir, err
 }
+
+// in calls do with the directory, or one in it.
+func (d *disk) in(names []string, do func(*durable.Dir) error) error {
+	dir, err := d.open(names...)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	return do(dir)
+}
+
+// fileOf returns the name of the file of a version.
+func fileOf(v *version) string { return fileName(v.Key) + "~" + v.ID }
 
 // fileName gives a key a file name of its own: at most 64 harmless characters of it, then a hash.
 func fileName(key string) string {
@@ -82,15 +114,34 @@ func (d *disk) createBucket(name string, settings bucketSettings) error {
 	if d == nil {
 		return nil
 	}
-	path := d.bucketPath(name)
-	// What a deletion cut short may have left must not come back to life with the new bucket.
-	if err := os.RemoveAll(path); err != nil {
+	if err := d.in(nil, func(all *durable.Dir) error { return all.Mkdir(name, 0o700) }); err != nil {
 		return err
 	}
-	if err := (durable.Disk{}).MkdirAll(filepath.Join(path, objectsDir), 0o700); err != nil {
+	if err := d.in([]string{name}, func(bucket *durable.Dir) error { return bucket.Mkdir(objectsDir, 0o700) }); err != nil {
+		return err
+	}
+	// What a deletion cut short may have left is empty: a bucket with objects is not deleted.
+	if err := d.mustBeEmpty(name); err != nil {
 		return err
 	}
 	return d.saveSettings(name, settings)
+}
+
+// mustBeEmpty refuses the directory of a bucket to be made that holds anything: somebody else's files, or objects that must
+// not come back to life.
+func (d *disk) mustBeEmpty(name string) error {
+	foreign := func(names ...string) func(string) error {
+		return func(found string) error {
+			if slices.Contains(names, found) || strings.HasPrefix(found, durable.TempPrefix) {
+				return nil
+			}
+			return fmt.Errorf("%s holds %q, which this server did not write: move it away", filepath.Join(d.dir, name), found)
+		}
+	}
+	return errors.Join(
+		d.in([]string{name}, func(bucket *durable.Dir) error { return bucket.EachName(foreign(objectsDir)) }),
+		d.in([]string{name, objectsDir}, func(objects *durable.Dir) error { return objects.EachName(foreign()) }),
+	)
 }
 
 // saveSettings replaces the settings of a bucket.
@@ -102,25 +153,30 @@ func (d *disk) saveSettings(name string, settings bucketSettings) error {
 	if err != nil {
 		return err
 	}
-	return replace(filepath.Join(d.bucketPath(name), settingsFile), bytes.NewReader(content))
+	return d.replace([]string{name}, settingsFile, bytes.NewReader(content))
 }
 
-// removeBucket removes the settings first: from then on the bucket does not exist.
+// removeBucket removes the settings first: from then on the bucket does not exist. Its directories stay if somebody else put
+// files there.
 func (d *disk) removeBucket(name string) error {
 	if d == nil {
 		return nil
 	}
-	path := d.bucketPath(name)
-	if err := (durable.Disk{}).Remove(filepath.Join(path, settingsFile)); err != nil {
+	if err := d.in([]string{name}, func(bucket *durable.Dir) error { return bucket.Remove(settingsFile) }); err != nil {
 		return err
 	}
-	return os.RemoveAll(path)
+	for _, left := range [][]string{{name, objectsDir}, {name}} {
+		d.in(left[:len(left)-1], func(above *durable.Dir) error { return above.Forget(left[len(left)-1]) })
+	}
+	return nil
 }
 
 // replace puts a file in place. No file name made of a key begins with the
 // prefix of temporary ones.
-func replace(path string, content io.Reader) error {
-	return durable.Disk{}.Replace(durable.File{Name: path, Perm: 0o600}, content)
+func (d *disk) replace(dir []string, name string, content io.Reader) error {
+	return d.in(dir, func(dir *durable.Dir) error {
+		return dir.Replace(durable.File{Name: name, Perm: 0o600}, content)
+	})
 }
 
 func (d *disk) saveVersion(bucketName string, v *version) error {
@@ -131,74 +187,13 @@ func (d *disk) saveVersion(bucketName string, v *version) error {
 	if err != nil {
 		return err
 	}
-	return replace(d.versionPath(bucketName, v), io.MultiReader(bytes.NewReader(append(head, '\n')), bytes.NewReader(v.body)))
+	content := io.MultiReader(bytes.NewReader(append(head, '\n')), bytes.NewReader(v.body))
+	return d.replace([]string{bucketName, objectsDir}, fileOf(v), content)
 }
 
 func (d *disk) removeVersion(bucketName string, v *version) error {
 	if d == nil {
 		return nil
 	}
-	return durable.Disk{}.Remove(d.versionPath(bucketName, v))
-}
-
-// buckets reads the settings of every bucket.
-func (d *disk) buckets() (map[string]bucketSettings, error) {
-	entries, err := os.ReadDir(d.dir)
-	if err != nil {
-		return nil, err
-	}
-	found := map[string]bucketSettings{}
-	for _, entry := range entries {
-		path := filepath.Join(d.dir, entry.Name(), settingsFile)
-		content, err := os.ReadFile(path)
-		if !entry.IsDir() || errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		var settings bucketSettings
-		if err := json.Unmarshal(content, &settings); err != nil {
-			return nil, fmt.Errorf("%s is damaged: %w", path, err)
-		}
-		found[entry.Name()] = settings
-	}
-	return found, nil
-}
-
-// versions reads every version in a bucket, in no order, and removes what writes cut short have left.
-func (d *disk) versions(bucketName string) ([]*version, error) {
-	dir := filepath.Join(d.bucketPath(bucketName), objectsDir)
-	if err := errors.Join(durable.RemoveTemps(d.bucketPath(bucketName)), durable.RemoveTemps(dir)); err != nil {
-		return nil, err
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	var found []*version
-	for _, entry := range entries {
-		v, err := readVersion(filepath.Join(dir, entry.Name()))
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, v)
-	}
-	return found, nil
-}
-
-func readVersion(path string) (*version, error) {
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	head, body, _ := bytes.Cut(content, []byte{'\n'})
-	v := &version{body: body}
-	if err := json.Unmarshal(head, v); err != nil {
-		return nil, fmt.Errorf("%s is damaged: %w", path, err)
-	}
-	if int64(len(body)) != v.Size || v.ID == "" {
-		return nil, fmt.Errorf("%s is damaged: a body of %d bytes where %d were written", path, len(body), v.Size)
-	}
-	return v, nil
+	return d.in([]string{bucketName, objectsDir}, func(objects *durable.Dir) error { return objects.Remove(fileOf(v)) })
 }

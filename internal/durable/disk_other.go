@@ -1,0 +1,71 @@
+//go:build !unix
+
+package durable
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+	"time"
+)
+
+// open opens an entry. The root follows links that stay inside it: what was
+// opened must be the entry itself.
+func (d *Dir) open(name string, flag int) (*os.File, error) {
+	if err := mustBePart(name); err != nil {
+		return nil, err
+	}
+	for range 20 { // others may replace the entry meanwhile
+		entry, err := d.root.Lstat(name)
+		if err != nil {
+			return nil, err
+		}
+		if entry.Mode()&fs.ModeSymlink != 0 {
+			return nil, &fs.PathError{Op: "open", Path: d.path(name), Err: syscall.ELOOP}
+		}
+		file, err := d.root.OpenFile(name, flag, 0)
+		if err != nil {
+			return nil, err
+		}
+		if is, err := file.Stat(); err == nil && os.SameFile(entry, is) {
+			return file, nil
+		}
+		file.Close()
+	}
+	return nil, &fs.PathError{Op: "open", Path: d.path(name), Err: syscall.ELOOP}
+}
+
+// Windows refuses to rename over a file, or to remove one, that somebody has
+// open, with either of these; a reader of ours has it open for a moment only.
+const (
+	errorSharingViolation = syscall.Errno(32)
+	patience              = time.Second
+	pause                 = 5 * time.Millisecond
+)
+
+func (d *Dir) rename(from string, to *Dir, name string) error {
+	return whileOpen(func() error { return os.Rename(d.path(from), to.path(name)) })
+}
+
+func remove(root *os.Root, name string) error {
+	return whileOpen(func() error { return root.Remove(name) })
+}
+
+func whileOpen(change func() error) error {
+	for deadline := time.Now().Add(patience); ; time.Sleep(pause) {
+		err := change()
+		isOpen := errors.Is(err, errorSharingViolation) || errors.Is(err, fs.ErrPermission)
+		if !isOpen || time.Now().After(deadline) {
+			return err
+		}
+	}
+}
+
+// Liken does nothing: a file takes its permissions from its directory.
+func Liken(*os.File, fs.FileInfo) error { return nil }
+
+// syncDirectory does nothing: Windows has no such call. NTFS journals the
+// entries of its directories by itself; after a power failure the newest
+// changes may be missing, but none is there in part.
+func syncDirectory(*os.File) error { return nil }
