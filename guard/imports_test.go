@@ -22,11 +22,11 @@ const module = "github.com/awsjar/awsjar"
 // not count, for every release of Go changes it.
 var needs = map[string][]string{
 	"awsdirect":    {"github.com/aws", "net/http", "regexp"},
-	"awsfake":      {"github.com/aws", "github.com/gofrs/flock", "golang.org/x/sys", "net/http", "regexp"},
+	"awsfake":      {"github.com/aws", "golang.org/x/sys", "net/http", "regexp"},
 	"awsroots":     {"github.com/aws", "net/http"},
 	"codec/python": {"github.com/go-json-experiment/json", "regexp"},
-	"filejar":      {"github.com/gofrs/flock", "golang.org/x/sys", "regexp"},
-	"jarurl":       {"github.com/aws", "github.com/gofrs/flock", "golang.org/x/sys", "net/http", "regexp"},
+	"filejar":      {"golang.org/x/sys", "regexp"},
+	"jarurl":       {"github.com/aws", "golang.org/x/sys", "net/http", "regexp"},
 	"lambdaenv":    {"github.com/aws", "net/http"},
 	"lambdajar":    {"github.com/aws", "net/http", "regexp"},
 	"s3jar":        {"github.com/aws", "net/http", "regexp"},
