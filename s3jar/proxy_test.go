@@ -97,6 +97,34 @@ func TestRepeatedPutAndFailingLook(t *testing.T) {
 	}
 }
 
+// TestFullLineageProvesNothing: a proxy sends the PUT twice, and before the look
+// others write more often than a lineage names. Neither id is there, as after
+// an honest conflict: it cannot be told.
+func TestFullLineageProvesNothing(t *testing.T) {
+	srv := newServer(t)
+	object := s3jar.NewBucket(newClient(srv, func(o *s3.Options) { o.HTTPClient = repeating{o.HTTPClient} }), bucketName).Object(keyName)
+	other := s3jar.NewBucket(newClient(srv), bucketName).Object(keyName)
+	for _, writes := range []int{31, 32} {
+		save(t, other, `0`, awsjar.Any)
+		meta := mustLoad(t, object, `0`)
+		srv.Inject(awsfake.Fault{Op: "GetObject", Hook: func() {
+			_, now, err := other.Load(within(t))
+			for range writes {
+				if err == nil {
+					now, err = other.Save(within(t), []byte(`1`), now.Revision)
+				}
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}})
+		_, err := object.Save(within(t), []byte(`"mine"`), meta.Revision)
+		if stored := writes < 32; stored != (err == nil) || errors.Is(err, awsjar.ErrUncertain) == stored || errors.Is(err, awsjar.ErrConflict) {
+			t.Errorf("after %d other writes: %v", writes, err)
+		}
+	}
+}
+
 // TestUnreadable: a role that may not read cannot know its own write after a
 // 412. The error says that it is the read which is refused.
 func TestUnreadable(t *testing.T) {

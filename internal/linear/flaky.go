@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"regexp"
 	"strings"
@@ -21,6 +22,7 @@ type Fault string
 // The faults. "Before": the request does not reach the server. "After": the
 // server has carried it out, and the answer is lost or replaced.
 const (
+	Refused       Fault = "connection refused"
 	ResetBefore   Fault = "reset before"
 	ResetAfter    Fault = "reset after"
 	CutAnswer     Fault = "answer cut"
@@ -47,7 +49,7 @@ const (
 
 // Faults are those that networks and servers make.
 var Faults = []Fault{
-	ResetBefore, ResetAfter, CutAnswer, Error500, Error500After, Error503, Error503After,
+	Refused, ResetBefore, ResetAfter, CutAnswer, Error500, Error500After, Error503, Error503After,
 	Throttled, Busy, LateDuplicate, Slow,
 }
 
@@ -117,7 +119,10 @@ func (f *Flaky) Repeats() int {
 // Wait returns when every delayed duplicate has arrived.
 func (f *Flaky) Wait() { f.late.Wait() }
 
-var errReset = errors.New("connection reset by peer")
+var (
+	errReset   = errors.New("connection reset by peer")
+	errRefused = &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}
+)
 
 // Do sends a request, or not.
 func (f *Flaky) Do(req *http.Request) (*http.Response, error) {
@@ -125,6 +130,8 @@ func (f *Flaky) Do(req *http.Request) (*http.Response, error) {
 	switch fault {
 	case "":
 		return f.Client.Do(req)
+	case Refused:
+		return nil, errRefused
 	case ResetBefore:
 		return nil, errReset
 	case Error500:

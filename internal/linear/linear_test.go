@@ -2,6 +2,7 @@ package linear_test
 
 import (
 	"flag"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -92,6 +93,26 @@ func TestS3Lost(t *testing.T)       { rounds(t, 6, lossy.onS3) }
 func TestS3Lies(t *testing.T)       { rounds(t, 15, lying.onS3) }
 func TestS3Proxies(t *testing.T)    { rounds(t, 12, proxied.onS3) }
 func TestS3Hammer(t *testing.T)     { rounds(t, 8, hammer.onS3) }
+
+// TestS3Rows: where no answer is lost, and no proxy repeats a request, nothing is
+// uncertain.
+func TestS3Rows(t *testing.T) {
+	for _, faults := range [][]linear.Fault{
+		{linear.Refused}, {linear.Denied}, {linear.Throttled}, {linear.TooMany}, {linear.Busy},
+		{linear.Refused, linear.Denied, linear.Throttled, linear.TooMany, linear.Busy},
+	} {
+		s := scenario{clients: 3, ops: 4, rate: 0.4, faults: faults, guarded: true, begun: true, writesOnly: true}
+		t.Run(fmt.Sprint(faults), func(t *testing.T) {
+			rounds(t, 3, func(t *testing.T, seed uint64) linear.Report {
+				report := s.onS3(t, seed)
+				if report.Uncertain > 0 {
+					t.Errorf("%s; want none uncertain", report)
+				}
+				return report
+			})
+		})
+	}
+}
 
 func without(faults []linear.Fault, left linear.Fault) []linear.Fault {
 	return slices.DeleteFunc(slices.Clone(faults), func(f linear.Fault) bool { return f == left })
