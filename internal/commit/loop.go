@@ -93,8 +93,7 @@ func (r *run) look(ctx context.Context) {
 		return
 	}
 	r.looks++
-	// Servers other than AWS may throttle a write that they have stored.
-	r.view = r.write.Look(ctx, r.doubt || o == Throttled)
+	r.view = r.write.Look(ctx, r.doubt)
 	if r.view.Over && (r.view.Sight == Unchanged || r.view.Sight == Overtaken) {
 		r.doubt, r.open = false, nil
 		if o == Lost {

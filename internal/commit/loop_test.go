@@ -129,14 +129,14 @@ func TestPaths(t *testing.T) {
 		{name: "a mismatch, and the read fails twice", answers: sent(Mismatch), views: saw(Unseen, Unseen, Stored), did: "Slll"},
 		{name: "a mismatch, and a lineage that proves nothing", answers: sent(Mismatch), views: saw(Unclear), did: "Sl", want: awsjar.ErrUncertain},
 		{name: "busy, then accepted", answers: sent(Busy, Accepted), views: saw(Unchanged), did: "SlS"},
-		{name: "throttled, the read too, then accepted", answers: sent(Throttled, Accepted), views: saw(Unseen), did: "SLS"},
+		{name: "throttled, the read too, then accepted", answers: sent(Throttled, Accepted), views: saw(Unseen), did: "SlS"},
 		{name: "unsent, then accepted", answers: sent(Unsent, Accepted), views: saw(Stored), did: "SS"},
 		{name: "looks first", lookFirst: true, answers: sent(Accepted), views: saw(Unchanged), did: "lS"},
 		{name: "looks first, and is too late", lookFirst: true, answers: sent(Accepted), views: saw(Overtaken), did: "l", want: awsjar.ErrConflict},
 		{name: "looks first, and must repeat that", lookFirst: true, answers: sent(Accepted), views: saw(Unseen, Unchanged), did: "llS"},
 		{name: "looks first, the second send follows at once, the third a look", lookFirst: true,
 			answers: sent(Busy, Busy, Accepted), views: saw(Unchanged), did: "lSlSllS"},
-		{name: "looks first, throttled", lookFirst: true, answers: sent(Throttled, Accepted), views: saw(Unchanged), did: "lSLLS"},
+		{name: "looks first, throttled", lookFirst: true, answers: sent(Throttled, Accepted), views: saw(Unchanged), did: "lSllS"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := &script{answers: c.answers, views: c.views}
@@ -171,8 +171,8 @@ func TestBudgetEnds(t *testing.T) {
 		{Mismatch, Unseen, "Slllllllll", awsjar.ErrUncertain, awsjar.ErrConflict},
 		{Busy, Unchanged, "SlSlSlSlSlSl", errSend, awsjar.ErrUncertain},
 		{Busy, Unseen, "Slllllllll", awsjar.ErrUncertain, awsjar.ErrConflict},
-		{Throttled, Unseen, "SLSLSLSLSLSL", errSend, awsjar.ErrUncertain},
-		{Throttled, Unchanged, "SLSLSLSLSLSL", errSend, awsjar.ErrUncertain},
+		{Throttled, Unseen, "SlSlSlSlSlSl", errSend, awsjar.ErrUncertain},
+		{Throttled, Unchanged, "SlSlSlSlSlSl", errSend, awsjar.ErrUncertain},
 		{Unsent, Unseen, "SSSSSSSSSSS", errSend, awsjar.ErrUncertain},
 	} {
 		s := &script{answers: sent(c.answer), views: saw(c.view)}
@@ -213,7 +213,7 @@ func TestLasting(t *testing.T) {
 		Lost:      {"SL", awsjar.ErrUncertain},
 		Mismatch:  {"Sl", awsjar.ErrUncertain},
 		Busy:      {"Sl", awsjar.ErrUncertain},
-		Throttled: {"SLSLSLSLSLSL", errSend},
+		Throttled: {"SlSlSlSlSlSl", errSend},
 	} {
 		s := &script{answers: sent(o), views: lasting}
 		err := s.run(t, nil, Call{})
@@ -301,9 +301,9 @@ func TestRetryAfter(t *testing.T) {
 		did     string
 		stored  bool
 	}{
-		{"one second", nil, throttled(time.Second), "SLS", true},
-		{"an hour", nil, throttled(time.Hour), "SL", false},
-		{"after the deadline", deadline, throttled(3 * time.Second), "SL", false},
+		{"one second", nil, throttled(time.Second), "SlS", true},
+		{"an hour", nil, throttled(time.Hour), "Sl", false},
+		{"after the deadline", deadline, throttled(3 * time.Second), "Sl", false},
 	} {
 		s := &script{answers: c.answers, views: saw(Unchanged)}
 		err := s.run(t, c.ctx, Call{})

@@ -142,7 +142,7 @@ func (f *Flaky) Do(req *http.Request) (*http.Response, error) {
 		if isLambda(req) {
 			return f.answer(req, http.StatusTooManyRequests)
 		}
-		return f.answer(req, http.StatusServiceUnavailable)
+		return f.answerWith(req, http.StatusServiceUnavailable, "SlowDown")
 	case Busy:
 		return f.answer(req, http.StatusConflict)
 	case TooMany, Denied, NotModified, BareNotFound, OtherSuccess:
@@ -290,12 +290,17 @@ func (f *Flaky) choose(req *http.Request) (Fault, time.Duration) {
 
 // answer makes the error that AWS would send.
 func (f *Flaky) answer(req *http.Request, status int) (*http.Response, error) {
+	code := map[int]string{500: "InternalError", 503: "ServiceUnavailable", 409: "ConditionalRequestConflict", 412: "PreconditionFailed"}[status]
+	return f.answerWith(req, status, code)
+}
+
+// answerWith is answer with another code of S3.
+func (f *Flaky) answerWith(req *http.Request, status int, code string) (*http.Response, error) {
 	if req.Body != nil {
 		io.Copy(io.Discard, req.Body)
 		req.Body.Close()
 	}
 	header := http.Header{}
-	code := map[int]string{500: "InternalError", 503: "ServiceUnavailable", 409: "ConditionalRequestConflict", 412: "PreconditionFailed"}[status]
 	body := fmt.Sprintf(`<?xml version="1.0" encoding="UTF-8"?><Error><Code>%s</Code><Message>injected</Message></Error>`, code)
 	if isLambda(req) {
 		code = map[int]string{500: "ServiceException", 503: "ServiceUnavailable", 409: "ResourceConflictException", 412: "PreconditionFailedException", 429: "TooManyRequestsException"}[status]
