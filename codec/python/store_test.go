@@ -3,6 +3,7 @@ package python_test
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -185,5 +186,53 @@ func TestInJar(t *testing.T) {
 	}
 	if got, err := jar.Load(t.Context()); err != nil || got.Revision != meta.Revision {
 		t.Errorf("an Update that changes nothing wrote: %v, %v", got, err)
+	}
+}
+
+// A text of Python that begins like what awsjar for Go packs is named as what
+// it may be, and no character of it is shown.
+func TestTextThatBeginsLikePackedText(t *testing.T) {
+	srv := awsfake.NewServer(t)
+	if err := srv.CreateFunction("fn", map[string]string{"jar": "^hunter2"}); err != nil {
+		t.Fatal(err)
+	}
+	jar := awsjar.New[any](lambdajar.New(lambda.NewFromConfig(srv.Config()), "fn"), with(python.Codec{Bare: python.BareJar}))
+	_, err := jar.Get(t.Context())
+	e, ok := errors.AsType[*awsjar.Error](err)
+	if !errors.Is(err, awsjar.ErrCorrupt) || !ok || !strings.Contains(e.Hint, "Python awsjar that begins with ^") {
+		t.Errorf("Get: %#v; want ErrCorrupt and a hint that names Python", err)
+	}
+	if err != nil && strings.Contains(err.Error(), "'h'") {
+		t.Errorf("the error shows a character: %v", err)
+	}
+}
+
+// An Update of what Python stored keeps what the Go type does not have, and a
+// type that the state does not fit is told which codec reads it.
+func TestUpdateOfPythonState(t *testing.T) {
+	const stored = `{"b": NaN, "n": 1, "at": {"_dt_": true, "repr": "datetime.datetime(2019, 1, 9, 18, 49)"}, "a": {"y": 1, "x": 1.50}}`
+	type state struct {
+		At time.Time `json:"at"`
+		N  int       `json:"n"`
+	}
+	store := memjar.New()
+	if _, err := store.Save(t.Context(), []byte(stored), awsjar.Any); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := awsjar.New[state](store, with(python.Codec{NonFinite: true})).Update(t.Context(), func(s *state) error { s.N++; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	data, _, err := store.Load(t.Context())
+	if want := strings.Replace(stored, `"n": 1`, `"n": 2`, 1); err != nil || string(data) != want {
+		t.Errorf("stored is %s, %v; want %s", data, err, want)
+	}
+	for _, text := range []string{`{"at": {"_dt_": true, "repr": "datetime.datetime(2019, 1, 9, 18, 49)"}}`, `{'n': 1}`, `{"n": NaN}`} {
+		if _, err := store.Save(t.Context(), []byte(text), awsjar.Any); err != nil {
+			t.Fatal(err)
+		}
+		_, err = awsjar.New[state](store).Get(t.Context())
+		if e, ok := errors.AsType[*awsjar.Error](err); !ok || !strings.Contains(e.Hint, "codec/python") {
+			t.Errorf("Get of %s by plain JSON: %#v; want a hint that names codec/python", text, err)
+		}
 	}
 }

@@ -125,7 +125,7 @@ func (s State) Value(ctx context.Context) ([]byte, awsjar.Meta, error) {
 	case errors.As(err, &elsewhere):
 		return nil, meta, unfollowed(elsewhere)
 	case errors.As(err, &unknown):
-		return nil, meta, failure.Hinted("read it with the newest version of awsjar: go get github.com/awsjar/awsjar@latest",
+		return nil, meta, failure.Hinted("if a newer version wrote it: go get github.com/awsjar/awsjar@latest; if it is a text of Python awsjar that begins with ^, only that reads it",
 			fmt.Errorf("%w: %w", awsjar.ErrCorrupt, err))
 	case err != nil:
 		return nil, meta, fmt.Errorf("%w: %w", awsjar.ErrCorrupt, err)

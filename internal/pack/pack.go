@@ -68,16 +68,17 @@ var ErrCorrupt = errors.New("the stored text is damaged")
 // such as bytes that are not UTF-8, if Plain was asked for.
 var ErrNotPlain = errors.New("the value cannot be kept as plain text")
 
-// UnknownFormatError is the error of Decode for a text in a format that a
-// newer version of this package must have written.
+// UnknownFormatError is the error of Decode for a text that begins like packed
+// text, in a format that this package does not have: a newer version wrote it,
+// or it is a text of Python awsjar, which has no such mark.
 type UnknownFormatError struct {
-	// Format is the format character.
+	// Format is the format character. It may be a part of a stored value.
 	Format rune
 }
 
-// Error names the format.
+// Error does not show the format.
 func (e *UnknownFormatError) Error() string {
-	return fmt.Sprintf("format %q is unknown to this version of awsjar: a newer version wrote it", e.Format)
+	return "it begins with ^, which marks packed text, in a format that this version of awsjar does not know"
 }
 
 // TooLargeError is the error of Encode for a value that fits in no form allowed.
