@@ -90,7 +90,7 @@ var (
 // apply returns what the expression makes of a value, nil standing for null.
 // If nothing changes, it is the value, byte for byte.
 func (e *expression) apply(ctx context.Context, value []byte) ([]byte, error) {
-	e.order.known, e.order.unclear = maps.Clone(e.given), nil
+	e.order.known, e.order.left, e.order.unclear = maps.Clone(e.given), math.MaxInt, nil
 	var input any
 	if value != nil {
 		var err error
@@ -98,6 +98,7 @@ func (e *expression) apply(ctx context.Context, value []byte) ([]byte, error) {
 			return nil, fmt.Errorf("%w: %w", awsjar.ErrCorrupt, err)
 		}
 	}
+	e.order.left = maxNoted
 	result, err := e.run(ctx, input)
 	if err != nil {
 		return nil, err

@@ -57,6 +57,9 @@ var elsewhere = strings.Fields(`
 	tostream/0 combinations/0 combinations/1
 	builtins/0 modulemeta/0 get_search_list/0`)
 
+// singles are functions that have one result, and stand in the names of places.
+var singles = strings.Fields("tostring/0 tojson/0 length/0 type/0 ascii_downcase/0 ascii_upcase/0 now/0 todate/0")
+
 // reserved are names that an expression cannot define itself, for gojq would
 // take them for the functions by which it makes text.
 var reserved = []string{"tojson", "tostring", "format"}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math"
 	"reflect"
 
 	"github.com/itchyny/gojq"
@@ -26,6 +27,7 @@ var errReleases = errors.New("a step of foreach in the jq expression yields noth
 // the expression is refused, for jq has one and would go by it.
 type order struct {
 	known   map[uintptr]object
+	left    int   // so many names can still be noted of objects that the expression makes
 	unclear error // why the result may not be that of jq
 }
 
@@ -36,13 +38,20 @@ type object struct {
 	names   []string
 }
 
-func newOrder() *order { return &order{known: map[uintptr]object{}} }
+func newOrder() *order { return &order{known: map[uintptr]object{}, left: math.MaxInt} }
 
 func address(members map[string]any) uintptr { return reflect.ValueOf(members).Pointer() }
 
-// add notes the order of an object.
+// maxNoted is how many names are noted of the objects that an expression makes,
+// for what is noted stays in memory.
+const maxNoted = 1 << 20
+
+// add notes the order of an object, if there is room.
 func (o *order) add(members map[string]any, names []string) {
-	if len(members) > 1 {
+	if len(members) < 2 {
+		return
+	}
+	if o.left -= len(names); o.left >= 0 {
 		o.known[address(members)] = object{members, names}
 	}
 }
@@ -207,6 +216,42 @@ func (o *order) functions() []gojq.CompilerOption {
 				return o.refuse()
 			}
 			return members
+		}),
+		// the sum and the product of two objects, or the sum of more
+		gojq.WithFunction("_awsjar_sum", 0, 0, func(v any, _ []any) any {
+			sum := v.([]any)[0]
+			for _, object := range v.([]any)[1:] {
+				sum = o.sum(sum.(map[string]any), object.(map[string]any), false)
+			}
+			return sum
+		}),
+		gojq.WithFunction("_awsjar_product", 0, 0, func(v any, _ []any) any {
+			pair := v.([]any)
+			return o.sum(pair[0].(map[string]any), pair[1].(map[string]any), true)
+		}),
+		// whether set can set a path, and set
+		gojq.WithFunction("_awsjar_can_set", 1, 1, func(v any, args []any) any {
+			return canSet(v, args[0].([]any))
+		}),
+		gojq.WithFunction("_awsjar_set", 2, 2, func(v any, args []any) any {
+			return o.set(v, args[0].([]any), args[1])
+		}),
+		// what is left of a value after some of it was deleted
+		gojq.WithFunction("_awsjar_without", 1, 1, func(v any, args []any) any {
+			o.without(args[0], v)
+			return v
+		}),
+		// a value with others at some paths into another value
+		gojq.WithFunction("_awsjar_around", 2, 2, func(v any, args []any) any {
+			if places, ok := placesOf(args[1].([]any)); ok {
+				o.around(places, args[0], v)
+			}
+			return v
+		}),
+		// an object with no other names than another
+		gojq.WithFunction("_awsjar_names_of", 1, 1, func(v any, args []any) any {
+			o.namesOf(args[0], v)
+			return v
 		}),
 		// the end of an expression of which releases of jq make different things
 		gojq.WithFunction("_awsjar_refuse", 0, 0, func(any, []any) any {

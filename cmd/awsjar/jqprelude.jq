@@ -13,6 +13,27 @@ def _awsjar_member:
 def _awsjar_last(f): [f] | .[-1];
 def _awsjar_some(f): [f] | if length > 0 then .[] else _awsjar_refuse end;
 
+def _awsjar_plus($right; $left):
+  if ($left | type) == "object" and ($right | type) == "object"
+  then [$left, $right] | _awsjar_sum else $left + $right end;
+def _awsjar_times($right; $left):
+  if ($left | type) == "object" and ($right | type) == "object"
+  then [$left, $right] | _awsjar_product else $left * $right end;
+
+def _awsjar_delpaths($paths): delpaths($paths);
+def delpaths($paths): . as $before | _awsjar_delpaths($paths) | _awsjar_without($before);
+def del(places): delpaths([path(places)]);
+def _awsjar_setpath($path; $value):
+  if _awsjar_can_set($path) then _awsjar_set($path; $value) else setpath($path; $value) end;
+def _awsjar_assign(place; $value): _awsjar_setpath(path(place); $value);
+def _awsjar_modify(place; f):
+  path(place) as $path | [first(getpath($path) | f)] as $new |
+  if $new == [] then delpaths([$path]) else _awsjar_setpath($path; $new[0]) end;
+def _awsjar_at(places; change):
+  . as $before | [path(places)] as $paths | change | _awsjar_around($before; $paths);
+def _awsjar_map_values(f): map_values(f);
+def map_values(f): . as $before | _awsjar_map_values(f) | _awsjar_names_of($before);
+
 def _awsjar_recurse_in_any_order: recurse;
 def recurse: recurse(_awsjar_each_if_any);
 def paths: path(recurse) | select(length > 0);
@@ -24,6 +45,9 @@ def any(f): any(_awsjar_each; f);
 def any: any(.);
 def all(f): all(_awsjar_each; f);
 def all: all(.);
+def walk(f):
+  def inner: if type == "object" then map_values(inner) elif type == "array" then map(inner) else . end | f;
+  inner;
 def keys_unsorted: _awsjar_list;
 def to_entries: [_awsjar_list[] as $name | _awsjar_entry($name)];
 def from_entries: map(_awsjar_member) | _awsjar_object;
@@ -33,7 +57,9 @@ def with_entries(f):
   end;
 
 def _awsjar_add: add;
-def add: _awsjar_elements | _awsjar_add;
+def add:
+  _awsjar_elements |
+  if type == "array" and length > 1 and all(type == "object") then _awsjar_sum else _awsjar_add end;
 def _awsjar_join($separator): join($separator);
 def join($separator): _awsjar_elements | _awsjar_join($separator);
 def _awsjar_flatten: flatten;
@@ -60,6 +86,6 @@ def format($name):
   else tostring | _awsjar_format($name)
   end;
 
-def INDEX(stream; f): reduce stream as $row ({}; .[$row | f | tostring] = $row);
+def INDEX(stream; f): reduce stream as $row ({}; _awsjar_setpath([$row | f | tostring]; $row));
 def INDEX(f): INDEX(_awsjar_each; f);
 def JOIN($index; f): [_awsjar_each | [., $index[f]]];

@@ -59,8 +59,11 @@ func (r *rewriter) query(q *gojq.Query, own defined) {
 	case q.Term != nil:
 		r.term(q.Term, own)
 	case q.Op >= gojq.OpAssign && q.Op <= gojq.OpUpdateAlt:
-		r.places(q.Left, own)
+		r.assignment(q, own)
+	case q.Op == gojq.OpAdd || q.Op == gojq.OpMul:
+		r.query(q.Left, own)
 		r.query(q.Right, own)
+		operation(q)
 	default:
 		r.query(q.Left, own)
 		r.query(q.Right, own)
@@ -81,6 +84,89 @@ func (r *rewriter) definitions(defs []*gojq.FuncDef, own defined) defined {
 		r.query(def.Body, inner)
 	}
 	return own
+}
+
+// assignment rewrites an assignment. One that names a single place is done by
+// the prelude, one that may name many by gojq.
+func (r *rewriter) assignment(q *gojq.Query, own defined) {
+	single := r.single(q.Left, own)
+	r.places(q.Left, own)
+	r.query(q.Right, own)
+	switch {
+	case !single:
+		all := *q
+		all.FuncDefs = nil
+		become(q, call("_awsjar_at", nil, q.Left, &all))
+	case q.Op == gojq.OpAssign:
+		become(q, call("_awsjar_assign", nil, q.Left, q.Right))
+	case q.Op == gojq.OpModify:
+		become(q, call("_awsjar_modify", nil, q.Left, q.Right))
+	default:
+		const operand = "$ operand" // no name that an expression can have
+		change := &gojq.Query{
+			Left: &gojq.Query{Term: &gojq.Term{Type: gojq.TermTypeIdentity}}, Op: operators[q.Op],
+			Right: &gojq.Query{Term: call(operand, nil)},
+		}
+		operation(change)
+		modify := &gojq.Query{Term: call("_awsjar_modify", nil, q.Left, change)}
+		q.Left, q.Patterns, q.Op, q.Right = q.Right, []*gojq.Pattern{{Name: operand}}, gojq.OpPipe, modify
+	}
+}
+
+var operators = map[gojq.Operator]gojq.Operator{
+	gojq.OpUpdateAdd: gojq.OpAdd, gojq.OpUpdateSub: gojq.OpSub, gojq.OpUpdateMul: gojq.OpMul,
+	gojq.OpUpdateDiv: gojq.OpDiv, gojq.OpUpdateMod: gojq.OpMod, gojq.OpUpdateAlt: gojq.OpAlt,
+}
+
+// operation makes a sum or a product one that keeps the order of members.
+func operation(q *gojq.Query) {
+	switch q.Op {
+	case gojq.OpAdd:
+		become(q, call("_awsjar_plus", nil, q.Right, q.Left))
+	case gojq.OpMul:
+		become(q, call("_awsjar_times", nil, q.Right, q.Left))
+	}
+}
+
+// become makes a query a term, behind its function definitions.
+func become(q *gojq.Query, t *gojq.Term) {
+	q.Term, q.Left, q.Op, q.Right, q.Patterns = t, nil, 0, nil, nil
+}
+
+// single reports whether a query surely has one result.
+func (r *rewriter) single(q *gojq.Query, own defined) bool {
+	switch {
+	case q == nil:
+		return true
+	case len(q.FuncDefs) > 0 || len(q.Patterns) > 0:
+		return false
+	case q.Term == nil:
+		return q.Op == gojq.OpPipe && r.single(q.Left, own) && r.single(q.Right, own)
+	}
+	t := q.Term
+	for _, suffix := range t.SuffixList {
+		if suffix.Index == nil || suffix.Index.IsSlice || !r.single(suffix.Index.Start, own) || !r.singleText(suffix.Index.Str, own) {
+			return false
+		}
+	}
+	switch t.Type {
+	case gojq.TermTypeIdentity, gojq.TermTypeNumber:
+		return true
+	case gojq.TermTypeIndex:
+		return !t.Index.IsSlice && r.single(t.Index.Start, own) && r.singleText(t.Index.Str, own)
+	case gojq.TermTypeString:
+		return r.singleText(t.Str, own)
+	case gojq.TermTypeQuery:
+		return r.single(t.Query, own)
+	case gojq.TermTypeFunc:
+		called := signature(t.Func.Name, len(t.Func.Args))
+		return strings.HasPrefix(called, "$") || slices.Contains(singles, called) && !slices.Contains(own, called)
+	}
+	return false
+}
+
+func (r *rewriter) singleText(s *gojq.String, own defined) bool {
+	return s == nil || !slices.ContainsFunc(s.Queries, func(q *gojq.Query) bool { return !r.single(q, own) })
 }
 
 // places rewrites a query of which only the set of the places counts that it

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,18 +71,48 @@ func ofUs(t *testing.T, program, input string) string {
 	return string(result)
 }
 
-// judge compares the results of a program: "same", "refused", "newer" for a
-// function that only ours has, or "another".
+// judge compares the results of a program: "same", "reordered" if only members
+// stand in another order, "refused", "newer" for a function that only ours has,
+// or "another".
 func judge(t *testing.T, ours, theirs string) string {
 	switch {
 	case ours == "refused":
 		return "refused"
 	case theirs == "unknown":
 		return "newer"
-	case json.Valid([]byte(theirs)) && canonical(t, ours) == canonical(t, theirs):
-		return "same"
+	case !json.Valid([]byte(theirs)) || canonical(t, ours) != canonical(t, theirs):
+		return "another"
+	case !slices.Equal(namesIn(t, ours), namesIn(t, theirs)):
+		return "reordered"
 	}
-	return "another"
+	return "same"
+}
+
+// namesIn returns the names of all members in the order of the text.
+func namesIn(t *testing.T, text string) []string {
+	o := newOrder()
+	v, err := o.decode([]byte(text))
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	var names []string
+	var visit func(v any)
+	visit = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, element := range v {
+				visit(element)
+			}
+		case map[string]any:
+			own, _ := o.names(v)
+			for _, name := range own {
+				names = append(names, name)
+				visit(v[name])
+			}
+		}
+	}
+	visit(v)
+	return names
 }
 
 // canonical writes JSON with members sorted, for their order has no meaning,
