@@ -25,6 +25,7 @@ def delpaths($paths): . as $before | _awsjar_delpaths($paths) | _awsjar_without(
 def del(places): delpaths([path(places)]);
 def _awsjar_setpath($path; $value):
   if _awsjar_can_set($path) then _awsjar_set($path; $value) else setpath($path; $value) end;
+def setpath(at; $value): at as $path | _awsjar_setpath($path; $value);
 def _awsjar_assign(place; $value): _awsjar_setpath(path(place); $value);
 def _awsjar_modify(place; f):
   path(place) as $path | [first(getpath($path) | f)] as $new |
@@ -67,6 +68,8 @@ def flatten: _awsjar_elements | _awsjar_flatten;
 def _awsjar_flatten($depth): flatten($depth);
 def flatten($depth): _awsjar_elements | _awsjar_flatten($depth);
 
+def _awsjar_fromjson: fromjson;
+def fromjson: . as $text | _awsjar_fromjson | _awsjar_as_in($text);
 def tojson: _awsjar_json;
 def tostring: if type == "string" then . else _awsjar_json end;
 def _awsjar_html: _tohtml;

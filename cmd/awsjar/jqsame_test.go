@@ -157,7 +157,7 @@ func TestSameAsJQ(t *testing.T) {
 		got := judge(t, ours, theirs)
 		counts[got]++
 		fmt.Fprintf(&record, "%s\t%s\t%s\n", program, got, theirs)
-		if got == "another" || got != want && !*recordJQ {
+		if got == "another" || got == "reordered" || got != want && !*recordJQ {
 			t.Errorf("%s of %s is %s, want %s:\nours %s\njq   %s", program, input, got, want, ours, theirs)
 		}
 	}
@@ -182,12 +182,12 @@ func TestRandomProgramsAsJQ(t *testing.T) {
 		ours, theirs := ofUs(t, program, input), ofJQ(t, path, program, input)
 		got := judge(t, ours, theirs)
 		counts[got]++
-		if got == "another" || got == "newer" {
+		if got != "same" && got != "refused" {
 			t.Errorf("%s of %s:\nours %s\njq   %s", program, input, ours, theirs)
 		}
 	}
 	t.Logf("%v", counts)
-	if counts["same"] < 150 {
+	if counts["same"] < 300 {
 		t.Errorf("only %v: the programs prove too little", counts)
 	}
 }

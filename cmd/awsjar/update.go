@@ -40,8 +40,8 @@ null; if the result is null too, nothing is stored. Integers of any size stay
 exact, members keep their order, and a part that stays equal keeps its text.
 The expression is run by gojq, which has no modules, no input function and no
 environment here. It gives the result of jq, or it is refused: where the order
-of members counts that the expression itself has changed, and for the functions
-tostream, combinations, builtins and those of input and debugging.
+of members counts in an object whose names the expression computes, and for the
+functions tostream, combinations, builtins and those of input and debugging.
 
 A program, such as jq itself, gets empty stdin if nothing is stored. Its stdout
 is stored after it has ended with exit code 0, without white space. If it fails,

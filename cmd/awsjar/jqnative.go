@@ -1,0 +1,146 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/itchyny/gojq"
+)
+
+// functions are those of the prelude that Go has to do.
+func (o *order) functions() []gojq.CompilerOption {
+	return slices.Concat(o.readers(), o.makers(), o.changers())
+}
+
+// readers look at values.
+func (o *order) readers() []gojq.CompilerOption {
+	return []gojq.CompilerOption{
+		// the names of an object's members in their order
+		gojq.WithFunction("_awsjar_names", 0, 0, func(v any, _ []any) any {
+			names, ok := o.names(v.(map[string]any))
+			if !ok {
+				return o.refuse()
+			}
+			return anys(names)
+		}),
+		// whether that order is known
+		gojq.WithFunction("_awsjar_known", 0, 0, func(v any, _ []any) any {
+			members, isObject := v.(map[string]any)
+			_, ok := o.names(members)
+			return ok || !isObject
+		}),
+		// the end of an expression of which releases of jq make different things
+		gojq.WithFunction("_awsjar_refuse", 0, 0, func(any, []any) any {
+			o.unclear = errReleases
+			return errReleases
+		}),
+		// the JSON text of a value
+		gojq.WithFunction("_awsjar_json", 0, 0, func(v any, _ []any) any {
+			text, err := o.text(v)
+			if err != nil {
+				return err
+			}
+			return string(text)
+		}),
+	}
+}
+
+// makers make objects.
+func (o *order) makers() []gojq.CompilerOption {
+	return []gojq.CompilerOption{
+		// an object that a literal made, with its names in their order
+		gojq.WithFunction("_awsjar_literal", 1, 1, func(v any, args []any) any {
+			var names []string
+			for _, name := range args[0].([]any) {
+				names = append(names, name.(string))
+			}
+			o.add(v.(map[string]any), names)
+			return v
+		}),
+		// the object of objects that have one member each; the last of a name counts
+		gojq.WithFunction("_awsjar_object", 0, 0, func(v any, _ []any) any {
+			members, names := join(v.([]any))
+			o.add(members, names)
+			return members
+		}),
+		// the same where their order is not known
+		gojq.WithFunction("_awsjar_object_in_any_order", 0, 0, func(v any, _ []any) any {
+			members, names := join(v.([]any))
+			if len(names) < len(v.([]any)) {
+				return o.refuse()
+			}
+			return members
+		}),
+		// a value that was read from a text
+		gojq.WithFunction("_awsjar_as_in", 1, 1, func(v any, args []any) any {
+			text, isText := args[0].(string)
+			if again, err := o.decode([]byte(text)); isText && err == nil && same(v, again) {
+				return again
+			}
+			return v
+		}),
+	}
+}
+
+// changers change objects, or note what gojq has changed.
+func (o *order) changers() []gojq.CompilerOption {
+	return []gojq.CompilerOption{
+		// the sum and the product of two objects, or the sum of more
+		gojq.WithFunction("_awsjar_sum", 0, 0, func(v any, _ []any) any {
+			sum := v.([]any)[0]
+			for _, object := range v.([]any)[1:] {
+				sum = o.sum(sum.(map[string]any), object.(map[string]any), false)
+			}
+			return sum
+		}),
+		gojq.WithFunction("_awsjar_product", 0, 0, func(v any, _ []any) any {
+			pair := v.([]any)
+			return o.sum(pair[0].(map[string]any), pair[1].(map[string]any), true)
+		}),
+		// whether set can set a path, and set
+		gojq.WithFunction("_awsjar_can_set", 1, 1, func(v any, args []any) any {
+			return canSet(v, args[0].([]any))
+		}),
+		gojq.WithFunction("_awsjar_set", 2, 2, func(v any, args []any) any {
+			return o.set(v, args[0].([]any), args[1])
+		}),
+		// what is left of a value after some of it was deleted
+		gojq.WithFunction("_awsjar_without", 1, 1, func(v any, args []any) any {
+			o.without(args[0], v)
+			return v
+		}),
+		// a value with others at some paths into another value
+		gojq.WithFunction("_awsjar_around", 2, 2, func(v any, args []any) any {
+			if places, ok := placesOf(args[1].([]any)); ok {
+				o.around(places, args[0], v)
+			}
+			return v
+		}),
+		// an object with no other names than another
+		gojq.WithFunction("_awsjar_names_of", 1, 1, func(v any, args []any) any {
+			o.namesOf(args[0], v)
+			return v
+		}),
+	}
+}
+
+// join makes one object of objects.
+func join(objects []any) (members map[string]any, names []string) {
+	members = map[string]any{}
+	for _, object := range objects {
+		for name, value := range object.(map[string]any) {
+			if _, twice := members[name]; !twice {
+				names = append(names, name)
+			}
+			members[name] = value
+		}
+	}
+	return members, names
+}
+
+func anys(names []string) []any {
+	list := make([]any, 0, len(names))
+	for _, name := range names {
+		list = append(list, name)
+	}
+	return list
+}
