@@ -1,12 +1,15 @@
 package filejar_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/awsjar/awsjar"
 )
 
 // childEnv makes this test binary one of the child processes instead.
@@ -24,8 +27,12 @@ func TestMain(m *testing.M) {
 	if !isChild {
 		os.Exit(m.Run())
 	}
+	addRoles()
 	if err := children[role](path); err != nil {
 		fmt.Fprintln(os.Stderr, err)
+		if e := new(awsjar.Error); errors.As(err, &e) {
+			fmt.Fprintln(os.Stderr, e.Hint)
+		}
 		os.Exit(1)
 	}
 }

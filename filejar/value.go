@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/awsjar/awsjar/internal/durable"
@@ -74,10 +75,10 @@ func readFile(ctx context.Context, dir *durable.Dir, name string, limit int64) (
 // for anybody: what the name is may have changed since it was looked at.
 func openFile(dir *durable.Dir, name string) (*os.File, fs.FileInfo, error) {
 	file, err := dir.Open(name)
+	if errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.EMLINK) { // EMLINK: on FreeBSD
+		return nil, nil, errLink
+	}
 	if err != nil {
-		if info, lstatErr := dir.Lstat(name); lstatErr == nil && !info.Mode().IsRegular() {
-			err = mustBeFile(info)
-		}
 		return nil, nil, err
 	}
 	info, err := file.Stat()
@@ -91,6 +92,8 @@ func openFile(dir *durable.Dir, name string) (*os.File, fs.FileInfo, error) {
 	return file, info, nil
 }
 
+var errLink = badPath("the file is a symbolic link", "use the path that the link points to; readlink -f shows it")
+
 // mustBeFile refuses a directory, a device, and a symbolic link, which a
 // rename would replace instead of what it points to.
 func mustBeFile(info fs.FileInfo) error {
@@ -100,7 +103,7 @@ func mustBeFile(info fs.FileInfo) error {
 	case info.IsDir():
 		return badPath("the path is a directory's", "add a file name to the path")
 	case info.Mode()&fs.ModeSymlink != 0:
-		return badPath("the file is a symbolic link", "use the path that the link points to; readlink -f shows it")
+		return errLink
 	}
 	return badPath("it is not a regular file", "choose another name")
 }

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package filejar_test
+
+func addRoles() {}
