@@ -19,16 +19,41 @@
 //	DIR/.awsjar/KEY/N-TAG.deleted      a delete marker; empty
 //	DIR/.awsjar/KEY/next-...           a version that is being added
 //	DIR/.awsjar/KEY/temp               a value that is being written
-//	DIR/.awsjar/KEY/lock               is locked by whoever writes; empty, and stays
+//	DIR/.awsjar/KEY/head               names the newest version, so that a Load lists nothing
+//	DIR/.awsjar/KEY/lock               is locked by the process that writes; empty, and stays
 //
 // N counts the writes, with 12 digits. TAG, of 8 hex digits, is random, or
 // made of the time of the file if somebody else wrote it. SUM is the first 16
 // hex digits of the SHA-256 of the bytes. N-TAG-SUM, without leading zeros, is
-// the version id and the revision. The newest N is what DIR/KEY should be.
+// the version id and the revision. The newest N is what DIR/KEY should be. Head
+// is only a hint: if it does not fit, the directory is listed.
 //
-// Directories are made with mode 0700, files with mode 0600; a value file of
-// another mode has that one after a Save. To move a value with its history,
-// move DIR/.awsjar/KEY with it.
+// To move a value with its history, move DIR/.awsjar/KEY with it. Options.Keep
+// and Options.KeepBytes bound the history; if the disk is full, its oldest
+// versions make room for the value.
+//
+// # Users
+//
+// Directories are made with mode 0700, files with mode 0600. A value keeps its
+// mode, and its owner and group where this process may set them; its history
+// follows. So a service goes on after root has changed its value. To load the
+// value, the right to read its file is enough.
+//
+// Keep values in a directory of your own, such as ~/.local/state. Others may be
+// able to write the directory; this is what they can do:
+//
+//	DIR                                what another user can do
+//	of one's own, writable by no other nothing
+//	of a group, value writable by it   change the value: they share it
+//	sticky, such as /tmp               nothing but take the name of the value first; each user
+//	                                   has a directory of histories, DIR/.awsjar-UID
+//	writable by all, not sticky        replace the value; but no file elsewhere is read or written
+//
+// A directory of histories is used only if it is a real one, and belongs to this
+// user or to the owner of DIR; for root also if it belongs to the owner of the
+// value. Every user must not be able to write it, and the group only if it can
+// write the value. Otherwise writes are [awsjar.ErrAccessDenied]. No link is
+// followed below DIR, and nothing but a regular file is read.
 //
 // # What a write does
 //
@@ -63,9 +88,12 @@
 //
 // # Limits
 //
-// The file must be a regular one. A symbolic link is refused, for the rename
-// would replace the link; links in the directories above are followed. The
+// The file must be a regular one. A symbolic link is refused, since the rename
+// would replace the link; links in the directories above are followed. A file
+// that is mounted by itself cannot be replaced: mount its directory. The
 // lock works among the processes of one machine, and over NFS as far as flock
-// does there. Every call lists the versions that are kept, in about a
-// microsecond each: keep them all only where writes are rare.
+// does there; Solaris and AIX have none, so that writes are refused. Every write
+// lists the versions that are kept, in about a microsecond each: keep them all
+// only where writes are rare. Access control lists and extended attributes of
+// the value's file are not kept.
 package filejar

@@ -11,7 +11,7 @@
 //	lambda://                      the same, of the function that this program runs in
 //	lambda://arn:aws:lambda:...    the same, by ARN, in the Region that the ARN names
 //	s3://BUCKET/KEY                an object in S3
-//	file:PATH, file:///PATH        a file
+//	file:PATH, file:///PATH        a file; on Windows file:///C:/PATH
 //	env:NAME                       a variable of this process's own environment, read only
 //	mem:                           memory, empty at every Open
 //
@@ -30,6 +30,8 @@
 //	s3      path-style     true or false: the bucket in the path, or in the host name.
 //	                       Default: true for an endpoint that is not Amazon's
 //	s3      expected-owner the account id, 12 digits, that must own the bucket
+//	file    keep           how many versions are kept besides the current one, or all; default 100
+//	file    keep-bytes     how many bytes they may have together, or all; default 67108864
 //	s3      direct         true or false: send without the SDK's middleware, as package
 //	                       awsdirect does. Default: false
 //

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -89,7 +92,7 @@ func (t Target) Open(ctx context.Context, optFns ...func(*Options)) (awsjar.Stor
 		}
 		return bucket.Object(t.Key), nil
 	case File:
-		return filejar.New(filepath.FromSlash(t.Path)), nil
+		return t.openFile()
 	case Env:
 		return t.openEnvironment(ctx, optFns)
 	case Mem:
@@ -148,6 +151,32 @@ func (t Target) openFunction(ctx context.Context, optFns []func(*Options)) (awsj
 			o.Name = t.Variable
 		}
 	}), nil
+}
+
+func (t Target) openFile() (awsjar.Store, error) {
+	if err := t.checkParameters(); err != nil {
+		return nil, t.invalid(err)
+	}
+	return filejar.New(pathOn(runtime.GOOS, t.Path), func(o *filejar.Options) {
+		o.Keep, o.KeepBytes = -1, -1
+		if t.Keep != all {
+			o.Keep, _ = strconv.Atoi(t.Keep) // checked
+		}
+		if t.KeepBytes != all {
+			o.KeepBytes, _ = strconv.ParseInt(t.KeepBytes, 10, 64)
+		}
+	}), nil
+}
+
+// drive matches the path of a URL such as file:///C:/state.json.
+var drive = regexp.MustCompile(`^/[A-Za-z]:(/|$)`)
+
+// pathOn returns the path that a system calls the file by.
+func pathOn(system, path string) string {
+	if system == "windows" && drive.MatchString(path) {
+		path = path[1:]
+	}
+	return filepath.FromSlash(path)
 }
 
 func (t Target) openEnvironment(ctx context.Context, optFns []func(*Options)) (awsjar.Store, error) {

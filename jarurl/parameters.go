@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/awsjar/awsjar/lambdajar"
@@ -44,6 +45,8 @@ func (t *Target) parameters() []parameter {
 		return []parameter{{"name", &t.Variable, nil}, {"form", &t.Form, checkForm}, overflow, region, endpoint}
 	case Env:
 		return []parameter{overflow}
+	case File:
+		return []parameter{{"keep", &t.Keep, checkKeep}, {"keep-bytes", &t.KeepBytes, checkKeepBytes}}
 	case S3:
 		return []parameter{
 			region, endpoint,
@@ -168,6 +171,23 @@ func isTruth(name string) func(string) error {
 		}
 		return nil
 	}
+}
+
+// all is the value of keep and keep-bytes for a history without that bound.
+const all = "all"
+
+func checkKeep(value string) error {
+	if n, err := strconv.Atoi(value); value != all && (err != nil || n < 1) {
+		return &problem{"keep is not a number of versions", "write ?keep=10, or ?keep=all"}
+	}
+	return nil
+}
+
+func checkKeepBytes(value string) error {
+	if n, err := strconv.ParseInt(value, 10, 64); value != all && (err != nil || n < 1) {
+		return &problem{"keep-bytes is not a number of bytes", "write ?keep-bytes=1000000, or ?keep-bytes=all"}
+	}
+	return nil
 }
 
 func checkOwner(value string) error {

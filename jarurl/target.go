@@ -31,6 +31,8 @@ type Target struct {
 	Endpoint      string // lambda, s3: "" for that of the configuration
 	PathStyle     string // s3: "true", "false" or "" for the default
 	ExpectedOwner string // s3: the account id, "" for any
+	Keep          string // file: how many versions are kept, "all", or "" for the default
+	KeepBytes     string // file: how many bytes they may have, "all", or "" for the default
 	Direct        string // s3: "true" for the client of package awsdirect, "false" or "" for the SDK's
 }
 
@@ -46,9 +48,9 @@ func (t Target) String() string {
 		return "s3://" + t.Bucket + "/" + percent.Encode(t.Key) + t.query()
 	case File:
 		if strings.HasPrefix(t.Path, "/") {
-			return "file://" + percent.Encode(t.Path)
+			return "file://" + percent.Encode(t.Path) + t.query()
 		}
-		return "file:" + percent.Encode(t.Path)
+		return "file:" + percent.Encode(t.Path) + t.query()
 	case Env:
 		return "env:" + t.Variable + t.query()
 	}
