@@ -2,9 +2,12 @@ package awsjar
 
 import (
 	"bytes"
+	"encoding"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/awsjar/awsjar/internal/exactjson"
 )
@@ -100,9 +103,17 @@ func (c JSON) Marshal(v any) ([]byte, error) {
 }
 
 // Unmarshal reads one JSON value.
-func (c JSON) Unmarshal(data []byte, v any) error {
+func (c JSON) Unmarshal(data []byte, v any) error { return c.read(data, v, false) }
+
+// read reads one JSON value. Plain says that v holds no interface, so that no
+// number can become a float64 that it was not.
+func (c JSON) read(data []byte, v any, plain bool) error {
 	err := c.rule().CheckBytes(data)
-	if err == nil {
+	switch {
+	case err != nil:
+	case plain && c.Unknown != RefuseUnknown:
+		err = json.Unmarshal(data, v)
+	default:
 		err = c.decode(data, v)
 	}
 	if err != nil {
@@ -124,10 +135,46 @@ func (c JSON) decode(data []byte, v any) error {
 	if err := dec.Decode(v); err != nil {
 		return err
 	}
-	if len(bytes.TrimSpace(data[dec.InputOffset():])) > 0 {
+	if len(bytes.TrimLeft(data[dec.InputOffset():], " \t\r\n")) > 0 {
 		return errTrailing
 	}
 	return nil
+}
+
+// typedJSON is JSON for values of one type, which is known to a [Jar].
+type typedJSON struct {
+	JSON
+	plain func() bool // that the type holds no interface
+}
+
+func (c JSON) typed(t reflect.Type) typedJSON {
+	return typedJSON{c, sync.OnceValue(func() bool { return holdsNoInterface(t, map[reflect.Type]bool{}) })}
+}
+
+func (c typedJSON) Unmarshal(data []byte, v any) error { return c.read(data, v, c.plain()) }
+
+// holdsNoInterface reports whether encoding/json reads no part of a value of
+// type t into an interface. A type that reads itself gets the text.
+func holdsNoInterface(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if t.Kind() == reflect.Interface {
+		return false
+	}
+	p := reflect.PointerTo(t)
+	if seen[t] || p.Implements(reflect.TypeFor[json.Unmarshaler]()) || p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
+		return true
+	}
+	seen[t] = true
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+		return holdsNoInterface(t.Elem(), seen)
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if !holdsNoInterface(t.Field(i).Type, seen) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // Bytes is the Codec that stores a []byte, a string or a [json.RawMessage]

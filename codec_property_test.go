@@ -1,6 +1,7 @@
 package awsjar_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/memjar"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
@@ -45,6 +47,56 @@ func TestJSONWritesWhatItReads(t *testing.T) {
 		t.Errorf("%d texts were accepted and %d refused; want both", accepted, refused)
 	}
 	t.Logf("%d texts were accepted and %d refused", accepted, refused)
+}
+
+// A Jar, which knows its type, reads the same as the codec alone.
+func TestGetReadsAsTheCodec(t *testing.T) {
+	type state struct {
+		A string             `json:"a"`
+		N json.Number        `json:"n"`
+		F float64            `json:"f"`
+		E *[]float32         `json:"é"`
+		M map[string]float64 `json:"[{"`
+		R json.RawMessage    `json:"<&>"`
+	}
+	accepted := 0
+	check(t, func(t *rapid.T) {
+		codec := awsjar.JSON{ReplaceSurrogates: rapid.Bool().Draw(t, "replace"), Unknown: awsjar.Unknown(rapid.IntRange(0, 2).Draw(t, "unknown"))}
+		var b strings.Builder
+		drawMembers(t, &b)
+		store := memjar.New()
+		if _, err := store.Save(context.Background(), []byte(b.String()), awsjar.Any); err != nil {
+			t.Fatal(err)
+		}
+		var want state
+		wantErr := codec.Unmarshal([]byte(b.String()), &want)
+		got, err := awsjar.New[state](store, func(o *awsjar.Options) { o.Codec = codec }).Get(context.Background())
+		if (err == nil) != (wantErr == nil) {
+			t.Fatalf("%s: Get: %v; Unmarshal: %v", b.String(), err, wantErr)
+		}
+		if diff := cmp.Diff(want, got); err == nil && diff != "" {
+			t.Fatalf("%s: (-Unmarshal +Get)\n%s", b.String(), diff)
+		}
+		if err == nil {
+			accepted++
+		}
+	})
+	if accepted == 0 {
+		t.Error("no text was accepted")
+	}
+}
+
+func drawMembers(t *rapid.T, b *strings.Builder) {
+	names := []string{"a", "n", "f", "é", "[{", "<&>", "A", "other"}
+	values := []string{`"x"`, "1.50", "1e400", "[1, 2.5]", `{"x": 1}`, "null", `"\ud83d"`, `"7"`, "98765432109876543210"}
+	b.WriteByte('{')
+	for i := range rapid.IntRange(0, 4).Draw(t, "members") {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(b, "%q: %s", rapid.SampledFrom(names).Draw(t, "name"), rapid.SampledFrom(values).Draw(t, "value"))
+	}
+	b.WriteString(rapid.SampledFrom([]string{"}", "}", "}", " } \n", "}x", ""}).Draw(t, "end"))
 }
 
 // check runs a property 20 times for each draw that rapid counts.

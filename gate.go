@@ -25,9 +25,13 @@ type gate[T any] struct {
 }
 
 func newGate[T any](codec Codec) gate[T] {
+	if c, ok := codec.(*JSON); ok && c != nil {
+		codec = *c
+	}
 	g := gate[T]{codec: codec, merge: mergeOf(codec), clone: bytes.Clone}
-	switch codec.(type) {
-	case JSON, *JSON:
+	switch c := codec.(type) {
+	case JSON:
+		g.codec = c.typed(reflect.TypeFor[T]())
 		g.trip = sync.OnceValue(func() roundTrip { return roundTripOf(reflect.TypeFor[T]()) })
 		g.clone = func(data []byte) []byte { return data } // encoding/json makes a new slice
 	case Bytes, *Bytes:

@@ -45,8 +45,6 @@ func mergeOf(codec Codec) mergeFunc {
 	switch c := codec.(type) {
 	case JSON:
 		return c.keep()
-	case *JSON:
-		return c.keep()
 	case Merger:
 		return c.Merge
 	}
