@@ -62,7 +62,7 @@ func TestOverflow(t *testing.T) {
 
 	newer := map[string]string{"jar": "^~from the future"}
 	_, _, err = envjar.New("jar", from(newer), overflow).Load(t.Context())
-	if !errors.Is(err, awsjar.ErrCorrupt) || !strings.Contains(hint(err), "newest version") {
+	if !errors.Is(err, awsjar.ErrCorrupt) || !strings.Contains(hint(err), "@latest") {
 		t.Errorf("a newer format: %v, hint %q", err, hint(err))
 	}
 }

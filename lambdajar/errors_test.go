@@ -263,7 +263,7 @@ func TestCorrupt(t *testing.T) {
 	t.Parallel()
 	for text, hint := range map[string]string{
 		"^0damaged":              "aws lambda get-function-configuration --function-name sams-lambda --query Environment.Variables.jar",
-		"^~from a later version": "newest version",
+		"^~from a later version": "@latest",
 	} {
 		srv := newServer(t)
 		deploy(t, srv, map[string]string{"jar": text})
