@@ -51,9 +51,9 @@
 //
 // A directory of histories is used only if it is a real one, and belongs to this
 // user or to the owner of DIR; for root also if it belongs to the owner of the
-// value. Every user must not be able to write it, and the group only if it can
-// write the value. Otherwise writes are [awsjar.ErrAccessDenied]. No link is
-// followed below DIR, and nothing but a regular file is read.
+// value. All users must not have the right to write it, and the group only if it
+// may write the value. Otherwise a write fails with [awsjar.ErrAccessDenied]. No
+// link is followed below DIR, and only regular files are read.
 //
 // # What a write does
 //

@@ -126,6 +126,7 @@ func lines(value []byte) []byte {
 }
 
 func (c *command) writeDiffLine(line []byte) error {
+	line = c.shown(line)
 	color := map[byte]string{'-': red, '+': green, '@': cyan}[line[0]]
 	if color == "" || !c.colored() {
 		_, err := fmt.Fprintf(c.stdout, "%s\n", line)

@@ -90,6 +90,9 @@ func (f *form) rawFlag(cmd *cobra.Command) {
 // write writes a stored value to stdout.
 func (c *command) write(value []byte, f form) error {
 	if f.raw {
+		if err := c.mustBePlain(value); err != nil {
+			return err
+		}
 		_, err := c.stdout.Write(value)
 		return err
 	}
@@ -100,15 +103,20 @@ func (c *command) write(value []byte, f form) error {
 	if f.pretty || !f.compact && c.watching {
 		text = indent(text)
 	}
-	_, err = fmt.Fprintf(c.stdout, "%s\n", text)
+	_, err = fmt.Fprintf(c.stdout, "%s\n", c.shown(text))
 	return err
 }
 
 // writeJSON writes one line for a machine.
 func (c *command) writeJSON(v any) error {
-	enc := json.NewEncoder(c.stdout)
+	var line bytes.Buffer
+	enc := json.NewEncoder(&line)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := c.stdout.Write(c.shown(line.Bytes()))
+	return err
 }
 
 // notJSON is the error for a stored value that is something else.
