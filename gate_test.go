@@ -121,20 +121,22 @@ func TestCodecWithOneBuffer(t *testing.T) {
 // A value that was returned shares nothing with the bytes that were sent.
 func TestReturnedValueIsItsOwn(t *testing.T) {
 	ctx := t.Context()
-	spy := &keeping{Store: memjar.New()}
-	jar := awsjar.New[[]byte](spy, withCodec(awsjar.Bytes{}))
-	mine := []byte("abc")
-	if err := jar.Put(ctx, mine); err != nil {
-		t.Fatal(err)
-	}
-	mine[0] = 'X'
-	got, err := jar.Update(ctx, func(b *[]byte) error { (*b)[0] = 'b'; return nil })
-	if err != nil {
-		t.Fatal(err)
-	}
-	got[0] = 'X'
-	if string(spy.sent[0]) != "abc" || string(spy.sent[1]) != "bbc" {
-		t.Errorf("the bytes that were sent became %q", spy.sent)
+	for name, codec := range map[string]awsjar.Codec{"Bytes": awsjar.Bytes{}, "a codec that shares its bytes": &pooled{}} {
+		spy := &keeping{Store: memjar.New()}
+		jar := awsjar.New[[]byte](spy, withCodec(codec))
+		mine := []byte("abc")
+		if err := jar.Put(ctx, mine); err != nil {
+			t.Fatal(err)
+		}
+		mine[0] = 'X'
+		got, err := jar.Update(ctx, func(b *[]byte) error { (*b)[0] = 'b'; return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[0] = 'X'
+		if string(spy.sent[0]) != "abc" || string(spy.sent[1]) != "bbc" {
+			t.Errorf("%s: the bytes that were sent became %q", name, spy.sent)
+		}
 	}
 }
 
@@ -478,6 +480,13 @@ func TestUpdateReturnsWhatGetReturns(t *testing.T) {
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(clocked{})); diff != "" || got.At != want.At {
 			t.Errorf("%s: Update did not return what Get returns (-Get +Update):\n%s", name, diff)
 		}
+	}
+	type plain struct {
+		N       int
+		private int
+	}
+	if got, err := awsjar.New[plain](memjar.New()).Update(ctx, func(p *plain) error { *p = plain{1, 1}; return nil }); err != nil || got != (plain{N: 1}) {
+		t.Errorf("Update returned %+v, %v; want N alone", got, err)
 	}
 	if got, err := jar.Update(ctx, func(c *clocked) error { c.N = 99; return errors.New("no") }); err == nil || got.N != 0 {
 		t.Errorf("Update returned %+v, %v after an error; want the zero value", got, err)

@@ -24,7 +24,7 @@ func (m *merger) object(s, b, a int) {
 			m.member(m.stored.nameText(c))
 			m.keep(c)
 		case a == none: // the program removed it
-		case read[name].last != c && stored == name: // another copy counts
+		case read[name].last != c && (stored == name || m.stored.container(c)): // another copy counts
 		case read[name].last != c: // another spelling, which others may read
 			m.member(m.stored.nameText(c))
 			m.keep(c)

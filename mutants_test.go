@@ -1,0 +1,166 @@
+package awsjar_test
+
+import (
+	"flag"
+	"testing"
+
+	"github.com/awsjar/awsjar/internal/mutant"
+)
+
+var mutants = flag.Bool("mutants", false, "run the tests over broken copies of the code")
+
+const (
+	mergeFile  = "internal/merge/merge.go"
+	objectFile = "internal/merge/object.go"
+	property   = "TestUpdateChangesOnlyWhatChanged"
+)
+
+// TestMutants: the property test misses each rule of the merge that is taken
+// away, and the tests of the gate each of its steps.
+func TestMutants(t *testing.T) {
+	if !*mutants {
+		t.Skip("a run of the tests for each mutant: go test . -run TestMutants -mutants")
+	}
+	mutant.Check(t, []mutant.Mutant{
+		{
+			Name: "arrays by position",
+			File: mergeFile,
+			Old:  "		if equal := left[sum]; len(equal) > 0 {\n			from[i], left[sum] = equal[0], equal[1:]\n		}",
+			New:  "		if left[sum] = nil; i < len(stored) {\n			from[i] = stored[i]\n		}",
+			Run:  property,
+		},
+		{
+			Name: "elements that move lose their members",
+			File: mergeFile,
+			Old:  "if equal := left[sum]; len(equal) > 0 {",
+			New:  "if equal := left[sum]; len(equal) > len(stored) {",
+			Run:  property,
+		},
+		{
+			Name: "no case folding",
+			File: objectFile,
+			Old:  "	name, ok := n.folded[fold(stored)]",
+			New:  "	name, ok := n.folded[stored]",
+			Run:  property,
+		},
+		{
+			Name: "a removed member is kept",
+			File: objectFile,
+			Old:  "		case a == none: // the program removed it",
+			New:  "		case a == none:\n			m.member(m.stored.nameText(c))\n			m.keep(c)",
+			Run:  property,
+		},
+		{
+			Name: "unknown members only at the top",
+			File: objectFile,
+			Old:  "			m.value(c, b, a)",
+			New:  "			m.replace(a)",
+			Run:  property,
+		},
+		{
+			Name: "a name twice",
+			File: objectFile,
+			Old:  "case read[name].last != c && (stored == name || m.stored.container(c)):",
+			New:  "case read[name].last != c && m.stored.container(c):",
+			Run:  property,
+		},
+		{
+			Name: "copies of one name are merged alone",
+			File: objectFile,
+			Old:  "case read[name].copies > 1:",
+			New:  "case read[name].copies > 9:",
+			Run:  "TestUpdateKeepsMembers|" + property,
+		},
+		{
+			Name: "new members first",
+			File: objectFile,
+			Old:  "	m.out = append(m.out, '{')\n	for c := range m.stored.children(s) {",
+			New:  "	m.out = append(m.out, '{')\n	for a := range m.after.children(a) {\n		if name := m.after.nodes[a].name; read[name].copies == 0 {\n			read[name] = reading{copies: 1}\n			m.member(m.after.nameText(a))\n			m.replace(a)\n		}\n	}\n	for c := range m.stored.children(s) {",
+			Run:  property,
+		},
+		{
+			Name: "the text of an unchanged member is the program's",
+			File: objectFile,
+			Old:  "		case !ok || m.same(b, a):",
+			New:  "		case ok && m.same(b, a):\n			m.member(m.after.nameText(a))\n			m.replace(a)\n		case !ok:",
+			Run:  property,
+		},
+		{
+			Name: "the stored name of a changed member",
+			File: objectFile,
+			Old:  "			m.member(m.after.nameText(a))\n			m.value(c, b, a)",
+			New:  "			m.member(m.stored.nameText(c))\n			m.value(c, b, a)",
+			Run:  property,
+		},
+		{
+			Name: "the length of an array is not compared",
+			File: mergeFile,
+			Old:  "	if len(stored) != len(before) {",
+			New:  "	if len(stored) > 1000 {",
+			Run:  property,
+		},
+		{
+			Name: "no net",
+			File: "gate.go",
+			Old:  "if value, ok := g.read(merged, after); ok {",
+			New:  "if value, _ := g.read(merged, after); len(merged) > 0 {",
+			Run:  "TestMembersThatCannotBeKept",
+		},
+		{
+			Name: "no clone of encoded bytes",
+			File: "gate.go",
+			Old:  "	return g.clone(data), nil",
+			New:  "	return data, nil",
+			Run:  "TestUpdateInPlace",
+		},
+		{
+			Name: "no clone of stored bytes",
+			File: "gate.go",
+			Old:  "g.codec.Unmarshal(g.clone(data), &value)",
+			New:  "g.codec.Unmarshal(data, &value)",
+			Run:  "TestReturnedValueIsItsOwn",
+		},
+		{
+			Name: "no proof in Put",
+			File: "gate.go",
+			Old:  "if err == nil && g.trip().prove {",
+			New:  "if false {",
+			Run:  "TestRefusesWhatCannotBeReadAgain",
+		},
+		{
+			Name: "no proof in Update",
+			File: "gate.go",
+			Old:  "	value, err := g.prove(after, d.value)\n	return",
+			New:  "	value := d.value\n	return",
+			Run:  "TestRefusesWhatCannotBeReadAgain",
+		},
+		{
+			Name: "a proof by decoding alone",
+			File: "gate.go",
+			Old:  "	if trip.prove && trip.json {",
+			New:  "	if false {",
+			Run:  "TestRefusesWhatCannotBeReadAgain",
+		},
+		{
+			Name: "a nil map is handed over",
+			File: "gate.go",
+			Old:  "	case v.Kind() == reflect.Map && v.IsNil():",
+			New:  "	case false:",
+			Run:  "TestUpdateOfNilMapOrPointer",
+		},
+		{
+			Name: "Update returns the edited value",
+			File: "roundtrip.go",
+			Old:  "			w.differs = w.differs || f.Name != \"_\"",
+			New:  "			w.differs = w.differs || f.Name == \"_\"",
+			Run:  "TestUpdateReturnsWhatGetReturns",
+		},
+		{
+			Name: "the read of a later conflict is used",
+			File: "jar.go",
+			Old:  "ok && attempt == 0 {",
+			New:  "ok {",
+			Run:  "TestUpdateUsesTheReadOfTheConflict",
+		},
+	})
+}
