@@ -15,7 +15,7 @@ import (
 
 const (
 	// MaxBody is the largest request body in bytes that a Server accepts: it holds every body in memory.
-	MaxBody = 128 << 20
+	MaxBody = 1 << 30
 	// bodyTime bounds how long a body may take to arrive.
 	bodyTime = 2 * time.Minute
 )

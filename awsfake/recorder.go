@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // recorder keeps an answer instead of sending it.
@@ -39,8 +40,12 @@ func (r *recorder) send(w http.ResponseWriter, request *http.Request, f Fault) {
 	}
 }
 
+// addHeader sets headers. Those that a service has written in small letters stay so.
 func addHeader(to, from http.Header) {
 	for name, values := range from {
-		to[http.CanonicalHeaderKey(name)] = values
+		if name != strings.ToLower(name) || !strings.HasPrefix(name, "x-amz-") {
+			name = http.CanonicalHeaderKey(name)
+		}
+		to[name] = values
 	}
 }

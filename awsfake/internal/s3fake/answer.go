@@ -3,6 +3,7 @@ package s3fake
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -36,10 +37,20 @@ func (a *answer) setVersion(b *bucket, v *version) {
 	}
 }
 
+// setHeader sets a header of an answer. S3 writes the names of its own in small letters, and clients such as boto3 show those
+// of user metadata as they come.
+func setHeader(h http.Header, name, value string) {
+	if lower := strings.ToLower(name); strings.HasPrefix(lower, "x-amz-") {
+		h[lower] = []string{value}
+		return
+	}
+	h.Set(name, value)
+}
+
 func (a *answer) write(w http.ResponseWriter, r *http.Request) {
 	setCommonHeaders(w.Header())
 	for name, value := range a.header {
-		w.Header().Set(name, value)
+		setHeader(w.Header(), name, value)
 	}
 	if a.status != http.StatusNoContent && a.status != http.StatusNotModified && w.Header().Get("Content-Length") == "" {
 		w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))

@@ -21,6 +21,8 @@ type bucket struct {
 
 	keyLocks keyLocks // one write at a time per key
 
+	uploads uploads // in progress
+
 	mu    sync.RWMutex // guards index
 	index index
 }

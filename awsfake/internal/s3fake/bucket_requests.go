@@ -42,7 +42,7 @@ func (s *Service) openBucket(c *call) (*bucket, error) {
 		return nil, err
 	}
 	// The location of a bucket can be asked for from any Region.
-	if settings.Region != s.options.Region && c.op != "GetBucketLocation" {
+	if settings.Region != s.options.Region && c.op() != "GetBucketLocation" {
 		return nil, permanentRedirect(b.name, settings.Region)
 	}
 	return b, nil
@@ -78,6 +78,9 @@ func permanentRedirect(name, region string) *apiError {
 func (s *Service) createBucket(c *call) (*answer, error) {
 	if !validBucketName(c.bucketName) {
 		return nil, invalidBucketName(c.bucketName)
+	}
+	if err := refuseBucketOptions(c.header); err != nil {
+		return nil, err
 	}
 	body, err := s.readDocument(c)
 	if err != nil {

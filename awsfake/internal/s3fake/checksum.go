@@ -2,6 +2,7 @@ package s3fake
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -18,8 +19,17 @@ import (
 // checksum is what S3 keeps of a body beside its ETag.
 type checksum struct {
 	Algorithm string // as in checksumAlgorithms
-	Value     string // base64
+	Value     string // base64; of COMPOSITE followed by "-" and the number of parts
+	Type      string `json:",omitempty"` // COMPOSITE, of the checksums of parts; "" for FULL_OBJECT
 }
+
+const (
+	fullObject = "FULL_OBJECT"
+	composite  = "COMPOSITE"
+)
+
+// kind returns the type of the checksum as S3 names it.
+func (c checksum) kind() string { return cmp.Or(c.Type, fullObject) }
 
 // checksumAlgorithms are the algorithms the service verifies, in the order AWS's error text names them.
 var checksumAlgorithms = [...]string{"CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"}
@@ -46,7 +56,7 @@ func newHash(algorithm string) hash.Hash {
 func computeChecksum(algorithm string, body []byte) checksum {
 	h := newHash(algorithm)
 	h.Write(body)
-	return checksum{algorithm, base64.StdEncoding.EncodeToString(h.Sum(nil))}
+	return checksum{Algorithm: algorithm, Value: base64.StdEncoding.EncodeToString(h.Sum(nil))}
 }
 
 // headerName is the header that carries checksums of the algorithm.
@@ -56,7 +66,7 @@ func (c checksum) headerName() string { return "x-amz-checksum-" + strings.ToLow
 func (c checksum) setHeaders(a *answer) {
 	if c.Algorithm != "" {
 		a.set(c.headerName(), c.Value)
-		a.set("x-amz-checksum-type", "FULL_OBJECT")
+		a.set("x-amz-checksum-type", c.kind())
 	}
 }
 
@@ -74,15 +84,21 @@ func unsupportedChecksum() *apiError {
 // returns the checksum to keep: the one sent, or CRC64NVME, which AWS computes if none is sent (user guide, "Checking
 // object integrity for data uploads").
 func verifyBody(header, trailer http.Header, body []byte) (checksum, error) {
+	sent, err := sentBody(header, trailer, body)
+	if err == nil && sent == (checksum{}) {
+		sent = computeChecksum("CRC64NVME", body)
+	}
+	return sent, err
+}
+
+// sentBody is verifyBody but for a body without a checksum: that has the zero one.
+func sentBody(header, trailer http.Header, body []byte) (checksum, error) {
 	if err := verifyMD5(header, body); err != nil {
 		return checksum{}, err
 	}
 	sent, err := sentChecksum(header, trailer)
-	if err != nil {
-		return checksum{}, err
-	}
-	if sent == (checksum{}) {
-		return computeChecksum("CRC64NVME", body), nil
+	if err != nil || sent == (checksum{}) {
+		return sent, err
 	}
 	raw, err := base64.StdEncoding.DecodeString(sent.Value)
 	if err != nil || len(raw) != newHash(sent.Algorithm).Size() {
@@ -119,7 +135,7 @@ func sentChecksum(header, trailer http.Header) (checksum, error) {
 		for name := range h {
 			algorithm, ok := strings.CutPrefix(strings.ToUpper(name), "X-AMZ-CHECKSUM-")
 			if ok && !slices.Contains([]string{"MODE", "ALGORITHM", "TYPE"}, algorithm) {
-				found = append(found, checksum{algorithm, h.Get(name)})
+				found = append(found, checksum{Algorithm: algorithm, Value: h.Get(name)})
 			}
 		}
 	}

@@ -41,10 +41,9 @@ func (s *Service) setEncryption(kept map[string]string, header http.Header) erro
 }
 
 func refuseCustomerKeys(header http.Header) error {
-	for _, prefix := range [...]string{"x-amz-", "x-amz-copy-source-"} {
-		name := prefix + "server-side-encryption-customer-algorithm"
-		if header.Get(name) != "" {
-			return headerNotImplemented(name, "this service does not imitate encryption with customer keys (SSE-C)")
+	for name := range header {
+		if strings.Contains(strings.ToLower(name), "server-side-encryption-customer-") {
+			return notImitated("encryption with keys of the customer (SSE-C), the header " + strings.ToLower(name))
 		}
 	}
 	return nil

@@ -118,7 +118,7 @@ func WriteError(w http.ResponseWriter, r *http.Request, status int, code, messag
 func (e *apiError) write(w http.ResponseWriter, r *http.Request) {
 	setCommonHeaders(w.Header())
 	for name, values := range e.header {
-		w.Header()[name] = values
+		setHeader(w.Header(), name, values[0])
 	}
 	if r.Method == http.MethodHead || e.status == http.StatusNotModified {
 		w.WriteHeader(e.status)
@@ -139,8 +139,8 @@ func (e *apiError) body(h http.Header) []byte {
 	for _, d := range e.details {
 		element(&b, d.name, d.value)
 	}
-	element(&b, "RequestId", h.Get("x-amz-request-id"))
-	element(&b, "HostId", h.Get("x-amz-id-2"))
+	element(&b, "RequestId", h["x-amz-request-id"][0])
+	element(&b, "HostId", h["x-amz-id-2"][0])
 	b.WriteString("</Error>")
 	return b.Bytes()
 }
@@ -153,7 +153,7 @@ func element(b *bytes.Buffer, name, value string) {
 func setCommonHeaders(h http.Header) {
 	var id [24]byte
 	_, _ = rand.Read(id[:]) // never fails, by its documentation
-	h.Set("x-amz-request-id", strings.ToUpper(hex.EncodeToString(id[:8])))
-	h.Set("x-amz-id-2", hex.EncodeToString(id[8:]))
+	setHeader(h, "x-amz-request-id", strings.ToUpper(hex.EncodeToString(id[:8])))
+	setHeader(h, "x-amz-id-2", hex.EncodeToString(id[8:]))
 	h.Set("Server", "AmazonS3")
 }

@@ -11,9 +11,6 @@ func (s *Service) getObject(c *call) (*answer, error) {
 	if err := refuseEncryptionHeaders(c.header); err != nil {
 		return nil, err
 	}
-	if err := refuseCustomerKeys(c.header); err != nil {
-		return nil, err
-	}
 	v, err := s.requested(c)
 	if err != nil {
 		return nil, err
@@ -31,7 +28,7 @@ func (s *Service) getObject(c *call) (*answer, error) {
 	default:
 		return nil, preconditionFailed(failed)
 	}
-	if class := v.storageClass(); c.op == "GetObject" && (class == "GLACIER" || class == "DEEP_ARCHIVE") {
+	if class := v.storageClass(); c.op() == "GetObject" && (class == "GLACIER" || class == "DEEP_ARCHIVE") {
 		return nil, refuse(http.StatusForbidden, "InvalidObjectState",
 			"The operation is not valid for the object's storage class", "StorageClass", class)
 	}
@@ -51,21 +48,56 @@ func (s *Service) getObject(c *call) (*answer, error) {
 func (s *Service) setBody(c *call, v *version, a *answer) error {
 	a.body = v.body
 	first, last, err := parseRange(c.header.Get("Range"), v.Size)
+	sum := v.Checksum
+	if c.query.Has("partNumber") {
+		first, last, sum, err = v.part(c, a)
+	}
 	if err != nil {
 		return err
 	}
-	if last >= 0 {
+	if last >= first {
 		a.status = http.StatusPartialContent
 		a.body = v.body[first : last+1]
 		a.set("Content-Range", "bytes "+strconv.FormatInt(first, 10)+"-"+strconv.FormatInt(last, 10)+"/"+
 			strconv.FormatInt(v.Size, 10))
 	}
-	if strings.EqualFold(c.header.Get("x-amz-checksum-mode"), "ENABLED") && len(a.body) == len(v.body) {
-		v.Checksum.setHeaders(a)
+	whole := len(a.body) == len(v.body) || sum != v.Checksum
+	if strings.EqualFold(c.header.Get("x-amz-checksum-mode"), "ENABLED") && whole {
+		sum.setHeaders(a)
 	}
 	trouble := s.Trouble()
 	a.pause, a.limit = trouble.BodyPause, trouble.BodyLimit
 	return nil
+}
+
+// part finds the bytes of the part that a GET or HEAD asks for, and their checksum, if it is known (recorded:
+// test_get_object_part and test_get_object_part_checksum).
+func (v *version) part(c *call, a *answer) (first, last int64, sum checksum, err error) {
+	n, err := partNumber(c)
+	switch {
+	case err != nil:
+		return 0, 0, sum, err
+	case c.header.Get("Range") != "":
+		return 0, 0, sum, invalidRequest("Cannot specify both Range header and partNumber query parameter")
+	}
+	parts := v.Parts
+	if len(parts) == 0 {
+		parts = []partSize{{Number: 1, Size: v.Size}}
+	} else {
+		a.set("x-amz-mp-parts-count", strconv.Itoa(len(parts)))
+	}
+	for _, p := range parts {
+		if p.Number == n {
+			sum = v.Checksum
+			if sum.Type == composite {
+				sum.Value = p.Checksum
+			}
+			return first, first + p.Size - 1, sum, nil
+		}
+		first += p.Size
+	}
+	return 0, 0, sum, refuse(http.StatusRequestedRangeNotSatisfiable, "InvalidPartNumber", "The requested partnumber is not satisfiable",
+		"PartNumberRequested", strconv.Itoa(n), "ActualPartCount", strconv.Itoa(len(parts)))
 }
 
 // requested finds the version that a GET or HEAD asks for.

@@ -1,6 +1,9 @@
 package s3fake
 
 import (
+	"bytes"
+	"encoding/xml"
+	"io"
 	"net/http"
 	"slices"
 )
@@ -14,6 +17,7 @@ type lifecycleDocument struct {
 	Rules []struct {
 		ID                          string
 		Status                      string
+		Expiration                  *struct{ Days *int }
 		NoncurrentVersionExpiration *struct {
 			NoncurrentDays          int
 			NewerNoncurrentVersions *int
@@ -31,6 +35,9 @@ func (d lifecycleDocument) check() error {
 		}
 		if len(rule.ID) > 255 {
 			return invalidArgument("ID length should not exceed allowed limit of 255", "ID", rule.ID)
+		}
+		if e := rule.Expiration; e != nil && e.Days != nil && *e.Days < 1 {
+			return refuse(http.StatusBadRequest, "InvalidArgument", "'Days' for Expiration action must be a positive integer")
 		}
 		old := rule.NoncurrentVersionExpiration
 		switch {
@@ -58,6 +65,9 @@ func (s *Service) putLifecycle(c *call) (*answer, error) {
 	if err := document.check(); err != nil {
 		return nil, err
 	}
+	if body, err = withRuleIDs(body); err != nil {
+		return nil, err
+	}
 	size := c.header.Get("x-amz-transition-default-minimum-object-size")
 	if size == "" {
 		size = defaultTransitionSize
@@ -72,6 +82,37 @@ func (s *Service) putLifecycle(c *call) (*answer, error) {
 	a := &answer{status: http.StatusOK}
 	a.set("x-amz-transition-default-minimum-object-size", size)
 	return a, nil
+}
+
+// withRuleIDs gives an ID to each rule that has none, as S3 does (API reference, LifecycleRule).
+func withRuleIDs(document []byte) ([]byte, error) {
+	var out bytes.Buffer
+	d := xml.NewDecoder(bytes.NewReader(document))
+	copied := int64(0)
+	for {
+		token, err := d.Token()
+		if err == io.EOF {
+			out.Write(document[copied:])
+			return out.Bytes(), nil
+		}
+		if err != nil {
+			return nil, malformedXML()
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok || start.Name.Local != "Rule" {
+			continue
+		}
+		begin := d.InputOffset()
+		var rule struct{ ID string }
+		if err := d.DecodeElement(&rule, &start); err != nil {
+			return nil, malformedXML()
+		}
+		if rule.ID == "" {
+			out.Write(document[copied:begin])
+			out.WriteString("<ID>" + newVersionID(0) + "</ID>")
+			copied = begin
+		}
+	}
 }
 
 func (s *Service) getLifecycle(c *call) (*answer, error) {

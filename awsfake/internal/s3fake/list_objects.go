@@ -88,14 +88,13 @@ func (s *Service) listObjectsV2(c *call) (*answer, error) {
 		return nil, err
 	}
 	after := c.query.Get("start-after")
-	startAfter := after
+	startAfter := after // shown even where a token overrides it (ceph/s3-tests, test_bucket_listv2_both_continuationtoken_startafter)
 	if c.query.Has("continuation-token") {
 		var ok bool
 		if after, ok = parseToken(c.query.Get("continuation-token")); !ok {
 			return nil, refuse(http.StatusBadRequest, "InvalidArgument", "The continuation token provided is incorrect",
 				"ArgumentName", "continuation-token")
 		}
-		startAfter = "" // a token overrides it
 	}
 	p := s.objects(c.bucket, l, after)
 	result := s.objectsResult(c, l, p, c.query.Get("fetch-owner") == "true")
@@ -127,7 +126,7 @@ func (s *Service) objectsResult(c *call, l listing, p page, withOwner bool) *lis
 		v := f.version
 		result.Entries = append(result.Entries, listedObject{
 			Key: l.encode(v.Key), LastModified: timestamp(v.Modified), ETag: text(v.ETag), Size: v.Size,
-			ChecksumAlgorithm: v.Checksum.Algorithm, ChecksumType: "FULL_OBJECT", StorageClass: v.storageClass(), Owner: o,
+			ChecksumAlgorithm: v.Checksum.Algorithm, ChecksumType: v.Checksum.kind(), StorageClass: v.storageClass(), Owner: o,
 		})
 	}
 	return result

@@ -114,7 +114,7 @@ func TestListObjectsV2(t *testing.T) {
 		l := v2("max-keys", "2", "start-after", start)
 		if token != "" {
 			l = v2("max-keys", "2", "continuation-token", token, "start-after", "a") // the token overrides start-after
-			if l.ContinuationToken != token || l.StartAfter != "" {
+			if l.ContinuationToken != token || l.StartAfter != "a" {
 				t.Errorf("echo of the parameters: %+v", l)
 			}
 		}

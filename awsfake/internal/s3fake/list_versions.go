@@ -94,7 +94,7 @@ func versionEntry(l listing, f found, o owner) any {
 	}
 	return listedVersion{
 		versionFields: fields, ETag: text(v.ETag), Size: v.Size, StorageClass: v.storageClass(),
-		ChecksumAlgorithm: v.Checksum.Algorithm, ChecksumType: "FULL_OBJECT",
+		ChecksumAlgorithm: v.Checksum.Algorithm, ChecksumType: v.Checksum.kind(),
 	}
 }
 

@@ -60,6 +60,9 @@ func (s *Service) attributes(header http.Header, original *version) (map[string]
 	if err := refuseObjectLock(header); err != nil {
 		return nil, err
 	}
+	if err := refuseACL(header); err != nil {
+		return nil, err
+	}
 	var kept map[string]string
 	if original != nil {
 		kept = original.copiedMetadata(header)

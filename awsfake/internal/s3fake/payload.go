@@ -33,11 +33,7 @@ func (s *Service) readDocument(c *call) ([]byte, error) {
 // readPayload reads the body of a request, of at most limit bytes, takes the aws-chunked framing off if it has one, and
 // verifies its length and every checksum that came with it.
 func (s *Service) readPayload(c *call, limit int64) (payload, error) {
-	read := readPlain
-	if strings.HasPrefix(c.header.Get("x-amz-content-sha256"), "STREAMING-") {
-		read = s.readChunked
-	}
-	body, trailer, err := read(c, limit)
+	body, trailer, err := s.readBody(c, limit)
 	if err != nil {
 		return payload{}, err
 	}
@@ -45,12 +41,20 @@ func (s *Service) readPayload(c *call, limit int64) (payload, error) {
 	return payload{body, sum}, err
 }
 
+// readBody is readPayload without the checksums.
+func (s *Service) readBody(c *call, limit int64) ([]byte, http.Header, error) {
+	if strings.HasPrefix(c.header.Get("x-amz-content-sha256"), "STREAMING-") {
+		return s.readChunked(c, limit)
+	}
+	return readPlain(c, limit)
+}
+
 func readPlain(c *call, limit int64) ([]byte, http.Header, error) {
 	r := c.request
 	switch {
 	case r.ContentLength < 0:
 		return nil, nil, headerNotImplemented("Transfer-Encoding", "")
-	case r.ContentLength == 0 && c.op == "PutObject" && r.Header.Get("Content-Length") == "":
+	case r.ContentLength == 0 && c.op() == "PutObject" && r.Header.Get("Content-Length") == "":
 		return nil, nil, missingContentLength()
 	case r.ContentLength > limit:
 		return nil, nil, entityTooLarge(r.ContentLength, limit)

@@ -61,7 +61,7 @@ func TestRestart(t *testing.T) {
 		return seen
 	}
 	f := &fixture{T: t, service: service}
-	rules := "<LifecycleConfiguration><Rule><Status>Enabled</Status></Rule></LifecycleConfiguration>"
+	rules := "<LifecycleConfiguration><Rule><ID>one</ID><Status>Enabled</Status></Rule></LifecycleConfiguration>"
 	f.direct("PUT", "/bucket?lifecycle", rules)
 	before := observe(service)
 	if !strings.Contains(before["/bucket?lifecycle"], rules) || !strings.Contains(before["/plain/replaced"], "new\nline") {
@@ -182,7 +182,7 @@ func TestDiskFailure(t *testing.T) {
 		{"PUT", "/bucket/key", "new"}, {"PUT", "/bucket/new", "new"}, {"DELETE", "/bucket/key", ""},
 		{"DELETE", "/bucket/key?versionId=null", ""}, {"DELETE", "/empty", ""},
 		{"PUT", "/bucket?versioning", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"},
-		{"PUT", "/bucket?lifecycle", "<LifecycleConfiguration><Rule><Status>Enabled</Status></Rule></LifecycleConfiguration>"},
+		{"PUT", "/bucket?lifecycle", "<LifecycleConfiguration><Rule><ID>one</ID><Status>Enabled</Status></Rule></LifecycleConfiguration>"},
 	} {
 		if r := f.do(request[0], request[1], request[2]); r.status != 500 || r.element("Code") != "InternalError" {
 			t.Errorf("%v: %d %s", request, r.status, r.body)

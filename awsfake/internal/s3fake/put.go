@@ -32,7 +32,7 @@ func (s *Service) putObject(c *call) (*answer, error) {
 	}
 	a := &answer{status: http.StatusOK}
 	a.set("ETag", v.ETag)
-	v.setEncryptionHeaders(a)
+	setEncryptionHeaders(a, v.Header)
 	v.Checksum.setHeaders(a)
 	if v.ID != nullID {
 		a.set("x-amz-version-id", v.ID)
@@ -48,9 +48,9 @@ func newObject(bucketName, key string, kept map[string]string, p payload) *versi
 	}
 }
 
-// setEncryptionHeaders adds how v is encrypted to the answer of a write.
-func (v *version) setEncryptionHeaders(a *answer) {
-	for name, value := range v.Header {
+// setEncryptionHeaders adds how an object is encrypted to the answer of a write.
+func setEncryptionHeaders(a *answer, kept map[string]string) {
+	for name, value := range kept {
 		if strings.HasPrefix(name, ssePrefix) {
 			a.set(name, value)
 		}

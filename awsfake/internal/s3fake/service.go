@@ -4,8 +4,8 @@
 // Where the package imitates AWS, the rule comes from the S3 API reference and user guide, or from answers recorded
 // against AWS by others; the comment beside each rule says which where it is not obvious.
 //
-// Not imitated: multipart uploads, ACLs, policies, tags of buckets, Object Lock calls, SSE-C, CreateSession and the unordered listings
-// of directory buckets. Calls and headers for them answer 501 NotImplemented; a directory bucket lists in order.
+// Not imitated: ACLs, policies, tags of buckets, Object Lock calls, SSE-C, CreateSession and the unordered listings of
+// directory buckets. Calls and headers for them answer 501 NotImplemented; a directory bucket lists in order.
 package s3fake
 
 import (
@@ -110,17 +110,19 @@ func (s *Service) answer(r *http.Request) (*answer, error) {
 	if err := s.trouble.slowDown(); err != nil {
 		return nil, err
 	}
-	handle := s.handler(c.op)
-	if handle == nil {
+	if c.operation == nil {
 		return nil, unknownCall(c)
+	}
+	if err := c.operation.checkKnown(c); err != nil {
+		return nil, err
 	}
 	if len(c.key) > maxKeyBytes {
 		return nil, keyTooLong(c.key)
 	}
-	if c.bucketName != "" && c.op != "CreateBucket" {
+	if c.bucketName != "" && c.op() != "CreateBucket" {
 		if c.bucket, err = s.openBucket(c); err != nil {
 			return nil, err
 		}
 	}
-	return handle(c)
+	return c.operation.serve(s, c)
 }

@@ -198,7 +198,7 @@ func (s *Service) taggedVersion(c *call) (*version, error) {
 		switch newest := c.bucket.newest(c.key); {
 		case newest != nil && newest.Marker:
 			return nil, markerNotAllowed(c.request.Method, newest)
-		case c.op == "GetObjectTagging":
+		case c.op() == "GetObjectTagging":
 			return nil, noSuchKey(c.bucketName + "/" + c.key)
 		}
 	}

@@ -20,6 +20,7 @@ type version struct {
 	Header    map[string]string `json:",omitempty"` // lower-case names; what GET answers with
 	Tags      []tag             `json:",omitempty"`
 	Checksum  checksum          `json:",omitzero"`
+	Parts     []partSize        `json:",omitempty"` // of a multipart upload
 	Size      int64
 	Early     bool `json:",omitempty"` // written while the first enabling of versioning had no effect yet
 	Protected bool `json:",omitempty"` // by Object Lock: cannot be deleted by its id

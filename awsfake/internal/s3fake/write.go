@@ -35,6 +35,7 @@ func (s *Service) append(b *bucket, v *version) error {
 	if err := s.disk.saveVersion(b.name, v); err != nil {
 		return err
 	}
+	b.uploads.touch(v.Key)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.index.insert(v)
@@ -58,6 +59,7 @@ func (s *Service) erase(b *bucket, v *version) error {
 	if err := s.disk.removeVersion(b.name, v); err != nil {
 		return err
 	}
+	b.uploads.touch(v.Key)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.index.remove(v.Key, v.ID)
