@@ -43,7 +43,7 @@ func (r *recorder) send(w http.ResponseWriter, request *http.Request, f Fault) {
 // addHeader sets headers. Those that a service has written in small letters stay so.
 func addHeader(to, from http.Header) {
 	for name, values := range from {
-		if name != strings.ToLower(name) || !strings.HasPrefix(name, "x-amz-") {
+		if name != "ETag" && (name != strings.ToLower(name) || !strings.HasPrefix(name, "x-amz-")) {
 			name = http.CanonicalHeaderKey(name)
 		}
 		to[name] = values

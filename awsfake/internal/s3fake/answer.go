@@ -40,11 +40,14 @@ func (a *answer) setVersion(b *bucket, v *version) {
 // setHeader sets a header of an answer. S3 writes the names of its own in small letters, and clients such as boto3 show those
 // of user metadata as they come.
 func setHeader(h http.Header, name, value string) {
-	if lower := strings.ToLower(name); strings.HasPrefix(lower, "x-amz-") {
+	switch lower := strings.ToLower(name); {
+	case strings.HasPrefix(lower, "x-amz-"):
 		h[lower] = []string{value}
-		return
+	case lower == "etag":
+		h["ETag"] = []string{value} // not "Etag", as net/http has it
+	default:
+		h.Set(name, value)
 	}
-	h.Set(name, value)
 }
 
 func (a *answer) write(w http.ResponseWriter, r *http.Request) {
