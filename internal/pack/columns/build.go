@@ -185,9 +185,12 @@ func settleArrays(values []*node) {
 	}
 }
 
+// longestTuple is how many places tuples have at most.
+const longestTuple = 8
+
 func isTuple(n *node) bool {
-	const longest, longestOfNumbers = 8, 4
-	if len(n.kids) < 2 || len(n.kids) > longest {
+	const longestOfNumbers = 4
+	if len(n.kids) < 2 || len(n.kids) > longestTuple {
 		return false
 	}
 	for _, kid := range n.kids[1:] {

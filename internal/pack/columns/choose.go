@@ -1,6 +1,11 @@
 package columns
 
-import "github.com/awsjar/awsjar/internal/pack/entropy"
+import (
+	"bytes"
+	"slices"
+
+	"github.com/awsjar/awsjar/internal/pack/entropy"
+)
 
 // costPlan is what the head of a plan costs, or nearly.
 const costPlan = 3 * entropy.CostBit
@@ -20,8 +25,23 @@ func (best *choice) try(p plan, cost uint64) {
 // chooseColumnPlan returns the cheapest plan of a whole column, whose cost as
 // text is known.
 func (c *codec) chooseColumnPlan(x *stringColumn) plan {
-	p, _ := c.choose(x.texts, 0, x.asText*c.bias/100)
-	return p
+	for k := range mostTwins {
+		twin, ok := c.strings.of(len(x.texts), k)
+		if !ok {
+			break
+		}
+		if len(x.texts) > 1 && slices.EqualFunc(twin.texts, x.texts, bytes.Equal) {
+			return &twinPlan{reference: uint32(k)}
+		}
+	}
+	if x.typed == nil {
+		x.typed = &choice{}
+		x.typed.plan, x.typed.cost = c.choose(x.texts, 0, x.asText*dearText/100)
+	}
+	if x.typed.plan == nil || c.isText(x.asText+costPlan, x.typed.cost) {
+		return nil
+	}
+	return x.typed.plan
 }
 
 // choosePlan returns the cheapest plan of some strings and its cost.
@@ -62,8 +82,9 @@ func (c *codec) choose(v [][]byte, deep int, asText uint64) (plan, uint64) {
 	}
 	const deepestSplit = 3
 	if deep < deepestSplit && len(v) > 1 {
-		c.trySplit(&best, v, deep, splitter{fine: false})
-		c.trySplit(&best, v, deep, splitter{fine: true})
+		for s := range splitters {
+			c.trySplit(&best, v, deep, s)
+		}
 		if oneLength {
 			c.tryCut(&best, v, deepestSplit)
 		}
@@ -91,8 +112,8 @@ func (c *codec) trySplit(best *choice, v [][]byte, deep int, s splitter) {
 	}
 	cost := costParameter + c.symbolsCost(len(p.skeletons), p.ids)
 	const costByte = 4 * entropy.CostBit
-	known := len(c.integers)
-	for _, skeleton := range p.skeletons {
+	var offered []int // columns of integers that are here for a while
+	for id, skeleton := range p.skeletons {
 		cost += uint64(len(skeleton)+1) * costByte
 		for _, b := range skeleton {
 			if int(b) >= leastText || cost >= best.cost {
@@ -101,10 +122,13 @@ func (c *codec) trySplit(best *choice, v [][]byte, deep int, s splitter) {
 			strings := pieces[len(p.pieces)]
 			var x piece
 			var pieceCost uint64
-			if b == markPlan {
+			if x.same = sameAs(pieces[p.begin[id]:len(p.pieces)], strings); x.same > 0 && b == markPlan {
+				pieceCost = costPlan
+			} else if b == markPlan {
 				x.plan, pieceCost = c.choosePlan(strings, deep+1)
 				if numbers, ok := x.plan.(*integerTextPlan); ok {
-					c.integers = append(c.integers, numbers.numbers)
+					c.integers.add(len(strings), numbers.numbers)
+					offered = append(offered, len(strings))
 				}
 			} else {
 				x.form = int(b) - markMoment
@@ -117,8 +141,21 @@ func (c *codec) trySplit(best *choice, v [][]byte, deep int, s splitter) {
 			p.pieces = append(p.pieces, x)
 		}
 	}
-	c.integers = c.integers[:known]
+	for _, n := range offered {
+		c.integers.drop(n)
+	}
 	best.try(p, cost)
+}
+
+// sameAs returns the number of the first of some columns that has the same
+// strings, from 1 on, or 0.
+func sameAs(columns [][][]byte, strings [][]byte) int {
+	for i, column := range columns {
+		if slices.EqualFunc(column, strings, bytes.Equal) {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 func (c *codec) tryCut(best *choice, v [][]byte, deep int) {

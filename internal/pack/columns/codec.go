@@ -20,11 +20,14 @@ type codec struct {
 
 	keys     keyTable
 	names    int // columns of text
-	integers [][]int64
-	symbols  []symbolColumn
+	integers newest[[]int64]
+	symbols  newest[symbolColumn]
+	strings  newest[*stringColumn] // those by a plan
 
-	// What the writer takes text to cost, in percent of the guess.
-	bias uint64
+	// What the writer takes text to cost, in percent of the guess, and whether
+	// the other guess would make a difference.
+	textPercent uint64
+	undecided   bool
 
 	scratch scratch
 }
@@ -44,7 +47,8 @@ type models struct {
 	symbolMode                           entropy.Choice
 
 	plan, alphabet, fixed, place, few, char entropy.Choice
-	length, cut, skeletons                  entropy.Number
+	same, twin                              entropy.Choice
+	length, skeletons                       entropy.Number
 }
 
 // scratch is memory for models that last as long as a column.
@@ -64,9 +68,28 @@ func newBits(pool *[]entropy.Bit, n int) []entropy.Bit {
 }
 
 func newCodec(ctx context.Context, coder *entropy.Coder, size int) *codec {
-	c := &codec{Coder: coder, work: newWork(ctx, size), names: firstName, bias: 100}
+	c := &codec{Coder: coder, work: newWork(ctx, size), names: firstName, textPercent: cheapText}
 	c.keys.init()
+	c.integers, c.symbols, c.strings = newest[[]int64]{}, newest[symbolColumn]{}, newest[*stringColumn]{}
 	return c
+}
+
+// newest are columns by how many values they have, the newest last: those that
+// another column of as many values can be coded by.
+type newest[column any] map[int][]column
+
+// add makes a column of n values the newest of them.
+func (all newest[column]) add(n int, x column) { all[n] = append(all[n], x) }
+
+// drop forgets the newest column of n values.
+func (all newest[column]) drop(n int) { all[n] = all[n][:len(all[n])-1] }
+
+// of returns a column of n values, 0 the newest, and whether there is one.
+func (all newest[column]) of(n, number int) (x column, ok bool) {
+	if columns := all[n]; number < len(columns) {
+		return columns[len(columns)-1-number], true
+	}
+	return x, false
 }
 
 // The columns of text that every document has. Others are numbered as they come.

@@ -139,11 +139,8 @@ func (c *codec) codeCounts(n int, x *list) (l *list, total int) {
 // repeated for the elements of its list: for lists of numbers that are near a
 // number of their owner.
 func (c *codec) offerOwners(n int, counts []int64, total int) {
-	if n < 2 || len(c.integers) < 2 {
-		return
-	}
-	owners := c.sibling(n, 1) // the newest are the counts
-	if owners == nil || total < 2 {
+	owners, ok := c.integers.of(n, 1) // the newest are the counts
+	if !ok || total < 2 {
 		return
 	}
 	c.spend(total)
@@ -153,7 +150,7 @@ func (c *codec) offerOwners(n int, counts []int64, total int) {
 			offered = append(offered, owners[i])
 		}
 	}
-	c.integers = append(c.integers, offered)
+	c.integers.add(total, offered)
 }
 
 func (c *codec) codeTuples(n int, x *list, name, deep int) *list {
@@ -162,7 +159,7 @@ func (c *codec) codeTuples(n int, x *list, name, deep int) *list {
 	for _, k := range x.counts {
 		longest = max(longest, k)
 	}
-	c.spend(int(longest))
+	ensure(longest <= longestTuple)
 	if c.Reading() {
 		x.places = make([]*column, longest)
 	}

@@ -47,6 +47,21 @@ func encodeText(ctx context.Context, value []byte) (code []byte, cost Cost, err 
 	return c.Finish(), c.cost(), nil
 }
 
+// How much dearer text is than it seemed when all columns were text differs by
+// document: the writer tries both, in percent.
+const (
+	cheapText = 100
+	dearText  = 140
+)
+
+// isText reports whether text of a cost is cheaper than something else.
+func (c *codec) isText(text, other uint64) bool {
+	if text*cheapText < other*100 != (text*dearText < other*100) {
+		c.undecided = true
+	}
+	return text*c.textPercent < other*100
+}
+
 // encodeDocument codes a value whose compact form and tree are known.
 func encodeDocument(ctx context.Context, value, compact []byte, number int, root *node) (code []byte, cost Cost, err error) {
 	defer recoverStop(&err)
@@ -54,11 +69,9 @@ func encodeDocument(ctx context.Context, value, compact []byte, number int, root
 	pricing := newCodec(ctx, new(entropy.Coder), len(value))
 	pricing.pricing = true
 	pricing.codeDocument(x)
-	// How much dearer text is than it seems, since all of it is mixed, differs
-	// by document.
-	for _, bias := range []uint64{100, 140} {
+	for _, percent := range []uint64{cheapText, dearText} {
 		c := newCodec(ctx, entropy.NewWriter(), len(value))
-		c.bias = bias
+		c.textPercent = percent
 		c.codeLayout(number)
 		written := c.codeDocument(x)
 		if !bytes.Equal(written, compact) {
@@ -66,6 +79,9 @@ func encodeDocument(ctx context.Context, value, compact []byte, number int, root
 		}
 		if finished := c.Finish(); code == nil || len(finished) < len(code) {
 			code, cost = finished, c.cost()
+		}
+		if !c.undecided {
+			break
 		}
 	}
 	return code, cost, nil
@@ -108,10 +124,14 @@ func (c *codec) codeLayout(number int) int {
 // and returns the document.
 func (c *codec) codeDocument(x *column) (document []byte) {
 	x.rewind()
+	return c.codeValue(make([]byte, 0, c.size+64), c.codeColumns(x))
+}
+
+// codeColumns codes the columns of a document.
+func (c *codec) codeColumns(x *column) *column {
 	name := c.name()
-	c.name()
-	x = c.codeColumn(1, x, name, 0)
-	return c.codeValue(make([]byte, 0, c.size+64), x)
+	c.name() // for the keys, if the document is a map
+	return c.codeColumn(1, x, name, 0)
 }
 
 // codeWhole codes all bytes of a value as texts, each up to a byte of zero or

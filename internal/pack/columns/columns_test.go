@@ -1,22 +1,212 @@
 package columns
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
 	"testing"
+
+	"github.com/awsjar/awsjar/internal/pack/entropy"
 )
 
+func sorted(states map[string]string) []string { return slices.Sorted(maps.Keys(states)) }
+
 func TestRoundTrip(t *testing.T) {
-	for _, s := range []string{"", "1", "[]", "{}", `""`, "null", "[1,-0,1.50,2.0,1e5]", `{"a":{"b":[1,2,[3,"x\"y"]]},"a":5}`,
-		"not json", "a\x00b\x00", "\x00", `[-1.5,2.25,-0.01,0.0]`, `["2026-02-30T00:00:00","2026-02-28T23:59:59Z"]`,
-		"{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {}\n}\n", `{"a": 1, "b": [1, 2]}`, "[1,2]\n", `[[1,2],[3,4],[5,6],[7,8]]`,
-		`{"1":[2,3],"2":[1,3],"3":[2,4]}`, `[{"a":1},{"b":2},{"a":1,"b":2},{"a":3}]`} {
-		code, _, err := Encode(context.Background(), []byte(s))
-		if err != nil {
-			t.Fatalf("%q: %v", s, err)
+	for _, d := range documents() {
+		checkRoundTrip(t, []byte(d))
+		for _, indent := range []string{"", "\t", "    "} {
+			var laid bytes.Buffer
+			if json.Indent(&laid, []byte(d), "", indent) == nil {
+				checkRoundTrip(t, laid.Bytes())
+				checkRoundTrip(t, append(laid.Bytes(), '\n'))
+			}
 		}
-		got, _, err := Decode(context.Background(), code, len(s))
-		if err != nil || string(got) != s {
-			t.Errorf("%q: %q, %v", s, got, err)
+	}
+}
+
+// TestLayoutCostsNothing: white space that follows a rule takes a byte or two.
+func TestLayoutCostsNothing(t *testing.T) {
+	for name, d := range states() {
+		compact, _ := mustEncode(t, []byte(d))
+		var laid bytes.Buffer
+		if err := json.Indent(&laid, []byte(d), "", "  "); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if code, _ := mustEncode(t, append(laid.Bytes(), '\n')); len(code) > len(compact)+3 {
+			t.Errorf("%s: %d bytes indented, %d compact", name, len(code), len(compact))
+		}
+	}
+}
+
+// TestEveryPlanIsReached keeps the documents of the tests whole: each plan and
+// form is chosen for one of them.
+func TestEveryPlanIsReached(t *testing.T) {
+	plans, forms := map[uint32]bool{}, map[uint32]bool{}
+	for _, d := range states() {
+		code, _ := mustEncode(t, []byte(d))
+		c := newCodec(t.Context(), entropy.NewReader(code), len(d))
+		c.codeLayout(0)
+		noteColumn(plans, forms, c.codeColumns(nil))
+	}
+	for number := range uint32(planTwin + 1) {
+		if !plans[number] {
+			t.Errorf("no document reaches a %T", newPlan(number))
+		}
+	}
+	for form := range uint32(formCount) {
+		if !forms[form] {
+			t.Errorf("no document reaches the form %d of numbers", form)
+		}
+	}
+}
+
+func noteColumn(plans, forms map[uint32]bool, x *column) {
+	if x.numbers != nil {
+		forms[x.numbers.form] = true
+	}
+	if x.strings != nil {
+		notePlan(plans, x.strings.plan)
+	}
+	for _, l := range []*list{x.arrays, x.maps, x.tuples} {
+		if l == nil {
+			continue
+		}
+		if l.keys != nil {
+			notePlan(plans, l.keys.plan)
+		}
+		for _, place := range append(l.places, l.values) {
+			if place != nil {
+				noteColumn(plans, forms, place)
+			}
+		}
+	}
+	if x.records != nil {
+		for _, field := range x.records.columns {
+			noteColumn(plans, forms, field)
+		}
+	}
+}
+
+func notePlan(plans map[uint32]bool, p plan) {
+	plans[numberOf(p)] = true
+	switch p := p.(type) {
+	case *dictionaryPlan:
+		notePlan(plans, p.entries)
+	case *cutPlan:
+		notePlan(plans, p.head)
+		notePlan(plans, p.tail)
+	case *splitPlan:
+		for _, piece := range p.pieces {
+			if piece.plan != nil {
+				notePlan(plans, piece.plan)
+			}
+		}
+	}
+}
+
+// TestIntegerModes: each mode is the best of some column.
+func TestIntegerModes(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	column := func(value func(i int) int64) []int64 {
+		v := make([]int64, 60)
+		for i := range v {
+			v[i] = value(i)
+		}
+		return v
+	}
+	sibling := column(func(int) int64 { return r.Int64N(1 << 40) })
+	for mode, v := range map[uint32][]int64{
+		integerRaw:        column(func(int) int64 { return r.Int64N(1000) }),
+		integerDelta:      sumsOf(column(func(int) int64 { return r.Int64N(1000) })),
+		integerDelta2:     sumsOf(sumsOf(column(func(int) int64 { return r.Int64N(9) }))),
+		integerLine:       column(func(i int) int64 { return int64(i)*70_000 + r.Int64N(9) }),
+		integerSibling:    column(func(i int) int64 { return sibling[i] + r.Int64N(9) }),
+		integerDictionary: column(func(int) int64 { return []int64{3, 1 << 40, -9e15}[r.IntN(3)] }),
+	} {
+		c := newCodec(t.Context(), entropy.NewWriter(), 1000)
+		c.integers.add(len(sibling), sibling)
+		p, _, _ := c.planIntegers(v, true)
+		if p.mode != mode {
+			t.Errorf("mode %d is taken where %d is best", p.mode, mode)
+		}
+		c.codeIntegers(len(v), v)
+		d := newCodec(t.Context(), entropy.NewReader(c.Finish()), 1000)
+		d.integers.add(len(sibling), sibling)
+		if got := d.codeIntegers(len(v), nil); !slices.Equal(got, v) {
+			t.Errorf("mode %d: %v came back as %v", mode, v, got)
+		}
+	}
+}
+
+func sumsOf(v []int64) []int64 {
+	sums(v)
+	return v
+}
+
+// TestNothingButText: a value that cannot be columns is one text.
+func TestNothingButText(t *testing.T) {
+	for _, value := range []string{"not json", strings.Repeat("[", 70) + strings.Repeat("]", 70), `{"a":  1}`} {
+		if compact, number := compacted([]byte(value)); number < layouts && parse(compact) != nil {
+			t.Errorf("%q is taken for columns", value)
+		}
+		checkRoundTrip(t, []byte(value))
+	}
+}
+
+// TestHostileClaims reads random codes that claim the largest size, and codes of
+// states that claim a larger one: they end within the work that is allowed.
+func TestHostileClaims(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for i := range 300 {
+		code := make([]byte, r.IntN(200))
+		for k := range code {
+			code[k] = byte(r.Uint32() >> (i % 9 * 3))
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, cost, err := Decode(t.Context(), code, MaxValue)
+		runtime.ReadMemStats(&after)
+		if err != nil && !errors.Is(err, ErrCorrupt) || cost > MaxCost {
+			t.Fatalf("%x: %v, at a cost of %d", code, err, cost)
+		}
+		const most = 64 << 20
+		if got := after.TotalAlloc - before.TotalAlloc; got > most {
+			t.Errorf("%x allocates %d bytes", code, got)
+		}
+	}
+}
+
+// TestCanceled: both ways end with their context.
+func TestCanceled(t *testing.T) {
+	value := []byte(`["` + strings.Repeat("long enough to look at the context ", 1000) + `"]`)
+	code, _ := mustEncode(t, value)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	reason := errors.New("the caller had enough")
+	cancel(reason)
+	if _, _, err := Encode(ctx, value); !errors.Is(err, reason) {
+		t.Errorf("Encode: %v", err)
+	}
+	if got, _, err := Decode(ctx, code, len(value)); !errors.Is(err, reason) || got != nil {
+		t.Errorf("Decode: %.20q, %v", got, err)
+	}
+}
+
+// TestTooCostly: a value whose reading would cost more than is allowed is refused.
+func TestTooCostly(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	prose := make([]byte, MaxValue-2)
+	for i := range prose {
+		prose[i] = "etaoin shrdlu"[r.IntN(13)]
+	}
+	for _, value := range [][]byte{append(append([]byte(`"`), prose...), '"'), prose, make([]byte, MaxValue+1)} {
+		if _, _, err := Encode(t.Context(), value); !errors.Is(err, ErrTooCostly) {
+			t.Errorf("%.20q: %v", value, err)
 		}
 	}
 }

@@ -73,16 +73,25 @@ func (c *codec) codeRecord(out []byte, x *recordColumn) []byte {
 func (c *codec) codeNumber(out []byte, x *numberColumn) []byte {
 	i := x.at
 	x.at++
-	start := len(out)
-	if c.pricing {
-		out = append(out, x.texts[i]...)
-	} else {
-		out = x.append(out, i)
+	switch {
+	case x.inOrder && !c.pricing:
+		var s []byte
+		if !c.Reading() {
+			s = x.texts[i]
+		}
+		return append(out, c.text(x.name, s)...)
+	case c.pricing && x.mayBeText:
+		x.asText += c.price(x.name, x.texts[i], i)
+		return append(out, x.texts[i]...)
+	case c.pricing:
+		return append(out, x.texts[i]...)
 	}
+	start := len(out)
+	out = x.append(out, i)
 	// A text may repeat the number, if that is long enough to be found.
 	const worthPassing = 4
-	if c.inOrder && c.model != nil && len(out)-start >= worthPassing {
-		c.model.Pass(numberText, out[start:])
+	if len(out)-start >= worthPassing {
+		c.pass(numberText, out[start:])
 	}
 	return out
 }
@@ -92,24 +101,45 @@ func (c *codec) codeString(out []byte, x *stringColumn) []byte {
 	x.at++
 	out = append(out, '"')
 	start := len(out)
-	if x.plan == nil {
+	switch {
+	case c.pricing:
+		x.asText += c.price(x.name, x.texts[i], i)
+		out = append(out, x.texts[i]...)
+	case x.plan == nil:
 		var s []byte
 		if !c.Reading() {
 			s = x.texts[i]
 		}
-		before := c.Cost()
 		out = append(out, c.text(x.name, s)...)
-		if c.pricing {
-			x.asText += c.Cost() - before
-		}
-	} else {
+	default:
 		out = x.plan.append(out, i)
-		if c.inOrder && c.model != nil {
-			ensure(len(out) <= c.size)
-			c.model.Pass(x.name, out[start:])
-		}
+		ensure(len(out) <= c.size)
+		c.pass(x.name, out[start:])
 	}
 	return append(out, '"')
+}
+
+// pass shows what is known already to the model of text, if there is any text.
+func (c *codec) pass(column int, s []byte) {
+	if c.inOrder && c.model != nil {
+		c.model.Pass(column, s)
+	}
+}
+
+// price returns what string i of a column costs as text. Of the later strings
+// it looks at some and takes them for the others too.
+func (c *codec) price(column int, s []byte, i int) uint64 {
+	const allBefore, oneOf = 48, 4
+	if i >= allBefore && i%oneOf > 0 {
+		c.pass(column, s)
+		return 0
+	}
+	before := c.Cost()
+	c.text(column, s)
+	if i >= allBefore {
+		return oneOf * (c.Cost() - before)
+	}
+	return c.Cost() - before
 }
 
 // rewind makes the first value of all columns the next one.

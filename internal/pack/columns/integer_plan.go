@@ -128,7 +128,7 @@ func (c *codec) integerPlans(v []int64) (plans []guessedPlan) {
 			integerPlan{mode: integerLine, first: v[0], slope: (v[n-1] - v[0]) / int64(n-1)})
 	}
 	for k := range siblings {
-		if c.sibling(n, k) == nil {
+		if _, ok := c.integers.of(n, k); !ok {
 			break
 		}
 		modes = append(modes, integerPlan{mode: integerSibling, reference: uint32(k)})

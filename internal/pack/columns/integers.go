@@ -50,7 +50,7 @@ func (p *integerPlan) leading(n int) int {
 func (c *codec) codeIntegers(n int, v []int64) []int64 {
 	v = c.codeNumbersOf(n, v, true)
 	if n > 1 {
-		c.integers = append(c.integers, v)
+		c.integers.add(n, v)
 	}
 	return v
 }
@@ -130,20 +130,6 @@ func bit(b bool) uint32 {
 	return 0
 }
 
-// sibling returns a column of n integers, 0 the newest, or nil.
-func (c *codec) sibling(n, number int) []int64 {
-	for i := len(c.integers) - 1; i >= 0; i-- {
-		if len(c.integers[i]) != n {
-			continue
-		}
-		if number == 0 {
-			return c.integers[i]
-		}
-		number--
-	}
-	return nil
-}
-
 // residuals returns what the mode of a plan leaves of each value; a reader gets
 // the values back, to fill and restore.
 func (c *codec) residuals(p *integerPlan, v []int64) []int64 {
@@ -163,7 +149,8 @@ func (c *codec) residuals(p *integerPlan, v []int64) []int64 {
 			r[i] -= p.first + int64(i)*p.slope
 		}
 	case integerSibling:
-		for i, x := range c.sibling(len(v), int(p.reference)) {
+		sibling, _ := c.integers.of(len(v), int(p.reference))
+		for i, x := range sibling {
 			r[i] -= x
 		}
 	}
@@ -195,9 +182,9 @@ func (c *codec) restore(p *integerPlan, r []int64) {
 			r[i] += p.first + int64(i)*p.slope
 		}
 	case integerSibling:
-		s := c.sibling(len(r), int(p.reference))
-		ensure(s != nil)
-		for i, x := range s {
+		sibling, ok := c.integers.of(len(r), int(p.reference))
+		ensure(ok)
+		for i, x := range sibling {
 			r[i] += x
 		}
 	}

@@ -1,13 +1,22 @@
 package columns
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/awsjar/awsjar/internal/pack/entropy"
+)
 
 // A numberColumn is a column of numbers, which keep their spelling.
 type numberColumn struct {
 	texts [][]byte // the writer's
 	at    int
+	name  int
 	decimals
-	plan plan // if they are text
+	plan    plan // formText
+	inOrder bool // they are text in the order of the document
+
+	asText, asNumbers uint64 // what they cost as that, and as numbers
+	mayBeText         bool   // it is worth finding out what they cost as text
 }
 
 // The forms of a column of numbers: how integers are written as decimals.
@@ -17,7 +26,8 @@ const (
 	formPython        // the same, but whole numbers end in .0
 	formMixed         // the places are a column of their own
 	formText
-	forms
+	formInOrder // as text in the order of the document
+	formCount
 )
 
 // decimals are numbers as integers in units of their last place.
@@ -34,15 +44,27 @@ const mostPlaces = 18
 // codeNumbers codes a column of n numbers.
 func (c *codec) codeNumbers(n int, x *numberColumn, name int) *numberColumn {
 	if c.pricing {
+		x.name = name
+		x.decimals = decimalsOf(x.texts)
+		x.asNumbers = c.integersCost(x.units, true)
+		x.mayBeText = x.form != formText && x.asNumbers > uint64(sizeOf(x.texts))*dearDigit
 		return x
 	}
 	if c.Reading() {
 		x = new(numberColumn)
 	} else {
 		x.decimals = decimalsOf(x.texts)
+		if c.inOrderCheaper(x) {
+			x.form = formInOrder
+		}
 	}
+	x.name = name
 	x.form = c.form.Code(c.Coder, 3, x.form)
+	x.inOrder = x.form == formInOrder
 	switch {
+	case x.inOrder:
+		c.inOrder = true
+		return x
 	case x.form == formText:
 		if !c.Reading() {
 			x.plan, _ = c.choosePlan(x.texts, 1)
@@ -55,13 +77,22 @@ func (c *codec) codeNumbers(n int, x *numberColumn, name int) *numberColumn {
 			ensure(places >= 0 && places <= mostPlaces)
 		}
 	default:
-		ensure(x.form < forms)
+		ensure(x.form < formText)
 		x.places = int(c.models.places.Code(c.Coder, 5, uint32(x.places)))
 		ensure(x.places <= mostPlaces)
 	}
 	x.units = c.codeIntegers(n, x.units)
 	return x
 }
+
+// inOrderCheaper reports whether numbers are cheaper as text.
+func (c *codec) inOrderCheaper(x *numberColumn) bool {
+	return x.asText > 0 && c.isText(x.asText, x.asNumbers+costParameter)
+}
+
+// dearDigit is what a digit must cost as a number, of the 3.3 bits that it can
+// hold, for text that repeats to have a chance to be cheaper.
+const dearDigit = 2 * entropy.CostBit
 
 // append appends number i.
 func (x *numberColumn) append(out []byte, i int) []byte {

@@ -39,7 +39,7 @@ func (p *randomPlan) code(c *codec, n, _, _ int) {
 			ensure(p.lengths[i] >= 0 && p.lengths[i] <= int64(c.size))
 			length = int(p.lengths[i])
 		}
-		c.spend((length + 3) / 4)
+		c.spend(length)
 		if c.Reading() {
 			p.texts[i] = make([]byte, length)
 		}

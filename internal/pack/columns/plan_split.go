@@ -9,13 +9,16 @@ type splitPlan struct {
 	pieces    []piece // at the marks of all skeletons, one after the other
 	begin     []int   // of each skeleton: its first piece
 	number    []int32 // of each string: its number among those of its skeleton
+	size      int     // of the document
 }
 
-// A piece is the strings at a mark.
+// A piece is the strings at a mark: by a plan, moments, or the same as those at
+// an earlier mark of the skeleton.
 type piece struct {
 	plan    plan
-	moments []int64 // if the mark is one of moments
-	form    int
+	moments []int64
+	form    int // of the moments
+	same    int // the earlier mark, from 1 on; 0 for none
 }
 
 // The bytes of skeletons that are marks.
@@ -34,7 +37,7 @@ func (p *splitPlan) code(c *codec, n, _, deep int) {
 	for i := range p.skeletons {
 		p.skeletons[i] = c.text(skeletonText, p.skeletons[i])
 	}
-	p.ids = c.codeSymbols(n, m, p.ids)
+	p.ids, p.size = c.codeSymbols(n, m, p.ids), c.size
 	p.number = make([]int32, n)
 	count := make([]int, m)
 	for i, id := range p.ids {
@@ -52,43 +55,63 @@ func (p *splitPlan) code(c *codec, n, _, deep int) {
 			if c.Reading() {
 				p.pieces = append(p.pieces, piece{form: int(b) - markMoment})
 			}
-			p.pieces[next].code(c, b, count[id], deep)
+			x := &p.pieces[next]
+			x.code(c, b, count[id], next-p.begin[id], deep)
+			ensure(x.same == 0 || p.pieces[p.begin[id]+x.same-1].same == 0)
 			next++
 		}
 	}
 }
 
-func (x *piece) code(c *codec, mark byte, n, deep int) {
+// code codes n strings at a mark with that many earlier ones.
+func (x *piece) code(c *codec, mark byte, n, earlier, deep int) {
 	ensure(mark != 0)
-	if mark == markPlan {
-		x.plan = c.codePlan(x.plan, n, c.name(), deep)
-	} else {
+	if mark != markPlan {
 		x.moments = c.codeIntegers(n, x.moments)
+		return
 	}
+	if earlier > 0 && c.same.Code(c.Coder, 1, bit(x.same > 0)) == 1 {
+		x.same = 1 + int(c.Uniform(uint32(earlier), uint32(x.same-1)))
+		return
+	}
+	x.plan = c.codePlan(x.plan, n, c.name(), deep)
 }
 
 func (p *splitPlan) append(out []byte, i int) []byte {
 	id := p.ids[i]
-	next, number := p.begin[id], int(p.number[i])
+	next := p.begin[id]
 	for _, b := range p.skeletons[id] {
 		if int(b) >= leastText {
 			out = append(out, b)
 			continue
 		}
-		if x := &p.pieces[next]; x.plan != nil {
-			out = x.plan.append(out, number)
-		} else {
-			out = appendMoment(out, x.moments[number], x.form)
+		ensure(len(out) <= p.size) // a hostile skeleton repeats long pieces
+		x := &p.pieces[next]
+		if x.same > 0 {
+			x = &p.pieces[p.begin[id]+x.same-1]
 		}
+		out = x.append(out, int(p.number[i]))
 		next++
 	}
 	return out
 }
 
-// A splitter splits strings.
-type splitter struct {
-	fine bool // digits and letters are different pieces
+func (x *piece) append(out []byte, i int) []byte {
+	if x.plan == nil {
+		return appendMoment(out, x.moments[i], x.form)
+	}
+	return x.plan.append(out, i)
 }
+
+// A splitter says what the pieces of strings are, besides moments.
+type splitter int
+
+const (
+	splitWords    splitter = iota // runs of letters and digits
+	splitNumbers                  // runs of letters, and runs of digits
+	splitNumbered                 // runs of letters and digits with a digit among them
+	splitters
+)
 
 // split returns the skeleton of a string and its pieces.
 func (s splitter) split(text []byte) (skeleton []byte, pieces [][]byte) {
@@ -117,12 +140,19 @@ func (s splitter) pieceAt(text []byte, i int) (mark byte, size int) {
 			}
 		}
 	}
-	if !isWord(text[i]) {
+	if !isWord(text[i]) || s == splitNumbered && i > 0 && isWord(text[i-1]) {
 		return 0, 0
 	}
-	size = 1
-	for i+size < len(text) && isWord(text[i+size]) && (!s.fine || isDigit(text[i+size]) == isDigit(text[i])) {
-		size++
+	hasDigit := false
+	for size = 0; i+size < len(text) && isWord(text[i+size]); size++ {
+		isDigit := isDigit(text[i+size])
+		if s == splitNumbers && isDigit != hasDigit && size > 0 {
+			break
+		}
+		hasDigit = hasDigit || isDigit
+	}
+	if s == splitNumbered && !hasDigit {
+		return 0, 0
 	}
 	return markPlan, size
 }
@@ -134,33 +164,52 @@ func isDigit(b byte) bool { return b-'0' < 10 }
 func isWord(b byte) bool { return isDigit(b) || b|0x20 >= 'a' && b|0x20 <= 'z' || b >= 0x80 }
 
 // splitOf returns the plan of strings with the pieces of each mark, or nil if
-// they have too many skeletons. The plans of the pieces are left open.
+// they have too many skeletons. The plans of the pieces are left open. A string
+// whose skeleton is rare is one piece.
 func (s splitter) splitOf(v [][]byte) (p *splitPlan, pieces [][][]byte) {
-	const mostPieces, fewest = 24, 16
+	const mostPieces, rare, fewestWithRest = 24, 3, 16
+	skeletons, parts := make([]string, len(v)), make([][][]byte, len(v))
+	count := map[string]int{}
+	for i, text := range v {
+		var skeleton []byte
+		skeleton, parts[i] = s.split(text)
+		skeletons[i] = string(skeleton)
+		count[skeletons[i]]++
+	}
+	const whole = string(rune(markPlan))
+	rest := 0
+	for i, text := range v {
+		if len(parts[i]) > mostPieces || count[skeletons[i]] < min(rare, len(v)) || skeletons[i] == whole {
+			skeletons[i], parts[i] = whole, [][]byte{text}
+			rest++
+		}
+	}
+	if rest > len(v)/2 || rest > 0 && len(v) < fewestWithRest {
+		return nil, nil
+	}
+	return numberedSplit(skeletons, parts)
+}
+
+// numberedSplit numbers the skeletons of strings and puts their pieces together.
+func numberedSplit(skeletons []string, parts [][][]byte) (p *splitPlan, pieces [][][]byte) {
 	p = &splitPlan{}
 	numbers := map[string]uint32{}
-	most := max(1, len(v)/4)
-	for _, text := range v {
-		skeleton, parts := s.split(text)
-		id, known := numbers[string(skeleton)]
+	for i, skeleton := range skeletons {
+		id, known := numbers[skeleton]
 		if !known {
-			isOnePiece := len(skeleton) == 1 && skeleton[0] == markPlan
-			if len(p.skeletons) == most || len(parts) > mostPieces || isOnePiece && len(v) < fewest {
+			if len(p.skeletons) == max(1, len(skeletons)/4) {
 				return nil, nil
 			}
 			id = uint32(len(p.skeletons))
-			numbers[string(skeleton)] = id
-			p.skeletons = append(p.skeletons, skeleton)
+			numbers[skeleton] = id
+			p.skeletons = append(p.skeletons, []byte(skeleton))
 			p.begin = append(p.begin, len(pieces))
-			pieces = append(pieces, make([][][]byte, len(parts))...)
+			pieces = append(pieces, make([][][]byte, len(parts[i]))...)
 		}
 		p.ids = append(p.ids, id)
-		for k, part := range parts {
+		for k, part := range parts[i] {
 			pieces[p.begin[id]+k] = append(pieces[p.begin[id]+k], part)
 		}
-	}
-	if first := p.skeletons[0]; len(p.skeletons) == 1 && len(first) == 1 && first[0] == markPlan {
-		return nil, nil
 	}
 	return p, pieces
 }

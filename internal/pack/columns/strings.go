@@ -9,7 +9,16 @@ type stringColumn struct {
 	name  int
 	plan  plan // nil: they are text in the order of the document
 
-	asText uint64 // what they cost as that
+	asText uint64  // what they cost as that
+	typed  *choice // the cheapest other plan, once it is known
+}
+
+// sizeOf returns how many bytes strings have.
+func sizeOf(v [][]byte) (size int) {
+	for _, s := range v {
+		size += len(s)
+	}
+	return size
 }
 
 // A plan is a way to code a column of strings.
@@ -31,6 +40,7 @@ const (
 	planSplit             // pieces, of which some are columns of their own
 	planCut               // two parts, cut at one place
 	planDate              // "Mon, 02 Jan 2006 15:04:05 GMT"
+	planTwin              // the same as those of another column
 )
 
 // newPlan returns an empty plan of a number.
@@ -54,6 +64,8 @@ func newPlan(number uint32) plan {
 		return new(cutPlan)
 	case planDate:
 		return new(datePlan)
+	case planTwin:
+		return new(twinPlan)
 	}
 	corrupt()
 	return nil
@@ -77,6 +89,8 @@ func numberOf(p plan) uint32 {
 		return planCut
 	case *datePlan:
 		return planDate
+	case *twinPlan:
+		return planTwin
 	}
 	return planText
 }
@@ -102,6 +116,8 @@ func (c *codec) codeStrings(n int, x *stringColumn, name int) *stringColumn {
 	if _, inOrder := p.(*textPlan); inOrder {
 		c.inOrder = true
 		p = nil
+	} else if n > 1 {
+		c.strings.add(n, x)
 	}
 	x.plan = p
 	return x
@@ -151,6 +167,23 @@ func isConstant(v [][]byte) bool {
 	}
 	return true
 }
+
+// A twinPlan is the strings of another column.
+type twinPlan struct {
+	reference uint32 // 0 is the newest with as many strings
+	of        plan
+}
+
+func (p *twinPlan) code(c *codec, n, _, _ int) {
+	p.reference = c.twin.Code(c.Coder, 3, p.reference)
+	twin, ok := c.strings.of(n, int(p.reference))
+	ensure(ok)
+	p.of = twin.plan
+}
+
+func (p *twinPlan) append(out []byte, i int) []byte { return p.of.append(out, i) }
+
+const mostTwins = 8
 
 // A dictionaryPlan is the strings that occur, by a plan of their own, and the
 // number of each.

@@ -41,7 +41,7 @@ func (c *codec) codeSymbols(n, m int, v []uint32) []uint32 {
 	beside, contexts := c.symbolContexts(mode, n, m)
 	ensure(contexts > 0)
 	c.codeSymbolsBy(c.Coder, mode, m, v, beside, contexts)
-	c.symbols = append(c.symbols, symbolColumn{v, m})
+	c.symbols.add(n, symbolColumn{v, m})
 	return v
 }
 
@@ -53,7 +53,7 @@ func (c *codec) symbolContexts(mode uint32, n, m int) (beside []uint32, contexts
 	case mode >= symbolModes:
 		return nil, 0
 	case mode >= symbolBeside:
-		other := c.symbolsBeside(n, int(mode-symbolBeside))
+		other, _ := c.symbols.of(n, int(mode-symbolBeside))
 		beside, contexts = other.symbols, other.m
 	case mode == symbolChained:
 		contexts = m
@@ -62,20 +62,6 @@ func (c *codec) symbolContexts(mode uint32, n, m int) (beside []uint32, contexts
 		return nil, 0
 	}
 	return beside, contexts
-}
-
-// symbolsBeside returns a column of n symbols, 0 the newest; none has m == 0.
-func (c *codec) symbolsBeside(n, number int) symbolColumn {
-	for i := len(c.symbols) - 1; i >= 0; i-- {
-		if len(c.symbols[i].symbols) != n {
-			continue
-		}
-		if number == 0 {
-			return c.symbols[i]
-		}
-		number--
-	}
-	return symbolColumn{}
 }
 
 // bestSymbolMode codes by each mode that may pay and takes the cheapest.

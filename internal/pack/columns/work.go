@@ -13,12 +13,12 @@ var ErrCorrupt = errors.New("the code is damaged")
 var ErrTooCostly = errors.New("reading the value would take too long")
 
 // A Cost is the work of reading a value, counted, in nanoseconds of a processor
-// that does a byte of text in 650.
+// that does a byte of text in 700.
 type Cost int
 
 const (
-	costText  = 650 // a byte of text, coded bit by bit
-	costValue = 40  // a number, a symbol, or another value of a column
+	costText  = 700 // a byte of text, coded bit by bit
+	costValue = 25  // a number, a symbol, or another value of a column
 	costByte  = 5   // a byte of the value
 
 	// MaxCost is the most work that Decode does, and that Encode lets it have.
@@ -41,7 +41,7 @@ type work struct {
 type stop struct{ err error }
 
 func newWork(ctx context.Context, size int) work {
-	return work{ctx: ctx, values: 4*size + 4096, texts: 2*size + 4096, size: size}
+	return work{ctx: ctx, values: 3*size + 4096, texts: 2*size + 4096, size: size}
 }
 
 func corrupt() { panic(stop{ErrCorrupt}) }
@@ -85,6 +85,6 @@ func (w *work) step(n int) {
 
 // cost is the work done so far.
 func (w *work) cost() Cost {
-	values := 4*w.size + 4096 - w.values
+	values := 3*w.size + 4096 - w.values
 	return Cost(w.coded*costText + values*costValue + w.size*costByte)
 }

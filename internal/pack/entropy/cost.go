@@ -14,9 +14,11 @@ func (c *Coder) Cost() uint64 { return c.cost }
 // logBits is the precision of the table of logarithms: it holds those of 12 bits.
 const logBits = 12
 
-// logs are the binary logarithms of the numbers from 1 to 4096, in 1/256.
-var logs = sync.OnceValue(func() *[1<<logBits + 1]uint32 {
-	table := new([1<<logBits + 1]uint32)
+// logarithms are the binary ones of the numbers from 1 to 4096, in 1/256.
+type logarithms [1<<logBits + 1]uint32
+
+var tableOfLogs = sync.OnceValue(func() *logarithms {
+	table := new(logarithms)
 	for i := 1; i < len(table); i++ {
 		table[i] = logarithm(uint32(i))
 	}
@@ -40,12 +42,19 @@ func logarithm(n uint32) uint32 {
 	return log
 }
 
-// Log returns the binary logarithm of n, at least 1, in 1/256: what one of n
-// equally likely choices costs.
-func Log(n uint32) uint32 {
+// of returns the logarithm of n, at least 1.
+func (l *logarithms) of(n uint32) uint32 {
 	shift := max(bits.Len32(n)-logBits, 0)
-	return logs()[n>>shift] + uint32(shift)*CostBit
+	return l[n>>shift] + uint32(shift)*CostBit
 }
 
-// costOf is the cost of what happens with the probability p/65536.
-func costOf(p uint32) uint32 { return chanceBits*CostBit - Log(p) }
+// Log returns the binary logarithm of n, at least 1, in 1/256: what one of n
+// equally likely choices costs.
+func Log(n uint32) uint32 { return tableOfLogs().of(n) }
+
+func (c *Coder) log(n uint32) uint32 {
+	if c.logs == nil {
+		c.logs = tableOfLogs()
+	}
+	return c.logs.of(n)
+}

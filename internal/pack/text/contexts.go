@@ -12,8 +12,8 @@ type contextMaps struct {
 	next     *[256][2]history
 	slots    slots
 	hashes   [contexts]uint32
-	selected [contexts]*slot
-	node     int // index in the slots
+	selected [contexts]uint32 // places of slots
+	node     int              // index in the slots
 	meanings [contexts][256]entropy.Bit
 }
 
@@ -36,9 +36,9 @@ func (c *contextMaps) selectSlots(partial uint32) {
 // predict sets the logits of all contexts; 0 from those that are new.
 func (c *contextMaps) predict(to *[opinions]int32, l *logistic) {
 	node := c.node & 15
-	for i, s := range &c.selected {
+	for i, place := range &c.selected {
 		to[i] = 0
-		if h := s[node]; h != 0 {
+		if h := c.slots.table[place&(1<<slotBits-1)][node]; h != 0 {
 			to[i] = l.stretch(c.meanings[i][h].P())
 		}
 	}
@@ -46,30 +46,38 @@ func (c *contextMaps) predict(to *[opinions]int32, l *logistic) {
 
 func (c *contextMaps) learn(bit uint32) {
 	node := c.node & 15
-	for i, s := range &c.selected {
-		h := s[node]
-		c.meanings[i][h].Learn(bit)
-		s[node] = c.next[h][bit&1]
+	for i, place := range &c.selected {
+		h := &c.slots.table[place&(1<<slotBits-1)][node]
+		c.meanings[i][*h].Follow(bit)
+		*h = c.next[*h][bit&1]
 	}
 	c.node = c.node<<1 | int(bit)
 }
 
-// setContexts computes the contexts of the next byte.
+// setContexts computes the contexts of the next byte. Each is hashed with a
+// number of its own.
 func (m *Model) setContexts() {
-	last := m.text[len(m.text)-4:]
-	one := uint32(last[3])
-	two := one | uint32(last[2])<<8
-	three := two | uint32(last[1])<<16
-	four := three | uint32(last[0])<<24
+	const (
+		anything = iota
+		afterTwo
+		afterThree
+		wordAndByte
+		wordInColumn
+		classesInColumn
+	)
+	text := m.text[len(m.text)-3:]
+	one := uint32(text[2])
+	two := one | uint32(text[1])<<8
+	three := two | uint32(text[0])<<16
 	column := uint32(m.column)
 	m.contexts.hashes = [contexts]uint32{
+		anything,
 		hash(one, column),
-		hash(two, 1<<20),
-		hash(three, 2<<24),
-		hash(four, 3),
-		hash(m.word, one|4<<16),
-		hash(m.prefix, column+5<<16),
-		hash(m.above.expected|one<<9|min(m.above.agreed, 3)<<17, column+6<<16),
+		hash(two, afterTwo<<20),
+		hash(three, afterThree<<24),
+		hash(m.word, one|wordAndByte<<16),
+		hash(m.word, column+wordInColumn<<16),
+		hash(m.classes, column+classesInColumn<<16),
 	}
 	m.contexts.selectSlots(1)
 }
@@ -77,5 +85,28 @@ func (m *Model) setContexts() {
 // isWord reports whether a byte belongs to a word or a number: letters, digits
 // and all beyond ASCII.
 func isWord(b byte) bool {
-	return b-'0' < 10 || b|0x20 >= 'a' && b|0x20 <= 'z' || b >= 0x80
+	return isDigit(b) || b|0x20 >= 'a' && b|0x20 <= 'z' || b >= 0x80
 }
+
+// classOf returns the class of a byte, of byteClasses.
+func classOf(b byte) uint32 {
+	switch {
+	case isDigit(b):
+		return 0
+	case b-'a' < 26:
+		return 1
+	case b-'A' < 26:
+		return 2
+	case b >= 0x80:
+		return 3
+	case b == end:
+		return 4
+	case b == ' ':
+		return 5
+	}
+	return 6
+}
+
+const byteClasses = 7
+
+func isDigit(b byte) bool { return b-'0' < 10 }

@@ -2,12 +2,13 @@
 // addresses, messages, most of them like one that came before.
 //
 // A Model mixes ten opinions on the next bit. Seven come from contexts, which
-// remember what followed them before: the last one to four bytes, the word, the
-// string so far, and the byte that stood at this place in the string above, the
-// last one of the same column. Two come from echoes, which expect a byte of the
-// text before: the repeat of the latest bytes, and the string above. The tenth
-// is a constant. What an opinion is worth is learnt (by logistic mixing), and
-// the result is refined by what came of such results before.
+// remember what followed them before: nothing, the last byte in the column, the
+// last two and three, the word so far with the last byte and in the column, and
+// the classes of the last bytes in the column. Two come from echoes, which
+// expect a byte of the text before: the repeat of the latest bytes, and the
+// string above, the last one of the same column. The tenth is a constant. Two
+// mixers learn what an opinion is worth, each in places of its own (logistic
+// mixing), and their mean is refined by what came of such means before.
 //
 // A model begins with what it learnt of a kilobyte of text, priming.txt, so
 // that it knows common keys and words.

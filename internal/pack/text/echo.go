@@ -6,15 +6,18 @@ import "github.com/awsjar/awsjar/internal/pack/entropy"
 const none = -1
 
 // records is how many records an echo can have of its success.
-const records = 64
+const (
+	records   = 64
+	noOpinion = 2 * records
+)
 
 // An echo expects the byte that stands at a place of the text before. How far
 // it is trusted is learnt for each record of its success.
 type echo struct {
 	place    int    // none if nothing is expected
 	expected uint32 // the byte there with a leading one, or 0
-	chances  [2 * records]entropy.Bit
-	used     *entropy.Bit // nil if it had no opinion
+	chances  [noOpinion]entropy.Bit
+	used     uint32 // the number of the chance, or noOpinion
 }
 
 func newEcho() echo {
@@ -44,16 +47,16 @@ func (e *echo) agrees(partial uint32, known uint) bool {
 // predict returns the logit of the next bit of the byte expected, or 0.
 func (e *echo) predict(partial uint32, known uint, record uint32, l *logistic) int32 {
 	if !e.agrees(partial, known) {
-		e.used = nil
+		e.used = noOpinion
 		return 0
 	}
-	e.used = &e.chances[record<<1|e.expected>>(7-known)&1]
-	return l.stretch(e.used.P())
+	e.used = (record<<1 | e.expected>>(7-known)&1) % noOpinion
+	return l.stretch(e.chances[e.used].P())
 }
 
 func (e *echo) learn(bit uint32) {
-	if e.used != nil {
-		e.used.Learn(bit)
+	if e.used < noOpinion {
+		e.chances[e.used].Follow(bit)
 	}
 }
 

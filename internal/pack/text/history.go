@@ -86,5 +86,5 @@ func firstMeaning(s seen) entropy.Bit {
 	if s.zeros == 0 {
 		ones += uint32(s.ones) * uint32(s.ones) * 4
 	}
-	return entropy.NewBit(ones*entropy.One/(zeros+ones), 6)
+	return entropy.NewBit(ones*entropy.One/(zeros+ones), 12)
 }

@@ -10,8 +10,7 @@ const opinions = contexts + 3 // two echoes and a constant
 // opinions to trust there (by gradient descent on the size of the code).
 type mixer struct {
 	sets     []weights
-	selected *weights
-	in       [opinions]int32
+	selected uint32
 	mixed    int32 // the mixed logit
 }
 
@@ -20,7 +19,7 @@ type weights struct {
 	used int32           // bits learnt
 }
 
-const firstWeight = 16000
+const firstWeight = 9500
 
 func newMixer(sets int) mixer {
 	m := mixer{sets: make([]weights, sets)}
@@ -33,11 +32,11 @@ func newMixer(sets int) mixer {
 }
 
 // mix returns the logit by a set of weights.
-func (m *mixer) mix(set uint32) int32 {
-	m.selected = &m.sets[set]
+func (m *mixer) mix(in *[opinions]int32, set uint32) int32 {
+	m.selected = set
 	sum := int64(0)
-	for i, w := range &m.selected.of {
-		sum += int64(w) * int64(m.in[i])
+	for i, w := range &m.sets[set].of {
+		sum += int64(w) * int64(in[i])
 	}
 	m.mixed = clamp(int32(sum >> 16))
 	return m.mixed
@@ -45,12 +44,13 @@ func (m *mixer) mix(set uint32) int32 {
 
 // learn moves the weights that were used, by the error of their prediction in
 // 1/65536. New sets learn six times as fast as old ones.
-func (m *mixer) learn(err int32) {
-	const slow, fast, aging = 32, 160, 256
-	step := int64(err) * int64(slow+fast*aging/(aging+m.selected.used)) >> 4
-	m.selected.used++
-	w := &m.selected.of
-	for i, in := range &m.in {
+func (m *mixer) learn(inputs *[opinions]int32, err int32) {
+	const slow, fast, aging = 26, 900, 150
+	set := &m.sets[m.selected]
+	step := int64(err) * int64(slow+fast*aging/(aging+set.used)) >> 4
+	set.used++
+	w := &set.of
+	for i, in := range inputs {
 		w[i] += int32((int64(in)*step + 1<<17) >> 18)
 	}
 }
@@ -59,7 +59,7 @@ func (m *mixer) learn(err int32) {
 // of the 256 partial bytes and 33 steps of the logit.
 type refiner struct {
 	steps [256 * refinerSteps]entropy.Bit
-	used  *entropy.Bit
+	used  uint32
 }
 
 const (
@@ -70,7 +70,7 @@ const (
 func (r *refiner) init(l *logistic) {
 	for i := range r.steps {
 		logit := int32(i%refinerSteps-refinerSteps/2) * stepWidth
-		r.steps[i] = entropy.NewBit(uint32(l.squash(logit)), 6)
+		r.steps[i] = entropy.NewBit(uint32(l.squash(logit)), 20)
 	}
 }
 
@@ -81,9 +81,9 @@ func (r *refiner) refine(partial uint32, logit int32) uint32 {
 	at := uint32(min(max(logit+end/2, 0), end-1))
 	below := partial*refinerSteps + at/stepWidth
 	part := at % stepWidth
-	r.used = &r.steps[below]
+	r.used = below
 	if part > stepWidth/2 {
-		r.used = &r.steps[below+1]
+		r.used++
 	}
 	return (r.steps[below].P()*(stepWidth-part) + r.steps[below+1].P()*part) / stepWidth
 }

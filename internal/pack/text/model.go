@@ -18,7 +18,9 @@ type Model struct {
 	*tables
 	text     []byte // with a few bytes of zero before it
 	contexts contextMaps
-	mixer    mixer
+	mixers   [2]mixer
+	in       [opinions]int32 // what they mix
+	mixed    int32           // the mean of their logits
 	refiner  refiner
 	repeat   repeat
 	above    above
@@ -26,8 +28,8 @@ type Model struct {
 
 	column  int
 	newest  []int  // where the newest string of a column begins; 0 if there is none
-	prefix  uint32 // hash of the string so far
 	word    uint32 // hash of the word so far
+	classes uint32 // of the last ten bytes, three bits each
 	partial uint32 // the bits of this byte after a leading one
 
 	coded int
@@ -43,7 +45,9 @@ type tables struct {
 var priming string
 
 // primed is the model that has learnt the priming text, for New to copy.
-var primed = sync.OnceValue(func() *Model {
+var primed = sync.OnceValue(prime)
+
+func prime() *Model {
 	m := newModel()
 	var c entropy.Coder
 	for line := range strings.Lines(priming) {
@@ -51,18 +55,23 @@ var primed = sync.OnceValue(func() *Model {
 	}
 	m.newest, m.coded = nil, 0
 	return m
-})
+}
 
 // New returns a model.
 func New() *Model {
 	m := *primed()
 	m.text = slices.Clone(m.text)
-	m.contexts.slots.table = slices.Clone(m.contexts.slots.table)
-	m.mixer.sets = slices.Clone(m.mixer.sets)
+	table := *m.contexts.slots.table
+	m.contexts.slots.table = &table
+	for i := range m.mixers {
+		m.mixers[i].sets = slices.Clone(m.mixers[i].sets)
+	}
 	return &m
 }
 
-// The set of weights is selected by the partial byte and the length of the repeat.
+// The set of weights is selected, in the first mixer, by the partial byte and
+// the length of the repeat, and in the second by the class of the last byte and
+// the number of bits known.
 const repeatClasses = 4
 
 func newModel() *Model {
@@ -71,7 +80,7 @@ func newModel() *Model {
 		tables:   t,
 		text:     make([]byte, shortest, 1<<12),
 		contexts: newContextMaps(t.histories),
-		mixer:    newMixer(repeatClasses << 8),
+		mixers:   [2]mixer{newMixer(repeatClasses << 8), newMixer(256 * 8)},
 		repeat:   repeat{echo: newEcho()},
 		above:    above{echo: newEcho()},
 	}
@@ -117,7 +126,7 @@ func (m *Model) Pass(column int, s []byte) {
 	m.text = append(m.text, end)
 	m.repeat.note(m.text)
 	m.repeat.forget()
-	m.prefix, m.word = 0, 0
+	m.word, m.classes = 0, 0
 }
 
 // begin begins a string of a column.
@@ -135,7 +144,7 @@ func (m *Model) begin(column int) {
 
 // sureRepeat is the length from which a repeat is asked for as a whole byte:
 // whether it goes on, and only if not, which byte comes.
-const sureRepeat = 28
+const sureRepeat = 32
 
 // code codes one byte.
 func (m *Model) code(c *entropy.Coder, b byte) byte {
@@ -166,28 +175,33 @@ func (m *Model) code(c *entropy.Coder, b byte) byte {
 
 // predict returns the probability of a one.
 func (m *Model) predict(known uint) uint32 {
-	in := &m.mixer.in
+	in := &m.in
 	m.contexts.predict(in, m.logistic)
 	in[contexts] = m.repeat.predict(m.partial, known, m.repeat.length, m.logistic)
 	in[contexts+1] = m.above.predict(m.partial, known, m.above.record(), m.logistic)
 	in[contexts+2] = 256
 	class := uint32(0)
-	if m.repeat.used != nil {
+	if m.repeat.used < noOpinion {
 		class = 1 + min(m.repeat.length/16, repeatClasses-2)
 	}
-	logit := m.mixer.mix(class<<8 | m.partial)
-	refined := m.refiner.refine(m.partial, logit)
+	last := classOf(m.text[len(m.text)-1])
+	logit := m.mixers[0].mix(in, class<<8|m.partial) + m.mixers[1].mix(in, last<<3|uint32(known))
+	m.mixed = clamp(logit / 2)
+	refined := m.refiner.refine(m.partial, m.mixed)
 	const least = 16
-	return min(max((uint32(m.squash(logit))+refined+1)/2, least), entropy.One-least)
+	return min(max((uint32(m.squash(m.mixed))+3*refined+2)/4, least), entropy.One-least)
 }
 
 // learn learns the bit that came after known ones.
 func (m *Model) learn(bit uint32, known uint) {
-	m.mixer.learn(int32(bit<<16) - m.squash(m.mixer.mixed))
+	for i := range m.mixers {
+		x := &m.mixers[i]
+		x.learn(&m.in, int32(bit<<16)-m.squash(x.mixed))
+	}
 	m.contexts.learn(bit)
 	m.repeat.learn(bit)
 	m.above.learn(bit)
-	m.refiner.used.Learn(bit)
+	m.refiner.steps[m.refiner.used].Follow(bit)
 	m.partial = m.partial<<1 | bit
 	if known == 3 {
 		m.contexts.selectSlots(m.partial)
@@ -200,10 +214,10 @@ func (m *Model) next(b byte) {
 	m.repeat.next(m.text)
 	m.above.next(m.text)
 	if b == end {
-		m.prefix, m.word = 0, 0
+		m.word, m.classes = 0, 0
 		return
 	}
-	m.prefix = hash(m.prefix, uint32(b))
+	m.classes = m.classes<<3 | classOf(b)
 	if isWord(b) {
 		m.word = hash(m.word, uint32(b|0x20))
 	} else {

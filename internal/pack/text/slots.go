@@ -8,34 +8,34 @@ type slot [16]uint8
 // slots is a hash table of contexts. When it is full, the less used context of
 // two is forgotten.
 type slots struct {
-	table []slot
+	table *[1 << slotBits]slot
 	total *[256]uint8
 }
 
-// slotBits says how many slots there are: 2^slotBits, half a megabyte.
-const slotBits = 15
+// slotBits says how many slots there are: 2^slotBits, a megabyte.
+const slotBits = 16
 
-func newSlots(t *histories) slots { return slots{make([]slot, 1<<slotBits), &t.total} }
+func newSlots(t *histories) slots { return slots{new([1 << slotBits]slot), &t.total} }
 
-// find returns the slot of a context, empty if the context is new.
-func (s *slots) find(context uint32) *slot {
+// find returns the place of the slot of a context, empty if the context is new.
+func (s *slots) find(context uint32) (place uint32) {
 	h := context * 0x85EBCA6B
 	h ^= h >> 15
 	check := uint8(h) | 1 // a slot in use has no 0 here
 	h *= 0xC2B2AE35
-	place := h >> (32 - slotBits)
+	place = h >> (32 - slotBits)
 	first, second := &s.table[place], &s.table[place^1]
 	if first[0] == check {
-		return first
+		return place
 	}
 	if second[0] == check {
-		return second
+		return place ^ 1
 	}
 	if first[0] != 0 && (second[0] == 0 || s.total[second[1]] < s.total[first[1]]) {
-		first = second
+		first, place = second, place^1
 	}
 	*first = slot{check}
-	return first
+	return place
 }
 
 // hash mixes two numbers into one.
