@@ -53,10 +53,12 @@ type Options struct {
 }
 
 // Store is a read-only [awsjar.Store] over the environment variables of this
-// process. It is safe for concurrent use.
+// process. It is safe for concurrent use. It remembers the value, so keep one
+// Store for a process: then only the first Load of a packed value unpacks it.
 type Store struct {
-	name string
-	opts Options
+	name   string
+	opts   Options
+	memory jarvar.Memory
 }
 
 // New returns the store of the jar in the environment variable of that name;
@@ -82,7 +84,7 @@ func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 		return nil, awsjar.Meta{}, s.fail(err)
 	}
 	state := jarvar.Read(s.name, s.opts.Lookup)
-	data, meta, err := state.Follow(ctx, s.opts.Overflow)
+	data, meta, err := state.Follow(ctx, s.opts.Overflow, &s.memory)
 	_, elsewhere := state.Pointer()
 	var known *awsjar.Error
 	if elsewhere && s.opts.Overflow != nil && errors.Is(err, awsjar.ErrCorrupt) && errors.As(err, &known) {

@@ -29,7 +29,7 @@ const followings = 5
 // If others have replaced the value between the two reads, it reads both again.
 func (s *Store) follow(ctx context.Context, c *configuration) (*configuration, []byte, awsjar.Meta, error) {
 	for looks := 1; ; looks++ {
-		data, meta, err := c.jar.Follow(ctx, s.opts.Overflow)
+		data, meta, err := c.jar.Follow(ctx, s.opts.Overflow, &s.memory)
 		_, elsewhere := c.jar.Pointer()
 		replaced := errors.Is(err, awsjar.ErrCorrupt) || errors.Is(err, awsjar.ErrAccessDenied) // as S3 says of a missing key
 		if s.opts.Overflow == nil || !elsewhere || !replaced {
@@ -88,7 +88,7 @@ func (c *change) pointedTo(ctx context.Context) bool {
 	if !ok || !pointer.To(c.data) {
 		return false
 	}
-	data, _, err := c.now.jar.Follow(ctx, c.store.opts.Overflow)
+	data, _, err := c.now.jar.Follow(ctx, c.store.opts.Overflow, nil)
 	return err == nil && bytes.Equal(data, c.data)
 }
 

@@ -36,7 +36,7 @@ func (s *Store) fit(ctx context.Context, now *configuration, next jarvar.State, 
 	if s.opts.Overflow != nil {
 		limits.Cost = pack.GetCost
 	}
-	text, err := pack.Encode(ctx, data, pack.Form(s.opts.Form), limits)
+	text, err := s.memory.Pack(ctx, data, pack.Form(s.opts.Form), limits)
 	size := pack.Measure(text)
 	if packed, ok := errors.AsType[*pack.TooLargeError](err); ok {
 		err := s.tooLarge(now, taken+packed.Size)

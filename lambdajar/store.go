@@ -118,6 +118,7 @@ type Store struct {
 	invalid    error         // why no call can succeed; or nil
 
 	mu      sync.Mutex
+	memory  jarvar.Memory
 	last    *configuration // the read of the last Load, for one Save or Delete
 	pending *change        // the last write that was accepted, until it is in force
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
+
+	"github.com/awsjar/awsjar/internal/pack"
 )
 
 // Usage is the budget of a function's environment variables. All sizes are
@@ -13,7 +16,10 @@ type Usage struct {
 	Used   int // by all variables now
 	State  int // of Used: by this jar, with its names and the ids of its writes; 0 if nothing is stored
 	Others int // of Used: by the function's other variables
-	Free   int // by how much the value can grow: less what the jar's names and ids will still take
+	Free   int // for the value to grow, packed as small as Options.Form allows: less what the jar's names and ids will still take
+
+	Form string        // of the value: "plain", "flate", "dense" or "python"; "" if nothing is stored, or it is in the overflow
+	Cost time.Duration // about what reading it takes of a whole processor: 1,769 MB of memory; with 128 MB it is 14 times that
 
 	Overflow int64 // bytes of the value itself if it is in the overflow; it takes none of the others
 
@@ -39,6 +45,38 @@ func (s *Store) Usage(ctx context.Context) (Usage, error) {
 	u.State = u.Used - u.Others
 	pointer, _ := c.jar.Pointer()
 	u.Overflow = pointer.Size
-	u.Free = max(0, u.Limit-measure(c.with(s.opts.Name, c.jar.Full())))
+	full := c.jar.Full()
+	saved := 0
+	if pointer.Size == 0 && full.Text != "" {
+		if saved, err = u.describe(ctx, full.Text); err != nil {
+			return Usage{}, s.fail(err)
+		}
+		if s.opts.Form != FormAuto {
+			saved = 0
+		}
+	}
+	u.Free = max(0, u.Limit-measure(c.with(s.opts.Name, full))+saved)
 	return u, nil
+}
+
+// describe sets the form of a text and its cost, and returns how many bytes the
+// smallest text of its value saves. So Free falls steadily as a value grows,
+// whatever its form. A damaged text has no form.
+func (u *Usage) describe(ctx context.Context, text string) (saved int, err error) {
+	content, err := pack.Read(ctx, text)
+	switch {
+	case ctx.Err() != nil:
+		return 0, err
+	case err != nil:
+		return 0, nil
+	}
+	u.Form, u.Cost = content.Form.String(), content.Cost
+	sizes, err := pack.Sizes(ctx, content.Value)
+	if err != nil {
+		return 0, err
+	}
+	if smallest, ok := pack.Smallest(sizes); ok {
+		saved = max(0, pack.Measure(text)-smallest.Size)
+	}
+	return saved, nil
 }

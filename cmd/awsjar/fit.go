@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/itchyny/gojq"
 	"github.com/spf13/cobra"
 
 	"github.com/awsjar/awsjar/internal/jarvar"
 	"github.com/awsjar/awsjar/internal/lineage"
 	"github.com/awsjar/awsjar/internal/pack"
-	"github.com/awsjar/awsjar/internal/pack/columns"
 	"github.com/awsjar/awsjar/lambdajar"
 )
 
@@ -22,16 +20,18 @@ func (c *command) fit() *cobra.Command {
 		Short: "Say how a state would fit into a function, without AWS",
 		Long: `Say how many bytes of a function's environment a state takes in each form, in an
 otherwise empty environment, and which one a write would choose: as it is while
-that fits, packed when it does not. No AWS account is asked.`,
+that fits, then compressed (flate), then packed as small as can be (dense). For
+each it says how long a read takes, which depends on the memory of the function.
+No AWS account is asked.`,
 		Example: `  awsjar fit state.json
   awsjar get s3://my-bucket/state.json | awsjar fit --json | jq .fits`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			value, err := c.readState(args, raw)
 			if err != nil {
 				return err
 			}
-			f, err := fitOf(value)
+			f, err := fitOf(cmd.Context(), value)
 			if err != nil {
 				return err
 			}
@@ -68,45 +68,71 @@ func (c *command) readState(args []string, raw bool) ([]byte, error) {
 // fit is how a state fits. Sizes are bytes as AWS counts them, of
 // {"jar":"..."}.
 type fit struct {
-	Plain  *int   `json:"plain"` // nil for what is not text
-	Packed int    `json:"packed"`
-	Python int    `json:"python"`
-	Chosen string `json:"chosen"` // "plain", "packed" or "none"
-	Limit  int    `json:"limit"`
-	IDs    int    `json:"ids"` // the ids of the last writes, beside the state
-	Fits   bool   `json:"fits"`
-	More   *int   `json:"more,omitempty"` // elements like the last ones; nil if there is no telling
+	Plain  *int       `json:"plain"` // nil for what is not text
+	Flate  int        `json:"flate"`
+	Dense  *int       `json:"dense"` // nil if reading would take too long
+	Python int        `json:"python"`
+	Chosen string     `json:"chosen"` // "plain", "flate", "dense" or "none"
+	Limit  int        `json:"limit"`
+	IDs    int        `json:"ids"` // the ids of the last writes, beside the state
+	Fits   bool       `json:"fits"`
+	Read   *readTimes `json:"read_ms,omitempty"` // in the form chosen
+	More   *int       `json:"more,omitempty"`    // elements or members like the last ones; nil if there is no telling
+	Next   *rung      `json:"next,omitempty"`    // the form after the one chosen
+
+	sizes []pack.Size
+	kind  string // of what there can be more: "elements" or "members"
 }
 
-func fitOf(value []byte) (fit, error) {
+// A rung is a form that a state will be stored in when it has grown.
+type rung struct {
+	Form string    `json:"form"`
+	More int       `json:"more"` // elements or members until then
+	Read readTimes `json:"read_ms"`
+}
+
+func fitOf(ctx context.Context, value []byte) (fit, error) {
 	f := fit{Chosen: "none", Limit: lambdajar.Limit, IDs: sizeOfIDs()}
-	if plain, err := sizeAs(value, pack.FormPlain); err == nil {
-		f.Plain = &plain
-	}
 	var err error
-	if f.Packed, err = sizeAs(value, pack.FormDense); err != nil {
+	if f.sizes, err = pack.Sizes(ctx, value); err != nil {
 		return f, fmt.Errorf("the state is too large to pack: %w", err)
 	}
-	if f.Python, err = sizeAs(value, pack.FormPython); err != nil {
-		return f, err
+	for _, s := range f.sizes {
+		size := frame + s.Size
+		switch s.Form {
+		case pack.FormPlain:
+			f.Plain = &size
+		case pack.FormFlate:
+			f.Flate = size
+		case pack.FormDense:
+			f.Dense = &size
+		case pack.FormPython:
+			f.Python = size
+		}
 	}
-	switch {
-	case f.Plain != nil && *f.Plain+f.IDs <= f.Limit:
-		f.Chosen = "plain"
-	case f.Packed+f.IDs <= f.Limit:
-		f.Chosen = "packed"
-	}
-	if f.Fits = f.Chosen != "none"; f.Fits {
-		f.More = f.more(value)
+	for _, s := range f.ladder() {
+		if s.Size <= f.room() {
+			f.Chosen, f.Fits = s.Form.String(), true
+			f.Read = timesOf(s.Cost)
+			return f, f.grow(ctx, value, s.Form)
+		}
 	}
 	return f, nil
 }
 
 const frame = len(`{"` + jarvar.DefaultName + `":""}`)
 
-func sizeAs(value []byte, form pack.Form) (int, error) {
-	text, err := pack.Encode(context.Background(), value, form, pack.Limits{})
-	return frame + pack.Measure(text), err
+// room is the size that a text may have.
+func (f *fit) room() int { return f.Limit - f.IDs - frame }
+
+// ladder are the forms that a write chooses from, in its order.
+func (f *fit) ladder() (ladder []pack.Size) {
+	for _, s := range f.sizes {
+		if s.Form != pack.FormPython && s.Cost <= pack.AutoCost {
+			ladder = append(ladder, s)
+		}
+	}
+	return ladder
 }
 
 // sizeOfIDs is the size of the variable beside the state once it is full.
@@ -120,76 +146,33 @@ func sizeOfIDs() int {
 	return len(`,"":""`) + len(jarvar.LineName(jarvar.DefaultName)) + pack.Measure(state.LineText())
 }
 
-// more estimates how many more elements would fit, from what the second half
-// of them takes. Packed, a few elements tell nothing.
-func (f fit) more(value []byte) *int {
-	const few = 8
-	half, removed := halve(value)
-	if removed == 0 {
-		return nil
+func (c *command) writeFit(f fit) error {
+	var out strings.Builder
+	if f.Plain == nil {
+		out.WriteString("plain   cannot be: it is not text\n")
 	}
-	free, size := f.Limit-f.IDs, max(1, len(value)-len(half))
-	more := 0
-	if f.Plain != nil {
-		more = (free - *f.Plain) * removed / size
+	for _, s := range f.sizes {
+		fmt.Fprintf(&out, "%-7s %6d bytes%s\n", s.Form, frame+s.Size, timesOf(s.Cost).note())
 	}
-	if packed, err := sizeAs(half, pack.FormDense); err == nil && removed >= few {
-		packable := max(0, columns.MaxValue-len(value)) * removed / size
-		more = max(more, min(packable, (free-f.Packed)*removed/max(1, f.Packed-packed)))
+	if f.Dense == nil {
+		out.WriteString("dense   cannot be: reading it would take too long\n")
 	}
-	more = max(more, 0)
-	return &more
-}
-
-// halve returns JSON without the second half of its array, and how many
-// elements that leaves out. Its array is the value itself or, of an object,
-// the member with the most elements.
-func halve(value []byte) (half []byte, removed int) {
-	decoded, err := newOrder().decode(value)
-	if err != nil {
-		return nil, 0
-	}
-	array, _ := decoded.([]any)
-	members, _ := decoded.(map[string]any)
-	longest := ""
-	for name, member := range members {
-		if elements, _ := member.([]any); len(elements) > len(array) {
-			array, longest = elements, name
+	fmt.Fprintf(&out, "limit   %6d bytes, %d of them for the ids of the last writes\n", f.Limit, f.IDs)
+	if f.Fits {
+		fmt.Fprintf(&out, "would be stored %s", f.Chosen)
+	} else {
+		out.WriteString("does not fit; S3 has room for any size: s3://BUCKET/KEY, or lambda://NAME?overflow=s3://BUCKET/KEY")
+		if s := f.sizes[len(f.sizes)-2]; s.Form == pack.FormDense && s.Size <= f.room() {
+			out.WriteString("; or dense, if a read may take so long: lambda://NAME?form=dense")
 		}
 	}
-	if len(array) < 2 {
-		return nil, 0
-	}
-	kept := len(array) / 2
-	decoded = array[:kept]
-	if members != nil {
-		members[longest] = decoded
-		decoded = members
-	}
-	if half, err = gojq.Marshal(decoded); err != nil {
-		return nil, 0
-	}
-	return half, len(array) - kept
-}
-
-func (c *command) writeFit(f fit) error {
-	plain := "cannot be: it is not text"
-	if f.Plain != nil {
-		plain = fmt.Sprintf("%6d bytes", *f.Plain)
-	}
-	verdict := "would be stored " + f.Chosen
-	if !f.Fits {
-		verdict = "does not fit; S3 has room for any size: s3://BUCKET/KEY, or lambda://NAME?overflow=s3://BUCKET/KEY"
-	}
-	more := ""
 	if f.More != nil {
-		more = fmt.Sprintf("; about %d more elements like the last would fit", *f.More)
+		fmt.Fprintf(&out, "; about %d more %s like the last would fit", *f.More, f.kind)
 	}
-	_, err := fmt.Fprintf(c.stdout, `plain   %s
-packed  %6d bytes
-python  %6d bytes
-limit   %6d bytes, %d of them for the ids of the last writes
-%s%s
-`, plain, f.Packed, f.Python, f.Limit, f.IDs, verdict, more)
+	out.WriteString("\n")
+	if f.Next != nil {
+		fmt.Fprintf(&out, "after about %d more it would be stored %s%s\n", f.Next.More, f.Next.Form, f.Next.Read.note())
+	}
+	_, err := c.stdout.Write([]byte(out.String()))
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/pack"
 	"github.com/awsjar/awsjar/lambdajar"
 )
 
@@ -18,7 +19,8 @@ func (c *command) usage() *cobra.Command {
 		Short: "Show how full a function's environment is",
 		Long: `Show how many of the 4,096 bytes that a function's environment variables share
 are taken, as AWS counts them: by this state, by the other variables, and what
-is left.`,
+is left for the state if it is packed as small as can be. A packed state has its
+form and how long a read takes, which depends on the memory of the function.`,
 		Example: `  awsjar usage lambda://sams-lambda`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -61,18 +63,24 @@ func withoutBraces(u lambdajar.Usage) lambdajar.Usage {
 }
 
 type usageJSON struct {
-	URL       string   `json:"url"`
-	Limit     int      `json:"limit"`
-	Used      int      `json:"used"`
-	State     int      `json:"state"`
-	Others    int      `json:"others"`
-	Free      int      `json:"free"`
-	Overflow  int64    `json:"overflow,omitempty"` // bytes of the value, if it is in the overflow
-	Variables []string `json:"other_variables"`
+	URL       string     `json:"url"`
+	Limit     int        `json:"limit"`
+	Used      int        `json:"used"`
+	State     int        `json:"state"`
+	Others    int        `json:"others"`
+	Free      int        `json:"free"`
+	Overflow  int64      `json:"overflow,omitempty"` // bytes of the value, if it is in the overflow
+	Form      string     `json:"form,omitempty"`     // "plain", "flate", "dense" or "python"
+	Read      *readTimes `json:"read_ms,omitempty"`
+	Variables []string   `json:"other_variables"`
 }
 
 func usageOf(url string, u lambdajar.Usage) usageJSON {
-	return usageJSON{url, u.Limit, u.Used, u.State, u.Others, u.Free, u.Overflow, append([]string{}, u.Names...)}
+	j := usageJSON{url, u.Limit, u.Used, u.State, u.Others, u.Free, u.Overflow, u.Form, nil, append([]string{}, u.Names...)}
+	if u.Form != "" {
+		j.Read = timesOf(u.Cost)
+	}
+	return j
 }
 
 // writeUsage draws the budget as a bar.
@@ -84,15 +92,22 @@ func (c *command) writeUsage(u lambdajar.Usage) error {
 	if len(u.Names) > 0 {
 		names = "  " + strings.Join(u.Names, ", ")
 	}
-	overflow := ""
-	if u.Overflow > 0 {
-		overflow = fmt.Sprintf("; the value, %d bytes, is in the overflow", u.Overflow)
+	stored := ""
+	switch {
+	case u.Overflow > 0:
+		stored = fmt.Sprintf("; the value, %d bytes, is in the overflow", u.Overflow)
+	case u.Form != "" && u.Form != pack.FormPlain.String():
+		stored = "; " + u.Form + timesOf(u.Cost).note()
+	}
+	packed := ""
+	if u.Free > u.Limit-u.Used {
+		packed = "  if the state is packed as small as can be"
 	}
 	_, err := fmt.Fprintf(c.stdout, `[%s%s%s] %d of %d bytes
 # state %6d bytes  with its names and the ids of its writes%s
 = other %6d bytes%s
-. free  %6d bytes
-`, strings.Repeat("#", state), strings.Repeat("=", others), strings.Repeat(".", free), u.Used, u.Limit, u.State, overflow, u.Others, names, u.Free)
+. free  %6d bytes%s
+`, strings.Repeat("#", state), strings.Repeat("=", others), strings.Repeat(".", free), u.Used, u.Limit, u.State, stored, u.Others, names, u.Free, packed)
 	return err
 }
 

@@ -87,7 +87,7 @@ func TestValue(t *testing.T) {
 		"^~future":     {"", awsjar.ErrCorrupt},
 	} {
 		s := State{Text: text}
-		data, meta, err := s.Value(t.Context())
+		data, meta, err := s.Value(t.Context(), nil)
 		if string(data) != want.data || !errors.Is(err, want.err) || want.err == nil && err != nil {
 			t.Errorf("%q: %q, %v; want %q, %v", text, data, err, want.data, want.err)
 		}

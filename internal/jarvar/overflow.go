@@ -51,10 +51,10 @@ func (s State) Superseded() (ids []string) {
 // Follow returns the value as Value does, from the overflow if it is there. A
 // place that holds nothing or another value is an ErrCorrupt; other errors are
 // those of the overflow.
-func (s State) Follow(ctx context.Context, overflow Overflow) ([]byte, awsjar.Meta, error) {
+func (s State) Follow(ctx context.Context, overflow Overflow, memory *Memory) ([]byte, awsjar.Meta, error) {
 	pointer, ok := s.Pointer()
 	if !ok || overflow == nil {
-		return s.Value(ctx)
+		return s.Value(ctx, memory)
 	}
 	meta := awsjar.Meta{Revision: s.Revision()}
 	place := overflow.Beside(pointer.ID)

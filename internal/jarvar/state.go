@@ -113,12 +113,12 @@ func (s State) Revision() awsjar.Revision {
 // Value unpacks the value. If there is none the error is ErrNotFound. If it
 // cannot be unpacked the error is ErrCorrupt, and if it is in an overflow
 // ErrUnsupported; the Meta has the revision.
-func (s State) Value(ctx context.Context) ([]byte, awsjar.Meta, error) {
+func (s State) Value(ctx context.Context, memory *Memory) ([]byte, awsjar.Meta, error) {
 	meta := awsjar.Meta{Revision: s.Revision()}
 	if s.Text == "" {
 		return nil, meta, awsjar.ErrNotFound
 	}
-	data, err := pack.Decode(ctx, s.Text)
+	data, err := memory.Unpack(ctx, s.Text)
 	var unknown *pack.UnknownFormatError
 	var elsewhere *pack.PointerError
 	switch {
@@ -127,8 +127,10 @@ func (s State) Value(ctx context.Context) ([]byte, awsjar.Meta, error) {
 	case errors.As(err, &unknown):
 		return nil, meta, failure.Hinted("if a newer version wrote it: go get github.com/awsjar/awsjar@latest; if it is a text of Python awsjar that begins with ^, only that reads it",
 			fmt.Errorf("%w: %w", awsjar.ErrCorrupt, err))
-	case err != nil:
+	case errors.Is(err, pack.ErrCorrupt):
 		return nil, meta, fmt.Errorf("%w: %w", awsjar.ErrCorrupt, err)
+	case err != nil: // the context has ended
+		return nil, meta, err
 	}
 	meta.Size = int64(len(data))
 	return data, meta, nil

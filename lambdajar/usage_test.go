@@ -1,0 +1,56 @@
+package lambdajar_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/lambdajar"
+)
+
+// TestFreeFallsSteadily: what is free does not jump where a growing value is
+// stored in another form, and the form and the cost of reading it are said.
+func TestFreeFallsSteadily(t *testing.T) {
+	t.Parallel()
+	s := newStore(newServer(t))
+	forms := map[string]bool{}
+	var last lambdajar.Usage
+	for n := 20; n <= 260; n += 40 {
+		ids := make([]string, n)
+		for i := range ids {
+			ids[i] = fmt.Sprintf(`"/news/%d-%s"`, 1000+i*7, random(40)[i%20:i%20+12])
+		}
+		value := "[" + strings.Join(ids, ",") + "]"
+		if _, err := s.Save(within(t), []byte(value), awsjar.Any); err != nil {
+			t.Fatal(err)
+		}
+		u, err := s.Usage(within(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		forms[u.Form] = true
+		if packed := u.Form != "plain"; packed != (u.Cost > 0) {
+			t.Errorf("%d ids: form %q with a cost of %v", n, u.Form, u.Cost)
+		}
+		if last.Limit > 0 && (u.Free > last.Free || last.Free-u.Free > 1000) {
+			t.Errorf("%d ids more: %d bytes are free after %d (%s after %s)", 40, u.Free, last.Free, u.Form, last.Form)
+		}
+		last = u
+	}
+	if len(forms) < 2 {
+		t.Errorf("all values were stored as %v", forms)
+	}
+}
+
+// TestUsageOfDamage: a value that cannot be read has no form, and takes what it takes.
+func TestUsageOfDamage(t *testing.T) {
+	t.Parallel()
+	srv := awsfake.NewServer(t)
+	srv.CreateFunction(fn, map[string]string{"jar": "^0!!!!damaged"})
+	u, err := newStore(srv).Usage(within(t))
+	if err != nil || u.Form != "" || u.State == 0 {
+		t.Errorf("%+v, %v", u, err)
+	}
+}
