@@ -101,9 +101,9 @@ func TestCheck(t *testing.T) {
 	eachServer(t, func(t *testing.T, s *server) {
 		client := s.s3Client()
 		name := newBucket(t, client, false)
-		want := s3jar.Capabilities{Create: s3jar.Honoured, Replace: s3jar.Honoured, Delete: s3jar.Honoured}
+		want := s3jar.Capabilities{Create: s3jar.SupportHonoured, Replace: s3jar.SupportHonoured, Delete: s3jar.SupportHonoured}
 		if s.name == "minio" {
-			want.Delete = s3jar.Ignored
+			want.Delete = s3jar.SupportIgnored
 		}
 		if got, err := s3jar.NewBucket(client, name).Check(t.Context()); got != want || err != nil {
 			t.Errorf("Check found %+v, %v; want %+v", got, err, want)

@@ -218,32 +218,32 @@ func TestVersioningErrors(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
-	good := s3jar.Capabilities{Create: s3jar.Honoured, Replace: s3jar.Honoured, Delete: s3jar.Honoured}
+	good := s3jar.Capabilities{Create: s3jar.SupportHonoured, Replace: s3jar.SupportHonoured, Delete: s3jar.SupportHonoured}
 	for name, c := range map[string]struct {
 		set  func(t *testing.T, srv *awsfake.Server)
 		want s3jar.Capabilities
 		err  error
 	}{
 		"AWS": {want: good},
-		"versioned": {want: s3jar.Capabilities{Create: s3jar.Honoured, Replace: s3jar.Honoured, Delete: s3jar.Honoured, Versions: true},
+		"versioned": {want: s3jar.Capabilities{Create: s3jar.SupportHonoured, Replace: s3jar.SupportHonoured, Delete: s3jar.SupportHonoured, Versions: true},
 			set: func(t *testing.T, srv *awsfake.Server) { setVersioning(t, srv, "Enabled") }},
-		"DELETE ignored": {want: s3jar.Capabilities{Create: s3jar.Honoured, Replace: s3jar.Honoured, Delete: s3jar.Ignored},
+		"DELETE ignored": {want: s3jar.Capabilities{Create: s3jar.SupportHonoured, Replace: s3jar.SupportHonoured, Delete: s3jar.SupportIgnored},
 			set: func(t *testing.T, srv *awsfake.Server) { srv.SetS3(awsfake.S3Trouble{IgnoreDeleteConditions: true}) }},
 		"DELETE ignored, versioned": {
-			want: s3jar.Capabilities{Create: s3jar.Honoured, Replace: s3jar.Honoured, Delete: s3jar.Ignored, Versions: true},
+			want: s3jar.Capabilities{Create: s3jar.SupportHonoured, Replace: s3jar.SupportHonoured, Delete: s3jar.SupportIgnored, Versions: true},
 			set: func(t *testing.T, srv *awsfake.Server) {
 				setVersioning(t, srv, "Enabled")
 				srv.SetS3(awsfake.S3Trouble{IgnoreDeleteConditions: true})
 			}},
 		"PUT ignored": {err: awsjar.ErrUnsupported,
-			want: s3jar.Capabilities{Create: s3jar.Ignored, Replace: s3jar.Ignored, Delete: s3jar.Honoured},
+			want: s3jar.Capabilities{Create: s3jar.SupportIgnored, Replace: s3jar.SupportIgnored, Delete: s3jar.SupportHonoured},
 			set:  func(t *testing.T, srv *awsfake.Server) { srv.SetS3(awsfake.S3Trouble{IgnorePutConditions: true}) }},
-		"DELETE refused": {want: s3jar.Capabilities{Create: s3jar.Honoured, Replace: s3jar.Honoured, Delete: s3jar.Refused},
+		"DELETE refused": {want: s3jar.Capabilities{Create: s3jar.SupportHonoured, Replace: s3jar.SupportHonoured, Delete: s3jar.SupportRefused},
 			set: func(t *testing.T, srv *awsfake.Server) {
 				srv.Inject(awsfake.Fault{Op: "DeleteObject", Code: "NotImplemented"})
 			}},
 		"PUT refused": {err: awsjar.ErrUnsupported,
-			want: s3jar.Capabilities{Create: s3jar.Refused, Replace: s3jar.Refused, Delete: s3jar.Honoured},
+			want: s3jar.Capabilities{Create: s3jar.SupportRefused, Replace: s3jar.SupportRefused, Delete: s3jar.SupportHonoured},
 			set: func(t *testing.T, srv *awsfake.Server) {
 				srv.Inject(awsfake.Fault{Op: "PutObject", Code: "NotImplemented"})
 				srv.Inject(awsfake.Fault{Op: "PutObject", Code: "NotImplemented", Skip: 1})
@@ -254,7 +254,7 @@ func TestCheck(t *testing.T) {
 			}},
 		"writing denied": {err: awsjar.ErrAccessDenied,
 			set: func(t *testing.T, srv *awsfake.Server) { srv.Deny("PutObject", "", "") }},
-		"reading denied": {err: awsjar.ErrAccessDenied, want: s3jar.Capabilities{Create: s3jar.Honoured, Replace: s3jar.Honoured},
+		"reading denied": {err: awsjar.ErrAccessDenied, want: s3jar.Capabilities{Create: s3jar.SupportHonoured, Replace: s3jar.SupportHonoured},
 			set: func(t *testing.T, srv *awsfake.Server) { srv.Deny("GetObject", "", "") }},
 	} {
 		t.Run(name, func(t *testing.T) {

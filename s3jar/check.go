@@ -18,12 +18,12 @@ import (
 type Support string
 
 const (
-	// Honoured: a write whose condition does not hold is refused.
-	Honoured Support = "honoured"
-	// Ignored: it is done all the same, and something is lost.
-	Ignored Support = "ignored"
-	// Refused: the server does not take such requests.
-	Refused Support = "refused"
+	// SupportHonoured: a write whose condition does not hold is refused.
+	SupportHonoured Support = "honoured"
+	// SupportIgnored: it is done all the same, and something is lost.
+	SupportIgnored Support = "ignored"
+	// SupportRefused: the server does not take such requests.
+	SupportRefused Support = "refused"
 )
 
 // Capabilities are what [Bucket.Check] found out.
@@ -39,7 +39,7 @@ type Capabilities struct {
 // afterwards, with its versions where that is allowed; if the context ends
 // before, it stays.
 //
-// If Create or Replace is not Honoured the error is [awsjar.ErrUnsupported]:
+// If Create or Replace is not honoured the error is [awsjar.ErrUnsupported]:
 // on such a server only Get, Put and Delete are safe. Any other error leaves
 // the rest of the Capabilities empty. Needs s3:PutObject, s3:GetObject and
 // s3:DeleteObject, and s3:DeleteObjectVersion where the bucket keeps versions.
@@ -54,7 +54,7 @@ func (b *Bucket) Check(ctx context.Context) (Capabilities, error) {
 			p.err = err
 		}
 	}
-	if p.err == nil && (p.found.Create != Honoured || p.found.Replace != Honoured) {
+	if p.err == nil && (p.found.Create != SupportHonoured || p.found.Replace != SupportHonoured) {
 		p.err = failure.Hinted("on such a server only Get, Put and Delete are safe",
 			fmt.Errorf("%w: If-None-Match on PUT is %s, If-Match %s",
 				awsjar.ErrUnsupported, p.found.Create, p.found.Replace))
@@ -73,15 +73,15 @@ type probe struct {
 func (p *probe) run(ctx context.Context) {
 	const wrong = awsjar.Revision(`"00000000000000000000000000000000"`)
 	p.found.Create = p.put(ctx, awsjar.None)
-	if p.found.Create == Ignored { // as it must be where nothing is
+	if p.found.Create == SupportIgnored { // as it must be where nothing is
 		p.found.Create = p.put(ctx, awsjar.None)
 	}
 	if len(p.ids) == 0 { // conditions are refused altogether
 		p.put(ctx, awsjar.Any)
 	}
 	p.found.Replace = p.put(ctx, wrong)
-	if p.found.Replace == Honoured && p.put(ctx, p.current(ctx)) == Honoured {
-		p.found.Replace = Refused // even the right one
+	if p.found.Replace == SupportHonoured && p.put(ctx, p.current(ctx)) == SupportHonoured {
+		p.found.Replace = SupportRefused // even the right one
 	}
 	p.found.Delete = p.remove(ctx, wrong)
 	p.found.Versions = len(p.ids) > 0 && p.ids[0] != "null" && p.ids[0] != ""
@@ -125,9 +125,9 @@ func (p *probe) try(ctx context.Context, send func() commit.Answer) Support {
 		answer := send()
 		switch answer.Outcome {
 		case commit.Accepted:
-			return Ignored
+			return SupportIgnored
 		case commit.Mismatch:
-			return Honoured
+			return SupportHonoured
 		case commit.Refused:
 		default:
 			if attempt < maxReads-1 && pause(ctx, attempt) {
@@ -135,7 +135,7 @@ func (p *probe) try(ctx context.Context, send func() commit.Answer) Support {
 			}
 		}
 		if errors.Is(answer.Err, awsjar.ErrUnsupported) {
-			return Refused
+			return SupportRefused
 		}
 		p.err = ended(ctx, answer.Err)
 		return ""

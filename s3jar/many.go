@@ -12,7 +12,8 @@ import (
 type ManyOptions struct {
 	// Concurrency is how many objects are under way at once. S3 takes at
 	// least 3,500 writes and 5,500 reads a second for each prefix (user
-	// guide, "Best practices design patterns"). Default 16; less than 1 is 1.
+	// guide, "Best practices design patterns"). Default 16, also if it is less
+	// than 1.
 	Concurrency int
 
 	// KeepGoing makes PutAll and DeleteAll go on after an error, and return
@@ -31,9 +32,15 @@ type ManyOptions struct {
 }
 
 func manyOptions(optFns []func(*ManyOptions)) ManyOptions {
-	opts := ManyOptions{Concurrency: 16, Codec: awsjar.JSON{}}
+	var opts ManyOptions
 	for _, fn := range optFns {
 		fn(&opts)
+	}
+	if opts.Concurrency < 1 {
+		opts.Concurrency = 16
+	}
+	if opts.Codec == nil {
+		opts.Codec = awsjar.JSON{}
 	}
 	if opts.Progress == nil {
 		opts.Progress = func(int) {}

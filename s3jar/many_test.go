@@ -132,7 +132,7 @@ func TestGetAllStops(t *testing.T) {
 	if _, err := s3jar.PutAll(within(t), bucket, numbers(100)); err != nil {
 		t.Fatal(err)
 	}
-	one := func(o *s3jar.ManyOptions) { o.Concurrency = 0 }
+	one := func(o *s3jar.ManyOptions) { o.Concurrency = 1 }
 	srv.ResetRequests()
 	for n, optFns := range [][]func(*s3jar.ManyOptions){{one}, nil} {
 		for range s3jar.GetAll[int](within(t), bucket, bucket.Keys(within(t), ""), optFns...) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -24,8 +25,10 @@ const maxKey = 1024
 type Object struct {
 	bucket Bucket // a copy, with the options of this Object
 	key    string
-	last   atomic.Pointer[loaded]          // with Options.KeepLast
-	news   atomic.Pointer[awsjar.Revision] // the last that was loaded or stored
+	last   atomic.Pointer[loaded] // with Options.KeepLast
+
+	mu   sync.Mutex
+	news awsjar.Revision // the last that was loaded or stored
 }
 
 // state is what S3 tells of an object besides its body.

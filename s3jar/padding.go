@@ -28,7 +28,8 @@ func pad(data []byte, id lineage.ID, sum string, after lineage.Deep) []byte {
 	if !after.HasSum(sum) || !json.Valid(data) {
 		return data
 	}
-	return append(append(make([]byte, 0, len(data)+maxPadding), data...), whitened(id)...)
+	padding := whitened(id)
+	return append(append(make([]byte, 0, len(data)+maxPadding), data...), padding[:]...)
 }
 
 // unpad takes off what pad has put on, which the newest id of the lineage
@@ -38,19 +39,19 @@ func unpad(body []byte, line lineage.Deep) []byte {
 	if id == "" || len(body) <= maxPadding {
 		return body
 	}
-	data, padded := bytes.CutSuffix(body, whitened(id))
+	padding := whitened(id)
+	data, padded := bytes.CutSuffix(body, padding[:])
 	if !padded {
 		return body
 	}
 	return data[:len(data):len(data)]
 }
 
-// whitened returns an id as white space, three characters for each of its own.
-func whitened(id lineage.ID) []byte {
-	text := make([]byte, 0, maxPadding)
-	for i := range len(id) {
+// whitened returns an id as white space, three characters for each of its six.
+func whitened(id lineage.ID) (text [maxPadding]byte) {
+	for i := range min(len(id), maxPadding/3) {
 		six := sixBits(id[i])
-		text = append(text, white[six>>4], white[six>>2&3], white[six&3])
+		text[3*i], text[3*i+1], text[3*i+2] = white[six>>4], white[six>>2&3], white[six&3]
 	}
 	return text
 }

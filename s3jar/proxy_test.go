@@ -227,7 +227,7 @@ func TestStrangeSuccess(t *testing.T) {
 	for name, tamper := range map[string]func(*http.Response){
 		"no ETag": func(answer *http.Response) { answer.Header.Del("Etag") },
 		"a body": func(answer *http.Response) {
-			text := "<Error><Code>InternalError</Code></Error>"
+			const text = "<html>welcome</html>"
 			answer.Body, answer.ContentLength = io.NopCloser(bytes.NewReader([]byte(text))), int64(len(text))
 		},
 	} {

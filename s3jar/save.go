@@ -101,7 +101,7 @@ func (o *Object) put(ctx context.Context, w write) (awsjar.Meta, commit.Answer) 
 	case awsjar.None:
 		in.IfNoneMatch = aws.String("*")
 	default:
-		in.IfMatch = &w.replaced.etag
+		in.IfMatch = optional(w.replaced.etag)
 		actions = "s3:PutObject and s3:GetObject" // If-Match needs both (user guide, "conditional writes")
 	}
 	var seen exchange

@@ -54,16 +54,17 @@ func (o *Object) replace(ctx context.Context, w write) (awsjar.Meta, error) {
 
 // saw notes the revision that was loaded or stored.
 func (o *Object) saw(r awsjar.Revision) {
-	if !o.isNews(r) {
-		o.news.Store(&r)
-	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.news = r
 }
 
 // isNews reports whether the revision is the last that this Object has loaded
 // or stored.
 func (o *Object) isNews(r awsjar.Revision) bool {
-	last := o.news.Load()
-	return last != nil && *last == r
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.news == r
 }
 
 // replacing is a conditional write on its way.

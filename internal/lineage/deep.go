@@ -25,7 +25,7 @@ const (
 // ids have 36 bits: the chance that one of 32 is taken for another is one in
 // two thousand million, for a write in doubt alone. The checksums, of 12 bits,
 // only say that a value may have been there before.
-type Deep struct{ ids, sums string }
+type Deep struct{ text string } // the ids, a dot and the checksums
 
 // NewDeepID returns the id for a new write.
 func NewDeepID() ID {
@@ -50,37 +50,45 @@ func ParseDeep(text string) Deep {
 		!isCode(sums, writes*deepSumLen) || !isCode(ids, min(writes, DeepIDs)*deepIDLen) {
 		return Deep{}
 	}
-	return Deep{ids, sums}
+	return Deep{text}
 }
 
 // String returns the ids, a dot and the checksums; "" for an empty lineage.
-func (d Deep) String() string {
-	if d.sums == "" {
-		return ""
-	}
-	return d.ids + "." + d.sums
+func (d Deep) String() string { return d.text }
+
+// parts returns the ids and the checksums.
+func (d Deep) parts() (ids, sums string) {
+	ids, sums, _ = strings.Cut(d.text, ".")
+	return ids, sums
 }
 
 // Extend returns the lineage after one more write.
 func (d Deep) Extend(id ID, sum string) Deep {
-	return Deep{
-		ids:  string(id) + d.ids[:min(len(d.ids), (DeepIDs-1)*deepIDLen)],
-		sums: sum + d.sums[:min(len(d.sums), (DeepSums-1)*deepSumLen)],
-	}
+	ids, sums := d.parts()
+	return Deep{string(id) + ids[:min(len(ids), (DeepIDs-1)*deepIDLen)] + "." + sum + sums[:min(len(sums), (DeepSums-1)*deepSumLen)]}
 }
 
 // Newest returns the id of the last write, or "".
-func (d Deep) Newest() ID { return ID(d.ids[:min(len(d.ids), deepIDLen)]) }
+func (d Deep) Newest() ID { return ID(d.text[:min(len(d.text), deepIDLen)]) }
 
 // Full reports whether there may have been more writes than it names.
-func (d Deep) Full() bool { return len(d.ids) == DeepIDs*deepIDLen }
+func (d Deep) Full() bool {
+	ids, _ := d.parts()
+	return len(ids) == DeepIDs*deepIDLen
+}
 
 // Has reports whether the write of that id is in the lineage.
-func (d Deep) Has(id ID) bool { return has(d.ids, string(id), deepIDLen) }
+func (d Deep) Has(id ID) bool {
+	ids, _ := d.parts()
+	return has(ids, string(id), deepIDLen)
+}
 
 // HasSum reports whether a write of the lineage may have stored a value of that
 // DeepSum. One in some sixty times it does so for one that was never there.
-func (d Deep) HasSum(sum string) bool { return has(d.sums, sum, deepSumLen) }
+func (d Deep) HasSum(sum string) bool {
+	_, sums := d.parts()
+	return has(sums, sum, deepSumLen)
+}
 
 // has reports whether one of the parts of that length is the given one.
 func has(all, one string, length int) bool {
