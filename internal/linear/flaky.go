@@ -35,6 +35,7 @@ const (
 	BusyAfter     Fault = "409 after"
 	StaleAfter    Fault = "412 after"
 	LateDuplicate Fault = "duplicate later"
+	Late          Fault = "late" // the client hears of a failure, and the request arrives afterwards
 	Slow          Fault = "slow"
 
 	// Of a proxy on the way.
@@ -63,7 +64,7 @@ var Proxies = []Fault{Repeated, TooMany, Denied, NotModified, BareNotFound, Othe
 
 // repeats is how often a write may be carried out besides, after a fault.
 var repeats = map[Fault]int{
-	ResetAfter: 1, CutAnswer: 1, Error500After: 1, Error503After: 1, BusyAfter: 1, StaleAfter: 1, LateDuplicate: 2,
+	ResetAfter: 1, CutAnswer: 1, Error500After: 1, Error503After: 1, BusyAfter: 1, StaleAfter: 1, LateDuplicate: 2, Late: 1,
 	Repeated: 1, OtherSuccess: 1, WithoutETag: 1,
 }
 
@@ -162,6 +163,9 @@ func (f *Flaky) after(req *http.Request, fault Fault, delay time.Duration) (*htt
 	case LateDuplicate:
 		f.duplicate(req, delay)
 		return nil, errReset
+	case Late:
+		f.delay(req, 4*delay)
+		return nil, errReset
 	case Repeated:
 		return f.twice(req)
 	}
@@ -242,24 +246,34 @@ func (f *Flaky) stranger(req *http.Request, fault Fault) (*http.Response, error)
 
 // duplicate sends the request, and once more after a while, as a network may.
 func (f *Flaky) duplicate(req *http.Request, delay time.Duration) {
+	late := f.delay(req, delay)
+	if resp, err := f.Client.Do(late); err == nil {
+		io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+	}
+}
+
+// delay sends the request after a while, and returns a copy of it.
+func (f *Flaky) delay(req *http.Request, delay time.Duration) *http.Request {
 	var body []byte
 	if req.Body != nil {
 		body, _ = io.ReadAll(req.Body)
 		req.Body.Close()
 	}
-	send := func(r *http.Request) {
+	again := func(ctx context.Context) *http.Request {
+		r := req.Clone(ctx)
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		if resp, err := f.Client.Do(r); err == nil {
+		return r
+	}
+	late := again(context.WithoutCancel(req.Context()))
+	f.late.Go(func() {
+		time.Sleep(delay) // the network's delay
+		if resp, err := f.Client.Do(late); err == nil {
 			io.Copy(io.Discard, resp.Body)
 			resp.Body.Close()
 		}
-	}
-	send(req)
-	late := req.Clone(context.WithoutCancel(req.Context()))
-	f.late.Go(func() {
-		time.Sleep(delay) // the network's delay
-		send(late)
 	})
+	return again(req.Context())
 }
 
 // choose decides what happens to a request. Reading requests only get the
@@ -274,7 +288,7 @@ func (f *Flaky) choose(req *http.Request) (Fault, time.Duration) {
 	fault := f.Faults[f.rng.IntN(len(f.Faults))]
 	guarded := isLambda(req) || req.Header.Get("If-Match") != "" || req.Header.Get("If-None-Match") != ""
 	switch {
-	case reads && (fault == LateDuplicate || fault == Repeated):
+	case reads && (fault == LateDuplicate || fault == Late || fault == Repeated):
 		fault = ResetBefore
 	case !reads && fault == NotModified:
 		return "", 0

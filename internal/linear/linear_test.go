@@ -84,6 +84,11 @@ var (
 	hammer  = scenario{clients: 4, ops: 12, rate: 0.45, faults: slices.Concat(linear.Proxies, linear.Lies, linear.Faults), counter: true, begun: true}
 )
 
+// belated is a scenario of requests that arrive after the client has heard of a
+// failure, with answers to the next attempt that say nothing about the first.
+var belated = scenario{clients: 2, ops: 8, rate: 0.55, counter: true, begun: true, faults: []linear.Fault{
+	linear.Late, linear.Late, linear.Late, linear.Refused, linear.Denied, linear.TooMany, linear.Busy, linear.Error503}}
+
 func TestLambda(t *testing.T)       { rounds(t, 3, quiet.onLambda) }
 func TestLambdaFaults(t *testing.T) { rounds(t, 6, rough.onLambda) }
 func TestLambdaLies(t *testing.T)   { rounds(t, 15, lying.onLambda) }
@@ -91,6 +96,7 @@ func TestS3(t *testing.T)           { rounds(t, 4, quiet.onS3) }
 func TestS3Faults(t *testing.T)     { rounds(t, 10, rough.onS3) }
 func TestS3Lost(t *testing.T)       { rounds(t, 6, lossy.onS3) }
 func TestS3Lies(t *testing.T)       { rounds(t, 15, lying.onS3) }
+func TestS3Late(t *testing.T)       { rounds(t, 25, belated.onS3) }
 func TestS3Proxies(t *testing.T)    { rounds(t, 12, proxied.onS3) }
 func TestS3Hammer(t *testing.T)     { rounds(t, 8, hammer.onS3) }
 

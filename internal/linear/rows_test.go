@@ -16,7 +16,7 @@ func TestTableMutants(t *testing.T) {
 	if !*mutants {
 		t.Skip("a run of many histories for each mutant: go test ./internal/linear -run TestTableMutants -mutants")
 	}
-	const file, histories = "../commit/decide.go", "TestS3(Faults|Lost|Lies|Proxies|Hammer|Rows)$"
+	const file, histories = "../commit/decide.go", "TestS3(Faults|Lost|Lies|Late|Proxies|Hammer|Rows)$"
 	row := func(name, row, right, wrong string) mutant.Mutant {
 		return mutant.Mutant{Name: name, File: file, Old: row + right, New: row + wrong, Run: histories}
 	}
