@@ -83,3 +83,18 @@ func TestPadding(t *testing.T) {
 		t.Errorf("bytes that are not JSON became %q", body)
 	}
 }
+
+// TestFormat: the lineage and the white space are those of docs/format.md, which
+// other programs may write; the values come from another implementation.
+func TestFormat(t *testing.T) {
+	if got := lineage.DeepSum([]byte(`{"n":1}`)); got != "ou" {
+		t.Errorf("the checksum is %s", got)
+	}
+	if got := whitened("Az09-_"); string(got[:]) != "   \r \r\r\t \r\r\t\r\r\n\r\r\r" {
+		t.Errorf("the white space is %q", got)
+	}
+	line := lineage.ParseDeep("Az09-_BBBBBB.ouAA")
+	if line.Newest() != "Az09-_" || !line.Has("BBBBBB") || !line.HasSum("AA") {
+		t.Errorf("the lineage was read as %q", line)
+	}
+}
