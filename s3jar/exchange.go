@@ -38,6 +38,7 @@ func sendOnce(o *s3.Options) { o.Retryer = aws.NopRetryer{} }
 // whether it has sent anything, nor when the service has answered.
 type exchange struct {
 	next    s3.HTTPClient // sends; nil if the Client does not honour the options of a call
+	limit   int64         // bytes of an answer that are read
 	sent    bool
 	status  int
 	date    string
@@ -48,7 +49,7 @@ type exchange struct {
 // read.
 func (x *exchange) watch(limit int64) func(*s3.Options) {
 	return func(o *s3.Options) {
-		x.next = bounded.Client(o.HTTPClient, limit)
+		x.next, x.limit = o.HTTPClient, limit
 		o.HTTPClient = x
 	}
 }
@@ -61,6 +62,7 @@ func (x *exchange) Do(r *http.Request) (*http.Response, error) {
 	x.sent, x.status, x.date, x.hasBody = true, 0, "", false
 	answer, err := x.next.Do(r)
 	if err == nil && answer != nil {
+		bounded.Limit(answer, x.limit)
 		x.status, x.date, x.hasBody = answer.StatusCode, answer.Header.Get("Date"), answer.ContentLength > 0
 	}
 	return answer, err

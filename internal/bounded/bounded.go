@@ -29,17 +29,23 @@ type client struct {
 
 func (c client) Do(r *http.Request) (*http.Response, error) {
 	resp, err := c.HTTPClient.Do(r)
-	if err != nil || resp == nil || resp.Body == nil {
-		return resp, err
+	if err == nil {
+		Limit(resp, c.limit)
 	}
-	limit := c.limit
+	return resp, err
+}
+
+// Limit does to one answer what [Client] does to all.
+func Limit(resp *http.Response, limit int64) {
+	if resp == nil || resp.Body == nil {
+		return
+	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		limit = MaxError
 	}
 	if limit > 0 {
 		resp.Body = &body{resp.Body, limit, limit}
 	}
-	return resp, nil
 }
 
 // Error is that of an answer that is too long.
