@@ -50,6 +50,9 @@ type removing struct {
 	object *Object
 	want   revision // zero for Any
 	lost   bool     // some answer was
+	// throttled: the last answer was SlowDown or 429. Servers other than AWS
+	// may send it after they have removed the object, and a removal has no id.
+	throttled bool
 }
 
 func (r *removing) any() bool { return r.want.etag == "" }
@@ -72,6 +75,7 @@ func (r *removing) Send(ctx context.Context) commit.Answer {
 	}
 	answer := r.object.answer(err, &seen, r.actions())
 	r.lost = r.lost || answer.Outcome == commit.Lost
+	r.throttled = answer.Outcome == commit.Throttled
 	return answer
 }
 
@@ -81,6 +85,7 @@ func (r *removing) Look(ctx context.Context, doubt bool) commit.View {
 		return commit.View{Sight: commit.Unchanged}
 	}
 	now, absent, err := r.object.current(ctx)
+	doubt = doubt || r.throttled
 	switch {
 	case absent && (doubt || r.any()):
 		return commit.View{Sight: commit.Stored}
