@@ -26,6 +26,7 @@ import (
 
 // TestEnvPointsOtherProgramsAtTheServer loads a configuration as another program would, from the environment alone.
 func TestEnvPointsOtherProgramsAtTheServer(t *testing.T) {
+	t.Setenv("AWS_PROFILE", "") // which Env leaves to the user
 	t.Chdir(t.TempDir())
 	for dir, secure := range map[string]bool{"": false, "state": true, "./other": true} {
 		srv := awsfake.NewServer(t, func(o *awsfake.Options) {
