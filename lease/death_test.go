@@ -1,0 +1,88 @@
+package lease
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/s3jar"
+)
+
+// mortal is the network of a program that is killed at one of its requests: no
+// answer reaches it from then on, and nothing that it sends leaves the machine.
+type mortal struct {
+	client  aws.HTTPClient
+	at      int64 // the request, counted from one
+	after   bool  // the server has carried it out
+	request atomic.Int64
+}
+
+func (m *mortal) Do(req *http.Request) (*http.Response, error) {
+	n := m.request.Add(1)
+	if n < m.at {
+		return m.client.Do(req)
+	}
+	if n == m.at && m.after {
+		if resp, err := m.client.Do(req); err == nil {
+			_ = resp.Body.Close()
+		}
+	}
+	return nil, errKilled
+}
+
+var errKilled = errors.New("the process was killed")
+
+// TestKilledAtEachRequest: a program is killed at each of its requests, before
+// or after the server has carried it out. The lease is free at once if nothing
+// was stored or the release was, and after the TTL in any case; tokens grow.
+func TestKilledAtEachRequest(t *testing.T) {
+	for _, after := range []bool{false, true} {
+		for at := int64(1); at <= 5; at++ { // GET, PUT: acquire; PUT: renew; PUT: release; alive
+			t.Run(fmt.Sprintf("request %d, after %v", at, after), func(t *testing.T) {
+				t.Parallel()
+				killed(t, at, after)
+			})
+		}
+	}
+}
+
+func killed(t *testing.T, at int64, after bool) {
+	now := time.Now()
+	fake := awsfake.NewServer(t, func(o *awsfake.Options) { o.Now = func() time.Time { return now } })
+	if err := fake.CreateBucket("state"); err != nil {
+		t.Fatal(err)
+	}
+	m := &mortal{client: fake.HTTPClient(), at: at, after: after}
+	bucket := func(do aws.HTTPClient) *s3jar.Bucket {
+		return s3jar.NewBucket(s3.NewFromConfig(fake.Config(), func(o *s3.Options) { o.HTTPClient = do; o.Retryer = aws.NopRetryer{} }), "state")
+	}
+	var first uint64
+	if held, err := New(bucket(m).Object("job.lease")).TryAcquire(t.Context()); err == nil {
+		first = held.Token()
+		_ = held.Renew(t.Context())
+		_ = held.Release(t.Context())
+	}
+	object := bucket(fake.HTTPClient()).Object("job.lease")
+	free := at == 1 || at == 2 && !after || at == 4 && after || at == 5
+	held, err := New(object).TryAcquire(t.Context())
+	if free != (err == nil) || err != nil && !errors.Is(err, ErrHeld) {
+		t.Errorf("%v, want free %v", err, free)
+	}
+	if err != nil {
+		now = now.Add(time.Minute + 3*time.Second + 3*time.Second)
+		if held, err = New(object).TryAcquire(t.Context()); err != nil {
+			t.Errorf("after the TTL: %v", err)
+			return
+		}
+	}
+	if held.Token() <= first {
+		t.Errorf("token %d after %d", held.Token(), first)
+	}
+}
