@@ -40,6 +40,10 @@ type entry struct {
 	value []byte
 }
 
+// unversioned is the id of the one version that S3 keeps without versioning, or
+// while it is suspended (S3 user guide, "How S3 Versioning works").
+const unversioned = "null"
+
 // maxHeader bounds the first line of an entry, in bytes.
 const maxHeader = 16 << 10
 
@@ -143,7 +147,7 @@ func (s *Store) add(ctx context.Context, e entry) (added, error) {
 	if err != nil {
 		return added{}, &historyError{err}
 	}
-	if meta.VersionID == "" {
+	if meta.VersionID == "" || meta.VersionID == unversioned {
 		return added{}, &awsjar.Error{
 			Target: s.String(),
 			Hint:   "switch the versioning of the history's bucket on: awsjar versioning on s3://BUCKET",
