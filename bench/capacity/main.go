@@ -15,8 +15,13 @@ func Main(args []string) error {
 	flags := flag.NewFlagSet("capacity", flag.ExitOnError)
 	write := flags.String("write", "", "directory to write performance-capacity.md and capacity.svg to")
 	python := flags.String("python", "", "Python interpreter that runs the original's pipeline; without it Go's zlib stands in")
+	real := flags.String("real", "", "directory of JSON files that programs keep their state in")
 	set := flags.String("set", "all", "states to measure: tuned, unseen or all")
+	text := flags.String("first-read", "", "a packed text: print by how much its first read takes longer than the later ones, and end")
 	flags.Parse(args)
+	if *text != "" {
+		return printFirstRead(*text)
+	}
 
 	var original func([]byte) (int, error)
 	if *python != "" {
@@ -44,11 +49,17 @@ func Main(args []string) error {
 		fmt.Fprintf(os.Stderr, "%-10s %s\n", s.Name, strings.Trim(fmt.Sprintf("%6d", r.Bytes), "[]"))
 		results = append(results, r)
 	}
-	spent, err := costs(states)
-	if err != nil {
+	p := page{results: results, pipelines: pipelines, python: *python != ""}
+	var err error
+	if p.costs, err = measureCosts(states, results); err != nil {
 		return err
 	}
-	p := page{results: results, pipelines: pipelines, costs: spent, python: *python != ""}
+	if p.firstRead, err = firstRead(); err != nil {
+		return err
+	}
+	if p.real, err = measureReal(*real, pipelines[0]); err != nil {
+		return err
+	}
 	fmt.Print(p)
 	if *write == "" {
 		return nil

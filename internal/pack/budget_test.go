@@ -98,7 +98,7 @@ func allocated(do func()) uint64 {
 // TestImports keeps the compressors of others, of which some are larger than
 // all of awsjar, out of every program that uses it.
 func TestImports(t *testing.T) {
-	for _, dir := range []string{".", "base87", "columns"} {
+	for _, dir := range []string{".", "base87", "columns", "entropy", "text"} {
 		p, err := build.ImportDir(dir, 0)
 		if err != nil {
 			t.Fatal(err)

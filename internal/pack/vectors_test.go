@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/awsjar/awsjar/internal/pack/packtest"
 )
 
 var writeVectors = flag.Bool("write-vectors", false, "write the vectors that do not exist yet")
@@ -25,10 +27,6 @@ var vectorForms = map[string]func(value []byte) string{
 	"dense":  dense,
 	"python": encodeZlib,
 }
-
-// codedVectors are the values of which there are vectors of the dense form, whose
-// tests take long.
-var codedVectors = []string{"empty", "NUL", "object", "unicode", "noise", "repetitive", "rows"}
 
 // TestVectors reads what former versions wrote. A vector is a file with a
 // header and the value:
@@ -76,11 +74,14 @@ func TestVectors(t *testing.T) {
 func write(t *testing.T) {
 	chosen := values()
 	chosen["rows"] = rows()
+	for name, value := range packtest.States() {
+		chosen["state "+name] = value
+	}
 	for _, name := range slices.Sorted(maps.Keys(chosen)) {
 		value := []byte(chosen[name])
 		for form, encode := range vectorForms {
 			if form == "plain" && (!CanBePlain(string(value)) || bytes.ContainsRune(value, '\n')) ||
-				form == "dense" && !slices.Contains(codedVectors, name) {
+				form != "dense" && strings.HasPrefix(name, "state ") {
 				continue
 			}
 			file := filepath.Join(vectorDir, strings.NewReplacer(" ", "-", ",", "").Replace(form+"-"+name))

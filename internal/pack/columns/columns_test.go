@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"maps"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -13,9 +12,8 @@ import (
 	"testing"
 
 	"github.com/awsjar/awsjar/internal/pack/entropy"
+	"github.com/awsjar/awsjar/internal/pack/packtest"
 )
-
-func sorted(states map[string]string) []string { return slices.Sorted(maps.Keys(states)) }
 
 func TestRoundTrip(t *testing.T) {
 	for _, d := range documents() {
@@ -32,7 +30,7 @@ func TestRoundTrip(t *testing.T) {
 
 // TestLayoutCostsNothing: white space that follows a rule takes a byte or two.
 func TestLayoutCostsNothing(t *testing.T) {
-	for name, d := range states() {
+	for name, d := range packtest.States() {
 		compact, _ := mustEncode(t, []byte(d))
 		var laid bytes.Buffer
 		if err := json.Indent(&laid, []byte(d), "", "  "); err != nil {
@@ -48,7 +46,7 @@ func TestLayoutCostsNothing(t *testing.T) {
 // form is chosen for one of them.
 func TestEveryPlanIsReached(t *testing.T) {
 	plans, forms := map[uint32]bool{}, map[uint32]bool{}
-	for _, d := range states() {
+	for _, d := range packtest.States() {
 		code, _ := mustEncode(t, []byte(d))
 		c := newCodec(t.Context(), entropy.NewReader(code), len(d))
 		c.codeLayout(0)

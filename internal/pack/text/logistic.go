@@ -13,7 +13,7 @@ const (
 
 type logistic struct {
 	squashed  [2*maxLogit + 1]uint16 // probability of the logit i-maxLogit
-	stretched [1 << 16]int16         // logit of a probability
+	stretched [1 << 12]int16         // logit of a probability of 12 bits
 }
 
 func newLogistic() *logistic {
@@ -30,7 +30,7 @@ func newLogistic() *logistic {
 	}
 	logit := 0
 	for p := range l.stretched {
-		for logit < 2*maxLogit && int(l.squashed[logit]) < p {
+		for logit < 2*maxLogit && int(l.squashed[logit]) < p<<4+8 {
 			logit++
 		}
 		l.stretched[p] = int16(logit - maxLogit)
@@ -39,7 +39,7 @@ func newLogistic() *logistic {
 }
 
 // stretch is the logit of a probability.
-func (l *logistic) stretch(p uint32) int32 { return int32(l.stretched[p]) }
+func (l *logistic) stretch(p uint32) int32 { return int32(l.stretched[p>>4]) }
 
 // squash is the probability of a logit, which may lie beyond the bounds.
 func (l *logistic) squash(logit int32) int32 { return int32(l.squashed[clamp(logit)+maxLogit]) }
