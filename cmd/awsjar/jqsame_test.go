@@ -191,3 +191,40 @@ func TestRandomProgramsAsJQ(t *testing.T) {
 		t.Errorf("only %v: the programs prove too little", counts)
 	}
 }
+
+// TestEveryBuiltinIsJudged: a function of gojq is one that an expression may
+// call or one that it may not, also after an update of gojq.
+func TestEveryBuiltinIsJudged(t *testing.T) {
+	query, err := gojq.Parse("builtins")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, _ := query.Run(nil).Next()
+	judged := slices.Concat(functions, elsewhere, []string{"env/0"})
+	for _, name := range names.([]any) {
+		if !slices.Contains(judged, name.(string)) {
+			t.Errorf("%s of gojq is not judged: does its result depend on the order of members, or does it call a function whose result does?", name)
+		}
+	}
+	for i, name := range judged {
+		if slices.Contains(judged[:i], name) {
+			t.Errorf("%s is judged twice", name)
+		}
+	}
+}
+
+// TestNotedObjectsAreBounded: where there is no room to note the order of an
+// object, it is not known.
+func TestNotedObjectsAreBounded(t *testing.T) {
+	o := newOrder()
+	o.left = 3
+	first, second := map[string]any{"b": 1, "a": 2}, map[string]any{"b": 1, "a": 2}
+	o.add(first, []string{"b", "a"})
+	o.add(second, []string{"b", "a"})
+	if names, ok := o.names(first); !ok || !slices.Equal(names, []string{"b", "a"}) {
+		t.Errorf("the first: %v, %v", names, ok)
+	}
+	if _, ok := o.names(second); ok {
+		t.Error("the second was noted")
+	}
+}
