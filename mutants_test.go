@@ -75,7 +75,7 @@ func TestMutants(t *testing.T) {
 			Name: "new members first",
 			File: objectFile,
 			Old:  "	m.out = append(m.out, '{')\n	for c := range m.stored.children(s) {",
-			New:  "	m.out = append(m.out, '{')\n	for a := range m.after.children(a) {\n		if name := m.after.nodes[a].name; read[name].copies == 0 {\n			read[name] = reading{copies: 1}\n			m.member(m.after.nameText(a))\n			m.replace(a)\n		}\n	}\n	for c := range m.stored.children(s) {",
+			New:  "	m.out = append(m.out, '{')\n	for a := range m.after.children(a) {\n		if name := m.after.name(a); read[name].copies == 0 {\n			read[name] = reading{copies: 1}\n			m.member(m.after.nameText(a))\n			m.replace(a)\n		}\n	}\n	for c := range m.stored.children(s) {",
 			Run:  property,
 		},
 		{

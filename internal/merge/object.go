@@ -10,13 +10,13 @@ func (m *merger) object(s, b, a int) {
 	known := m.known(b, a)
 	read := map[string]reading{} // by the name that the program has for a member
 	for c := range m.stored.children(s) {
-		if name, ok := known.name(m.stored.nodes[c].name); ok {
+		if name, ok := known.name(m.stored.name(c)); ok {
 			read[name] = reading{last: c, copies: read[name].copies + 1}
 		}
 	}
 	m.out = append(m.out, '{')
 	for c := range m.stored.children(s) {
-		stored := m.stored.nodes[c].name
+		stored := m.stored.name(c)
 		name, ok := known.name(stored)
 		b, a := known.find(name)
 		switch {
@@ -37,7 +37,7 @@ func (m *merger) object(s, b, a int) {
 		}
 	}
 	for a := range m.after.children(a) {
-		name := m.after.nodes[a].name
+		name := m.after.name(a)
 		b, _ := known.find(name)
 		if read[name].copies == 0 && !m.same(b, a) {
 			m.member(m.after.nameText(a))
@@ -66,13 +66,13 @@ func (m *merger) known(b, a int) names {
 	n := names{map[string]int{}, map[string]int{}, map[string]string{}}
 	if b != none {
 		for c := range m.before.children(b) {
-			n.before[m.before.nodes[c].name] = c
-			n.folded[fold(m.before.nodes[c].name)] = m.before.nodes[c].name
+			n.before[m.before.name(c)] = c
+			n.folded[fold(m.before.name(c))] = m.before.name(c)
 		}
 	}
 	for c := range m.after.children(a) {
-		n.after[m.after.nodes[c].name] = c
-		n.folded[fold(m.after.nodes[c].name)] = m.after.nodes[c].name
+		n.after[m.after.name(c)] = c
+		n.folded[fold(m.after.name(c))] = m.after.name(c)
 	}
 	return n
 }

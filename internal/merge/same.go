@@ -31,7 +31,7 @@ func (t *tree) unordered(seed maphash.Seed, n int) uint64 {
 	}
 	var total uint64
 	for c := range t.children(n) {
-		total += maphash.Comparable(seed, member{0, t.nodes[c].name, t.unordered(seed, c)})
+		total += maphash.Comparable(seed, member{0, t.name(c), t.unordered(seed, c)})
 	}
 	return maphash.Comparable(seed, member{total, "", uint64(t.kind(n))})
 }

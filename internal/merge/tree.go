@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"hash/maphash"
 	"iter"
+	"math"
 	"strings"
 )
 
@@ -17,11 +18,11 @@ type tree struct {
 	nodes []node
 }
 
+// node is small, because a text may have one for every other byte.
 type node struct {
-	start, end         int    // of its text
-	nameStart, nameEnd int    // of the text of its name, in an object
-	name               string // in an object
-	next               int    // the number of the node after it and all that it holds
+	start, end         int32  // of its text
+	nameStart, nameEnd int32  // of the text of its name, in an object
+	next               int32  // the number of the node after it and all that it holds
 	sum                uint64 // the same for equal values, however they are spaced
 }
 
@@ -29,13 +30,25 @@ func (t *tree) text(n int) string     { return t.data[t.nodes[n].start:t.nodes[n
 func (t *tree) nameText(n int) string { return t.data[t.nodes[n].nameStart:t.nodes[n].nameEnd] }
 func (t *tree) kind(n int) byte       { return t.data[t.nodes[n].start] }
 
+// name returns the name of a member as it is read.
+func (t *tree) name(n int) string {
+	text := t.nameText(n)
+	if text == "" {
+		return ""
+	}
+	if decoded := ""; strings.IndexByte(text, '\\') >= 0 && json.Unmarshal([]byte(text), &decoded) == nil {
+		return decoded
+	}
+	return text[1 : len(text)-1]
+}
+
 func (t *tree) container(n int) bool { return t.kind(n) == '{' || t.kind(n) == '[' }
 
 // children yields the numbers of the members or elements of a node.
 func (t *tree) children(n int) iter.Seq[int] {
 	return func(yield func(int) bool) {
-		for c := n + 1; c < t.nodes[n].next && yield(c); {
-			c = t.nodes[c].next
+		for c, end := n+1, int(t.nodes[n].next); c < end && yield(c); {
+			c = int(t.nodes[c].next)
 		}
 	}
 }
@@ -50,7 +63,7 @@ type parser struct {
 
 func parse(data string, seed maphash.Seed) (tree, bool) {
 	p := parser{tree: tree{data: data}, seed: seed}
-	ok := p.value(node{}, 0)
+	ok := len(data) <= math.MaxInt32 && p.value(node{}, 0)
 	return p.tree, ok && p.peek() == 0 && p.at == len(data)
 }
 
@@ -77,7 +90,7 @@ func (p *parser) accept(c byte) bool {
 func (p *parser) value(v node, depth int) bool {
 	open := p.peek()
 	number := len(p.nodes)
-	v.start = p.at
+	v.start = int32(p.at)
 	p.nodes = append(p.nodes, v)
 	var ok bool
 	switch {
@@ -94,7 +107,7 @@ func (p *parser) value(v node, depth int) bool {
 		return false
 	}
 	n := &p.nodes[number]
-	n.end, n.next = p.at, len(p.nodes)
+	n.end, n.next = int32(p.at), int32(len(p.nodes))
 	if !p.container(number) {
 		n.sum = maphash.String(p.seed, p.text(number))
 	}
@@ -111,14 +124,14 @@ func (p *parser) children(parent int, open byte, depth int) bool {
 			return false
 		}
 		var v node
-		if open == '{' && !p.name(&v) {
+		if open == '{' && !p.nameOf(&v) {
 			return false
 		}
 		number := len(p.nodes)
 		if !p.value(v, depth+1) {
 			return false
 		}
-		sum = maphash.Comparable(p.seed, member{sum, v.name, p.nodes[number].sum})
+		sum = maphash.Comparable(p.seed, member{sum, p.tree.name(number), p.nodes[number].sum})
 	}
 	p.nodes[parent].sum = sum
 	return true
@@ -131,21 +144,16 @@ type member struct {
 	value  uint64
 }
 
-// name reads the name of a member and its colon.
-func (p *parser) name(v *node) bool {
+// nameOf reads the name of a member and its colon.
+func (p *parser) nameOf(v *node) bool {
 	if p.peek() != '"' {
 		return false
 	}
-	v.nameStart = p.at
+	v.nameStart = int32(p.at)
 	if !p.quoted() {
 		return false
 	}
-	v.nameEnd = p.at
-	text := p.data[v.nameStart:v.nameEnd]
-	v.name = text[1 : len(text)-1]
-	if strings.IndexByte(text, '\\') >= 0 && json.Unmarshal([]byte(text), &v.name) != nil {
-		return false
-	}
+	v.nameEnd = int32(p.at)
 	return p.accept(':')
 }
 
