@@ -22,6 +22,8 @@
 //	                       auto, plain, flate, dense or python; default auto
 //	lambda  overflow       the s3 URL of an object: a value that does not fit is kept beside
 //	                       that, as Options.Overflow of package lambdajar says; default none
+//	lambda  history        the URL of an object in a bucket with versioning, or of a file: it
+//	                       keeps the versions, as package journal says; default none
 //	lambda  region         the AWS Region; default the ARN's, then that of the configuration
 //	lambda  endpoint       the http or https URL of the service; default that of the configuration
 //	env     overflow       as above, to read what lambdajar kept there
@@ -40,13 +42,16 @@
 // slashes are kept as they are, however many, and the first slash after the
 // bucket is not part of the key.
 //
-// Whoever reads or writes a jar with an overflow needs the parameter:
+// Every program that reads or writes a jar with an overflow needs the parameter,
+// and every program that writes one with a history:
 //
 //	lambda://sams-lambda?overflow=s3://my-bucket/state.json
+//	lambda://sams-lambda?history=s3://my-bucket/history/sams-lambda
 //
 // Its value is a URL, percent-encoded once more, so that a key holds % as
 // %2525, and a + as %2B; it may have parameters, a & among them as %26. The
-// Region of the overflow, where it names none, is that of the function.
+// Region of the overflow and of the history, where it names none, is that of the
+// function.
 //
 // A URL never carries credentials: one with a user name or password is
 // refused, and its text appears in no error.

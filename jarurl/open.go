@@ -19,6 +19,7 @@ import (
 	"github.com/awsjar/awsjar/awsdirect"
 	"github.com/awsjar/awsjar/envjar"
 	"github.com/awsjar/awsjar/filejar"
+	"github.com/awsjar/awsjar/journal"
 	"github.com/awsjar/awsjar/lambdaenv"
 	"github.com/awsjar/awsjar/lambdajar"
 	"github.com/awsjar/awsjar/memjar"
@@ -145,12 +146,36 @@ func (t Target) openFunction(ctx context.Context, optFns []func(*Options)) (awsj
 			o.BaseEndpoint = endpoint
 		}
 	})
-	return lambdajar.New(client, t.Function, func(o *lambdajar.Options) {
+	store := lambdajar.New(client, t.Function, func(o *lambdajar.Options) {
 		o.Form, o.Overflow = forms[t.Form], overflow
 		if t.Variable != "" {
 			o.Name = t.Variable
 		}
-	}), nil
+	})
+	return t.withHistory(ctx, store, optFns)
+}
+
+// withHistory gives a store the history that the URL names, if any.
+func (t Target) withHistory(ctx context.Context, store awsjar.Store, optFns []func(*Options)) (awsjar.Store, error) {
+	if t.History == "" {
+		return store, nil
+	}
+	place, err := Parse(t.History)
+	if err != nil {
+		return nil, err
+	}
+	if place.Region == "" {
+		place.Region = t.Region
+	}
+	history, err := place.Open(ctx, optFns...)
+	if err != nil {
+		return nil, err
+	}
+	versioned, ok := history.(awsjar.Versioned)
+	if !ok {
+		return nil, t.invalid(&problem{"the history is not the URL of an object in S3 or of a file", historyHint})
+	}
+	return journal.New(store, versioned), nil
 }
 
 func (t Target) openFile() (awsjar.Store, error) {

@@ -42,7 +42,8 @@ func (t *Target) parameters() []parameter {
 	overflow := parameter{"overflow", &t.Overflow, checkOverflow}
 	switch t.Scheme {
 	case Lambda:
-		return []parameter{{"name", &t.Variable, nil}, {"form", &t.Form, checkForm}, overflow, region, endpoint}
+		history := parameter{"history", &t.History, checkHistory}
+		return []parameter{{"name", &t.Variable, nil}, {"form", &t.Form, checkForm}, overflow, history, region, endpoint}
 	case Env:
 		return []parameter{overflow}
 	case File:
@@ -159,6 +160,19 @@ func checkOverflow(value string) error {
 	}
 	if object.Key == "" {
 		return &problem{"the overflow has no key", overflowHint}
+	}
+	return err
+}
+
+const historyHint = "write ?history=s3://BUCKET/KEY, such as ?history=s3://my-bucket/history/sams-lambda, or the URL of a file"
+
+func checkHistory(value string) error {
+	target, err := parse(value)
+	if p, ok := errors.AsType[*problem](err); ok {
+		return &problem{"the history: " + p.text, p.hint}
+	}
+	if err == nil && target.Scheme != File && (target.Scheme != S3 || target.Key == "") {
+		return &problem{"the history is not the URL of an object in S3 or of a file", historyHint}
 	}
 	return err
 }
