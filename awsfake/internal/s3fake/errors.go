@@ -120,12 +120,12 @@ func (e *apiError) write(w http.ResponseWriter, r *http.Request) {
 	for name, values := range e.header {
 		setHeader(w.Header(), name, values[0])
 	}
-	if r.Method == http.MethodHead || e.status == http.StatusNotModified {
+	w.Header().Set("Content-Type", "application/xml")
+	if r.Method == http.MethodHead {
 		w.WriteHeader(e.status)
 		return
 	}
 	body := e.body(w.Header())
-	w.Header().Set("Content-Type", "application/xml")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(e.status)
 	_, _ = w.Write(body) // the client may be gone; there is nobody else to tell

@@ -33,6 +33,7 @@ type listObjectsResult struct {
 	EncodingType          string `xml:",omitempty"`
 	IsTruncated           bool
 	Entries               []any
+	Prefixes              []commonPrefix // behind all objects (recorded: go-cloud's TestDirsWithCharactersBeforeDelimiter)
 }
 
 // objects lists the current versions after the given key or common prefix.
@@ -79,7 +80,17 @@ func (s *Service) listObjects(c *call) (*answer, error) {
 	if p.truncated && l.delimiter != "" { // API reference, ListObjects: without a delimiter there is no NextMarker
 		result.NextMarker = l.encode(p.last().key)
 	}
-	return xmlAnswer(result)
+	return listAnswer(c, result)
+}
+
+// listAnswer answers with a listing, and the Region of the bucket (recorded: go-cloud's TestList).
+func listAnswer(c *call, result *listObjectsResult) (*answer, error) {
+	a, err := xmlAnswer(result)
+	if err != nil {
+		return nil, err
+	}
+	a.set("x-amz-bucket-region", c.bucket.currentSettings().Region)
+	return a, nil
 }
 
 func (s *Service) listObjectsV2(c *call) (*answer, error) {
@@ -105,7 +116,7 @@ func (s *Service) listObjectsV2(c *call) (*answer, error) {
 	if p.truncated {
 		result.NextContinuationToken = token(p.last().key)
 	}
-	return xmlAnswer(result)
+	return listAnswer(c, result)
 }
 
 // objectsResult fills in what both versions of the listing answer.
@@ -120,7 +131,7 @@ func (s *Service) objectsResult(c *call, l listing, p page, withOwner bool) *lis
 	}
 	for _, f := range p.entries {
 		if f.version == nil {
-			result.Entries = append(result.Entries, commonPrefix{Prefix: l.encode(f.key)})
+			result.Prefixes = append(result.Prefixes, commonPrefix{Prefix: l.encode(f.key)})
 			continue
 		}
 		v := f.version

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,11 +53,16 @@ func (e listedEntry) line() string {
 }
 
 func (l listed) lines() []string {
-	var lines []string
-	for _, e := range l.Entries {
-		if line := e.line(); line != "" {
-			lines = append(lines, line)
+	entries := slices.DeleteFunc(slices.Clone(l.Entries), func(e listedEntry) bool { return e.line() == "" })
+	for i, e := range entries { // common prefixes stand behind all objects
+		if i > 0 && e.Prefix == "" && entries[i-1].Prefix != "" {
+			return []string{"an object behind a common prefix: " + e.line()}
 		}
+	}
+	slices.SortStableFunc(entries, func(a, b listedEntry) int { return strings.Compare(a.Key+a.Prefix, b.Key+b.Prefix) })
+	var lines []string
+	for _, e := range entries {
+		lines = append(lines, e.line())
 	}
 	return lines
 }

@@ -43,6 +43,7 @@ type listVersionsResult struct {
 	EncodingType        string `xml:",omitempty"`
 	IsTruncated         bool
 	Entries             []any
+	Prefixes            []commonPrefix
 }
 
 func (s *Service) listObjectVersions(c *call) (*answer, error) {
@@ -70,6 +71,10 @@ func (s *Service) listObjectVersions(c *call) (*answer, error) {
 	}
 	o := owner{s.ownerID()}
 	for _, f := range p.entries {
+		if f.version == nil {
+			result.Prefixes = append(result.Prefixes, commonPrefix{Prefix: l.encode(f.key)})
+			continue
+		}
 		result.Entries = append(result.Entries, versionEntry(l, f, o))
 	}
 	if p.truncated {
@@ -85,9 +90,6 @@ func (s *Service) listObjectVersions(c *call) (*answer, error) {
 
 func versionEntry(l listing, f found, o owner) any {
 	v := f.version
-	if v == nil {
-		return commonPrefix{Prefix: l.encode(f.key)}
-	}
 	fields := versionFields{l.encode(v.Key), v.ID, f.latest, timestamp(v.Modified), o}
 	if v.Marker {
 		return listedMarker{versionFields: fields}
