@@ -80,16 +80,10 @@ func (s *Server) verify(r *http.Request, sig signature, payload string) *refusal
 
 // checkClaims checks who signed, for what, and when.
 func (s *Server) checkClaims(sig signature, service string) *refusal {
-	s.session.mu.Lock()
-	expired := s.session.expired
-	s.session.mu.Unlock()
+	if refused := s.checkKey(sig); refused != nil {
+		return refused
+	}
 	switch {
-	case sig.accessKey != s.options.AccessKey:
-		return &unknownKey
-	case expired:
-		return &expiredToken
-	case sig.token != s.options.SessionToken:
-		return &wrongToken
 	case sig.service != service:
 		return wrongService(sig.service, service)
 	case sig.region != s.options.Region:
@@ -178,7 +172,7 @@ func (s *Server) sign(r *http.Request, sig signature, payload string) (string, e
 			copied.Header[name] = r.Header.Values(name)
 		}
 	}
-	credentials := s.signingKey()
+	credentials := s.signingKey(sig)
 	options := func(o *v4.SignerOptions) {
 		o.DisableURIPathEscaping = sig.service == "s3"
 		o.DisableHeaderHoisting = true
@@ -195,8 +189,8 @@ func (s *Server) sign(r *http.Request, sig signature, payload string) (string, e
 }
 
 // signingKey returns the credentials without their token, which is one of the headers or parameters already.
-func (s *Server) signingKey() aws.Credentials {
-	return aws.Credentials{AccessKeyID: s.options.AccessKey, SecretAccessKey: s.options.SecretKey}
+func (s *Server) signingKey(sig signature) aws.Credentials {
+	return aws.Credentials{AccessKeyID: sig.accessKey, SecretAccessKey: s.secretOf(sig)}
 }
 
 // signatureIn returns what the signer put last, into a header or a query.

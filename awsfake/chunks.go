@@ -28,7 +28,7 @@ func (s *Server) checkChunks(r *http.Request, sig signature, body []byte) *refus
 	if err != nil {
 		return &wrongSignature
 	}
-	signer := v4.NewStreamSigner(s.signingKey(), sig.service, sig.region, seed)
+	signer := v4.NewStreamSigner(s.signingKey(sig), sig.service, sig.region, seed)
 	for {
 		data, claimed, rest, ok := cutChunk(body)
 		if !ok {

@@ -20,7 +20,7 @@ func signFor(t *testing.T, s *Server, r *http.Request, service, body string) *ht
 	if service == "s3" {
 		r.Header.Set("X-Amz-Content-Sha256", hashOf([]byte(body)))
 	}
-	if err := s.signer.SignHTTP(t.Context(), s.signingKey(), r, hashOf([]byte(body)), service, s.options.Region, time.Now()); err != nil {
+	if err := s.signer.SignHTTP(t.Context(), s.signingKey(signature{accessKey: s.options.AccessKey}), r, hashOf([]byte(body)), service, s.options.Region, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	return r

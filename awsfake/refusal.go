@@ -101,6 +101,8 @@ func stamp(t time.Time) string { return t.UTC().Format(amzDate) }
 // refuse answers a request that is not authentic.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, b *backend, why *refusal) {
 	switch e := why.s3; {
+	case b.name == "sts":
+		b.writeError(w, r, why.lambda.status, stsCode(why.lambda.code), why.lambda.message)
 	case b.name == "lambda":
 		b.writeError(w, r, why.lambda.status, why.lambda.code, why.lambda.message)
 	case why.region != "":

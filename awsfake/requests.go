@@ -13,7 +13,7 @@ const maxRequests = 4096
 
 // Request is one request that reached the Server.
 type Request struct {
-	Service      string // "lambda" or "s3"
+	Service      string // "lambda", "s3" or "sts"
 	Op           string // the operation, such as "PutObject"; "" if it could not be told
 	Target       string // "bucket/key", "bucket", or a function's name
 	Method       string // the HTTP method

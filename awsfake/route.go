@@ -64,6 +64,8 @@ func (s *Server) route(r *http.Request) *backend {
 	switch {
 	case strings.Contains(scope, "/lambda/aws4_request"):
 		return s.backends.lambda
+	case strings.Contains(scope, "/sts/aws4_request"):
+		return s.backends.sts
 	case strings.Contains(scope, "/s3/aws4_request"):
 		return s.backends.s3
 	case lambdaPath.MatchString(r.URL.Path):
@@ -108,6 +110,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	hold(asked, body)
+	if b == s.backends.sts {
+		asked = signedBy(asked, sig)
+	}
 	op, target = b.Operation(asked)
 	e.set(func(q *Request) { q.Op, q.Target, q.BytesIn = op, target, int64(len(body)) })
 	if refused := s.authenticateBody(r, sig, body); refused != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/awsjar/awsjar/awsfake/internal/lambdafake"
 	"github.com/awsjar/awsjar/awsfake/internal/s3fake"
+	"github.com/awsjar/awsjar/awsfake/internal/stsfake"
 )
 
 // Server is a fake of AWS. It is an http.Handler and safe for concurrent use.
@@ -20,7 +21,8 @@ type Server struct {
 	options  Options
 	lambda   *lambdafake.Service
 	s3       *s3fake.Service
-	backends struct{ lambda, s3 *backend }
+	backends struct{ lambda, s3, sts *backend }
+	issuer   *issuer
 	faults   faults
 	log      requestLog
 	session  session
@@ -50,6 +52,8 @@ func New(optFns ...func(*Options)) (*Server, error) {
 		return nil, errors.Join(fmt.Errorf("awsfake: %w", err), s.Close())
 	}
 	s.backends.lambda, s.backends.s3 = lambdaBackend(s.lambda, o), s3Backend(s.s3)
+	s.issuer = newIssuer(o.Now)
+	s.backends.sts = stsBackend(stsfake.New(stsfake.Options{AccountID: o.AccountID, Caller: s.caller, Issue: s.issuer.issue}))
 	return s, nil
 }
 
