@@ -22,6 +22,7 @@ var actions = map[string]string{
 // requests fail with 403 and AWS's text. op and target select them as in a Fault; action "" stands for the action that the
 // operation needs first.
 func (s *Server) Deny(op, target, action string) *Injected {
+	s.mustBeKnown(Fault{Op: op})
 	denied := func(service *backend, r *http.Request) apiError {
 		asked, on := service.Operation(r)
 		what := action

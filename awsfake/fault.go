@@ -1,10 +1,18 @@
 package awsfake
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+
+	"github.com/awsjar/awsjar/awsfake/internal/lambdafake"
+	"github.com/awsjar/awsjar/awsfake/internal/s3fake"
+	"github.com/awsjar/awsjar/awsfake/internal/stsfake"
 )
 
 // Fault is something that goes wrong with some requests. The zero value matches the next request and does nothing.
@@ -45,6 +53,47 @@ type Fault struct {
 	Code, Message string
 	// Header is added to the answer, for instance Retry-After. Default nil.
 	Header http.Header
+
+	// MustFire makes the test of NewServer fail at its end if the fault has not struck as many requests as Times says, or
+	// none if that is -1. Default false.
+	MustFire bool
+}
+
+// operations returns the names that the Op of a Fault can have.
+func operations() []string {
+	return slices.Concat(lambdafake.Operations(), s3fake.Operations(), stsfake.Operations())
+}
+
+// check refuses a fault that can never strike.
+func (f Fault) check() error {
+	if f.Op != "" && !slices.Contains(operations(), f.Op) {
+		return fmt.Errorf("awsfake: a fault for the operation %q, which no service has", f.Op)
+	}
+	return nil
+}
+
+// short reports whether the fault should have struck more requests.
+func (i *Injected) short() bool {
+	return i.fault.MustFire && i.fired < max(1, i.fault.Times)
+}
+
+// Unfired returns an error that names the faults with MustFire that have not struck enough requests yet; nil if there are
+// none. Faults that were removed count too.
+func (s *Server) Unfired() error {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	var err error
+	for _, i := range s.faults.must {
+		if i.short() {
+			err = errors.Join(err, fmt.Errorf("awsfake: the fault %+v struck %d requests", i.fault.shown(), i.fired))
+		}
+	}
+	return err
+}
+
+// shown is what messages say of a fault.
+func (f Fault) shown() string {
+	return strings.TrimSpace(fmt.Sprintf("of %s on %q", cmp.Or(f.Op, "any operation"), f.Target))
 }
 
 // Injected is a Fault in effect.
@@ -74,11 +123,15 @@ func (i *Injected) Remove() {
 type faults struct {
 	mu       sync.Mutex
 	injected []*Injected
+	must     []*Injected // those with MustFire, also when they are used up or removed
 }
 
 // Inject puts a fault into effect. Of several that match a request the one injected first strikes; one that lets the
 // request pass, or is used up, leaves it to the next.
+//
+// An Op that no service has would never be struck: it fails the test of NewServer at once, and panics on other servers.
 func (s *Server) Inject(f Fault) *Injected {
+	s.mustBeKnown(f)
 	if f.Times == 0 {
 		f.Times = 1
 	}
@@ -89,10 +142,23 @@ func (s *Server) Inject(f Fault) *Injected {
 	return s.faults.add(i)
 }
 
+// mustBeKnown fails the test, or panics, for a fault that can never strike.
+func (s *Server) mustBeKnown(f Fault) {
+	if err := f.check(); err != nil {
+		s.fail(err)
+		if !s.tested {
+			panic(err)
+		}
+	}
+}
+
 func (fs *faults) add(i *Injected) *Injected {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	i.faults = fs
+	if i.fault.MustFire {
+		fs.must = append(fs.must, i)
+	}
 	fs.injected = append(fs.injected, i)
 	return i
 }

@@ -34,9 +34,13 @@ type Server struct {
 	lock      *os.File   // of Options.Dir; nil without
 	listening *listening // nil until Start
 
-	mu     sync.Mutex
-	closed bool
-	busy   sync.WaitGroup // requests being served, and schedules
+	tested bool // made by NewServer
+
+	mu         sync.Mutex
+	closed     bool
+	remotes    []*remote // injected over HTTP
+	lastRemote int
+	busy       sync.WaitGroup // requests being served, and schedules
 
 	life context.Context // ends with Close
 	end  context.CancelFunc
@@ -109,8 +113,9 @@ func NewServer(t TB, optFns ...func(*Options)) *Server {
 		t.Fatalf("%v", err)
 		return nil
 	}
+	s.tested = true
 	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
+		if err := errors.Join(s.Close(), s.Unfired()); err != nil {
 			t.Fatalf("%v", err)
 		}
 	})

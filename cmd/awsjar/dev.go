@@ -66,7 +66,7 @@ up for each run. Only this machine is listened to, unless --addr says otherwise.
 				c.warnOfNeighbours(o.Addr, reached)
 			}
 			if len(args) > 0 {
-				return c.runWith(cmd.Context(), srv.Env(), args)
+				return cmp.Or(c.runWith(cmd.Context(), srv.Env(), args), srv.Unfired())
 			}
 			return c.serve(cmd.Context(), srv)
 		},

@@ -19,6 +19,7 @@ type devOptions struct {
 	awsfake.Options
 	functions, buckets []string
 	variables, every   []string
+	faults             []string
 	log                bool
 }
 
@@ -34,6 +35,7 @@ func (o *devOptions) bind(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&o.Hosts, "host", nil, "answer requests to this host `name` too, as well as to localhost, IP addresses and AWS's names; may be repeated")
 	flags.DurationVar(&o.Settle, "settle", 0, "how long an update of a function stays in progress")
 	flags.BoolVar(&o.TLS, "tls", false, "serve https, with a certificate that AWS_CA_BUNDLE names")
+	flags.StringArrayVar(&o.faults, "fault", nil, `let requests fail, as JSON: '{"op": "PutObject", "after": true, "drop": true}'; may be repeated`)
 	flags.BoolVar(&o.log, "log", false, "print a line for each request")
 }
 
@@ -109,6 +111,14 @@ func (o *devOptions) start() (*awsfake.Server, error) {
 			return nil, misused(fmt.Sprintf("%q is not the name of a bucket", name), "use 3 to 63 lower case letters, digits, - and ., such as --bucket my-bucket")
 		}
 	}
+	var faults []awsfake.Fault
+	for _, text := range o.faults {
+		f, err := awsfake.ParseFault([]byte(text))
+		if err != nil {
+			return nil, misused(err.Error(), `write a JSON object such as '{"op": "PutObject", "after": true, "drop": true}'; docs/awsfake.md has its members`)
+		}
+		faults = append(faults, f)
+	}
 	o.InitTimeout = buildTime
 	srv, err := awsfake.Start(func(to *awsfake.Options) { *to = o.Options })
 	if _, ok := errors.AsType[*fs.PathError](err); ok && o.Dir != "" {
@@ -122,6 +132,9 @@ func (o *devOptions) start() (*awsfake.Server, error) {
 	}
 	for _, name := range o.buckets {
 		err = errors.Join(err, srv.CreateBucket(name))
+	}
+	for _, f := range faults {
+		srv.Inject(f)
 	}
 	if err != nil {
 		return nil, errors.Join(err, srv.Close())
