@@ -11,6 +11,11 @@
 // even then is refused with a [*TooLargeError] before anything is sent, or goes
 // to another Store, such as an Object in S3, that Options.Overflow names.
 //
+// Packed values take time to read: of a whole processor 0.1 ms compressed
+// ([FormFlate]), a millisecond or two packed into columns ([FormDense]), and
+// with 128 MB of memory 14 times that. [FormAuto] stores nothing whose reading
+// takes more than 10 ms of a whole processor. docs/operations.md has the table.
+//
 // Every write is a deployment of the function: AWS takes a second or two until
 // it accepts the next, and starts new execution environments. Invocations that
 // are running keep the environment that they were started with. All programs of

@@ -41,7 +41,7 @@ const (
 	// FormFlate compresses the value with DEFLATE, in a tenth of a millisecond.
 	FormFlate = Form(pack.FormFlate)
 	// FormDense packs the value as small as can be, whatever reading it costs:
-	// a millisecond or two of a whole processor for most states, 20 for 4 KB of
+	// a millisecond or two of a whole processor for most states, 20 for 4 KB full of
 	// prose, at most 100.
 	FormDense = Form(pack.FormDense)
 	// FormPython packs as Python awsjar does with compression=True.

@@ -70,10 +70,6 @@ func (c *codec) choose(v [][]byte, deep int, asText uint64) (plan, uint64) {
 		best.try(&integerTextPlan{numbers}, c.integersCost(numbers, true))
 		return best.plan, best.cost
 	}
-	if p := datesOf(v); p != nil {
-		best.try(p, c.integersCost(p.seconds, true))
-		return best.plan, best.cost
-	}
 	if p, cost := randomOf(v); p != nil {
 		if !p.fixed {
 			cost += c.integersCost(p.lengths, true)
@@ -113,7 +109,7 @@ func (c *codec) trySplit(best *choice, v [][]byte, deep int, s splitter) {
 	cost := costParameter + c.symbolsCost(len(p.skeletons), p.ids)
 	const costByte = 4 * entropy.CostBit
 	var offered []int // columns of integers that are here for a while
-	for id, skeleton := range p.skeletons {
+	for _, skeleton := range p.skeletons {
 		cost += uint64(len(skeleton)+1) * costByte
 		for _, b := range skeleton {
 			if int(b) >= leastText || cost >= best.cost {
@@ -122,9 +118,7 @@ func (c *codec) trySplit(best *choice, v [][]byte, deep int, s splitter) {
 			strings := pieces[len(p.pieces)]
 			var x piece
 			var pieceCost uint64
-			if x.same = sameAs(pieces[p.begin[id]:len(p.pieces)], strings); x.same > 0 && b == markPlan {
-				pieceCost = costPlan
-			} else if b == markPlan {
+			if b == markPlan {
 				x.plan, pieceCost = c.choosePlan(strings, deep+1)
 				if numbers, ok := x.plan.(*integerTextPlan); ok {
 					c.integers.add(len(strings), numbers.numbers)
@@ -145,17 +139,6 @@ func (c *codec) trySplit(best *choice, v [][]byte, deep int, s splitter) {
 		c.integers.drop(n)
 	}
 	best.try(p, cost)
-}
-
-// sameAs returns the number of the first of some columns that has the same
-// strings, from 1 on, or 0.
-func sameAs(columns [][][]byte, strings [][]byte) int {
-	for i, column := range columns {
-		if slices.EqualFunc(column, strings, bytes.Equal) {
-			return i + 1
-		}
-	}
-	return 0
 }
 
 func (c *codec) tryCut(best *choice, v [][]byte, deep int) {

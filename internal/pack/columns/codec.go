@@ -47,7 +47,7 @@ type models struct {
 	symbolMode                           entropy.Choice
 
 	plan, alphabet, fixed, place, few, char entropy.Choice
-	same, twin                              entropy.Choice
+	twin                                    entropy.Choice
 	length, skeletons                       entropy.Number
 }
 

@@ -51,7 +51,6 @@ func (c *codec) codeColumn(n int, x *column, name, deep int) *column {
 	if k := count[kindArray]; k > 0 {
 		total := 0
 		x.arrays, total = c.codeCounts(k, x.arrays)
-		c.offerOwners(k, x.arrays.counts, total)
 		x.arrays.values = c.codeColumn(total, x.arrays.values, name, deep+1)
 	}
 	if k := count[kindMap]; k > 0 {
@@ -133,24 +132,6 @@ func (c *codec) codeCounts(n int, x *list) (l *list, total int) {
 		ensure(total <= c.values)
 	}
 	return x, total
-}
-
-// offerOwners makes the newest column of n integers one of total integers, each
-// repeated for the elements of its list: for lists of numbers that are near a
-// number of their owner.
-func (c *codec) offerOwners(n int, counts []int64, total int) {
-	owners, ok := c.integers.of(n, 1) // the newest are the counts
-	if !ok || total < 2 {
-		return
-	}
-	c.spend(total)
-	offered := make([]int64, 0, total)
-	for i, k := range counts {
-		for range k {
-			offered = append(offered, owners[i])
-		}
-	}
-	c.integers.add(total, offered)
 }
 
 func (c *codec) codeTuples(n int, x *list, name, deep int) *list {

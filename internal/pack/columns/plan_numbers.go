@@ -2,7 +2,6 @@ package columns
 
 import (
 	"strconv"
-	"time"
 
 	"github.com/awsjar/awsjar/internal/pack/entropy"
 )
@@ -139,33 +138,6 @@ func radixOf(v [][]byte) *radixPlan {
 			number = number*int64(len(alphabets[a])) + int64(digits[a][b])
 		}
 		p.numbers = append(p.numbers, number)
-	}
-	return p
-}
-
-// A datePlan is dates as HTTP writes them, in seconds since 1970.
-type datePlan struct{ seconds []int64 }
-
-const httpDate = "Mon, 02 Jan 2006 15:04:05 GMT"
-
-func (p *datePlan) code(c *codec, n, _, _ int) { p.seconds = c.codeIntegers(n, p.seconds) }
-
-func (p *datePlan) append(out []byte, i int) []byte {
-	return time.Unix(p.seconds[i], 0).UTC().AppendFormat(out, httpDate)
-}
-
-// datesOf returns the plan of dates, or nil unless all are.
-func datesOf(v [][]byte) *datePlan {
-	p := &datePlan{}
-	for _, s := range v {
-		if len(s) != len(httpDate) {
-			return nil
-		}
-		t, err := time.Parse(httpDate, string(s))
-		if err != nil || t.Format(httpDate) != string(s) {
-			return nil
-		}
-		p.seconds = append(p.seconds, t.Unix())
 	}
 	return p
 }

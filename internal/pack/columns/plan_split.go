@@ -1,5 +1,7 @@
 package columns
 
+import "github.com/awsjar/awsjar/internal/pack/text"
+
 // A splitPlan is strings in pieces. A skeleton is a string in which each piece
 // that varies is replaced by a mark: the strings have few skeletons, and the
 // pieces at each mark of a skeleton are a column of their own.
@@ -12,13 +14,11 @@ type splitPlan struct {
 	size      int     // of the document
 }
 
-// A piece is the strings at a mark: by a plan, moments, or the same as those at
-// an earlier mark of the skeleton.
+// A piece is the strings at a mark: by a plan, or moments.
 type piece struct {
 	plan    plan
 	moments []int64
 	form    int // of the moments
-	same    int // the earlier mark, from 1 on; 0 for none
 }
 
 // The bytes of skeletons that are marks.
@@ -55,23 +55,17 @@ func (p *splitPlan) code(c *codec, n, _, deep int) {
 			if c.Reading() {
 				p.pieces = append(p.pieces, piece{form: int(b) - markMoment})
 			}
-			x := &p.pieces[next]
-			x.code(c, b, count[id], next-p.begin[id], deep)
-			ensure(x.same == 0 || p.pieces[p.begin[id]+x.same-1].same == 0)
+			p.pieces[next].code(c, b, count[id], deep)
 			next++
 		}
 	}
 }
 
-// code codes n strings at a mark with that many earlier ones.
-func (x *piece) code(c *codec, mark byte, n, earlier, deep int) {
+// code codes n strings at a mark.
+func (x *piece) code(c *codec, mark byte, n, deep int) {
 	ensure(mark != 0)
 	if mark != markPlan {
 		x.moments = c.codeIntegers(n, x.moments)
-		return
-	}
-	if earlier > 0 && c.same.Code(c.Coder, 1, bit(x.same > 0)) == 1 {
-		x.same = 1 + int(c.Uniform(uint32(earlier), uint32(x.same-1)))
 		return
 	}
 	x.plan = c.codePlan(x.plan, n, c.name(), deep)
@@ -86,11 +80,7 @@ func (p *splitPlan) append(out []byte, i int) []byte {
 			continue
 		}
 		ensure(len(out) <= p.size) // a hostile skeleton repeats long pieces
-		x := &p.pieces[next]
-		if x.same > 0 {
-			x = &p.pieces[p.begin[id]+x.same-1]
-		}
-		out = x.append(out, int(p.number[i]))
+		out = p.pieces[next].append(out, int(p.number[i]))
 		next++
 	}
 	return out
@@ -107,23 +97,22 @@ func (x *piece) append(out []byte, i int) []byte {
 type splitter int
 
 const (
-	splitWords    splitter = iota // runs of letters and digits
-	splitNumbers                  // runs of letters, and runs of digits
+	splitAll      splitter = iota // runs of letters, and runs of digits
 	splitNumbered                 // runs of letters and digits with a digit among them
 	splitters
 )
 
 // split returns the skeleton of a string and its pieces.
-func (s splitter) split(text []byte) (skeleton []byte, pieces [][]byte) {
-	for i := 0; i < len(text); {
-		mark, size := s.pieceAt(text, i)
+func (s splitter) split(whole []byte) (skeleton []byte, pieces [][]byte) {
+	for i := 0; i < len(whole); {
+		mark, size := s.pieceAt(whole, i)
 		if mark == 0 {
-			skeleton = append(skeleton, text[i])
+			skeleton = append(skeleton, whole[i])
 			i++
 			continue
 		}
 		skeleton = append(skeleton, mark)
-		pieces = append(pieces, text[i:i+size])
+		pieces = append(pieces, whole[i:i+size])
 		i += size
 	}
 	return skeleton, pieces
@@ -131,85 +120,57 @@ func (s splitter) split(text []byte) (skeleton []byte, pieces [][]byte) {
 
 // pieceAt returns the mark and the size of the piece at a place, or 0 if none
 // begins there.
-func (s splitter) pieceAt(text []byte, i int) (mark byte, size int) {
-	if isDigit(text[i]) && (i == 0 || !isWord(text[i-1])) {
-		if form, ok := momentAt(text[i:]); ok {
+func (s splitter) pieceAt(whole []byte, i int) (mark byte, size int) {
+	rest, begins := whole[i:], i == 0 || !text.IsWord(whole[i-1])
+	if begins && text.IsDigit(rest[0]) {
+		if form, ok := momentAt(rest); ok {
 			size = len(momentForms[form])
-			if i+size == len(text) || !isDigit(text[i+size]) {
+			if size == len(rest) || !text.IsDigit(rest[size]) {
 				return byte(markMoment + form), size
 			}
 		}
 	}
-	if !isWord(text[i]) || s == splitNumbered && i > 0 && isWord(text[i-1]) {
-		return 0, 0
-	}
 	hasDigit := false
-	for size = 0; i+size < len(text) && isWord(text[i+size]); size++ {
-		isDigit := isDigit(text[i+size])
-		if s == splitNumbers && isDigit != hasDigit && size > 0 {
+	for size = 0; size < len(rest) && text.IsWord(rest[size]); size++ {
+		isDigit := text.IsDigit(rest[size])
+		if s == splitAll && size > 0 && isDigit != hasDigit {
 			break
 		}
 		hasDigit = hasDigit || isDigit
 	}
-	if s == splitNumbered && !hasDigit {
+	if size == 0 || s == splitNumbered && !(begins && hasDigit) {
 		return 0, 0
 	}
 	return markPlan, size
 }
 
-func isDigit(b byte) bool { return b-'0' < 10 }
-
-// isWord reports whether a byte belongs to a word or a number: letters, digits
-// and all beyond ASCII.
-func isWord(b byte) bool { return isDigit(b) || b|0x20 >= 'a' && b|0x20 <= 'z' || b >= 0x80 }
-
 // splitOf returns the plan of strings with the pieces of each mark, or nil if
-// they have too many skeletons. The plans of the pieces are left open. A string
-// whose skeleton is rare is one piece.
+// they have too many skeletons. The plans of the pieces are left open.
 func (s splitter) splitOf(v [][]byte) (p *splitPlan, pieces [][][]byte) {
-	const mostPieces, rare, fewestWithRest = 24, 3, 16
-	skeletons, parts := make([]string, len(v)), make([][][]byte, len(v))
-	count := map[string]int{}
-	for i, text := range v {
-		var skeleton []byte
-		skeleton, parts[i] = s.split(text)
-		skeletons[i] = string(skeleton)
-		count[skeletons[i]]++
-	}
-	const whole = string(rune(markPlan))
-	rest := 0
-	for i, text := range v {
-		if len(parts[i]) > mostPieces || count[skeletons[i]] < min(rare, len(v)) || skeletons[i] == whole {
-			skeletons[i], parts[i] = whole, [][]byte{text}
-			rest++
-		}
-	}
-	if rest > len(v)/2 || rest > 0 && len(v) < fewestWithRest {
-		return nil, nil
-	}
-	return numberedSplit(skeletons, parts)
-}
-
-// numberedSplit numbers the skeletons of strings and puts their pieces together.
-func numberedSplit(skeletons []string, parts [][][]byte) (p *splitPlan, pieces [][][]byte) {
+	const mostPieces, fewestWords = 24, 16
 	p = &splitPlan{}
 	numbers := map[string]uint32{}
-	for i, skeleton := range skeletons {
-		id, known := numbers[skeleton]
+	for _, whole := range v {
+		skeleton, parts := s.split(whole)
+		id, known := numbers[string(skeleton)]
 		if !known {
-			if len(p.skeletons) == max(1, len(skeletons)/4) {
+			isWord := len(skeleton) == 1 && skeleton[0] == markPlan
+			if len(p.skeletons) == max(1, len(v)/4) || len(parts) > mostPieces || isWord && len(v) < fewestWords {
 				return nil, nil
 			}
 			id = uint32(len(p.skeletons))
-			numbers[skeleton] = id
-			p.skeletons = append(p.skeletons, []byte(skeleton))
+			numbers[string(skeleton)] = id
+			p.skeletons = append(p.skeletons, skeleton)
 			p.begin = append(p.begin, len(pieces))
-			pieces = append(pieces, make([][][]byte, len(parts[i]))...)
+			pieces = append(pieces, make([][][]byte, len(parts))...)
 		}
 		p.ids = append(p.ids, id)
-		for k, part := range parts[i] {
+		for k, part := range parts {
 			pieces[p.begin[id]+k] = append(pieces[p.begin[id]+k], part)
 		}
+	}
+	if first := p.skeletons[0]; len(p.skeletons) == 1 && len(first) == 1 && first[0] == markPlan {
+		return nil, nil
 	}
 	return p, pieces
 }

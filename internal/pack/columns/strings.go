@@ -39,7 +39,6 @@ const (
 	planRandom            // characters that nothing predicts
 	planSplit             // pieces, of which some are columns of their own
 	planCut               // two parts, cut at one place
-	planDate              // "Mon, 02 Jan 2006 15:04:05 GMT"
 	planTwin              // the same as those of another column
 )
 
@@ -62,8 +61,6 @@ func newPlan(number uint32) plan {
 		return new(splitPlan)
 	case planCut:
 		return new(cutPlan)
-	case planDate:
-		return new(datePlan)
 	case planTwin:
 		return new(twinPlan)
 	}
@@ -87,8 +84,6 @@ func numberOf(p plan) uint32 {
 		return planSplit
 	case *cutPlan:
 		return planCut
-	case *datePlan:
-		return planDate
 	case *twinPlan:
 		return planTwin
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -39,6 +38,10 @@ func States() map[string]string {
 		}
 		return "[" + strings.Join(parts, ",") + "]"
 	}
+	owners := make([]string, 7)
+	for i := range owners {
+		owners[i] = hex.EncodeToString(random(12))
+	}
 	return map[string]string{
 		"sequence":  list(300, strconv.Itoa),
 		"squares":   list(60, func(i int) string { return strconv.Itoa(i * i) }),
@@ -48,7 +51,7 @@ func States() map[string]string {
 		"places":    list(60, func(i int) string { return fmt.Sprintf("%.*f", r.IntN(4), r.Float64()*100) }),
 		"python":    list(60, func(i int) string { return strconv.Itoa(r.IntN(90)) + []string{".0", ".25"}[r.IntN(2)] }),
 		"short":     list(60, func(i int) string { return strconv.Itoa(r.IntN(90)) + []string{"", ".25", ".5"}[r.IntN(3)] }),
-		"levels":    list(60, func(i int) string { return []string{`"eu-west-1"`, `"us-east-1"`, `"ap-south-1"`}[r.IntN(3)] }),
+		"owners":    list(90, func(i int) string { return `"` + owners[r.IntN(len(owners))] + `"` }),
 		"exponents": list(30, func(i int) string { return fmt.Sprintf("%de%d", 1+r.IntN(9), r.IntN(30)) }),
 		"uuids": list(40, func(i int) string {
 			b := random(16)
@@ -59,7 +62,6 @@ func States() map[string]string {
 		"ulids": list(40, func(i int) string {
 			return fmt.Sprintf(`"01J%07d%s"`, i*37, strings.ToUpper(hex.EncodeToString(random(8))))
 		}),
-		"dates": list(20, func(i int) string { return `"` + at(i).Format(http.TimeFormat) + `"` }),
 		"moments": list(40, func(i int) string {
 			return `"` + at(i).Format([]string{time.RFC3339, "2006-01-02 15:04", "2006-01-02"}[i%3]) + `"`
 		}),

@@ -82,16 +82,16 @@ func (m *Model) setContexts() {
 	m.contexts.selectSlots(1)
 }
 
-// isWord reports whether a byte belongs to a word or a number: letters, digits
+// IsWord reports whether a byte belongs to a word or a number: letters, digits
 // and all beyond ASCII.
-func isWord(b byte) bool {
-	return isDigit(b) || b|0x20 >= 'a' && b|0x20 <= 'z' || b >= 0x80
+func IsWord(b byte) bool {
+	return IsDigit(b) || b|0x20 >= 'a' && b|0x20 <= 'z' || b >= 0x80
 }
 
 // classOf returns the class of a byte, of byteClasses.
 func classOf(b byte) uint32 {
 	switch {
-	case isDigit(b):
+	case IsDigit(b):
 		return 0
 	case b-'a' < 26:
 		return 1
@@ -109,4 +109,5 @@ func classOf(b byte) uint32 {
 
 const byteClasses = 7
 
-func isDigit(b byte) bool { return b-'0' < 10 }
+// IsDigit reports whether a byte is a digit.
+func IsDigit(b byte) bool { return b-'0' < 10 }

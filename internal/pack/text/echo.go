@@ -147,8 +147,8 @@ func realigned(text []byte, place int, b byte) int {
 	if place < 0 {
 		return none
 	}
-	if isWord(b) {
-		if isWord(text[place]) {
+	if IsWord(b) {
+		if IsWord(text[place]) {
 			return place + 1
 		}
 		return place

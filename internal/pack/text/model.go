@@ -218,7 +218,7 @@ func (m *Model) next(b byte) {
 		return
 	}
 	m.classes = m.classes<<3 | classOf(b)
-	if isWord(b) {
+	if IsWord(b) {
 		m.word = hash(m.word, uint32(b|0x20))
 	} else {
 		m.word = 0
