@@ -1,62 +1,16 @@
 package examples_test
 
 import (
-	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/internal/recipe"
 )
-
-// recipe finds the programs of docs/recipes.md and their names.
-var recipe = regexp.MustCompile("(?s)```go\n// recipe: (\\w+)\n(package main\n.*?)```")
-
-// recipes compiles all programs of docs/recipes.md, as they stand there, and
-// returns the directory of the commands.
-func recipes(t *testing.T) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "docs", "recipes.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	module, err := filepath.Abs("..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	overlay := map[string]string{} // the programs as packages of this module
-	args := []string{"build", "-o", dir + string(filepath.Separator), "-overlay", filepath.Join(dir, "overlay.json")}
-	found := recipe.FindAllStringSubmatch(string(text), -1)
-	for _, r := range found {
-		source := filepath.Join(dir, r[1]+".go")
-		if err := os.WriteFile(source, []byte(r[2]), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		overlay[filepath.Join(module, "recipes", r[1], "main.go")] = source
-		args = append(args, "./recipes/"+r[1])
-	}
-	if programs := strings.Count(string(text), "package main\n"); programs != len(found) || programs < 9 {
-		t.Fatalf("%d of %d programs have a name", len(found), programs)
-	}
-	data, err := json.Marshal(map[string]any{"Replace": overlay})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "overlay.json"), data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command("go", args...)
-	cmd.Dir = module
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return dir
-}
 
 // kitchen runs the recipes against one AWS.
 type kitchen struct {
@@ -91,7 +45,7 @@ func TestRecipes(t *testing.T) {
 	aws.CreateBucket("state")
 	aws.SetVersioning("state", "Enabled")
 	aws.CreateFunction("sams-lambda", nil)
-	k := &kitchen{t, recipes(t), aws}
+	k := &kitchen{t, recipe.Build(t, ".."), aws}
 
 	k.want("[a b]\n", "poller", []string{"ENTRIES=a b"})
 	k.want("[c]\n", "poller", []string{"ENTRIES=b c"})
