@@ -71,7 +71,7 @@ func (c *change) place(ctx context.Context) (jarvar.State, error) {
 	full.Line = append(full.Line[:0:0], full.Line...)
 	full.Line[1].Sum = next.Line[0].Sum // as after the next write
 	if size := measure(now.with(s.opts.Name, full)); size > Limit {
-		return jarvar.State{}, s.tooLarge(now, size)
+		return jarvar.State{}, s.tooLarge(now, size, 0)
 	}
 	if c.placed.sent {
 		return next, nil

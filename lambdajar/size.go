@@ -39,12 +39,7 @@ func (s *Store) fit(ctx context.Context, now *configuration, next jarvar.State, 
 	text, err := s.memory.Pack(ctx, data, pack.Form(s.opts.Form), limits)
 	size := pack.Measure(text)
 	if packed, ok := errors.AsType[*pack.TooLargeError](err); ok {
-		err := s.tooLarge(now, taken+packed.Size)
-		if packed.Dense > 0 {
-			err.Hint = fmt.Sprintf("it fits in FormDense (in a URL ?form=dense), but then each read takes %v of a whole processor, and %v in a function with 128 MB; a Bucket has room for any size",
-				packed.Dense.Round(time.Millisecond), (packed.Dense * 14).Round(10*time.Millisecond))
-		}
-		return next, err
+		return next, s.tooLarge(now, taken+packed.Size, packed.Dense)
 	}
 	switch {
 	case errors.Is(err, pack.ErrNotPlain):
@@ -52,32 +47,46 @@ func (s *Store) fit(ctx context.Context, now *configuration, next jarvar.State, 
 	case err != nil:
 		return next, err
 	case taken+size > Limit:
-		return next, s.tooLarge(now, taken+size)
+		return next, s.tooLarge(now, taken+size, 0)
 	}
 	next.Text = text
 	return next, nil
 }
 
-// tooLarge is the error where the variables would take size bytes.
-func (s *Store) tooLarge(now *configuration, size int) *awsjar.Error {
+// tooLarge is the error where the variables would take size bytes, or would fit
+// in FormDense at the cost of reading.
+func (s *Store) tooLarge(now *configuration, size int, dense time.Duration) *awsjar.Error {
 	others := measure(now.without(s.opts.Name))
+	hint := "see what takes the space with: awsjar usage '" + s.String() + "'; a Bucket has room for any size"
+	if dense > 0 {
+		hint = "it fits in FormDense, if a read may take that long; a Bucket has room for any size"
+	}
 	return &awsjar.Error{
-		Hint: "see what takes the space with: awsjar usage '" + s.String() + "'; a Bucket has room for any size",
-		Err:  &TooLargeError{State: size - others, Others: others, Limit: Limit},
+		Hint: hint,
+		Err:  &TooLargeError{State: size - others, Others: others, Limit: Limit, Dense: dense},
 	}
 }
 
 // TooLargeError is the error of a Save of a value that does not fit beside the
-// function's other variables. Nothing was sent. It is an
-// [awsjar.ErrTooLarge].
+// function's other variables, or fits only in a form that takes long to read.
+// Nothing was sent. It is an [awsjar.ErrTooLarge].
 type TooLargeError struct {
 	State  int // bytes that the jar's own two variables would take, packed as well as can be, with their names
 	Others int // bytes that the function's other variables take
 	Limit  int // bytes allowed for all together: 4096
+
+	// Dense is about what a read would take of a whole processor in FormDense,
+	// in which the value fits: more than FormAuto allows. 0 if it does not fit.
+	Dense time.Duration
 }
 
-// Error says the three numbers.
+// Error says the three numbers, or how long a read would take.
 func (e *TooLargeError) Error() string {
+	if e.Dense > 0 {
+		const share = 14 // of a processor, with 128 MB of memory
+		return fmt.Sprintf("%v: the state fits only in a form whose reading takes %v of a whole processor, and %v in a function with 128 MB",
+			awsjar.ErrTooLarge, e.Dense.Round(time.Millisecond), (e.Dense * share).Round(10*time.Millisecond))
+	}
 	return fmt.Sprintf("%v: the state takes %d bytes and the other variables %d, of %d for all",
 		awsjar.ErrTooLarge, e.State, e.Others, e.Limit)
 }

@@ -33,7 +33,12 @@ func (c *command) hintToOverflow(err error) string {
 	if _, ok := errors.AsType[*pack.PointerError](err); ok {
 		return "name the object in S3 that it was written with: " + url
 	}
-	if _, ok := errors.AsType[*lambdajar.TooLargeError](err); ok && !strings.Contains(c.url, "overflow=") {
+	tooLarge, ok := errors.AsType[*lambdajar.TooLargeError](err)
+	switch {
+	case !ok || strings.Contains(c.url, "overflow="):
+	case tooLarge.Dense > 0:
+		return "let S3 take it: " + url + "; or let a read take so long: " + quote(c.url+separator+"form=dense")
+	default:
 		return "see what takes the space: awsjar usage " + quote(c.url) + "; or let S3 take what does not fit: " + url
 	}
 	return ""

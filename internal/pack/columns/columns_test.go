@@ -208,3 +208,21 @@ func TestTooCostly(t *testing.T) {
 		}
 	}
 }
+
+// TestHostilePieces: pieces that are all twins of one long string end as soon as
+// the document is longer than it claims.
+func TestHostilePieces(t *testing.T) {
+	const marks, size = 10_000, 1000
+	p := &splitPlan{
+		skeletons: [][]byte{bytes.Repeat([]byte{markPlan}, marks)}, ids: []uint32{0}, number: []int32{0}, begin: []int{0},
+		pieces: slices.Repeat([]piece{{plan: &twinPlan{of: &constantPlan{make([]byte, 100_000)}}}}, marks), size: size,
+	}
+	var err error
+	func() {
+		defer recoverStop(&err)
+		p.append(nil, 0)
+	}()
+	if !errors.Is(err, ErrCorrupt) {
+		t.Errorf("%v", err)
+	}
+}

@@ -79,7 +79,7 @@ func (p *splitPlan) append(out []byte, i int) []byte {
 			out = append(out, b)
 			continue
 		}
-		ensure(len(out) <= p.size) // a hostile skeleton repeats long pieces
+		ensure(len(out) <= p.size) // hostile pieces may be twins of long strings
 		out = p.pieces[next].append(out, int(p.number[i]))
 		next++
 	}
