@@ -9,3 +9,6 @@ import "os/exec"
 func inGroup(*exec.Cmd) {}
 
 func endGroup(*exec.Cmd) error { return nil }
+
+// askToEnd ends the program: there is no signal that asks.
+func askToEnd(program *exec.Cmd) error { return program.Process.Kill() }

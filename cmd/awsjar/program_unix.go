@@ -18,3 +18,13 @@ func inGroup(program *exec.Cmd) {
 func endGroup(program *exec.Cmd) error {
 	return syscall.Kill(-program.Process.Pid, syscall.SIGKILL)
 }
+
+// askToEnd lets a program, and its group if it has one of its own, end by
+// itself.
+func askToEnd(program *exec.Cmd) error {
+	pid := program.Process.Pid
+	if program.SysProcAttr != nil && program.SysProcAttr.Setpgid {
+		pid = -pid
+	}
+	return syscall.Kill(pid, syscall.SIGTERM)
+}

@@ -138,6 +138,7 @@ func (c *command) groups() []group {
 		{"State", []*cobra.Command{c.get(), c.put(), c.create(), c.update(), c.delete(), c.copy(), c.usage(), c.fit()}},
 		{"Versions", []*cobra.Command{c.history(), c.show(), c.diff(), c.restore(), c.undelete(), c.prune()}},
 		{"Bucket", []*cobra.Command{c.ls(), c.versioning(), c.check()}},
+		{"Jobs", []*cobra.Command{c.lock(), c.once()}},
 		{"Try", []*cobra.Command{c.demo(), c.dev(), c.version()}},
 	}
 }

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/lease"
+)
+
+// locking is how lock waits for a lease.
+type locking struct {
+	wait, ttl time.Duration
+	waits     bool // --wait was given
+	never     bool
+	owner     string
+}
+
+func (c *command) lock() *cobra.Command {
+	var l locking
+	cmd := &cobra.Command{
+		Use:   "lock URL -- COMMAND ...",
+		Short: "Run a program while no other one holds the lock",
+		Long: `Run a program under a lock that a key in a bucket or a file keeps: a lease,
+which is renewed while the program runs and given back at its end. The exit code
+is that of the program. Where another program holds the lock, wait for it; with
+-n, or after --wait, say who holds it and end with exit code 4.
+
+A holder that dies loses the lock after --ttl, and a few seconds more. If the
+lease is lost while the program runs, the program is asked to end by SIGTERM, and
+killed 2 seconds later. The number of the lease is in its environment as
+AWSJAR_TOKEN: it grows from holder to holder, so that the data which the program
+writes can refuse an earlier one.
+
+The key is for the lock alone. To break a lock, delete its key.`,
+		Example: `  awsjar lock s3://my-bucket/nightly.lock -- ./nightly.sh
+  awsjar lock -n s3://my-bucket/nightly.lock -- ./nightly.sh
+  awsjar lock --wait 5m file:deploy.lock -- terraform apply`,
+		Args: urlAndCommand,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			l.waits = cmd.Flags().Changed("wait")
+			return c.runLocked(cmd.Context(), args[0], args[1:], l)
+		},
+	}
+	flags := cmd.Flags()
+	flags.DurationVar(&l.wait, "wait", 0, "wait no longer than this `duration`, such as 5m (default: as long as it takes)")
+	flags.BoolVarP(&l.never, "no-wait", "n", false, "do not wait")
+	flags.DurationVar(&l.ttl, "ttl", lease.DefaultTTL, "how long a holder that died keeps the lock, at least 5s")
+	flags.StringVar(&l.owner, "owner", "", "the `name` that others see (default: that of the host, and the process id)")
+	cmd.MarkFlagsMutuallyExclusive("wait", "no-wait")
+	return cmd
+}
+
+// urlAndCommand demands a URL, --, and a command.
+func urlAndCommand(cmd *cobra.Command, args []string) error {
+	dash := cmd.ArgsLenAtDash()
+	switch {
+	case dash == 1 && len(args) > 1:
+		return nil
+	case dash < 0 && len(args) > 1:
+		return &hinted{errors.New("there is no -- before the command"), "write " + cmd.CommandPath() + " " + quote(args[0]) + " -- " + words(args[1:])}
+	case len(args) == 1 && dash != 0:
+		return &hinted{errors.New("the command is missing"), "write " + cmd.CommandPath() + " " + quote(args[0]) + " -- COMMAND ..."}
+	}
+	return cobra.NoArgs(cmd, []string{""})
+}
+
+// words writes a command line that a shell reads as these words.
+func words(args []string) string {
+	quoted := make([]string, len(args))
+	for i, arg := range args {
+		quoted[i] = quote(arg)
+	}
+	return strings.Join(quoted, " ")
+}
+
+// errWaited ends the wait for a lock, and nothing else.
+var errWaited = errors.New("the wait is over")
+
+// runLocked runs a program under a lock.
+func (c *command) runLocked(ctx context.Context, url string, args []string, l locking) error {
+	if l.wait < 0 {
+		return &usageError{&hinted{fmt.Errorf("--wait is %v, and must not be negative", l.wait), "write -n to wait not at all"}}
+	}
+	store, err := c.open(ctx, url)
+	if err != nil {
+		return err
+	}
+	lock := lease.New(store, func(o *lease.Options) { o.TTL, o.Owner = l.ttl, l.owner })
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	runUnder := lock.Do
+	if l.never {
+		runUnder = lock.TryDo
+	}
+	held := func() bool { return true }
+	if l.waits {
+		held = time.AfterFunc(l.wait, func() { stop(errWaited) }).Stop
+	}
+	err = runUnder(ctx, func(ctx context.Context, h *lease.Held) error {
+		if !held() {
+			return errWaited
+		}
+		token := fmt.Sprintf("AWSJAR_TOKEN=%d", h.Token())
+		return c.runJob(ctx, job{args: args, environ: append(slices.Clip(c.environ), token), stdin: c.stdin, stdout: c.stdout})
+	})
+	return c.lockFailed(err, l.waits && context.Cause(ctx) == errWaited)
+}
+
+// lockFailed says who holds a lock, and what became of a program that lost it.
+func (c *command) lockFailed(err error, waited bool) error {
+	if held, ok := errors.AsType[*lease.HeldError](err); ok && (waited || !errors.Is(err, context.Canceled)) {
+		return &hinted{&awsjar.Error{Target: c.url, Err: held}, "wait, or, if the holder is surely dead, break the lock: awsjar delete " + quote(c.url)}
+	}
+	if errors.Is(err, lease.ErrLost) {
+		return &hinted{
+			&awsjar.Error{Target: c.url, Err: fmt.Errorf("%w while the command ran", lease.ErrLost)},
+			"the command was ended, and may have done half of its work; another program may hold the lock now",
+		}
+	}
+	return err
+}
