@@ -43,26 +43,39 @@ var (
 const lineage = "AAAAAAAA.aaaaaa,BBBBBBBB.bbbbbb,CCCCCCCC.cccccc,DDDDDDDD.dddddd"
 
 // wire answers every request in the same way, in place of a network: what is
-// counted is what the client does.
+// counted is what the client does. It answers an update of a function with the
+// variables of the update, as AWS does.
 type wire struct {
 	header http.Header
 	body   []byte
 }
 
 func (w wire) Do(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
+	isLambda := w.header.Get("Content-Type") == "application/json"
+	body := w.body
+	switch {
+	case r.Body == nil:
+	case isLambda:
+		sent, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		body = sent // which has the RevisionId too
+	default:
 		if _, err := io.Copy(io.Discard, r.Body); err != nil {
 			return nil, err
 		}
+	}
+	if r.Body != nil {
 		r.Body.Close()
 	}
 	answer := &http.Response{
 		Status: "200 OK", StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: w.header.Clone(), Request: r, Body: http.NoBody,
 	}
-	if r.Method == http.MethodGet || w.header.Get("Content-Type") == "application/json" {
-		answer.ContentLength = int64(len(w.body))
-		answer.Body = io.NopCloser(bytes.NewReader(w.body))
+	if r.Method == http.MethodGet || isLambda {
+		answer.ContentLength = int64(len(body))
+		answer.Body = io.NopCloser(bytes.NewReader(body))
 	}
 	return answer, nil
 }
