@@ -20,6 +20,8 @@
 //	lambda  name           the variable; default "jar"
 //	lambda  form           how a value is written, as Options.Form of package lambdajar says:
 //	                       auto, plain, flate, dense or python; default auto
+//	lambda  confirm        true or false: wait until AWS Lambda has put a write into force, as
+//	                       Options.Confirm of package lambdajar does. Default: false
 //	lambda  overflow       the s3 URL of an object: a value that does not fit is kept beside
 //	                       that, as Options.Overflow of package lambdajar says; default none
 //	lambda  history        the URL of an object in a bucket with versioning, or of a file: it

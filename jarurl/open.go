@@ -147,7 +147,7 @@ func (t Target) openFunction(ctx context.Context, optFns []func(*Options)) (awsj
 		}
 	})
 	store := lambdajar.New(client, t.Function, func(o *lambdajar.Options) {
-		o.Form, o.Overflow = forms[t.Form], overflow
+		o.Form, o.Overflow, o.Confirm = forms[t.Form], overflow, t.Confirm == "true"
 		if t.Variable != "" {
 			o.Name = t.Variable
 		}

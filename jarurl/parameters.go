@@ -43,7 +43,7 @@ func (t *Target) parameters() []parameter {
 	switch t.Scheme {
 	case Lambda:
 		history := parameter{"history", &t.History, checkHistory}
-		return []parameter{{"name", &t.Variable, nil}, {"form", &t.Form, checkForm}, overflow, history, region, endpoint}
+		return []parameter{{"name", &t.Variable, nil}, {"form", &t.Form, checkForm}, {"confirm", &t.Confirm, isTruth("confirm")}, overflow, history, region, endpoint}
 	case Env:
 		return []parameter{overflow}
 	case File:

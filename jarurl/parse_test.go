@@ -116,7 +116,7 @@ func TestParseRefuses(t *testing.T) {
 		{"lambda:f1", "open lambda:f1: invalid argument: the two slashes are missing", "write lambda://f1"},
 		{"lambda:///f1", "open lambda:///f1: invalid argument: a function's name has no slash, space or percent sign", "write lambda://NAME or lambda://ARN"},
 		{"lambda://f1/", "open lambda://f1/: invalid argument: a function's name has no slash, space or percent sign", "write lambda://NAME or lambda://ARN"},
-		{"lambda://f1?nmae=x", `open lambda://f1: invalid argument: parameter "nmae" is unknown`, "lambda: takes name, form, overflow, history, region, endpoint"},
+		{"lambda://f1?nmae=x", `open lambda://f1: invalid argument: parameter "nmae" is unknown`, "lambda: takes name, form, confirm, overflow, history, region, endpoint"},
 		{"lambda://f1?name=a&name=b", "open lambda://f1: invalid argument: parameter name must be there once and have a value", "write ?name=VALUE"},
 		{"lambda://f1?name=", "open lambda://f1: invalid argument: parameter name must be there once and have a value", "write ?name=VALUE"},
 		{"lambda://f1?region=a/b", "open lambda://f1: invalid argument: the region is malformed", "write ?region=us-east-1"},

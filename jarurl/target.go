@@ -28,6 +28,7 @@ type Target struct {
 	Form          string // lambda: "auto", "plain", "flate", "dense", "python" or "" for the default
 	Overflow      string // lambda, env: the URL of an object in S3, for values that do not fit; "" for none
 	History       string // lambda: the URL of an object in S3 or of a file that keeps the versions; "" for none
+	Confirm       string // lambda: "true" to wait until a write is in force, "false" or "" not to
 	Region        string // lambda, s3: "" for that of the configuration
 	Endpoint      string // lambda, s3: "" for that of the configuration
 	PathStyle     string // s3: "true", "false" or "" for the default

@@ -43,6 +43,10 @@ var actions = map[string]func(ts *testscript.TestScript, srv *awsfake.Server, ar
 	"hide": func(ts *testscript.TestScript, srv *awsfake.Server, _ []string) {
 		ts.Check(srv.HideEnvironment("sams-lambda", true))
 	},
+	// fail: the next update of the function is accepted, and then undone
+	"fail": func(_ *testscript.TestScript, srv *awsfake.Server, _ []string) {
+		srv.FailUpdate("sams-lambda", "KMSKeyAccessDenied", "the key is disabled")
+	},
 	// hold: updates of the function stay in progress
 	"hold": func(_ *testscript.TestScript, srv *awsfake.Server, _ []string) { srv.HoldUpdates("sams-lambda") },
 	// object KEY: print it. object KEY FILE: store it

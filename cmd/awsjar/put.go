@@ -96,7 +96,7 @@ func (c *command) store(ctx context.Context, args []string, w write, revision aw
 	if w.python {
 		target = readByPython(target)
 	}
-	store, err := target.Open(ctx, c.configured)
+	store, err := c.openTarget(ctx, target)
 	if err != nil {
 		return err
 	}

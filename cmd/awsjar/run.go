@@ -58,6 +58,7 @@ type command struct {
 	region   string
 	endpoint string
 	timeout  time.Duration
+	noWait   bool // do not wait until a write to a function is in force
 }
 
 func (c *command) root() *cobra.Command {
@@ -91,6 +92,7 @@ Only the value goes to stdout; all else goes to stderr. Exit codes: 0 ok,
 	flags := root.PersistentFlags()
 	flags.StringVar(&c.region, "region", "", "AWS `region`, where the URL names none")
 	flags.StringVar(&c.endpoint, "endpoint", "", "`URL` of the service, where the state's URL names none")
+	flags.BoolVar(&c.noWait, "no-wait", false, "of a function: return when AWS Lambda has accepted a write, and do not wait until it is in force")
 	flags.DurationVar(&c.timeout, "timeout", 0, "give up after this `duration`, such as 30s (default: never)")
 	for _, group := range c.groups() {
 		root.AddGroup(&cobra.Group{ID: group.title, Title: group.title + ":"})
@@ -191,6 +193,15 @@ func (c *command) open(ctx context.Context, url string) (awsjar.Store, error) {
 	target, err := c.target(url)
 	if err != nil {
 		return nil, err
+	}
+	return c.openTarget(ctx, target)
+}
+
+// openTarget opens the store of a target. A write to a function waits until it
+// is in force, unless --no-wait or the URL says otherwise.
+func (c *command) openTarget(ctx context.Context, target jarurl.Target) (awsjar.Store, error) {
+	if target.Scheme == jarurl.Lambda && target.Confirm == "" && !c.noWait {
+		target.Confirm = "true"
 	}
 	return target.Open(ctx, c.configured)
 }

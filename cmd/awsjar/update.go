@@ -117,7 +117,7 @@ func (c *command) runUpdate(ctx context.Context, url string, u updating, w condi
 	if u.python {
 		target = readByPython(target)
 	}
-	store, err := target.Open(ctx, c.configured)
+	store, err := c.openTarget(ctx, target)
 	if err != nil {
 		return err
 	}
