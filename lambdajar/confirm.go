@@ -37,6 +37,8 @@ const (
 func (c *change) fateOf(now *configuration) fate {
 	shown := c.shownIn(now)
 	switch {
+	case c.builtOn(now):
+		return inForce
 	case now.busy(0):
 		return open // AWS may show either configuration meanwhile
 	case shown && !now.failed():
@@ -47,6 +49,12 @@ func (c *change) fateOf(now *configuration) fate {
 		return undone
 	}
 	return unknown
+}
+
+// builtOn reports whether a configuration shows a later write of the jar: AWS
+// accepts one only once the update before it is in force.
+func (c *change) builtOn(now *configuration) bool {
+	return c.id != "" && c.shownIn(now) && now.jar.Line.Newest().ID != c.id
 }
 
 // accepted remembers a change that AWS has accepted, and with Options.Confirm
@@ -62,7 +70,7 @@ func (c *change) accepted(ctx context.Context) error {
 		s.pending = &change{id: c.id, base: c.base}
 		return nil
 	}
-	now, err := s.settled(ctx, c.answer, never)
+	now, err := s.settled(ctx, c.answer, c.builtOn)
 	if err != nil {
 		return failure.Hinted("the update was accepted, and AWS may still fail to put it into force: load the value to see what it is",
 			fmt.Errorf("%w: AWS Lambda accepted it: %w", awsjar.ErrUncertain, err))

@@ -12,7 +12,6 @@ import (
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/awsfake"
 	"github.com/awsjar/awsjar/lambdajar"
-	"github.com/awsjar/awsjar/storetest"
 )
 
 func confirmed(o *lambdajar.Options) { o.Confirm = true }
@@ -193,13 +192,6 @@ func TestNotUndone(t *testing.T) {
 	if data, _, err := s.Load(within(t)); string(data) != "1" || err != nil {
 		t.Errorf("Load after another program's write had failed: %q, %v; want 1", data, err)
 	}
-}
-
-// TestConfirmContract: Confirm changes nothing of the contract.
-func TestConfirmContract(t *testing.T) {
-	t.Parallel()
-	open := func(t *testing.T) awsjar.Store { return newStore(newServer(t), confirmed) }
-	storetest.Run(t, open, func(o *storetest.Options) { o.LargeValue, o.Increments = 3000, 2 })
 }
 
 // answering gives its own answers to updates, which are made or not.
