@@ -92,7 +92,10 @@ type Store interface {
 	// must be there", or Any for "whatever is there".
 	//
 	// nil MUST mean that the value was stored, in full and durably, exactly
-	// once, though another write may have replaced it since; the Meta MUST
+	// once, though another write may have replaced it since; a service that
+	// accepts a write before it puts it into force, as AWS Lambda does, may
+	// still undo it, and the store MUST then return an error for it, once, and
+	// have an option to wait instead; the Meta MUST
 	// then hold the revision and, if the store keeps versions, the version
 	// id of what was stored.
 	//

@@ -546,3 +546,35 @@ func TestTruncatedAnswers(t *testing.T) {
 		t.Errorf("Get from an answer that was cut: %q; want an error", got)
 	}
 }
+
+// TestFullLineageProvesNothing: six writes came between a refusal and the read
+// that follows it. A read at once shows that they were others'; one after a read
+// that failed may have missed our own, sent twice by a proxy.
+func TestFullLineageProvesNothing(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		failed int
+		want   error
+	}{"at once": {0, awsjar.ErrConflict}, "after a read that failed": {1, awsjar.ErrUncertain}} {
+		srv := newServer(t)
+		s, other := newStore(srv), newStore(srv)
+		mustSave(t, s, "1")
+		_, meta, err := s.Load(within(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		srv.Inject(awsfake.Fault{Op: update, Hook: func() {
+			for n := range 6 {
+				if _, err := other.Save(context.Background(), fmt.Append(nil, n), awsjar.Any); err != nil {
+					t.Error(err)
+				}
+			}
+			if c.failed > 0 {
+				srv.Inject(awsfake.Fault{Op: get, Times: c.failed, Status: http.StatusServiceUnavailable})
+			}
+		}})
+		if _, err := s.Save(within(t), []byte("mine"), meta.Revision); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v; want %v", name, err, c.want)
+		}
+	}
+}

@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -32,7 +33,9 @@ func main() {
 	client := awslambda.NewFromConfig(lambdaenv.Config())
 	jar := awsjar.New[State](lambdajar.New(client, lambdaenv.FunctionName()))
 	// A failure shows again, with its hint, in the first invocation.
-	_ = jar.Warm(context.Background())
+	warm, cancel := context.WithTimeout(context.Background(), 5*time.Second) // AWS ends an initialization after ten
+	_ = jar.Warm(warm)
+	cancel()
 
 	lambda.Start(func(ctx context.Context, req Request) (State, error) {
 		return jar.Update(ctx, func(s *State) error {

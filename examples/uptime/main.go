@@ -38,7 +38,9 @@ func main() {
 	// else: writing the state does not make this one start cold.
 	client := awslambda.NewFromConfig(lambdaenv.Config())
 	jar := awsjar.New[State](lambdajar.New(client, os.Getenv("JAR_FUNCTION")))
-	_ = jar.Warm(context.Background()) // a failure shows again in the first invocation
+	warm, cancel := context.WithTimeout(context.Background(), 5*time.Second) // AWS ends an initialization after ten
+	_ = jar.Warm(warm)                                                       // a failure shows again in the first invocation
+	cancel()
 
 	site := &http.Client{Timeout: 10 * time.Second}
 	lambda.Start(func(ctx context.Context) (Report, error) {
