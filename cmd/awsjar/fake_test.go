@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,6 +61,10 @@ var actions = map[string]func(ts *testscript.TestScript, srv *awsfake.Server, ar
 			ts.Fatalf("there is no object %q", args[0])
 		}
 		ts.Stdout().Write(body)
+	},
+	// object-encoded KEY FILE ENCODING: store it with a Content-Encoding
+	"object-encoded": func(ts *testscript.TestScript, srv *awsfake.Server, args []string) {
+		ts.Check(srv.PutObject("acorns", args[0], []byte(ts.ReadFile(args[1])), http.Header{"Content-Encoding": {args[2]}}))
 	},
 	// versioning Enabled|Suspended
 	"versioning": func(ts *testscript.TestScript, srv *awsfake.Server, args []string) {

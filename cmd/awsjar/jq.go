@@ -8,13 +8,13 @@ import (
 	"maps"
 	"math"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/itchyny/gojq"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/exactjson"
 )
 
 // expression is a jq program with its arguments.
@@ -85,6 +85,7 @@ var (
 	errNoResult    = errors.New("the jq expression yields nothing")
 	errManyResults = errors.New("the jq expression yields more than one value")
 	errNotFinite   = errors.New("the jq expression yields a number that is not finite, which JSON has no form for")
+	errTooDeep     = fmt.Errorf("the jq expression yields more than %d arrays and objects within each other, which could not be read again", exactjson.MaxDepth)
 )
 
 // apply returns what the expression makes of a value, nil standing for null.
@@ -103,8 +104,8 @@ func (e *expression) apply(ctx context.Context, value []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !finite(result) {
-		return nil, errNotFinite
+	if err := storable(result, 0); err != nil {
+		return nil, err
 	}
 	if value == nil && result == nil {
 		return nil, nil
@@ -162,22 +163,35 @@ func (e *expression) only(ctx context.Context, input any) (any, error) {
 	return result, nil
 }
 
-// finite reports whether JSON can hold a value: gojq would write null for NaN
-// and the largest number for infinity.
-func finite(v any) bool {
+// storable returns an error for a value that cannot be stored and read again.
+// For NaN gojq would write null, and for infinity the largest number.
+func storable(v any, depth int) error {
 	switch v := v.(type) {
 	case float64:
-		return !math.IsNaN(v) && !math.IsInf(v, 0)
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return errNotFinite
+		}
+		return nil
 	case []any:
-		return !slices.ContainsFunc(v, func(element any) bool { return !finite(element) })
+		if depth == exactjson.MaxDepth {
+			return errTooDeep
+		}
+		for _, element := range v {
+			if err := storable(element, depth+1); err != nil {
+				return err
+			}
+		}
 	case map[string]any:
+		if depth == exactjson.MaxDepth {
+			return errTooDeep
+		}
 		for _, member := range v {
-			if !finite(member) {
-				return false
+			if err := storable(member, depth+1); err != nil {
+				return err
 			}
 		}
 	}
-	return true
+	return nil
 }
 
 // same reports whether two values are written alike.

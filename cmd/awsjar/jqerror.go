@@ -69,6 +69,8 @@ func (c *command) expressionFailed(err error, text, withJQ string) error {
 		hint = "to keep the value where nothing matches, write (" + text + ") // ."
 	case errors.Is(err, errManyResults):
 		hint = "to store them all in one array, write [" + text + "]"
+	case errors.Is(err, errTooDeep):
+		hint = "yield a flatter value"
 	case errors.Is(err, errNotFinite):
 		hint = "yield null or a text instead: (" + text + ") | if type == \"number\" and (isnan or isinfinite) then null else . end"
 	}

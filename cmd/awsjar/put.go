@@ -17,6 +17,9 @@ const valueArgument = `The value is JSON: an argument, @FILE, or stdin (- or not
 their order and numbers their digits; white space is dropped. What is not JSON
 is exit code 2 as an argument, and 1 from a file or stdin.
 
+Arguments can be seen by all users of the machine, for instance in ps, and stay
+in the history of the shell. @FILE and stdin keep a secret from both.
+
 With --python it is stored as Python awsjar stores it: a lone text without
 quotes where its get returns that, a datetime for an object such as
   {"_dt_": true, "repr": "datetime.datetime(2019, 1, 9, 18, 49)"}
@@ -143,7 +146,8 @@ func (w write) encode(given []byte, target jarurl.Target) ([]byte, error) {
 	return value, nil
 }
 
-// hintForValue says how to store a value that is not JSON.
+// hintForValue says how to store a value that is not JSON: as the rule says,
+// where that knows a way that fits a file and an argument.
 func hintForValue(err error) string {
 	if hint := hintOf(err); hint != "" {
 		return hint
@@ -152,27 +156,29 @@ func hintForValue(err error) string {
 	if !ok {
 		why = &exactjson.Error{}
 	}
+	hint := why.Hint
 	switch why.Kind {
 	case exactjson.Empty:
 		return "give the value as an argument, as @FILE, or on stdin; an empty text is '\"\"', an empty state is {}"
-	case exactjson.ByteOrderMark:
-		return "remove the mark, for instance with tail -c +4"
-	case exactjson.UTF16:
-		return "convert it, for instance with iconv -f utf-16 -t utf-8"
-	case exactjson.Compressed:
-		return "unpack it, for instance with gzip -d; or store the bytes as they are with --raw"
-	case exactjson.NotUTF8:
-		return "convert it, for instance with iconv -f latin1 -t utf-8; or store the bytes as they are with --raw"
 	case exactjson.HalfSurrogate:
 		return "no UTF-8 text can hold it: write \\ufffd in that place"
-	case exactjson.Cut, exactjson.Zeros, exactjson.Conflict, exactjson.Trailing:
-		return "check where the value comes from; any bytes are stored with --raw"
+	case exactjson.Compressed:
+		hint = "decompress it, for instance with gzip -d"
+	case exactjson.NotUTF8:
+		hint = "convert it, for instance with iconv -f latin1 -t utf-8"
+	case exactjson.Cut, exactjson.Zeros, exactjson.Trailing:
+		hint = "check where the value comes from"
 	case exactjson.TooDeep:
-		return "store it flatter; any bytes are stored with --raw"
+		hint = "store it flatter"
 	case exactjson.NonFinite:
-		return "write null or a text in that place"
+		hint = "write null or a text in that place"
 	case exactjson.PythonText:
-		return "print it by json.dumps in Python"
+		hint = "print it by json.dumps in Python"
+	case exactjson.Syntax:
+		hint = "a text needs quotes within quotes: '\"hello\"'"
 	}
-	return "a text needs quotes within quotes: '\"hello\"'; any bytes are stored with --raw"
+	if hint != "" {
+		hint += "; "
+	}
+	return hint + "any bytes are stored with --raw"
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -19,6 +20,10 @@ func TestMain(m *testing.M) {
 // TestScripts runs testdata/*.txtar. Each has an AWS of its own, which the
 // environment points at, with the function sams-lambda and the bucket acorns.
 func TestScripts(t *testing.T) {
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
@@ -33,6 +38,7 @@ func TestScripts(t *testing.T) {
 			env.Vars = append(env.Vars, srv.Env()...)
 			env.Vars = append(env.Vars, "URL="+srv.URL(), "AWS_MAX_ATTEMPTS=1", "AWS_EC2_METADATA_DISABLED=true")
 			env.Vars = append(env.Vars, "GORACE=atexit_sleep_ms=0") // or each command takes a second with -race
+			env.Vars = append(env.Vars, "CASES="+filepath.Join(here, "testdata", "cases"))
 			env.Values["fake"] = srv
 			return errors.Join(srv.CreateFunction("sams-lambda", map[string]string{"TREE": "oak"}), srv.CreateBucket("acorns"))
 		},

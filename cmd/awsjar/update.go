@@ -48,8 +48,9 @@ is stored after it has ended with exit code 0, without white space. If it fails,
 or prints nothing or something else than one JSON value, nothing is stored. It
 may run several times, so it should do nothing else.
 
-Arguments can be seen by all users of the machine, for instance in ps. Hand on a
-secret by the environment, a file or stdin of a program, not by --arg.`,
+Arguments can be seen by all users of the machine, for instance in ps. A secret
+in --arg, --jq or COMMAND is no secret: let the program read it from a file or
+from its environment, or store it by put with @FILE or stdin.`,
 		Example: `  awsjar update lambda://sams-lambda --jq '.num_acorns += 1'
   awsjar update s3://my-bucket/state.json --jq '.hideouts += [$h]' --arg h tree
   awsjar update file:state.json --jq '. // {} | .seen[$id] = now' --arg id 42 --timeout 10s

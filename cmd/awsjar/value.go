@@ -142,7 +142,15 @@ func (c *command) hintForStored(err error) string {
 			return "bring back the newest version that can be read: awsjar restore --last-good " + url + "; or start anew: awsjar put " + url + " '{}'"
 		}
 		return look + "; or start anew: awsjar put " + url + " '{}'"
-	case exactjson.PythonText, exactjson.NonFinite:
+	case exactjson.NonFinite:
+		return "let a program write null in that place, for instance: awsjar update " + url + " -- sed s/NaN/null/g; or " + look
+	case exactjson.ByteOrderMark:
+		return "let a program remove the mark: awsjar update " + url + " -- tail -c +4; or " + look
+	case exactjson.UTF16:
+		return "let a program convert it: awsjar update " + url + " -- iconv -f utf-16 -t utf-8; or " + look
+	case exactjson.Compressed:
+		return "let a program decompress it, for instance: awsjar update " + url + " -- gzip -d; or " + look
+	case exactjson.PythonText:
 		return "if Python awsjar stored it, read it with --python; or " + look
 	}
 	return look
