@@ -58,6 +58,9 @@ func (c *s3Client) readHeader(out *s3.GetObjectOutput, name string, value *strin
 	case "X-Amz-Server-Side-Encryption":
 		out.ServerSideEncryption = types.ServerSideEncryption(*value)
 		return true
+	case "X-Amz-Server-Side-Encryption-Bucket-Key-Enabled":
+		out.BucketKeyEnabled = aws.Bool(*value == "true")
+		return *value == "true" || *value == "false"
 	case "X-Amz-Storage-Class":
 		out.StorageClass = types.StorageClass(*value)
 		return true
@@ -140,6 +143,8 @@ func stored(r *http.Response) *s3.PutObjectOutput {
 			out.ServerSideEncryption = types.ServerSideEncryption(*value)
 		case "X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id":
 			out.SSEKMSKeyId = value
+		case "X-Amz-Server-Side-Encryption-Bucket-Key-Enabled":
+			out.BucketKeyEnabled = aws.Bool(*value == "true")
 		default:
 			if !isNeutral(name) && !strings.HasPrefix(name, metaPrefix) {
 				return nil

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
@@ -22,7 +23,7 @@ func newKnown() known {
 		get: fieldsOf[s3.GetObjectInput]("Bucket", "Key", "ExpectedBucketOwner", "IfNoneMatch"),
 		put: fieldsOf[s3.PutObjectInput]("Bucket", "Key", "ExpectedBucketOwner", "IfMatch", "IfNoneMatch", "Body", "Metadata",
 			"ChecksumCRC32", "ContentType", "CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage",
-			"ServerSideEncryption", "SSEKMSKeyId", "StorageClass", "WebsiteRedirectLocation"),
+			"ServerSideEncryption", "SSEKMSKeyId", "BucketKeyEnabled", "StorageClass", "WebsiteRedirectLocation"),
 		options: fieldsOf[s3.Options]("HTTPClient", "Retryer", "APIOptions"),
 	}
 }
@@ -118,6 +119,9 @@ func putHeader(in *s3.PutObjectInput) []direct.Field {
 	}
 	if in.ServerSideEncryption != "" {
 		h = append(h, direct.Field{Name: "X-Amz-Server-Side-Encryption", Value: string(in.ServerSideEncryption)})
+	}
+	if in.BucketKeyEnabled != nil {
+		h = append(h, direct.Field{Name: "X-Amz-Server-Side-Encryption-Bucket-Key-Enabled", Value: strconv.FormatBool(*in.BucketKeyEnabled)})
 	}
 	if in.StorageClass != "" {
 		h = append(h, direct.Field{Name: "X-Amz-Storage-Class", Value: string(in.StorageClass)})

@@ -126,6 +126,7 @@ func every(in *s3.PutObjectInput) {
 	in.ContentType, in.CacheControl = aws.String("text/plain; charset=utf-8"), aws.String("no-cache")
 	in.ContentDisposition, in.ContentEncoding, in.ContentLanguage = aws.String(`attachment; filename="x"`), aws.String("gzip"), aws.String("en")
 	in.ServerSideEncryption, in.SSEKMSKeyId = types.ServerSideEncryptionAwsKms, aws.String("arn:aws:kms:eu-west-1:123456789012:key/a-b")
+	in.BucketKeyEnabled = aws.Bool(true)
 	in.StorageClass, in.WebsiteRedirectLocation = types.StorageClassStandardIa, aws.String("/elsewhere")
 	in.Metadata = map[string]string{"awsjar-lineage": "a.b,c.d", "Other": "x"}
 }

@@ -2,6 +2,7 @@ package awsfake
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -40,12 +41,14 @@ func (r *recorder) send(w http.ResponseWriter, request *http.Request, f Fault) {
 	}
 }
 
-// addHeader sets headers. Those that a service has written in small letters stay so.
+// addHeader sets headers, in the place of those of the same name in any spelling. Those that a service has written in small
+// letters stay so.
 func addHeader(to, from http.Header) {
 	for name, values := range from {
 		if name != "ETag" && (name != strings.ToLower(name) || !strings.HasPrefix(name, "x-amz-")) {
 			name = http.CanonicalHeaderKey(name)
 		}
+		maps.DeleteFunc(to, func(set string, _ []string) bool { return strings.EqualFold(set, name) })
 		to[name] = values
 	}
 }

@@ -42,17 +42,36 @@ type Options struct {
 	// Default "": any.
 	ExpectedOwner string
 
-	// ContentType is the Content-Type of what is stored.
-	// Default "application/json".
+	// ContentType is the Content-Type of what is stored. Default "": that of
+	// the object, where a write replaces a revision; or else
+	// "application/json".
 	ContentType string
 
+	// StorageClass is the storage class of what is stored. Default "": that of
+	// the object, where a write replaces a revision, unless it is GLACIER or
+	// DEEP_ARCHIVE, which cannot be read at once; or else STANDARD. Minimum
+	// charges of a class (30 to 90 days, 128 KiB) are paid for each version.
+	StorageClass types.StorageClass
+
 	// Encryption asks for server-side encryption: types.ServerSideEncryptionAes256
-	// or types.ServerSideEncryptionAwsKms. Default "": as the bucket says.
+	// or types.ServerSideEncryptionAwsKms. Default "": with the KMS key of the
+	// object, where a write replaces a revision that has one; or else as the
+	// bucket says.
 	Encryption types.ServerSideEncryption
 
-	// KMSKeyID is the key for Encryption with KMS: an id or an ARN. Default
-	// "": the key that the bucket names, or the AWS managed one.
+	// KMSKeyID is the key for Encryption with KMS: an id or an ARN. Alone it
+	// asks for that encryption too. Default "": as Encryption says; there the
+	// key that the bucket names, or the AWS managed one.
 	KMSKeyID string
+
+	// Tags says what becomes of the tags that others gave the object. Default
+	// TagsSeen: a write over a revision carries those that the caller may read.
+	Tags Tags
+
+	// RequesterPays pays for the requests to a bucket whose owner does not
+	// (user guide, "Using Requester Pays buckets"). Default false: such a
+	// bucket refuses them.
+	RequesterPays bool
 
 	// MaxSize is the largest value in bytes that is read or written; more
 	// is an [awsjar.ErrTooLarge]. It bounds the memory of a Load.
@@ -86,10 +105,12 @@ func (o *Options) set(optFns []func(*Options)) {
 }
 
 func (o *Options) setDefaults() {
-	o.ContentType = cmp.Or(o.ContentType, "application/json")
 	o.ScratchPrefix = cmp.Or(o.ScratchPrefix, "awsjar-check/")
 	if o.MaxSize <= 0 {
 		o.MaxSize = 64 << 20
+	}
+	if o.KMSKeyID != "" && o.Encryption == "" {
+		o.Encryption = types.ServerSideEncryptionAwsKms
 	}
 }
 
@@ -176,6 +197,14 @@ func (b *Bucket) resource(key string) string {
 
 // owner is ExpectedOwner as the SDK takes it.
 func (b *Bucket) owner() *string { return optional(b.opts.ExpectedOwner) }
+
+// payer is RequesterPays as the SDK takes it.
+func (b *Bucket) payer() types.RequestPayer {
+	if b.opts.RequesterPays {
+		return types.RequestPayerRequester
+	}
+	return ""
+}
 
 // isDirectory reports whether this is a directory bucket (S3 Express One
 // Zone), which has no versions; their names end so by the naming rules of S3.

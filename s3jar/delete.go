@@ -105,6 +105,6 @@ func (r *removing) Look(ctx context.Context, doubt bool) commit.View {
 
 // sendDelete sends one DELETE.
 func (o *Object) sendDelete(ctx context.Context, in *s3.DeleteObjectInput, seen *exchange, optFns ...func(*s3.Options)) (*s3.DeleteObjectOutput, error) {
-	in.Bucket, in.Key, in.ExpectedBucketOwner = &o.bucket.name, &o.key, o.bucket.owner()
+	in.Bucket, in.Key, in.ExpectedBucketOwner, in.RequestPayer = &o.bucket.name, &o.key, o.bucket.owner(), o.bucket.payer()
 	return o.bucket.client.DeleteObject(ctx, in, append(optFns, seen.watch(maxAnswer))...)
 }

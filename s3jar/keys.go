@@ -60,7 +60,7 @@ func (b *Bucket) eachKey(ctx context.Context, prefix string, yield func(KeyMeta)
 	}
 	in := &s3.ListObjectsV2Input{
 		Bucket: &b.name, Prefix: optional(prefix),
-		EncodingType: types.EncodingTypeUrl, ExpectedBucketOwner: b.owner(),
+		EncodingType: types.EncodingTypeUrl, ExpectedBucketOwner: b.owner(), RequestPayer: b.payer(),
 	}
 	for {
 		page, err := whole(ctx, func() (*s3.ListObjectsV2Output, error) { return lister.ListObjectsV2(ctx, in, atMost(maxKeyPage)) })

@@ -70,7 +70,7 @@ func (o *Object) load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 		got, err = loaded{slices.Clone(kept.data), kept.state}, nil
 		got.meta.Now = now
 	}
-	o.saw(got.meta.Revision)
+	o.saw(got.state)
 	return got.data, got.meta, o.said(err, "s3:GetObject")
 }
 
@@ -128,14 +128,14 @@ var (
 
 // get sends one GET. The caller closes the body, unless there is an error.
 func (o *Object) get(ctx context.Context, in *s3.GetObjectInput, optFns ...func(*s3.Options)) (out *s3.GetObjectOutput, got loaded, again bool, err error) {
-	in.Bucket, in.Key, in.ExpectedBucketOwner = &o.bucket.name, &o.key, o.bucket.owner()
+	in.Bucket, in.Key, in.ExpectedBucketOwner, in.RequestPayer = &o.bucket.name, &o.key, o.bucket.owner(), o.bucket.payer()
 	var seen exchange
 	out, err = o.bucket.client.GetObject(ctx, in, append(optFns, seen.watch(0))...)
 	if err != nil {
 		got.meta.Now = seen.now(middleware.Metadata{})
 		return nil, got, isPassing(err, in), err
 	}
-	got.state, err = o.describe(out.ETag, out.VersionId, out.LastModified, out.Metadata)
+	got.state, err = o.describe(out)
 	got.meta.Now = seen.now(out.ResultMetadata)
 	if err == nil && (out.ContentRange != nil || seen.status == http.StatusPartialContent) {
 		err = errPartial
@@ -198,12 +198,12 @@ func readBody(body io.Reader, length *int64, limit int64) (data []byte, cut bool
 func (o *Object) head(ctx context.Context, optFns ...func(*s3.Options)) (state, error) {
 	var seen exchange
 	out, err := o.bucket.client.HeadObject(ctx, &s3.HeadObjectInput{
-		Bucket: &o.bucket.name, Key: &o.key, ExpectedBucketOwner: o.bucket.owner(),
+		Bucket: &o.bucket.name, Key: &o.key, ExpectedBucketOwner: o.bucket.owner(), RequestPayer: o.bucket.payer(),
 	}, append(optFns, seen.watch(maxAnswer))...)
 	if err != nil {
 		return state{}, err
 	}
-	now, err := o.describe(out.ETag, out.VersionId, out.LastModified, out.Metadata)
+	now, err := o.describe(headed(out))
 	now.meta.Size, now.meta.Now = aws.ToInt64(out.ContentLength), seen.now(out.ResultMetadata)
 	return now, err
 }

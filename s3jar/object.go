@@ -6,10 +6,10 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/lineage"
@@ -28,13 +28,21 @@ type Object struct {
 	last   atomic.Pointer[loaded] // with Options.KeepLast
 
 	mu   sync.Mutex
-	news awsjar.Revision // the last that was loaded or stored
+	news news
+}
+
+// news is the last revision that an Object has loaded or stored, and the
+// properties that the object had then.
+type news struct {
+	revision awsjar.Revision
+	others   *properties
 }
 
 // state is what S3 tells of an object besides its body.
 type state struct {
 	revision
-	meta awsjar.Meta // Size is that of the body
+	meta   awsjar.Meta // Size is that of the body
+	others *properties // nil if there is nothing to carry
 }
 
 // String returns "s3://bucket/key", the key percent-encoded where package
@@ -78,16 +86,16 @@ func (o *Object) ready(ctx context.Context) error {
 }
 
 // describe returns what the headers of an answer say.
-func (o *Object) describe(etag, versionID *string, modified *time.Time, metadata map[string]string) (state, error) {
-	rev, err := newRevision(aws.ToString(etag), lineage.ParseDeep(metadata[lineageName]))
+func (o *Object) describe(out *s3.GetObjectOutput) (state, error) {
+	rev, err := newRevision(aws.ToString(out.ETag), lineage.ParseDeep(out.Metadata[lineageName]))
 	if err != nil {
 		return state{}, err
 	}
 	return state{rev, awsjar.Meta{
 		Revision:  rev.public(),
-		VersionID: o.versionID(versionID),
-		Modified:  aws.ToTime(modified),
-	}}, nil
+		VersionID: o.versionID(out.VersionId),
+		Modified:  aws.ToTime(out.LastModified),
+	}, propertiesOf(out)}, nil
 }
 
 // versionID is what S3 calls a version that it names no id for: the only one

@@ -20,6 +20,20 @@ import (
 // Load takes them off. Other readers of the object, and of copies of it, see
 // them: for JSON they mean nothing.
 //
+// A PUT replaces the object with all of its properties. With Any and None it
+// gets those of the Options and no others: a Put replaces the object as a
+// whole. Over a revision, as in an Update, those that others gave the object
+// are carried: Content-Type, Cache-Control, Content-Disposition,
+// Content-Encoding, Content-Language, Expires, user metadata, storage class,
+// website redirect, encryption with a KMS key, and tags as Options.Tags says.
+// Metadata and tags that attest to the old body (hashes, times, verdicts of
+// scanners) go, and a Content-Encoding such as gzip does if the value is plain
+// JSON. ACLs and the retention of Object Lock are not carried. If the metadata
+// and the lineage together exceed the 2,048 bytes of S3 the error is
+// [awsjar.ErrTooLarge]. The properties are those of the GET or HEAD that showed
+// the revision to this Object; for a revision that it has not loaded or stored
+// last, one GET or HEAD comes before the PUT.
+//
 // After a PUT that was not accepted a look at the object, by one GET or HEAD,
 // decides what became of it: the id in its metadata, which stays the same for
 // all repetitions, shows whether it was stored. A call sends at most 12
@@ -66,7 +80,8 @@ type write struct {
 	replaced revision // zero for None and Any
 	line     lineage.Deep
 	data     []byte
-	body     []byte // data, padded if need be
+	body     []byte      // data, padded if need be
+	others   *properties // those of the object that it replaces
 }
 
 func newWrite(data []byte, replaces awsjar.Revision) (write, error) {
@@ -90,6 +105,8 @@ func (o *Object) put(ctx context.Context, w write) (awsjar.Meta, commit.Answer) 
 		Key:                  &o.key,
 		Body:                 bytes.NewReader(w.body),
 		ContentType:          optional(o.bucket.opts.ContentType),
+		RequestPayer:         o.bucket.payer(),
+		StorageClass:         o.bucket.opts.StorageClass,
 		ExpectedBucketOwner:  o.bucket.owner(),
 		Metadata:             map[string]string{lineageName: w.line.String()},
 		ServerSideEncryption: o.bucket.opts.Encryption,
@@ -103,6 +120,15 @@ func (o *Object) put(ctx context.Context, w write) (awsjar.Meta, commit.Answer) 
 	default:
 		in.IfMatch = optional(w.replaced.etag)
 		actions = "s3:PutObject and s3:GetObject" // If-Match needs both (user guide, "conditional writes")
+		if answer, ok := o.carry(ctx, in, w); !ok {
+			return awsjar.Meta{}, answer
+		}
+		if in.Tagging != nil {
+			actions = "s3:PutObject, s3:PutObjectTagging and s3:GetObject"
+		}
+	}
+	if in.ContentType == nil {
+		in.ContentType = aws.String(plainType)
 	}
 	var seen exchange
 	out, err := o.bucket.client.PutObject(ctx, in, sendOnce, checksum(in, w.body), seen.watch(maxAnswer))

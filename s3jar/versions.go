@@ -46,7 +46,7 @@ func (o *Object) eachVersion(ctx context.Context, yield func(awsjar.Meta) bool) 
 	}
 	in := &s3.ListObjectVersionsInput{
 		Bucket: &o.bucket.name, Prefix: &o.key,
-		EncodingType: types.EncodingTypeUrl, ExpectedBucketOwner: o.bucket.owner(),
+		EncodingType: types.EncodingTypeUrl, ExpectedBucketOwner: o.bucket.owner(), RequestPayer: o.bucket.payer(),
 	}
 	for {
 		page, versions, err := listVersions(ctx, lister, in)

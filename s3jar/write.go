@@ -43,28 +43,31 @@ func (o *Object) replace(ctx context.Context, w write) (awsjar.Meta, error) {
 	if w.replaces == awsjar.None {
 		call.Conflict = awsjar.ErrExists
 	} else {
-		call.LookFirst = !o.isNews(w.replaces)
+		r.others, call.LookFirst = o.othersOf(w.replaces)
 	}
 	if err := o.run(ctx, r, call); err != nil {
 		return awsjar.Meta{}, r.seen.carriedBy(err)
 	}
-	o.saw(r.meta.Revision)
+	o.saw(state{meta: r.meta, others: r.others})
 	return r.meta, nil
 }
 
-// saw notes the revision that was loaded or stored.
-func (o *Object) saw(r awsjar.Revision) {
+// saw notes the revision that was loaded or stored, and its properties.
+func (o *Object) saw(now state) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.news = r
+	o.news = news{now.meta.Revision, now.others}
 }
 
-// isNews reports whether the revision is the last that this Object has loaded
-// or stored.
-func (o *Object) isNews(r awsjar.Revision) bool {
+// othersOf returns the properties of a revision, or that it is not the last
+// that this Object has loaded or stored.
+func (o *Object) othersOf(r awsjar.Revision) (others *properties, unknown bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.news == r
+	if o.news.revision != r {
+		return nil, true
+	}
+	return o.news.others, false
 }
 
 // replacing is a conditional write on its way.
@@ -86,8 +89,11 @@ func (r *replacing) Send(ctx context.Context) (answer commit.Answer) {
 // one does not: more writes than it names may have followed.
 func (r *replacing) Look(ctx context.Context, doubt bool) commit.View {
 	r.seen = r.object.look(ctx, len(r.data))
-	r.object.saw(r.seen.meta.Revision)
+	r.object.saw(r.seen.state)
 	now, replaced := r.seen.state, r.replaced.line.Newest()
+	if now.etag != "" && now.etag == r.replaced.etag {
+		r.others = now.others
+	}
 	switch {
 	case r.seen.err != nil:
 		return unseen(r.seen.err)
@@ -108,7 +114,7 @@ func (o *Object) overwrite(ctx context.Context, data []byte) (awsjar.Meta, error
 	if err := o.run(ctx, w, commit.Call{}); err != nil {
 		return awsjar.Meta{}, err
 	}
-	o.saw(w.meta.Revision)
+	o.saw(state{meta: w.meta})
 	return w.meta, nil
 }
 
