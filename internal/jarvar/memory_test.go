@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/pack"
 )
 
@@ -95,4 +96,16 @@ func TestMemoryIsSafe(t *testing.T) {
 		}
 	}
 	group.Wait()
+}
+
+// TestEndedContextIsNoDamage: a value that was not read in time is not corrupt.
+func TestEndedContextIsNoDamage(t *testing.T) {
+	text, err := pack.Encode(t.Context(), long, pack.FormDense, pack.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = State{Text: text}.Value(ended(t), nil)
+	if !errors.Is(err, context.Canceled) || errors.Is(err, awsjar.ErrCorrupt) {
+		t.Errorf("%v", err)
+	}
 }

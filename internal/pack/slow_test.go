@@ -48,6 +48,14 @@ func TestSlowReads(t *testing.T) {
 	if got, err := Encode(t.Context(), value, FormAuto, Limits{Size: limit, Cost: content.Cost}); err != nil || got != text {
 		t.Errorf("FormAuto with the cost allowed: %.20q, %v", got, err)
 	}
+	// a megabyte and a half in few bytes
+	long := []byte(strings.Repeat("[1,2,3],", 200_000))
+	if text, err := Encode(t.Context(), long, FormAuto, Limits{}); err == nil && text != string(long) {
+		t.Errorf("FormAuto: %.20q", text)
+	}
+	if text, err := Encode(t.Context(), long, FormAuto, Limits{Size: 8 * limit}); !errors.As(err, &tooLarge) {
+		t.Errorf("FormAuto of what FormFlate takes long to read: %.20q, %v", text, err)
+	}
 	// what is fast enough for FormAuto may be slower than a GET
 	value = []byte(prose(8_000))
 	if text, err := Encode(t.Context(), value, FormAuto, Limits{Size: 2500}); err != nil || text[1] != formatColumns {

@@ -226,3 +226,41 @@ func TestHostilePieces(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestTextIsBounded: a text that never ends is ended, though a repeat that goes
+// on costs next to nothing.
+func TestTextIsBounded(t *testing.T) {
+	w := newWork(t.Context(), 1000)
+	var err error
+	bytes := 0
+	func() {
+		defer recoverStop(&err)
+		for ; bytes < 100_000; bytes++ {
+			w.textByte(0)
+		}
+	}()
+	if !errors.Is(err, ErrCorrupt) || bytes < 2000 || bytes > 10_000 {
+		t.Errorf("%d bytes, %v", bytes, err)
+	}
+}
+
+// TestChangedCodes reads codes with some bytes changed: whatever they hold,
+// nothing but ErrCorrupt comes of it, or a value of the size claimed.
+func TestChangedCodes(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for _, d := range documents() {
+		code, _ := mustEncode(t, []byte(d))
+		for range 25 {
+			changed := bytes.Clone(code)
+			for range 1 + r.IntN(4) {
+				if len(changed) > 0 {
+					changed[r.IntN(min(len(changed), 60))] = byte(r.Uint32())
+				}
+			}
+			got, _, err := Decode(t.Context(), changed, len(d))
+			if err != nil && !errors.Is(err, ErrCorrupt) || err == nil && len(got) != len(d) {
+				t.Fatalf("%.40q: %x gives %d bytes, %v", d, changed, len(got), err)
+			}
+		}
+	}
+}
