@@ -246,10 +246,6 @@ type (
 		A int `json:"B"`
 		B int
 	}
-	locked struct {
-		sync.Mutex
-		N int
-	}
 	onlyLock struct{ sync.Mutex }
 	tagged   struct {
 		time.Time

@@ -65,7 +65,7 @@ func toPython(text []byte, target jarurl.Target) ([]byte, error) {
 		encoded, err = python.Codec{Bare: bareOf(target)}.Marshal(value)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("Python would not read it: %w", err)
+		return nil, fmt.Errorf("it is refused by Python: %w", err)
 	}
 	o := newOrder()
 	if v, err := o.decode(text); err == nil && json.Valid(encoded) {

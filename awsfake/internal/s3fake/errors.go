@@ -139,8 +139,8 @@ func (e *apiError) body(h http.Header) []byte {
 	for _, d := range e.details {
 		element(&b, d.name, d.value)
 	}
-	element(&b, "RequestId", h["x-amz-request-id"][0])
-	element(&b, "HostId", h["x-amz-id-2"][0])
+	element(&b, "RequestId", map[string][]string(h)["x-amz-request-id"][0])
+	element(&b, "HostId", map[string][]string(h)["x-amz-id-2"][0])
 	b.WriteString("</Error>")
 	return b.Bytes()
 }

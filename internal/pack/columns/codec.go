@@ -46,9 +46,9 @@ type models struct {
 	entries                              entropy.Number
 	symbolMode                           entropy.Choice
 
-	plan, alphabet, fixed, place, few, char entropy.Choice
-	twin                                    entropy.Choice
-	length, skeletons                       entropy.Number
+	plan, alphabet, fixed, place, char entropy.Choice
+	twin                               entropy.Choice
+	length, skeletons                  entropy.Number
 }
 
 // scratch is memory for models that last as long as a column.

@@ -88,7 +88,7 @@ func IsWord(b byte) bool {
 	return IsDigit(b) || b|0x20 >= 'a' && b|0x20 <= 'z' || b >= 0x80
 }
 
-// classOf returns the class of a byte, of byteClasses.
+// classOf returns the class of a byte, of seven.
 func classOf(b byte) uint32 {
 	switch {
 	case IsDigit(b):
@@ -106,8 +106,6 @@ func classOf(b byte) uint32 {
 	}
 	return 6
 }
-
-const byteClasses = 7
 
 // IsDigit reports whether a byte is a digit.
 func IsDigit(b byte) bool { return b-'0' < 10 }
