@@ -1,12 +1,12 @@
 package examples_test
 
 import (
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/awsjar/awsjar/awsfake"
 	"github.com/awsjar/awsjar/internal/recipe"
@@ -19,14 +19,42 @@ type kitchen struct {
 	aws *awsfake.Server
 }
 
-// run returns the output of a program and its error.
-func (k *kitchen) run(name string, env []string, args ...string) (string, error) {
-	k.t.Helper()
+// command returns a program that is ready to start.
+func (k *kitchen) command(name string, env []string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(k.t.Context(), filepath.Join(k.dir, name), args...)
 	cmd.Env = append(append(os.Environ(), k.aws.Env()...), "STATE_BUCKET=s3://state", "STATE_URL=s3://state/"+name+".json")
 	cmd.Env = append(cmd.Env, env...)
-	out, err := cmd.CombinedOutput()
+	return cmd
+}
+
+// run returns the output of a program and its error.
+func (k *kitchen) run(name string, env []string, args ...string) (string, error) {
+	k.t.Helper()
+	out, err := k.command(name, env, args...).CombinedOutput()
 	return string(out), err
+}
+
+// wantChange runs a program that prints a text, makes a change, and checks that
+// the program prints the rest then.
+func (k *kitchen) wantChange(before, after, name string, change func()) {
+	k.t.Helper()
+	cmd := k.command(name, nil)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		k.t.Fatal(err)
+	}
+	got := make([]byte, len(before))
+	if _, err := io.ReadFull(out, got); err != nil || string(got) != before {
+		k.t.Errorf("%s printed %q (%v), want %q", name, got, err, before)
+	}
+	change()
+	rest, err := io.ReadAll(out)
+	if err != nil || cmd.Wait() != nil || string(rest) != after {
+		k.t.Errorf("%s printed %q after the change (%v), want %q", name, rest, err, after)
+	}
 }
 
 // want runs a program that must succeed, and compares its output.
@@ -64,9 +92,9 @@ func TestRecipes(t *testing.T) {
 	}
 
 	aws.PutObject("state", "flag.json", []byte(`{"beta":false}`), nil)
-	timer := time.AfterFunc(2*time.Second, func() { aws.PutObject("state", "flag.json", []byte(`{"beta":true}`), nil) })
-	defer timer.Stop()
-	k.want("at the start: false\nnow: false\nnow: true\n", "flag", nil)
+	k.wantChange("at the start: false\nnow: false\n", "now: true\n", "flag", func() {
+		aws.PutObject("state", "flag.json", []byte(`{"beta":true}`), nil)
+	})
 
 	if out, err := k.run("outbox", []string{"BROKEN=1"}); err == nil {
 		t.Errorf("a broken mail server: %s", out)
