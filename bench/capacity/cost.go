@@ -135,9 +135,9 @@ func over(name string, states []State, value func(State) []byte, prepare func(js
 	return c
 }
 
-// fastest takes the fastest of five runs, and what the last one allocated.
+// fastest takes the fastest of fifteen runs, and what the last one allocated.
 func fastest(do func()) (best time.Duration, allocated uint64) {
-	for run := range 5 {
+	for run := range 15 {
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
@@ -162,7 +162,7 @@ func processTime() time.Duration {
 
 func (p page) costTable(out *strings.Builder) {
 	ms := func(d time.Duration) string { return fmt.Sprintf("%.2f ms", d.Seconds()*1000) }
-	fmt.Fprintf(out, "\n## Time and memory\n\nOver the states, grown to about %d bytes of JSON, or until they fill a variable; processor time of one core of %s/%s, the fastest of five runs. A function with 128 MB of memory has a fourteenth of a core.\n\n",
+	fmt.Fprintf(out, "\n## Time and memory\n\nOver the states, grown to about %d bytes of JSON, or until they fill a variable; processor time of one core of %s/%s, the fastest of fifteen runs. A function with 128 MB of memory has a fourteenth of a core.\n\n",
 		costSize, runtime.GOOS, runtime.GOARCH)
 	out.WriteString("| step | median | slowest state | allocated, at most |\n|---|--:|--:|--:|\n")
 	for _, c := range p.costs {

@@ -37,31 +37,37 @@ func (c *codec) codeSymbols(n, m int, v []uint32) []uint32 {
 	if !c.Reading() {
 		mode, _ = c.bestSymbolMode(m, v)
 	}
-	mode = c.symbolMode.Code(c.Coder, 3, mode)
-	beside, contexts := c.symbolContexts(mode, n, m)
-	ensure(contexts > 0)
-	c.codeSymbolsBy(c.Coder, mode, m, v, beside, contexts)
+	by := c.predictor(c.symbolMode.Code(c.Coder, 3, mode), n, m)
+	ensure(by.contexts > 0)
+	c.codeSymbolsBy(c.Coder, by, m, v)
 	c.symbols.add(n, symbolColumn{v, m})
 	return v
 }
 
-// symbolContexts returns what a mode predicts by: another column, if any, and
-// the number of contexts; 0 if the mode cannot be.
-func (c *codec) symbolContexts(mode uint32, n, m int) (beside []uint32, contexts int) {
-	contexts = 1
+// A predictor is what a symbol is predicted by.
+type predictor struct {
+	mode     uint32
+	beside   []uint32 // another column, if any
+	contexts int      // that there can be; 0 if the mode cannot be
+}
+
+func (c *codec) predictor(mode uint32, n, m int) predictor {
+	by := predictor{mode: mode, contexts: 1}
 	switch {
-	case mode >= symbolModes:
-		return nil, 0
-	case mode >= symbolBeside:
-		other, _ := c.symbols.of(n, int(mode-symbolBeside))
-		beside, contexts = other.symbols, other.m
+	case mode == symbolAlone:
+		return by
 	case mode == symbolChained:
-		contexts = m
+		by.contexts = m
+	case mode < symbolModes:
+		other, _ := c.symbols.of(n, int(mode-symbolBeside))
+		by.beside, by.contexts = other.symbols, other.m
+	default:
+		by.contexts = 0
 	}
-	if contexts > mostContexts/m && mode != symbolAlone {
-		return nil, 0
+	if by.contexts > mostContexts/m {
+		by.contexts = 0
 	}
-	return beside, contexts
+	return by
 }
 
 // bestSymbolMode codes by each mode that may pay and takes the cheapest.
@@ -69,12 +75,12 @@ func (c *codec) bestSymbolMode(m int, v []uint32) (best uint32, cost uint64) {
 	const fewest, manyContexts = 9, 8
 	cost = 1 << 62
 	for mode := range uint32(symbolModes) {
-		beside, contexts := c.symbolContexts(mode, len(v), m)
-		if contexts == 0 || mode != symbolAlone && (len(v) < fewest || contexts > manyContexts*len(v)) {
+		by := c.predictor(mode, len(v), m)
+		if by.contexts == 0 || mode != symbolAlone && (len(v) < fewest || by.contexts > manyContexts*len(v)) {
 			continue
 		}
 		var counter entropy.Coder
-		c.codeSymbolsBy(&counter, mode, m, v, beside, contexts)
+		c.codeSymbolsBy(&counter, by, m, v)
 		if counter.Cost() < cost {
 			best, cost = mode, counter.Cost()
 		}
@@ -93,16 +99,16 @@ func (c *codec) symbolsCost(m int, v []uint32) uint64 {
 
 // codeSymbolsBy codes symbols. While not all have appeared, a bit says whether
 // a new one does, which is the next number.
-func (c *codec) codeSymbolsBy(coder *entropy.Coder, mode uint32, m int, v, beside []uint32, contexts int) {
+func (c *codec) codeSymbolsBy(coder *entropy.Coder, by predictor, m int, v []uint32) {
 	depth := uint(bits.Len(uint(m - 1)))
-	trees := newBits(&c.scratch.trees, contexts<<depth)
+	trees := newBits(&c.scratch.trees, by.contexts<<depth)
 	var isNew [2]entropy.Bit // by whether the one before was
 	seen, wasNew, last := uint32(0), uint32(0), uint32(0)
 	for i, symbol := range v {
 		context := uint32(0)
-		if beside != nil {
-			context = beside[i]
-		} else if mode == symbolChained {
+		if by.beside != nil {
+			context = by.beside[i]
+		} else if by.mode == symbolChained {
 			context = last
 		}
 		tree := trees[context<<depth:][:1<<depth]
