@@ -137,7 +137,7 @@ type group struct {
 
 func (c *command) groups() []group {
 	return []group{
-		{"State", []*cobra.Command{c.get(), c.put(), c.create(), c.update(), c.delete(), c.copy(), c.usage(), c.fit(), c.watch()}},
+		{"State", []*cobra.Command{c.get(), c.put(), c.create(), c.update(), c.edit(), c.delete(), c.copy(), c.usage(), c.fit(), c.watch()}},
 		{"Versions", []*cobra.Command{c.history(), c.show(), c.diff(), c.restore(), c.undelete(), c.prune()}},
 		{"Bucket", []*cobra.Command{c.ls(), c.versioning(), c.check()}},
 		{"Jobs", []*cobra.Command{c.lock(), c.once()}},

@@ -28,7 +28,7 @@ func (c *command) update() *cobra.Command {
 	var u updating
 	cmd := &cobra.Command{
 		Use:        "update URL (--jq EXPRESSION | -- COMMAND ...)",
-		SuggestFor: []string{"edit", "change", "modify", "patch"},
+		SuggestFor: []string{"change", "modify", "patch"},
 		Short:      "Change the value atomically by a jq expression or any program",
 		Long: `Change the value by a jq expression, or by a program that reads the value from
 stdin and prints the new one; then print it. If another writer is first, the

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/merge"
+)
+
+func (c *command) edit() *cobra.Command {
+	return &cobra.Command{
+		Use:        "edit URL",
+		SuggestFor: []string{"vi", "vim", "nano"},
+		Short:      "Change the value in an editor",
+		Long: `Open the value in $VISUAL or $EDITOR, one member a line, and store the text that
+was saved. A text that is not JSON is never stored: the editor opens again, with
+the place marked. Lines that begin with // are left out. If the text was not
+changed, nothing is stored.
+
+If another writer was first, and changed other members, both changes are kept.
+If it changed the same ones, the editor opens again and shows both. Where the
+value could not be stored the edited text is kept in a file, which is named.`,
+		Example: `  awsjar edit lambda://sams-lambda
+  EDITOR='code --wait' awsjar edit s3://my-bucket/state.json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			jar, err := c.jar(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			e := &editing{command: c, jar: jar}
+			if err := e.load(cmd.Context()); err != nil {
+				return err
+			}
+			return e.run(cmd.Context())
+		},
+	}
+}
+
+// editing is one run of edit.
+type editing struct {
+	*command
+	jar      *awsjar.Jar[json.RawMessage]
+	base     []byte          // the stored value that the text was made of, nil if nothing was stored
+	revision awsjar.Revision // of base
+	path     string          // of the text
+}
+
+// load reads the stored value.
+func (e *editing) load(ctx context.Context) error {
+	entry, err := e.jar.Load(ctx)
+	if errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) {
+		e.base, e.revision = nil, awsjar.None
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	e.revision = entry.Revision
+	if e.base, err = compact(entry.Value); err != nil {
+		return e.notJSON(err)
+	}
+	return nil
+}
+
+// run lets the editor run until its text is stored or given up. It keeps the
+// text unless it was stored, or never changed.
+func (e *editing) run(ctx context.Context) error {
+	text := []byte("{}\n")
+	if e.base != nil {
+		text = append(indent(e.base), '\n')
+	}
+	file, err := os.CreateTemp("", "awsjar-edit-*.json")
+	if err != nil {
+		return err
+	}
+	file.Close()
+	e.path = file.Name()
+	kept, err := e.rounds(ctx, text)
+	if !kept {
+		os.Remove(e.path)
+		return err
+	}
+	hint := "your text is in " + quote(e.path) + "; to store it: awsjar put --if REVISION " + quote(e.url) + " @" + quote(e.path)
+	return &hinted{err, hint}
+}
+
+// rounds opens the editor, again and again where it must. It reports whether
+// the file holds text that is worth keeping.
+func (e *editing) rounds(ctx context.Context, text []byte) (kept bool, err error) {
+	var last error // the reason for another round
+	for {
+		edited, err := e.ask(ctx, text)
+		switch {
+		case err != nil:
+			return last != nil || edited != nil && !bytes.Equal(edited, text), err
+		case bytes.Equal(edited, text) && last != nil:
+			return true, last
+		}
+		value, err := compact(withoutComments(edited))
+		if err != nil {
+			text, last = marked(edited, err), &hinted{err: fmt.Errorf("the text is not stored: %w", err)}
+			continue
+		}
+		if bytes.Equal(value, e.base) || e.base == nil && bytes.Equal(edited, text) {
+			fmt.Fprintln(e.stderr, "awsjar: nothing has changed")
+			return false, nil
+		}
+		theirs, err := e.send(ctx, value)
+		if err != nil && theirs == nil {
+			return true, err
+		} else if err == nil {
+			return false, nil
+		}
+		text, last = theirs, err
+	}
+}
+
+// ask lets the person edit a text, and returns it.
+func (e *editing) ask(ctx context.Context, text []byte) ([]byte, error) {
+	if err := os.WriteFile(e.path, text, 0o600); err != nil {
+		return nil, err
+	}
+	editor := e.editor()
+	program := exec.CommandContext(ctx, "sh", "-c", editor+` "$@"`, editor, e.path)
+	program.Stdin, program.Stdout, program.Stderr, program.Env = e.stdin, e.stdout, e.stderr, e.environ
+	program.Cancel, program.WaitDelay = func() error { return askToEnd(program) }, grace
+	err := program.Run()
+	edited, readErr := os.ReadFile(e.path)
+	switch {
+	case ctx.Err() != nil:
+		return edited, context.Cause(ctx)
+	case err != nil:
+		return edited, &programError{fmt.Errorf("%s: %w", editor, err)}
+	}
+	return edited, readErr
+}
+
+// editor returns the command line of the editor.
+func (w world) editor() string {
+	for _, name := range []string{"VISUAL", "EDITOR"} {
+		for _, line := range w.environ {
+			if value, ok := strings.CutPrefix(line, name+"="); ok && strings.TrimSpace(value) != "" {
+				return value
+			}
+		}
+	}
+	return "vi"
+}
+
+// send stores the edited value. If another writer was first, and changed other
+// members, it stores both changes; if the same ones, it returns ErrConflict and
+// a text that shows both.
+func (e *editing) send(ctx context.Context, value []byte) (both []byte, err error) {
+	for {
+		_, err := e.jar.PutIf(ctx, value, e.revision)
+		if !errors.Is(err, awsjar.ErrConflict) {
+			return nil, err
+		}
+		base := e.base
+		if err := e.load(ctx); err != nil {
+			return nil, err
+		}
+		if collide(base, value, e.base) {
+			return e.showingBoth(base, value), err
+		}
+		value = merge.Apply(e.base, base, value, merge.Options{})
+		fmt.Fprintln(e.stderr, "awsjar: another writer changed other members meanwhile; both changes are kept")
+	}
+}
