@@ -1,5 +1,5 @@
-// Package awsfake is AWS in a process, for tests and for work without an account: the configuration calls of Lambda, and
-// S3, over real HTTP or HTTPS. The clients of any AWS SDK talk to it as they talk to AWS:
+// Package awsfake is AWS in a process, for tests and for work without an account: Lambda, whose functions run, S3, and as
+// much of STS as SDKs ask, over real HTTP or HTTPS. The clients of any AWS SDK talk to it as they talk to AWS:
 //
 //	func TestCounter(t *testing.T) {
 //		srv := awsfake.NewServer(t)
@@ -17,11 +17,18 @@
 // It answers as AWS does, down to status, code and text, wherever AWS documents or others have recorded what that is:
 // signatures are verified (Signature Version 4, in headers and in presigned links), functions go through Pending and
 // InProgress and change their RevisionId at each step, environment variables are measured as Lambda measures them, and S3
-// knows conditional requests and versions. It runs no function.
+// knows conditional requests, versions, multipart uploads and tags. What it does not know is a 501 that names it: never an
+// answer that drops a part of the question. docs/awsfake.md has its operations, the sources of its rules, and the
+// differences from AWS.
+//
+// # Functions
+//
+// Run makes a function run a command, such as the bootstrap that would be deployed, and Handle a handler in this process;
+// Schedule invokes it from time to time. An update of its configuration makes the next invocation a cold start.
 //
 // # Faults
 //
-// Inject makes requests fail, before their effect or behind it, slow, cut short, or not answered at all; Deny takes a
+// Inject, or a program in any language below ControlPath, makes requests fail, before their effect or behind it, slow, cut short, or not answered at all; Deny takes a
 // permission away; Requests tells what came in. HoldUpdates, FailUpdate and HideEnvironment bring a function into states that
 // are hard to reach on AWS.
 //
