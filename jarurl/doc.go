@@ -22,6 +22,8 @@
 //	                       auto, plain, flate, dense or python; default auto
 //	lambda  confirm        true or false: wait until AWS Lambda has put a write into force, as
 //	                       Options.Confirm of package lambdajar does. Default: false
+//	lambda  unguarded      true or false: write to a service that answers without a RevisionId, as
+//	                       Options.Unguarded of package lambdajar says. Default: false
 //	lambda  overflow       the s3 URL of an object: a value that does not fit is kept beside
 //	                       that, as Options.Overflow of package lambdajar says; default none
 //	lambda  history        the URL of an object in a bucket with versioning, or of a file: it
@@ -34,10 +36,25 @@
 //	s3      path-style     true or false: the bucket in the path, or in the host name.
 //	                       Default: true for an endpoint that is not Amazon's
 //	s3      expected-owner the account id, 12 digits, that must own the bucket
-//	file    keep           how many versions are kept besides the current one, or all; default 100
-//	file    keep-bytes     how many bytes they may have together, or all; default 67108864
+//	s3      sse            the encryption that is asked for: AES256, aws:kms or aws:kms:dsse;
+//	                       default as Options.Encryption of package s3jar says
+//	s3      kms-key        the id or ARN of a KMS key; alone it means sse=aws:kms
+//	s3      storage-class  such as STANDARD_IA; default that of the object, or STANDARD
+//	s3      content-type   default that of the object, or application/json
+//	s3      tags           seen, asked or dropped: what becomes of the object's tags, as
+//	                       Options.Tags of package s3jar says; default seen
+//	s3      requester-pays true or false: pay for requests to somebody else's bucket. Default: false
+//	s3      checksums      when-required for a server that refuses them, or when-supported;
+//	                       default that of the configuration
+//	s3      max-size       the largest value in bytes; default 67108864
+//	s3      keep-last      true or false: ask S3 whether the last value is still the current one,
+//	                       as Options.KeepLast of package s3jar says. Default: false
+//	s3      scratch-prefix where a check of the bucket writes; default awsjar-check/
 //	s3      direct         true or false: send without the SDK's middleware, as package
 //	                       awsdirect does. Default: false
+//	file    keep           how many versions are kept besides the current one, or all; default 100
+//	file    keep-bytes     how many bytes they may have together, or all; default 67108864
+//	file    max-size       as above
 //
 // Keys and paths are percent-decoded, once. A key holds %, ?, # as %25, %3F,
 // %23; every other character may stand as it is or be encoded. A + is a plus,
@@ -57,4 +74,9 @@
 //
 // A URL never carries credentials: one with a user name or password is
 // refused, and its text appears in no error.
+//
+// A URL is trusted input. It names the machine that requests go to, signed with
+// the credentials of the program, and the file that is read and written: endpoint=
+// may be any host, that of a metadata service included. Do not take one from
+// somebody whom you would not let use those credentials.
 package jarurl

@@ -3,7 +3,6 @@ package jarurl
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -12,11 +11,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go/logging"
 
 	"github.com/awsjar/awsjar"
-	"github.com/awsjar/awsjar/awsdirect"
 	"github.com/awsjar/awsjar/envjar"
 	"github.com/awsjar/awsjar/filejar"
 	"github.com/awsjar/awsjar/journal"
@@ -102,26 +99,6 @@ func (t Target) Open(ctx context.Context, optFns ...func(*Options)) (awsjar.Stor
 	return nil, t.invalid(fmt.Errorf("scheme %q is unknown", t.Scheme))
 }
 
-// OpenBucket opens the bucket, as the function OpenBucket does. The key is
-// left alone.
-func (t Target) OpenBucket(ctx context.Context, optFns ...func(*Options)) (*s3jar.Bucket, error) {
-	if t.Scheme != S3 {
-		return nil, t.invalid(&problem{"this is not a bucket", "write s3://BUCKET"})
-	}
-	opts := settings(optFns)
-	cfg, err := t.config(ctx, opts)
-	if err != nil {
-		return nil, err
-	}
-	client := s3.NewFromConfig(cfg, func(o *s3.Options) {
-		if endpoint := t.endpoint(opts); endpoint != nil {
-			o.BaseEndpoint = endpoint
-		}
-		o.UsePathStyle = t.pathStyle(o.BaseEndpoint)
-	})
-	return s3jar.NewBucket(t.sender(client), t.Bucket, func(o *s3jar.Options) { o.ExpectedOwner = t.ExpectedOwner }), nil
-}
-
 func (t Target) openFunction(ctx context.Context, optFns []func(*Options)) (awsjar.Store, error) {
 	if t.Function == "" {
 		t.Function = lambdaenv.FunctionName()
@@ -147,7 +124,8 @@ func (t Target) openFunction(ctx context.Context, optFns []func(*Options)) (awsj
 		}
 	})
 	store := lambdajar.New(client, t.Function, func(o *lambdajar.Options) {
-		o.Form, o.Overflow, o.Confirm = forms[t.Form], overflow, t.Confirm == "true"
+		o.Form, o.Overflow = forms[t.Form], overflow
+		o.Confirm, o.Unguarded = t.Confirm == "true", t.Unguarded == "true"
 		if t.Variable != "" {
 			o.Name = t.Variable
 		}
@@ -190,6 +168,7 @@ func (t Target) openFile() (awsjar.Store, error) {
 		if t.KeepBytes != all {
 			o.KeepBytes, _ = strconv.ParseInt(t.KeepBytes, 10, 64)
 		}
+		o.MaxSize, _ = strconv.ParseInt(t.MaxSize, 10, 64)
 	}), nil
 }
 
@@ -253,14 +232,6 @@ func (t Target) config(ctx context.Context, opts Options) (aws.Config, error) {
 	return cfg, nil
 }
 
-// sender returns the client that sends the requests of a bucket.
-func (t Target) sender(client *s3.Client) s3jar.Client {
-	if t.Direct == "true" {
-		return awsdirect.S3(client)
-	}
-	return client
-}
-
 // endpoint returns the one to use instead of that of the machine, if any. One
 // in Options.Config is repeated for the client, since a variable such as
 // AWS_ENDPOINT_URL_S3 would go before it otherwise.
@@ -272,15 +243,6 @@ func (t Target) endpoint(opts Options) *string {
 		return opts.Config.BaseEndpoint
 	}
 	return nil
-}
-
-// pathStyle reports whether the bucket goes into the path of a request.
-func (t Target) pathStyle(endpoint *string) bool {
-	if t.PathStyle != "" || endpoint == nil {
-		return t.PathStyle == "true"
-	}
-	u, err := url.Parse(*endpoint)
-	return err == nil && !strings.HasSuffix(u.Hostname(), ".amazonaws.com") && !strings.HasSuffix(u.Hostname(), ".amazonaws.com.cn")
 }
 
 // regionOf returns the Region that an ARN names, or "".

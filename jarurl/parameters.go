@@ -43,18 +43,13 @@ func (t *Target) parameters() []parameter {
 	switch t.Scheme {
 	case Lambda:
 		history := parameter{"history", &t.History, checkHistory}
-		return []parameter{{"name", &t.Variable, nil}, {"form", &t.Form, checkForm}, {"confirm", &t.Confirm, isTruth("confirm")}, overflow, history, region, endpoint}
+		return []parameter{{"name", &t.Variable, nil}, {"form", &t.Form, checkForm}, {"confirm", &t.Confirm, isTruth("confirm")}, {"unguarded", &t.Unguarded, isTruth("unguarded")}, overflow, history, region, endpoint}
 	case Env:
 		return []parameter{overflow}
 	case File:
-		return []parameter{{"keep", &t.Keep, checkKeep}, {"keep-bytes", &t.KeepBytes, checkKeepBytes}}
+		return []parameter{{"keep", &t.Keep, checkKeep}, {"keep-bytes", &t.KeepBytes, checkKeepBytes}, {"max-size", &t.MaxSize, checkMaxSize}}
 	case S3:
-		return []parameter{
-			region, endpoint,
-			{"path-style", &t.PathStyle, isTruth("path-style")},
-			{"expected-owner", &t.ExpectedOwner, checkOwner},
-			{"direct", &t.Direct, isTruth("direct")},
-		}
+		return append([]parameter{region, endpoint}, t.s3Parameters()...)
 	}
 	return nil
 }
@@ -101,19 +96,23 @@ func (t *Target) checkParameters() error {
 	return nil
 }
 
+// shownName matches names of parameters that may stand in an error.
+var shownName = regexp.MustCompile(`^[A-Za-z_-]{1,20}$`)
+
 func unknownParameter(name, scheme string, known []string) error {
-	if len(known) == 0 {
-		return &problem{fmt.Sprintf("parameter %q is unknown", name), scheme + ": takes no parameters; write a ? that belongs to the name as %3F"}
+	text := fmt.Sprintf("parameter %q is unknown", name)
+	if !shownName.MatchString(name) {
+		text = "a parameter is unknown"
 	}
-	return &problem{fmt.Sprintf("parameter %q is unknown", name), scheme + ": takes " + strings.Join(known, ", ")}
+	if len(known) == 0 {
+		return &problem{text, scheme + ": takes no parameters; write a ? that belongs to the name as %3F"}
+	}
+	return &problem{text, scheme + ": takes " + strings.Join(known, ", ")}
 }
 
 const overflowHint = "write ?overflow=s3://BUCKET/KEY, such as ?overflow=s3://my-bucket/state.json"
 
-var (
-	validRegion = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
-	validOwner  = regexp.MustCompile(`^[0-9]{12}$`)
-)
+var validRegion = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
 
 func checkRegion(value string) error {
 	if !validRegion.MatchString(value) {
@@ -200,13 +199,6 @@ func checkKeep(value string) error {
 func checkKeepBytes(value string) error {
 	if n, err := strconv.ParseInt(value, 10, 64); value != all && (err != nil || n < 1) {
 		return &problem{"keep-bytes is not a number of bytes", "write ?keep-bytes=1000000, or ?keep-bytes=all"}
-	}
-	return nil
-}
-
-func checkOwner(value string) error {
-	if !validOwner.MatchString(value) {
-		return &problem{"the expected owner is not an account id", "write ?expected-owner=123456789012"}
 	}
 	return nil
 }

@@ -39,15 +39,43 @@ func invalid(text string, err error) error {
 // shown is as much of a URL as may stand in an error: no parameters, and
 // nothing where there may be a password.
 func shown(text string) string {
-	if strings.Contains(text, "@") {
-		scheme, _, _ := strings.Cut(text, ":")
-		if strings.Contains(scheme, "@") {
-			return "..."
-		}
+	place, _, _ := strings.Cut(text, "?")
+	scheme, rest, isURL := strings.Cut(place, ":")
+	isURL = isURL && !strings.ContainsAny(scheme, "/.@")
+	switch {
+	case isURL && !looksLikeScheme(scheme), !isURL && strings.Contains(text, "@"):
+		return "..."
+	case isURL && (strings.Contains(text, "@") || mayHoldSecret(rest)):
 		return scheme + ":..."
 	}
-	text, _, _ = strings.Cut(text, "?")
-	return text
+	return place
+}
+
+// looksLikeScheme reports whether a text may be a scheme, perhaps misspelt, and
+// is no access key.
+func looksLikeScheme(text string) bool {
+	return text != "" && len(text) <= 12 && strings.Trim(strings.ToLower(text), "abcdefghijklmnopqrstuvwxyz0123456789+-") == ""
+}
+
+// mayHoldSecret reports whether what follows a scheme may hold a user name and
+// a password, as in KEY:SECRET@bucket. ARNs, names of functions and the drives
+// of Windows have colons too.
+func mayHoldSecret(rest string) bool {
+	if strings.Contains(rest, "@") {
+		return true
+	}
+	first, _, _ := strings.Cut(strings.TrimLeft(rest, "/"), "/")
+	before, _, found := strings.Cut(first, ":")
+	return found && before != "arn" && len(before) != 1 && !validOwner.MatchString(before)
+}
+
+// written returns the start of a hint and the part of the URL that goes there,
+// or example where it may hold a secret.
+func written(start, part, example string) string {
+	if mayHoldSecret(part) {
+		part = example
+	}
+	return start + part
 }
 
 func parse(text string) (Target, error) {
@@ -92,7 +120,7 @@ func notURL(text string) error {
 // setPlace sets what stands between the scheme and the parameters.
 func (t *Target) setPlace(rest string) error {
 	authority, hasAuthority := strings.CutPrefix(rest, "//")
-	if host, _, _ := strings.Cut(authority, "/"); hasAuthority && strings.Contains(host, "@") {
+	if host, _, _ := strings.Cut(authority, "/"); strings.Contains(host, "@") && (hasAuthority || t.Scheme == Lambda || t.Scheme == S3) {
 		return &problem{"a URL must not hold a user name or password", "give credentials by the environment, such as AWS_PROFILE"}
 	}
 	switch t.Scheme {
@@ -119,7 +147,7 @@ func (t *Target) setPlace(rest string) error {
 
 func (t *Target) setFunction(name string, ok bool) error {
 	if !ok {
-		return &problem{"the two slashes are missing", "write lambda://" + strings.TrimLeft(name, "/")}
+		return &problem{"the two slashes are missing", written("write lambda://", strings.TrimLeft(name, "/"), "NAME")}
 	}
 	if strings.ContainsAny(name, "/% ") {
 		return &problem{"a function's name has no slash, space or percent sign", "write lambda://NAME or lambda://ARN"}
@@ -130,7 +158,7 @@ func (t *Target) setFunction(name string, ok bool) error {
 
 func (t *Target) setObject(place string, ok bool) error {
 	if !ok {
-		return &problem{"the two slashes are missing", "write s3://" + strings.TrimLeft(place, "/")}
+		return &problem{"the two slashes are missing", written("write s3://", strings.TrimLeft(place, "/"), "BUCKET/KEY")}
 	}
 	bucket, key, _ := strings.Cut(place, "/")
 	isARN := strings.HasPrefix(bucket, "arn:") && strings.HasSuffix(bucket, ":accesspoint")
@@ -151,7 +179,7 @@ func (t *Target) setObject(place string, ok bool) error {
 
 func (t *Target) setPath(place string, hasAuthority bool) error {
 	if hasAuthority && !strings.HasPrefix(place, "/") {
-		return &problem{"a file is on this machine and has no host", "write file:" + place + ", or file:///PATH for an absolute one"}
+		return &problem{"a file is on this machine and has no host", written("write file:", place, "PATH") + ", or file:///PATH for an absolute one"}
 	}
 	path, err := unescape(place)
 	if path == "" && err == nil {

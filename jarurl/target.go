@@ -29,10 +29,21 @@ type Target struct {
 	Overflow      string // lambda, env: the URL of an object in S3, for values that do not fit; "" for none
 	History       string // lambda: the URL of an object in S3 or of a file that keeps the versions; "" for none
 	Confirm       string // lambda: "true" to wait until a write is in force, "false" or "" not to
+	Unguarded     string // lambda: "true" to write to a service that answers without a RevisionId
 	Region        string // lambda, s3: "" for that of the configuration
 	Endpoint      string // lambda, s3: "" for that of the configuration
 	PathStyle     string // s3: "true", "false" or "" for the default
 	ExpectedOwner string // s3: the account id, "" for any
+	SSE           string // s3: the server-side encryption, as S3 names it, or "" for the default
+	KMSKey        string // s3: the id or ARN of a KMS key, or ""
+	StorageClass  string // s3: the storage class, as S3 names it, or "" for the default
+	ContentType   string // s3: the Content-Type of what is stored, or "" for the default
+	Tags          string // s3: "seen", "asked", "dropped" or "" for the default
+	RequesterPays string // s3: "true", "false" or ""
+	Checksums     string // s3: "when-required", "when-supported", or "" for the setting of the configuration
+	KeepLast      string // s3: "true", "false" or ""
+	ScratchPrefix string // s3: "" for the default
+	MaxSize       string // s3, file: the largest value in bytes, or "" for the default
 	Keep          string // file: how many versions are kept, "all", or "" for the default
 	KeepBytes     string // file: how many bytes they may have, "all", or "" for the default
 	Direct        string // s3: "true" for the client of package awsdirect, "false" or "" for the SDK's

@@ -1,0 +1,167 @@
+package jarurl
+
+import (
+	"context"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/awsjar/awsjar/awsdirect"
+	"github.com/awsjar/awsjar/s3jar"
+)
+
+// OpenBucket opens the bucket, as the function OpenBucket does. The key is
+// left alone.
+func (t Target) OpenBucket(ctx context.Context, optFns ...func(*Options)) (*s3jar.Bucket, error) {
+	if t.Scheme != S3 {
+		return nil, t.invalid(&problem{"this is not a bucket", "write s3://BUCKET"})
+	}
+	opts := settings(optFns)
+	cfg, err := t.config(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	client := s3.NewFromConfig(cfg, func(o *s3.Options) {
+		if endpoint := t.endpoint(opts); endpoint != nil {
+			o.BaseEndpoint = endpoint
+		}
+		o.UsePathStyle = t.pathStyle(o.BaseEndpoint)
+		if t.Checksums != "" {
+			o.RequestChecksumCalculation, o.ResponseChecksumValidation = checksums[t.Checksums].request, checksums[t.Checksums].response
+		}
+	})
+	var sender s3jar.Client = client
+	if t.Direct == "true" {
+		sender = awsdirect.S3(client)
+	}
+	return s3jar.NewBucket(sender, t.Bucket, t.bucketOptions), nil
+}
+
+// bucketOptions sets the options of a bucket that the URL gives. They have been
+// checked.
+func (t Target) bucketOptions(o *s3jar.Options) {
+	o.ExpectedOwner = t.ExpectedOwner
+	o.ContentType = t.ContentType
+	o.Encryption = types.ServerSideEncryption(t.SSE)
+	o.KMSKeyID = t.KMSKey
+	o.StorageClass = types.StorageClass(t.StorageClass)
+	o.Tags = tags[t.Tags]
+	o.RequesterPays = t.RequesterPays == "true"
+	o.MaxSize, _ = strconv.ParseInt(t.MaxSize, 10, 64)
+	o.KeepLast = t.KeepLast == "true"
+	o.ScratchPrefix = t.ScratchPrefix
+}
+
+// pathStyle reports whether the bucket goes into the path of a request.
+func (t Target) pathStyle(endpoint *string) bool {
+	if t.PathStyle != "" || endpoint == nil {
+		return t.PathStyle == "true"
+	}
+	u, err := url.Parse(*endpoint)
+	return err == nil && !strings.HasSuffix(u.Hostname(), ".amazonaws.com") && !strings.HasSuffix(u.Hostname(), ".amazonaws.com.cn")
+}
+
+// s3Parameters returns the parameters of a bucket besides those that a
+// function has too.
+func (t *Target) s3Parameters() []parameter {
+	return []parameter{
+		{"path-style", &t.PathStyle, isTruth("path-style")},
+		{"expected-owner", &t.ExpectedOwner, checkOwner},
+		{"sse", &t.SSE, checkEncryption},
+		{"kms-key", &t.KMSKey, checkKMSKey},
+		{"storage-class", &t.StorageClass, checkStorageClass},
+		{"content-type", &t.ContentType, checkContentType},
+		{"tags", &t.Tags, checkTags},
+		{"requester-pays", &t.RequesterPays, isTruth("requester-pays")},
+		{"checksums", &t.Checksums, checkChecksums},
+		{"max-size", &t.MaxSize, checkMaxSize},
+		{"keep-last", &t.KeepLast, isTruth("keep-last")},
+		{"scratch-prefix", &t.ScratchPrefix, nil},
+		{"direct", &t.Direct, isTruth("direct")},
+	}
+}
+
+var (
+	validOwner        = regexp.MustCompile(`^[0-9]{12}$`)
+	validKMSKey       = regexp.MustCompile(`^[A-Za-z0-9:/_-]{1,1000}$`)
+	validStorageClass = regexp.MustCompile(`^[A-Z][A-Z0-9_-]{0,63}$`)
+	validContentType  = regexp.MustCompile(`^[!-~]([ -~]{0,254}[!-~])?$`)
+)
+
+func checkOwner(value string) error {
+	if !validOwner.MatchString(value) {
+		return &problem{"the expected owner is not an account id", "write ?expected-owner=123456789012"}
+	}
+	return nil
+}
+
+func checkEncryption(value string) error {
+	switch types.ServerSideEncryption(value) {
+	case types.ServerSideEncryptionAes256, types.ServerSideEncryptionAwsKms, types.ServerSideEncryptionAwsKmsDsse:
+		return nil
+	}
+	return &problem{"the encryption is none of AES256, aws:kms and aws:kms:dsse", "write ?sse=aws:kms, and &kms-key=ARN for a key of your own"}
+}
+
+func checkKMSKey(value string) error {
+	if !validKMSKey.MatchString(value) {
+		return &problem{"the KMS key is malformed", "write ?kms-key=ARN, with the id or the ARN of a key"}
+	}
+	return nil
+}
+
+func checkStorageClass(value string) error {
+	class := types.StorageClass(value)
+	if class == types.StorageClassGlacier || class == types.StorageClassDeepArchive {
+		return &problem{"an object of that storage class cannot be read at once", "write ?storage-class=GLACIER_IR, or another that can"}
+	}
+	if !validStorageClass.MatchString(value) {
+		return &problem{"the storage class is malformed", "write ?storage-class=STANDARD_IA"}
+	}
+	return nil
+}
+
+func checkContentType(value string) error {
+	if !validContentType.MatchString(value) {
+		return &problem{"the content type is malformed", "write ?content-type=application/json"}
+	}
+	return nil
+}
+
+// tags are those of package s3jar.
+var tags = map[string]s3jar.Tags{"": s3jar.TagsSeen, "seen": s3jar.TagsSeen, "asked": s3jar.TagsAsked, "dropped": s3jar.TagsDropped}
+
+func checkTags(value string) error {
+	if _, ok := tags[value]; !ok {
+		return &problem{"tags is none of seen, asked and dropped", "write ?tags=asked to carry them or fail"}
+	}
+	return nil
+}
+
+// checksums are the settings of the SDK.
+var checksums = map[string]struct {
+	request  aws.RequestChecksumCalculation
+	response aws.ResponseChecksumValidation
+}{
+	"when-required":  {aws.RequestChecksumCalculationWhenRequired, aws.ResponseChecksumValidationWhenRequired},
+	"when-supported": {aws.RequestChecksumCalculationWhenSupported, aws.ResponseChecksumValidationWhenSupported},
+}
+
+func checkChecksums(value string) error {
+	if _, ok := checksums[value]; !ok {
+		return &problem{"checksums is neither when-supported nor when-required", "write ?checksums=when-required for a server that refuses them"}
+	}
+	return nil
+}
+
+func checkMaxSize(value string) error {
+	if n, err := strconv.ParseInt(value, 10, 64); err != nil || n < 1 {
+		return &problem{"max-size is not a number of bytes", "write ?max-size=1000000"}
+	}
+	return nil
+}
