@@ -83,13 +83,24 @@ type Options struct {
 	// body is sent. It costs the memory of one value. Default false.
 	KeepLast bool
 
-	// ScratchPrefix begins the keys of the objects that [Bucket.Check] and a
-	// waiting [Bucket.EnableVersioning] write and remove again.
+	// ScratchPrefix begins the keys of the objects that [Bucket.Check], a
+	// waiting [Bucket.EnableVersioning], and the probe of a server that is not
+	// one of AWS (SkipProbe) write and remove again.
 	// Default "awsjar-check/".
 	ScratchPrefix string
 
+	// SkipProbe leaves out what a Bucket does before its first conditional
+	// write to a server that is not one of AWS: it tries out, by three requests
+	// for a scratch object, whether the server ignores the condition. Without
+	// the probe such a server loses updates, and nobody hears of it until the
+	// Object notices that a write is missing. Set it where [Bucket.Check] has
+	// shown that the server keeps conditions, or where the program may not
+	// write below ScratchPrefix. Default false.
+	SkipProbe bool
+
 	// Logger hears, at debug level, of writes that are sent again, and of
-	// answers that were lost and then resolved. It never hears a value.
+	// answers that were lost and then resolved; and, as a warning, of doubts
+	// about the server that are no error. It never hears a value.
 	// Default nil: no logging.
 	Logger *slog.Logger
 }
@@ -120,6 +131,7 @@ type Bucket struct {
 	client Client
 	name   string
 	opts   Options
+	probes *probes // shared with its Objects
 }
 
 // NewBucket returns the bucket of that name; the ARN of an access point
@@ -130,9 +142,14 @@ type Bucket struct {
 // For S3-compatible servers make the client with the options BaseEndpoint and
 // UsePathStyle; where they refuse checksums, with RequestChecksumCalculation
 // set to aws.RequestChecksumCalculationWhenRequired: then none is sent.
-// [Bucket.Check] tells whether such a server keeps the promises of the store.
+// [Bucket.Check] tells whether such a server keeps the promises of the store;
+// one that ignores conditions altogether is found out before the first write
+// that needs them (Options.SkipProbe). docs/servers.md lists servers.
+//
+// Behind a Multi-Region Access Point a condition holds in one Region only:
+// conditional writes fail with [awsjar.ErrUnsupported].
 func NewBucket(client Client, bucket string, optFns ...func(*Options)) *Bucket {
-	b := &Bucket{client: client, name: bucket}
+	b := &Bucket{client: client, name: bucket, probes: newProbes()}
 	b.opts.set(optFns)
 	return b
 }

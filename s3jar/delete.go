@@ -42,6 +42,9 @@ func (o *Object) remove(ctx context.Context, replaces awsjar.Revision) error {
 	if err != nil {
 		return err
 	}
+	if err := o.mayReplace(ctx); err != nil {
+		return err
+	}
 	return o.run(ctx, &removing{object: o, want: want}, commit.Call{LookFirst: true, Conflict: awsjar.ErrConflict})
 }
 

@@ -127,7 +127,7 @@ func ExampleBucket_Check() {
 	found, err := bucket.Check(context.Background())
 	fmt.Printf("%+v %v\n", found, err)
 	// Output:
-	// {Create:honoured Replace:honoured Delete:honoured Versions:false} <nil>
+	// {Create:honoured Replace:honoured Delete:honoured Versions:false Rounds:20} <nil>
 }
 
 func ExampleBucket_Keys() {

@@ -17,12 +17,13 @@ import (
 const (
 	bucketName = "my-bucket"
 	keyName    = "state.json"
+	accessKey  = "AKIDOFSOMEBODYELSE00"
 )
 
 // newServer starts a fake S3 with one bucket.
 func newServer(t testing.TB, optFns ...func(*awsfake.Options)) *awsfake.Server {
 	t.Helper()
-	srv := awsfake.NewServer(t, optFns...)
+	srv := awsfake.NewServer(t, append(optFns, func(o *awsfake.Options) { o.AccessKey = accessKey })...)
 	if err := srv.CreateBucket(bucketName); err != nil {
 		t.Fatal(err)
 	}

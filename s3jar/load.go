@@ -130,6 +130,7 @@ var (
 func (o *Object) get(ctx context.Context, in *s3.GetObjectInput, optFns ...func(*s3.Options)) (out *s3.GetObjectOutput, got loaded, again bool, err error) {
 	in.Bucket, in.Key, in.ExpectedBucketOwner, in.RequestPayer = &o.bucket.name, &o.key, o.bucket.owner(), o.bucket.payer()
 	var seen exchange
+	last := o.alarm.last.Load()
 	out, err = o.bucket.client.GetObject(ctx, in, append(optFns, seen.watch(0))...)
 	if err != nil {
 		got.meta.Now = seen.now(middleware.Metadata{})
@@ -143,6 +144,9 @@ func (o *Object) get(ctx context.Context, in *s3.GetObjectInput, optFns ...func(
 	if err != nil {
 		out.Body.Close()
 		return nil, loaded{}, true, err
+	}
+	if in.VersionId == nil {
+		o.alarm.hear(last, got.line)
 	}
 	return out, got, false, nil
 }

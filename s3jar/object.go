@@ -26,6 +26,7 @@ type Object struct {
 	bucket Bucket // a copy, with the options of this Object
 	key    string
 	last   atomic.Pointer[loaded] // with Options.KeepLast
+	alarm  alarm
 
 	mu   sync.Mutex
 	news news

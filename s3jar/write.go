@@ -39,15 +39,19 @@ func (o *Object) run(ctx context.Context, w commit.Write, c commit.Call) error {
 // stored. So a look comes first: before anything was sent there is no doubt.
 func (o *Object) replace(ctx context.Context, w write) (awsjar.Meta, error) {
 	r := &replacing{object: o, write: w}
-	call := commit.Call{Conflict: awsjar.ErrConflict}
+	call, header := commit.Call{Conflict: awsjar.ErrConflict}, ifMatch
 	if w.replaces == awsjar.None {
-		call.Conflict = awsjar.ErrExists
+		call.Conflict, header = awsjar.ErrExists, ifNoneMatch
 	} else {
 		r.others, call.LookFirst = o.othersOf(w.replaces)
+	}
+	if err := o.mayPut(ctx, header); err != nil {
+		return awsjar.Meta{}, err
 	}
 	if err := o.run(ctx, r, call); err != nil {
 		return awsjar.Meta{}, r.seen.carriedBy(err)
 	}
+	o.alarm.note(w, r.meta)
 	o.saw(state{meta: r.meta, others: r.others})
 	return r.meta, nil
 }

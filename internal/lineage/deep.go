@@ -71,6 +71,12 @@ func (d Deep) Extend(id ID, sum string) Deep {
 // Newest returns the id of the last write, or "".
 func (d Deep) Newest() ID { return ID(d.text[:min(len(d.text), deepIDLen)]) }
 
+// Writes returns how many writes it knows of, at most DeepSums.
+func (d Deep) Writes() int {
+	_, sums := d.parts()
+	return len(sums) / deepSumLen
+}
+
 // Full reports whether there may have been more writes than it names.
 func (d Deep) Full() bool {
 	ids, _ := d.parts()

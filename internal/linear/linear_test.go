@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -93,6 +94,8 @@ func TestLambda(t *testing.T)       { rounds(t, 3, quiet.onLambda) }
 func TestLambdaFaults(t *testing.T) { rounds(t, 6, rough.onLambda) }
 func TestLambdaLies(t *testing.T)   { rounds(t, 15, lying.onLambda) }
 func TestS3(t *testing.T)           { rounds(t, 4, quiet.onS3) }
+func TestS3Shared(t *testing.T)     { rounds(t, 6, quiet.onSharedS3) }
+func TestS3SharedLost(t *testing.T) { rounds(t, 6, lossy.onSharedS3) }
 func TestS3Faults(t *testing.T)     { rounds(t, 10, rough.onS3) }
 func TestS3Lost(t *testing.T)       { rounds(t, 6, lossy.onS3) }
 func TestS3Lies(t *testing.T)       { rounds(t, 15, lying.onS3) }
@@ -156,7 +159,39 @@ func (s scenario) onS3(t *testing.T, seed uint64) linear.Report {
 		return s3jar.NewBucket(client, "bucket").Object("state.json")
 	})
 	c.LateWrites = true
-	return linear.Run(t, c)
+	return believed(t, linear.Run(t, c))
+}
+
+// believed fails the test if a store took the server, which keeps conditions,
+// for one that does not.
+func believed(t *testing.T, r linear.Report) linear.Report {
+	t.Helper()
+	for text, n := range r.Errors {
+		if strings.Contains(text, "does not keep conditions") || strings.Contains(text, "ignores If-") {
+			t.Errorf("%d false alarms: %s", n, text)
+		}
+	}
+	return r
+}
+
+// onSharedS3 gives all clients one handle.
+func (s scenario) onSharedS3(t *testing.T, seed uint64) linear.Report {
+	t.Helper()
+	srv := awsfake.NewServer(t)
+	srv.CreateBucket("bucket")
+	var one awsjar.Store
+	c := s.config(t, srv, seed, func(cfg aws.Config) awsjar.Store {
+		if one == nil {
+			client := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle, o.Retryer = true, quick() })
+			one = s3jar.NewBucket(client, "bucket").Object("state.json")
+		}
+		return one
+	})
+	for i := range c.Flaky {
+		c.Flaky[i] = c.Flaky[0] // whose requests they all send
+	}
+	c.LateWrites = true
+	return believed(t, linear.Run(t, c))
 }
 
 func (s scenario) run(t *testing.T, srv *awsfake.Server, seed uint64, open func(aws.Config) awsjar.Store) linear.Report {

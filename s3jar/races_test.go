@@ -1,0 +1,53 @@
+package s3jar_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/s3jar"
+)
+
+// TestCheckFindsRaces: a server that refuses a condition that does not hold,
+// but only where nobody else writes, is racy.
+func TestCheckFindsRaces(t *testing.T) {
+	srv := newServer(t)
+	setVersioning(t, srv, "Enabled")
+	found, err := s3jar.NewBucket(racing{newClient(srv), newWave(2, 6)}, bucketName).Check(within(t))
+	mustBe(t, err, awsjar.ErrUnsupported)
+	want := s3jar.Capabilities{Create: s3jar.SupportRacy, Replace: s3jar.SupportRacy, Delete: s3jar.SupportHonoured, Versions: true, Rounds: 1}
+	if found != want {
+		t.Errorf("Check found %+v; want %+v", found, want)
+	}
+	mustBeClean(t, srv)
+}
+
+// TestCheckRounds: as many rounds as the option says, and each sends 13
+// requests to a bucket without versions.
+func TestCheckRounds(t *testing.T) {
+	srv, bucket := newServerBucket(t)
+	for _, rounds := range []int{-1, 1, 3} {
+		srv.ResetRequests()
+		found, err := bucket.Check(within(t), func(o *s3jar.CheckOptions) { o.Rounds = rounds })
+		if err != nil || found.Rounds != max(rounds, 0) {
+			t.Errorf("%d rounds: %+v, %v", rounds, found, err)
+		}
+		if n, want := len(ops(srv)), 7+13*max(rounds, 0); n != want {
+			t.Errorf("%d rounds: %d requests; want %d", rounds, n, want)
+		}
+	}
+	mustBeClean(t, srv)
+}
+
+// TestCheckEnds: the context ends the rounds too.
+func TestCheckEnds(t *testing.T) {
+	srv := newServer(t)
+	ctx, cancel := context.WithCancel(within(t))
+	client := &ending{Client: newClient(srv), end: cancel}
+	client.after.Store(40)
+	_, err := s3jar.NewBucket(client, bucketName).Check(ctx)
+	mustBe(t, err, context.Canceled)
+	if n := len(ops(srv)); n > 60 {
+		t.Errorf("%d requests", n)
+	}
+}

@@ -1,0 +1,127 @@
+package s3jar_test
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/s3jar"
+)
+
+// newForeign returns a client of the server that does not show that it is
+// awsfake: a server of some other maker, over http.
+func newForeign(srv *awsfake.Server, optFns ...func(*s3.Options)) *s3.Client {
+	return newClient(srv, append(optFns, func(o *s3.Options) {
+		o.Credentials = credentials.NewStaticCredentialsProvider(accessKey, awsfake.DefaultSecretKey, "")
+	})...)
+}
+
+// careless is a server that takes every condition for one that holds.
+func careless(t testing.TB) *awsfake.Server {
+	srv := newServer(t)
+	srv.SetS3(awsfake.S3Trouble{IgnorePutConditions: true, IgnoreDeleteConditions: true})
+	return srv
+}
+
+// racing is a server that looks whether a condition holds, and then stores
+// without a lock between the two. The writes of one wave have all looked before
+// the first of them stores.
+type racing struct {
+	*s3.Client
+	wave *wave
+}
+
+// wave holds writes back until size of them have come, after the first ones,
+// which pass.
+type wave struct {
+	size  int
+	first int
+	mu    sync.Mutex
+	here  int
+	open  chan struct{}
+}
+
+func newWave(first, size int) *wave {
+	return &wave{first: first, size: size, open: make(chan struct{})}
+}
+
+func (w *wave) pass() {
+	w.mu.Lock()
+	open := w.open
+	if w.first > 0 {
+		w.first--
+		w.mu.Unlock()
+		return
+	}
+	if w.here++; w.here == w.size {
+		w.here, w.open = 0, make(chan struct{})
+		close(open)
+	}
+	w.mu.Unlock()
+	<-open
+}
+
+func (r racing) PutObject(ctx context.Context, in *s3.PutObjectInput, optFns ...func(*s3.Options)) (*s3.PutObjectOutput, error) {
+	if in.IfMatch == nil && in.IfNoneMatch == nil {
+		return r.Client.PutObject(ctx, in, optFns...)
+	}
+	now, err := r.HeadObject(ctx, &s3.HeadObjectInput{Bucket: in.Bucket, Key: in.Key})
+	holds := err != nil && in.IfNoneMatch != nil || err == nil && aws.ToString(in.IfMatch) == aws.ToString(now.ETag)
+	if !holds {
+		return r.Client.PutObject(ctx, in, optFns...) // refuses it
+	}
+	r.wave.pass()
+	careless := *in
+	careless.IfMatch, careless.IfNoneMatch = nil, nil
+	return r.Client.PutObject(ctx, &careless, optFns...)
+}
+
+// logged returns a logger, and what it wrote.
+func logged() (*slog.Logger, *strings.Builder) {
+	var text strings.Builder
+	return slog.New(slog.NewTextHandler(&text, nil)), &text
+}
+
+func mustLog(t testing.TB, log *strings.Builder, want string) {
+	t.Helper()
+	if want == "" && log.Len() > 0 || !strings.Contains(log.String(), want) {
+		t.Errorf("logged %q; want %q", log, want)
+	}
+}
+
+// mustBeClean looks for scratch objects that are left, and their versions.
+func mustBeClean(t testing.TB, srv *awsfake.Server) {
+	t.Helper()
+	name, prefix := bucketName, "awsjar-check/"
+	out, err := newClient(srv).ListObjectVersions(within(t), &s3.ListObjectVersionsInput{Bucket: &name, Prefix: &prefix})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(out.Versions) + len(out.DeleteMarkers); n > 0 {
+		t.Errorf("%d scratch versions are left", n)
+	}
+}
+
+var _ s3jar.Client = racing{}
+
+// ending ends a context with one of its requests.
+type ending struct {
+	*s3.Client
+	after atomic.Int64
+	end   func()
+}
+
+func (e *ending) PutObject(ctx context.Context, in *s3.PutObjectInput, optFns ...func(*s3.Options)) (*s3.PutObjectOutput, error) {
+	if e.after.Add(-1) == 0 {
+		e.end()
+	}
+	return e.Client.PutObject(ctx, in, optFns...)
+}
