@@ -90,9 +90,26 @@ func (d *draft[T]) unchanged(after []byte) bool {
 // result is what becomes of a draft.
 type result[T any] struct {
 	data    []byte
-	value   T    // what the next Get returns
-	changed bool // else there is nothing to store
-	dropped bool // members that T does not have could not be kept
+	value   T     // what the next Get returns
+	changed bool  // else there is nothing to store
+	dropped bool  // members that T does not have could not be kept
+	refused error // of the function
+}
+
+// edit returns what becomes of the stored value when change has run.
+func (g *gate[T]) edit(stored []byte, found bool, value T, change func(*T) error) (result[T], error) {
+	d, err := g.draft(stored, found, value)
+	if err != nil {
+		return result[T]{}, err
+	}
+	if err := change(&d.value); err != nil {
+		return result[T]{refused: err}, nil
+	}
+	to, err := g.finish(d)
+	if err != nil {
+		to = result[T]{}
+	}
+	return to, err
 }
 
 // finish returns what an Update stores after its function has run.
@@ -116,7 +133,7 @@ func (g *gate[T]) finish(d draft[T]) (result[T], error) {
 		dropped = true
 	}
 	value, err := g.prove(after, d.value)
-	return result[T]{after, value, true, dropped}, err
+	return result[T]{data: after, value: value, changed: true, dropped: dropped}, err
 }
 
 // reread returns what a Get returns after an Update that changed nothing.

@@ -32,6 +32,8 @@ type Jar[T any] struct {
 	opts   Options
 	gate   gate[T]
 	recent recent
+	turns  turns
+	guess  guess
 }
 
 // New returns the Jar of a store. It makes no request: a store that cannot
@@ -44,7 +46,7 @@ func New[T any](store Store, optFns ...func(*Options)) *Jar[T] {
 	if opts.Codec == nil {
 		opts.Codec = JSON{}
 	}
-	return &Jar[T]{store: store, opts: opts, gate: newGate[T](opts.Codec)}
+	return &Jar[T]{store: store, opts: opts, gate: newGate[T](opts.Codec), turns: newTurns()}
 }
 
 // Entry is a value and what its store knows about it.
@@ -97,82 +99,6 @@ func (j *Jar[T]) PutIf(ctx context.Context, value T, revision Revision) (Meta, e
 	return meta, j.fail("put", err)
 }
 
-// Update loads the value, lets change edit it, and stores the result if
-// nobody else wrote in between. If somebody did, it starts again with their
-// value, after a random wait that grows, until the context ends. The change is
-// applied exactly once.
-//
-// If nothing is stored, change gets a zero T, or an allocated one if T is a map
-// or a pointer. It may run several times, so it must do nothing but edit. If it
-// leaves the value as it was, nothing is written.
-//
-// Update stores the change and nothing else: the members of the stored JSON that
-// T does not have stay, at every depth, as do the order of members and the text
-// of all that did not change. See [Merger] for the rules and for other codecs.
-// Three things are not kept: members of an element of an array that is changed
-// itself, members of a map entry or pointer that change removed, and all of them
-// where the result would not be the changed value, which is logged.
-//
-// Update returns the value that the next Get returns, unless somebody else
-// writes: a field that is not stored has its zero value. After an error it
-// returns the zero T. An error of change is returned as it is, and nothing is
-// stored. Where it cannot be told whether the change was stored the error is
-// [ErrUncertain].
-func (j *Jar[T]) Update(ctx context.Context, change func(*T) error) (T, error) {
-	var zero T
-	if change == nil {
-		return zero, j.fail("update", fmt.Errorf("%w: Update was given no function", ErrInvalid))
-	}
-	data, entry, err := j.read(ctx)
-	for attempt := 0; err == nil || j.startsAnew(err); attempt++ {
-		var d draft[T]
-		if d, err = j.gate.draft(data, err == nil, entry.Value); err != nil {
-			break
-		}
-		if err := change(&d.value); err != nil {
-			return zero, err
-		}
-		var to result[T]
-		if to, err = j.gate.finish(d); err != nil {
-			break
-		}
-		if to.dropped {
-			j.log(ctx, "members that the type does not have could not be kept")
-		}
-		if !to.changed {
-			return to.value, nil
-		}
-		if _, err = j.send(ctx, to.data, entry.Revision); err == nil {
-			return to.value, nil
-		}
-		if !errors.Is(err, ErrConflict) {
-			break
-		}
-		j.log(ctx, "another writer was first; trying again", "attempt", attempt+1)
-		data, entry, err = j.reload(ctx, attempt, err)
-	}
-	return zero, j.fail("update", err)
-}
-
-// reload returns the value that was there first. The read by which the store
-// found the conflict is used for the first one; it would be old after a wait.
-func (j *Jar[T]) reload(ctx context.Context, attempt int, conflict error) ([]byte, Entry[T], error) {
-	type judged interface {
-		error
-		Current() ([]byte, Meta, error)
-	}
-	if read, ok := errors.AsType[judged](conflict); ok && attempt == 0 {
-		if data, meta, err := read.Current(); err == nil || absent(err) {
-			entry, err := j.entry(data, meta, err)
-			return data, entry, err
-		}
-	}
-	if err := backOff(ctx, attempt); err != nil {
-		return nil, Entry[T]{}, fmt.Errorf("%w, %d times: %w", ErrConflict, attempt+1, err)
-	}
-	return j.read(ctx)
-}
-
 // Delete removes the value. Deleting what is absent is no error.
 func (j *Jar[T]) Delete(ctx context.Context) error {
 	return j.DeleteIf(ctx, Any)
@@ -185,6 +111,7 @@ func (j *Jar[T]) DeleteIf(ctx context.Context, revision Revision) error {
 	if err == nil {
 		j.recent.writing()
 		defer j.recent.writing()
+		j.guess.keep(nil, None)
 		err = j.store.Delete(ctx, revision)
 	}
 	return j.fail("delete", err)
@@ -253,7 +180,13 @@ func (j *Jar[T]) save(ctx context.Context, value T, revision Revision) (Meta, er
 func (j *Jar[T]) send(ctx context.Context, data []byte, replaces Revision) (Meta, error) {
 	j.recent.writing()
 	defer j.recent.writing()
-	return j.store.Save(ctx, data, replaces)
+	meta, err := j.store.Save(ctx, data, replaces)
+	if err != nil {
+		j.guess.keep(nil, None)
+		return meta, err
+	}
+	j.guess.keep(data, meta.Revision)
+	return meta, nil
 }
 
 var (

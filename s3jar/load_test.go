@@ -202,10 +202,15 @@ func TestRequests(t *testing.T) {
 				{"Create", func() error { return jar.Create(within(t), 1) }, []string{"PutObject"}},
 				{"Get", func() error { _, err := jar.Get(within(t)); return err }, []string{"GetObject"}},
 				{"Put", func() error { return jar.Put(within(t), 2) }, []string{"PutObject"}},
-				{"Update", func() error {
-					_, err := jar.Update(within(t), func(n *int) error { *n++; return nil })
+				{"Update of another's value", func() error {
+					_, err := awsjar.New[int](object).Update(within(t), func(n *int) error { *n++; return nil })
 					return err
 				}, []string{"GetObject", "PutObject"}},
+				{"Put", func() error { return jar.Put(within(t), 2) }, []string{"PutObject"}},
+				{"Update of its own value", func() error {
+					_, err := jar.Update(within(t), func(n *int) error { *n++; return nil })
+					return err
+				}, []string{"PutObject"}},
 				{"Update of nothing", func() error {
 					_, err := jar.Update(within(t), func(n *int) error { return nil })
 					return err

@@ -30,7 +30,7 @@ func (c *client) one(name string) {
 	if c.Counter {
 		v.By = ""
 		if c.rng.IntN(100) < 20 {
-			c.load()
+			c.get()
 			return
 		}
 		c.update(v)
@@ -38,7 +38,7 @@ func (c *client) one(name string) {
 	}
 	switch n := c.rng.IntN(100); {
 	case n < 20:
-		c.load()
+		c.get()
 	case n < 30 && c.may(opPut):
 		c.call(input{Op: opPut, V: v}, func(ctx context.Context) (Value, error) { return Value{}, c.jar.Put(ctx, v) })
 	case n < 42:
@@ -74,6 +74,25 @@ func (c *client) update(by Value) {
 			*v = v.updated(by.By)
 			return nil
 		})
+	})
+}
+
+// get is a Get, or an update that tells what it saw and changes nothing.
+func (c *client) get() {
+	if !c.OneJar || c.rng.IntN(2) == 0 {
+		c.load()
+		return
+	}
+	var failed error
+	if c.rng.IntN(2) == 0 {
+		failed = errors.New("a change of its own mind")
+	}
+	c.call(input{Op: opGet}, func(ctx context.Context) (seen Value, err error) {
+		_, err = c.jar.Update(ctx, func(v *Value) error { seen = *v; return failed })
+		if failed != nil && errors.Is(err, failed) {
+			err = nil
+		}
+		return seen, err
 	})
 }
 

@@ -71,6 +71,10 @@ type Config struct {
 	// Begun lets the first client make an update before the others begin, so
 	// that there is a value to replace.
 	Begun bool
+	// OneJar lets the clients that have the same Store share a Jar, too. And
+	// half of their Gets are updates that change nothing, or fail: what such a
+	// one saw must be what was stored.
+	OneJar bool
 }
 
 // Rounds checks that many histories, each by one call, and prints what they
@@ -217,8 +221,12 @@ func (c Config) Record(ctx context.Context) ([]Call, Report) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	clients := make([]*client, len(c.Stores))
+	jars := map[awsjar.Store]*awsjar.Jar[Value]{}
 	for id, store := range c.Stores {
-		clients[id] = &client{Config: c, ctx: ctx, id: c.First + id, jar: awsjar.New[Value](store), rng: rand.New(rand.NewPCG(c.Seed, uint64(c.First+id)))}
+		if jars[store] == nil || !c.OneJar {
+			jars[store] = awsjar.New[Value](store)
+		}
+		clients[id] = &client{Config: c, ctx: ctx, id: c.First + id, jar: jars[store], rng: rand.New(rand.NewPCG(c.Seed, uint64(c.First+id)))}
 	}
 	for c.Begun && clients[0].report.Ops == clients[0].report.Failed {
 		clients[0].update(Value{By: "begin"})

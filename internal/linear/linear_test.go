@@ -1,8 +1,10 @@
 package linear_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -66,6 +68,7 @@ type scenario struct {
 	counter      bool
 	writesOnly   bool
 	begun        bool
+	oneJar       int // how many of the clients share a Jar; 0: none
 }
 
 var (
@@ -82,7 +85,10 @@ var (
 	// with other writers who are busy. A DeleteIf has no id by which it would
 	// know its own removal.
 	proxied = scenario{clients: 4, ops: 8, rate: 0.35, faults: slices.Concat(linear.Proxies, linear.Lies, []linear.Fault{linear.Error503, linear.Error500}), guarded: true}
-	hammer  = scenario{clients: 4, ops: 12, rate: 0.45, faults: slices.Concat(linear.Proxies, linear.Lies, linear.Faults), counter: true, begun: true}
+	// Several clients on one Jar, and one on its own.
+	crowd      = scenario{clients: 6, ops: 12, oneJar: 5}
+	lossyCrowd = scenario{clients: 6, ops: 8, rate: 0.2, faults: lossy.faults, oneJar: 5}
+	hammer     = scenario{clients: 4, ops: 12, rate: 0.45, faults: slices.Concat(linear.Proxies, linear.Lies, linear.Faults), counter: true, begun: true}
 )
 
 // belated is a scenario of requests that arrive after the client has heard of a
@@ -135,6 +141,45 @@ func TestSharedHandle(t *testing.T) {
 		store := lambdajar.New(lambda.NewFromConfig(srv.Config()), "fn")
 		return linear.Run(t, linear.Config{Stores: handles(shared.clients, func() awsjar.Store { return store }), Ops: shared.ops, Seed: seed})
 	})
+}
+
+// TestSharedJar: clients of one process share a Jar, whose Updates take turns
+// and begin with a guess, beside others that have their own, and contexts that
+// end.
+func TestSharedJar(t *testing.T) {
+	t.Run("memory", func(t *testing.T) {
+		rounds(t, 60, func(t *testing.T, seed uint64) linear.Report {
+			mine := &lagging{memjar.New()}
+			other := &lagging{mine.Store}
+			stores := append(handles(6, func() awsjar.Store { return mine }), other, other)
+			c := linear.Config{Stores: stores, Ops: 12, Seed: seed, OneJar: true}
+			if seed%2 == 0 {
+				c.Timeout = 6 * time.Millisecond
+			}
+			return linear.Run(t, c)
+		})
+	})
+	t.Run("S3", func(t *testing.T) { rounds(t, 4, crowd.onS3) })
+	t.Run("S3 faults", func(t *testing.T) { rounds(t, 4, lossyCrowd.onS3) })
+	t.Run("Lambda", func(t *testing.T) { rounds(t, 2, crowd.onLambda) })
+	t.Run("Lambda faults", func(t *testing.T) { rounds(t, 2, lossyCrowd.onLambda) })
+}
+
+// lagging is a store whose calls take some time before their effect and after.
+type lagging struct{ *memjar.Store }
+
+func lag() { time.Sleep(rand.N(time.Millisecond)) }
+
+func (l *lagging) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
+	lag()
+	defer lag()
+	return l.Store.Load(ctx)
+}
+
+func (l *lagging) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
+	lag()
+	defer lag()
+	return l.Store.Save(ctx, data, replaces)
 }
 
 func (s scenario) onLambda(t *testing.T, seed uint64) linear.Report {
@@ -202,7 +247,12 @@ func (s scenario) run(t *testing.T, srv *awsfake.Server, seed uint64, open func(
 // config gives each client a store over an HTTP client of its own.
 func (s scenario) config(t *testing.T, srv *awsfake.Server, seed uint64, open func(aws.Config) awsjar.Store) linear.Config {
 	c := linear.Config{Ops: s.ops, Seed: seed, Guarded: s.guarded, Counter: s.counter, Begun: s.begun}
+	c.OneJar = s.oneJar > 0
 	for i := range s.clients {
+		if i > 0 && i < s.oneJar {
+			c.Flaky, c.Stores = append(c.Flaky, c.Flaky[0]), append(c.Stores, c.Stores[0])
+			continue
+		}
 		flaky := linear.NewFlaky(srv.HTTPClient(), s.rate, seed+uint64(i)<<32)
 		flaky.Faults, flaky.WritesOnly = s.faults, s.writesOnly
 		if *only != "" {
