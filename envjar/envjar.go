@@ -6,7 +6,7 @@
 //
 // The environment of a running process never changes: AWS Lambda sets it when
 // it starts an execution environment (Lambda Developer Guide, "Lambda execution
-// environment"). What is read here is the value as it was then, and the writes
+// environment"). A read here returns the value as it was then, and the writes
 // of this very process do not show. It is right for state that changes seldom,
 // and to save a request before a write:
 //

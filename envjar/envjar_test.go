@@ -87,8 +87,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestRevisionsAgree: lambdajar takes the revision of what was read here, for
-// values of every origin.
+// TestRevisionsAgree: lambdajar takes the revision of a read here, for values of
+// every origin.
 func TestRevisionsAgree(t *testing.T) {
 	srv := awsfake.NewServer(t)
 	srv.CreateFunction("fn", nil)
@@ -106,7 +106,7 @@ func TestRevisionsAgree(t *testing.T) {
 		if err := writers[name](); err != nil {
 			t.Fatal(err)
 		}
-		env, _ := srv.Environment("fn") // what a process started now would get
+		env, _ := srv.Environment("fn") // that of a process which starts now
 		data, here, err := envjar.New("jar", from(env)).Load(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -39,7 +39,7 @@ func TestOverflow(t *testing.T) {
 		return meta
 	}
 	saved := save(noise())
-	env, _ := srv.Environment("fn") // what a process started now would get
+	env, _ := srv.Environment("fn") // that of a process which starts now
 	overflow := func(o *envjar.Options) { o.Overflow = memory }
 
 	data, meta, err := envjar.New("jar", from(env), overflow).Load(t.Context())

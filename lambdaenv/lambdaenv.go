@@ -1,5 +1,5 @@
-// Package lambdaenv makes the AWS SDK's configuration from what Lambda puts
-// into a function's environment, and from nothing else: no shared files, no
+// Package lambdaenv makes the AWS SDK's configuration from the variables that Lambda
+// puts into a function's environment, and from nothing else: no shared files, no
 // profiles, no single sign-on, no instance metadata. That is all there is
 // inside a function, and leaving the rest out of the program makes its cold
 // start cheaper: the SDK's config package brings in four more service clients.
@@ -23,8 +23,8 @@ import (
 	"github.com/awsjar/awsjar/awsroots"
 )
 
-// Config returns a configuration from these environment variables, which mean
-// what they mean to the SDK (AWS SDKs and Tools Reference Guide, "Environment
+// Config returns a configuration from these environment variables. They have the
+// meaning that the SDK gives them (AWS SDKs and Tools Reference Guide, "Environment
 // variables"):
 //
 //   - AWS_REGION, else AWS_DEFAULT_REGION
@@ -74,7 +74,7 @@ func FunctionName() string { return os.Getenv("AWS_LAMBDA_FUNCTION_NAME") }
 var errNoCredentials = errors.New("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set in the environment")
 
 // credentials reads the environment. It is called for every request, and
-// nothing is kept: what Lambda puts there does not change, but a program that
+// nothing is kept: the variables of Lambda do not change, but a program that
 // runs elsewhere may change its own.
 func credentials(context.Context) (aws.Credentials, error) {
 	c := aws.Credentials{
@@ -89,7 +89,8 @@ func credentials(context.Context) (aws.Credentials, error) {
 	return c, nil
 }
 
-// environment answers what a service client asks its configuration sources.
+// environment answers the questions of a service client to its configuration
+// sources.
 type environment struct{}
 
 // GetIgnoreConfiguredEndpoints says whether endpoints in the environment are

@@ -15,7 +15,7 @@ import (
 	"github.com/awsjar/awsjar/lambdaenv"
 )
 
-// seen is what a service client makes of a configuration.
+// seen has the settings that a service client takes from a configuration.
 type seen struct {
 	Region, Endpoint string
 	Attempts         int
@@ -101,7 +101,7 @@ func TestFunctionName(t *testing.T) {
 	}
 }
 
-// The point of this package is what it leaves out.
+// This package exists for the imports that it leaves out.
 func TestLinksNoConfig(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", ".").Output()
 	if err != nil {

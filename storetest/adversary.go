@@ -30,8 +30,8 @@ type Place struct {
 
 // RunAdversary checks a store of files in a directory that another user can
 // write. That user makes links, FIFOs and hard links and swaps files and
-// directories, before each of the store's system calls. Whatever becomes of the
-// value: nothing outside the directory is changed or read, and no call hangs.
+// directories, before each of the store's system calls. The value may be lost; but
+// nothing outside the directory is changed or read, and no call hangs.
 //
 // newPlace returns a store in a new directory, below the one that it is given,
 // in which there is no value. On Linux, as root, the adversary acts as a user
@@ -52,8 +52,8 @@ func RunAdversary(t *testing.T, newPlace func(t *testing.T, below string) Place)
 	}
 }
 
-// move is something that the adversary does. Errors that say that it may not
-// are what a store hopes for.
+// move is something that the adversary does. An error that says that it may not
+// is good for the store.
 type move struct {
 	name string
 	do   func(p Place, outside string) error
@@ -132,8 +132,8 @@ func ignoreMissing(err error) error {
 }
 
 // act saves, loads and deletes a value while the adversary moves before the
-// system call with that number. It returns how many there were, and what
-// the adversary could not do.
+// system call with that number. It returns how many there were, and the
+// error of the adversary where it may not move.
 func act(t *testing.T, newPlace func(*testing.T, string) Place, m move, at int) (calls int, refused error) {
 	t.Helper()
 	below, outside := publicDir(t), publicDir(t)

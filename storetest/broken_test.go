@@ -77,7 +77,7 @@ type rules struct {
 
 	armed bool
 	fault storetest.Fault
-	lost  func(error) error // what a lost answer is reported as
+	lost  func(error) error // makes the error of a lost answer
 	mu    sync.Mutex
 	kept  []byte
 }

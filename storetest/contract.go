@@ -58,8 +58,8 @@ func replaceMissing(t *testing.T, s awsjar.Store) {
 	mustBeMissing(t, s)
 }
 
-// equalValues: a write that is told apart by its bytes alone is lost where
-// the same bytes come again.
+// equalValues: a store that knows a write by its bytes alone loses it where the
+// same bytes come again.
 func equalValues(t *testing.T, s awsjar.Store) {
 	a := mustSave(t, s, `{"on":true}`, awsjar.None)
 	b := mustSave(t, s, `{"on":false}`, a.Revision)
@@ -117,7 +117,7 @@ func deleteConditional(t *testing.T, s awsjar.Store) {
 	}
 }
 
-// values come back to the byte, whatever they look like.
+// values of every kind come back to the byte.
 func values(t *testing.T, s awsjar.Store) {
 	every := make([]byte, 256)
 	for i := range every {

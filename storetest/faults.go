@@ -21,7 +21,7 @@ const (
 // String returns the name of the fault, for the names of tests.
 func (f Fault) String() string { return [...]string{"NotStored", "Stored"}[f] }
 
-// RunFaults checks what a store makes of writes that fail. newStore returns a
+// RunFaults checks how a store ends writes that fail. newStore returns a
 // store over a new and empty place, and a function that arms the next request
 // that writes or deletes: that one fails, in the given way, and those after
 // it do not.
@@ -46,7 +46,7 @@ func RunFaults(t *testing.T, newStore func(t *testing.T) (awsjar.Store, func(Fau
 	}
 }
 
-// mustBeHonest checks that an outcome agrees with what is stored: success
+// mustBeHonest checks that an outcome agrees with the stored value: success
 // means the new value, a plain failure the old one, and a conflict cannot be,
 // for nobody else wrote.
 func mustBeHonest(t *testing.T, s awsjar.Store, err error, before, after string) {

@@ -9,7 +9,7 @@ import (
 	"github.com/awsjar/awsjar"
 )
 
-// clock: a store that says what time it is says so by the clock of Modified.
+// clock: a store that returns a time returns that of the clock of Modified.
 // That clock may count in whole seconds, and differ from the one of this
 // machine, but not from itself.
 func clock(t *testing.T, s awsjar.Store) {

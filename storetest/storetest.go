@@ -1,5 +1,5 @@
-// Package storetest checks an [awsjar.Store] against its contract. Whoever
-// writes a store calls it from a plain test:
+// Package storetest checks an [awsjar.Store] against its contract. The
+// author of a store calls it from a plain test:
 //
 //	func TestStore(t *testing.T) {
 //		storetest.Run(t, func(t *testing.T) awsjar.Store { return mystore.New(t.TempDir()) })
@@ -40,7 +40,7 @@ type Options struct {
 	Second func(t *testing.T, s awsjar.Store) awsjar.Store
 }
 
-// patience bounds every test: what takes longer hangs.
+// patience bounds every test: a call that takes longer hangs.
 const patience = 60 * time.Second
 
 // Run checks the contract of Store. Every call of newStore returns a store

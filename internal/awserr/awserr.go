@@ -1,6 +1,5 @@
-// Package awserr reads the errors of the AWS SDK: what the service answered,
-// or why there is no answer. Each store has tables of Rules that say what an
-// answer means to it.
+// Package awserr reads the errors of the AWS SDK: the answer of the service, or
+// why there is none. Each store has tables of Rules with the meaning of an answer.
 package awserr
 
 import (
@@ -32,7 +31,7 @@ func Code(err error) string {
 }
 
 // Message returns the text that the service answered, or "". It may repeat
-// what was sent.
+// parts of the request.
 func Message(err error) string {
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return api.ErrorMessage()
@@ -169,7 +168,7 @@ func Short(action string, err error) string {
 	return action + ": " + Cause(err).Error()
 }
 
-// Rule says what an answer means. It matches an error that has one of the
+// Rule is the meaning of an answer. It matches an error that has one of the
 // Codes or Statuses, or for which Is returns true, and whose message contains
 // Text.
 type Rule struct {
@@ -179,8 +178,8 @@ type Rule struct {
 	Text     string
 
 	Kind error  // the sentinel; nil if none fits
-	Says string // what is shown in the place of the service's message
-	Hint string // what to do; the store fills in the names between braces
+	Says string // the text that is shown in the place of the service's message
+	Hint string // the next step of the user; the store fills in the names between braces
 }
 
 // Match returns the first rule that matches the error.

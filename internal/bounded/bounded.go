@@ -1,7 +1,7 @@
-// Package bounded limits how much of an answer the SDK reads. By itself it
-// reads to the end whatever a server sends: a description of a function, a
-// page of a listing or the body of an error into memory, and what follows the
-// answer to a write into nothing, for ever.
+// Package bounded limits how much of an answer the SDK reads. By itself the SDK
+// reads every answer to its end, which may never come: a description of a
+// function, a page of a listing or the body of an error into memory, and the rest
+// of the answer to a write into nothing.
 package bounded
 
 import (
@@ -35,7 +35,7 @@ func (c client) Do(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// Limit does to one answer what [Client] does to all.
+// Limit bounds one answer, as [Client] bounds all.
 func Limit(resp *http.Response, limit int64) {
 	if resp == nil || resp.Body == nil {
 		return

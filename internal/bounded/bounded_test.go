@@ -53,7 +53,7 @@ func TestClient(t *testing.T) {
 				if n, err := resp.Body.Read(make([]byte, 10)); c.tooLong && (n != 0 || !errors.As(err, &tooLong)) {
 					t.Errorf("after that: %d bytes, %v; want the same error", n, err)
 				}
-				if left := int64(text.Len()); c.tooLong && c.length-left > 2*c.want+2048 { // what the readers around it keep
+				if left := int64(text.Len()); c.tooLong && c.length-left > 2*c.want+2048 { // the buffers of the readers around it
 					t.Errorf("%d bytes were taken from the connection", c.length-left)
 				}
 			})

@@ -1,6 +1,6 @@
 package commit
 
-// Step is what comes next: a request, or an end of the call.
+// Step is the next step of a call: a request, or its end.
 type Step int
 
 // The steps. Look and Send go on, the others end the call.
@@ -26,10 +26,10 @@ var (
 	uncertain = Next{Uncertain, Uncertain}
 )
 
-// table decides what became of a write: by whether there is doubt, by the
-// outcome of the last Send, and by what the Look after it saw. There is doubt
-// from the first Send that was Lost until a Look shows that it is Over; what was
-// Lost then counts as Unsent, so the row "no doubt, Lost" is never asked for.
+// table holds the next step by three things: whether there is doubt, the outcome
+// of the last Send, and the sight of the Look after it. There is doubt from the
+// first Send that was Lost until a Look shows that it is Over; a Lost Send then
+// counts as Unsent, so the row "no doubt, Lost" is never asked for.
 // docs/design.md prints the table, with the reasons.
 var table = map[bool][outcomes][sights]Next{
 	false: {

@@ -14,7 +14,7 @@ import (
 // Call is how one Write is run.
 type Call struct {
 	Budget
-	LookFirst bool  // a Send needs what a Look has read: begin with one, and look again after each wait
+	LookFirst bool  // a Send needs the state that a Look has read: begin with one, and look again after each wait
 	Conflict  error // the sentinel where another writer was first: ErrConflict or ErrExists
 
 	// Logger hears at debug level of each repetition, and of an answer that
@@ -130,8 +130,8 @@ func (r *run) next(ctx context.Context) Step {
 	return step
 }
 
-// fresh reports whether a Write that looks first may send at once, by what the
-// last Look read: there was no Send since the last wait, or only the first one,
+// fresh reports whether a Write that looks first may send at once, with the state
+// that the last Look read: there was no Send since the last wait, or only the first one,
 // and nothing asks for a wait.
 func (r *run) fresh() bool {
 	second := r.sends == 1 && r.answer.Outcome != Throttled && r.answer.RetryAfter == 0
@@ -163,7 +163,7 @@ func (r *run) end(ctx context.Context, step Step) error {
 		return kindOf(ErrHolds, err)
 	case step == Uncertain && errors.Is(err, awsjar.ErrConflict): // no error is both
 		return failure.Said(kindOf(awsjar.ErrUncertain, err).Error(), awsjar.ErrUncertain)
-	case step == Uncertain && r.view.Lasting: // what to do is to allow the read
+	case step == Uncertain && r.view.Lasting: // the user has to allow the read
 		return failure.Hinted(failure.Hint(r.view.Err), kindOf(awsjar.ErrUncertain, err))
 	case step == Uncertain:
 		return kindOf(awsjar.ErrUncertain, err)

@@ -15,7 +15,7 @@ import (
 	"github.com/awsjar/awsjar/internal/failure"
 )
 
-// script is a Write that answers as it is told, and remembers what it was asked.
+// script is a Write that gives the answers of a list, and remembers the calls.
 // The last answer and the last view are given again and again.
 type script struct {
 	answers []Answer
@@ -202,8 +202,8 @@ func TestLastLookResolves(t *testing.T) {
 	}
 }
 
-// TestLasting: a read that is not allowed is not repeated; what may be sent
-// again without it is.
+// TestLasting: a read that is not allowed is not repeated; a write that may be
+// sent again without it is.
 func TestLasting(t *testing.T) {
 	lasting := []View{{Sight: Unseen, Lasting: true, Err: failure.Hinted("allow it", errRead)}}
 	for o, c := range map[Outcome]struct {
@@ -285,7 +285,7 @@ func TestWaits(t *testing.T) {
 	}
 }
 
-// TestRetryAfter: what the service asks for is waited for, once; a call that
+// TestRetryAfter: the wait that the service asks for is made, once; a call that
 // has not that much time ends at once.
 func TestRetryAfter(t *testing.T) {
 	throttled := func(after time.Duration) []Answer {
@@ -324,9 +324,9 @@ func TestTimeEnds(t *testing.T) {
 	}
 }
 
-// TestContextEnds: a context ends a call at once, and the error says so and
-// what is known: after a mismatch, or a lost answer, whose look was not made,
-// nothing is.
+// TestContextEnds: a context ends a call at once, and the error names the context
+// and the result as far as it is known: after a mismatch, or a lost answer, whose
+// look was not made, it is not known.
 func TestContextEnds(t *testing.T) {
 	soon := func(ctx context.Context) (context.Context, context.CancelFunc) {
 		return context.WithTimeout(ctx, time.Second/2)

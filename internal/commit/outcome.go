@@ -1,7 +1,7 @@
 // Package commit stores one write exactly once, for every store.
 //
 // A store supplies two requests, Send and Look. This package decides by the
-// table in decide.go what became of the write, waits, sends it again or stops.
+// table in decide.go whether the write was stored, waits, sends it again or stops.
 // No other loop decides the outcome of a write.
 package commit
 
@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Outcome is what the answer to one Send says about the write. Each store maps
+// Outcome is the meaning of the answer to one Send, for the write. Each store maps
 // the answers of its service by a table of its own. The zero Outcome is the
 // careful one.
 type Outcome int
@@ -32,21 +32,21 @@ func (o Outcome) String() string {
 	return [outcomes]string{"lost", "accepted", "refused", "mismatch", "busy", "throttled", "unsent"}[o]
 }
 
-// Answer is what one Send returns.
+// Answer is the result of one Send.
 type Answer struct {
 	Outcome    Outcome
-	RetryAfter time.Duration // what the service asks for; or 0
+	RetryAfter time.Duration // the wait that the service asks for; or 0
 	Err        error         // nil if Accepted
 }
 
-// Sight is what one Look shows of the write.
+// Sight is the result of one Look, for the write.
 type Sight int
 
 // The sights of a Look.
 const (
 	Unseen    Sight = iota // the read failed: nothing was learned, and the next read may show more
-	Unclear                // the state was read and cannot prove what became of the write: no later read will
-	Stored                 // the write was stored, whatever followed
+	Unclear                // the state was read and cannot prove whether the write was stored: no later read will
+	Stored                 // the write was stored, and may have been replaced since
 	Unchanged              // the state that the write replaces is still there
 	Overtaken              // another write replaced that state first
 	sights    = iota
@@ -57,17 +57,17 @@ func (s Sight) String() string {
 	return [sights]string{"unseen", "unclear", "stored", "unchanged", "overtaken"}[s]
 }
 
-// View is what one Look returns.
+// View is the result of one Look.
 type View struct {
 	Sight      Sight
 	Over       bool          // no earlier Send can arrive any more: if it is Unchanged or Overtaken, that ends all doubt
 	Lasting    bool          // Unseen, and another read would fail too, for want of a permission for instance
-	RetryAfter time.Duration // what the service asks for; or 0
+	RetryAfter time.Duration // the wait that the service asks for; or 0
 	Err        error         // why it is Unseen
 }
 
 // Write is one write of a store. Its methods are called one after another. The
-// Write itself keeps what a Send or a Look learned, such as the revision.
+// Write itself keeps the things that a Send or a Look learned, such as the revision.
 type Write interface {
 	// Send sends the write by one request, which nothing below it may repeat.
 	// A write with a condition has the same id each time that it is sent.

@@ -13,8 +13,8 @@ import (
 )
 
 // world is a register with a lineage, a network between it and one Write, and
-// other writers. It knows whether the Write was applied, and so whether what
-// Run returns is true.
+// other writers. It knows whether the Write was applied, and so whether the
+// result of Run is true.
 type world struct {
 	rng     *rand.Rand
 	bad     weather
@@ -22,14 +22,14 @@ type world struct {
 	version int   // of the state; none ever comes back
 	applied int   // how often the Write was
 	late    []int // the guards of the Sends that are still on their way
-	guard   int   // what Lambda's RevisionId is: it changes with anything about the function
+	guard   int   // stands for Lambda's RevisionId: it changes with anything about the function
 	read    int   // the guard that the last Look has read
 	sent    int   // the guard that the last Send carried
 	sends   int
 	asked   int // requests, looks included
 }
 
-// weather says what goes wrong, each with a chance in a hundred.
+// weather has the chances of the faults, each in a hundred.
 type weather struct {
 	lost, lostAfter, late  int // of a Send
 	twice, busyAfter       int // a proxy sends it again, and hands on the second answer
@@ -78,7 +78,7 @@ func (w *world) write(id int) {
 	}
 }
 
-// meanwhile is what others do between two requests.
+// meanwhile makes the changes of others between two requests.
 func (w *world) meanwhile() {
 	switch {
 	case len(w.late) > 0 && w.rng.IntN(2) == 0:
@@ -159,7 +159,7 @@ func (w *world) Look(_ context.Context, doubt bool) View {
 	return View{Sight: Unclear, Over: over}
 }
 
-// run returns what Run returns, once nothing is on its way any more.
+// run returns the result of Run, once nothing is on its way any more.
 func (w *world) run() error {
 	c := Call{Budget: usual, Conflict: awsjar.ErrConflict, LookFirst: w.bad.lookFirst}
 	err := Run(context.Background(), w, c)
@@ -169,7 +169,7 @@ func (w *world) run() error {
 	return err
 }
 
-// lie says what is untrue of a result; "" if it is true.
+// lie names the untruth of a result; "" if it is true.
 func (w *world) lie(err error) string {
 	uncertain := errors.Is(err, awsjar.ErrUncertain)
 	switch {

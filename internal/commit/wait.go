@@ -14,7 +14,7 @@ type Budget struct {
 	MaxWait   time.Duration // the highest ceiling
 }
 
-// meter counts what a call has used of its Budget.
+// meter counts the part of its Budget that a call has used.
 type meter struct {
 	Budget
 	began        time.Time
@@ -51,7 +51,7 @@ func (m *meter) wait(ctx context.Context, o Outcome, retryAfter time.Duration) b
 
 // Pause waits before the attempt after the given one, which counts from zero:
 // a random time up to a ceiling that begins with first and doubles up to most.
-// It returns false when ctx ends. It is for what only reads; a Write is run by
+// It returns false when ctx ends. It is for calls that only read; a Write is run by
 // [Run].
 func Pause(ctx context.Context, attempt int, first, most time.Duration) bool {
 	return sleep(ctx, random(attempt, first, most))

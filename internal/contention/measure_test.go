@@ -12,7 +12,7 @@ import (
 	"github.com/awsjar/awsjar"
 )
 
-// result is what a number of writers cost each other.
+// result is the cost of a number of writers for each other.
 type result struct {
 	updates, requests int
 	elapsed           time.Duration

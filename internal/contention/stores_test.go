@@ -54,7 +54,8 @@ func (w wireless) Do(req *http.Request) (*http.Response, error) {
 	return answer.Result(), half()
 }
 
-// fakeInBubble returns a server without a network, and what its clients need.
+// fakeInBubble returns a server without a network, and the configuration of its
+// clients.
 func fakeInBubble(t *testing.T, requests *atomic.Int64, mean time.Duration, optFns ...func(*awsfake.Options)) (*awsfake.Server, aws.Config) {
 	t.Helper()
 	srv, err := awsfake.New(optFns...)

@@ -9,11 +9,12 @@ import "fmt"
 type Error struct {
 	Kind   Kind
 	Offset int64  // the byte of the text at which it was seen, from 1; 0 if it is about the whole
-	Text   string // what is wrong, without the Offset
-	Hint   string // what to do about it; may be empty
+	Text   string // the fault, without the Offset
+	Hint   string // the remedy; may be empty
 	Err    error  // the cause, whose text may hold the value; may be nil
 }
 
+// Error returns the Text, after the Offset if there is one.
 func (e *Error) Error() string {
 	if e.Offset == 0 {
 		return e.Text
@@ -21,9 +22,10 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s, at byte %d", e.Text, e.Offset)
 }
 
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Kind says what is wrong with a text or a value.
+// Kind is the kind of a fault of a text or a value.
 type Kind int
 
 const (
@@ -40,7 +42,7 @@ const (
 	Cut                       // it ends too early
 	Trailing                  // bytes after the value
 	NonFinite                 // NaN or an infinity
-	PythonText                // what Python's str and repr print, and not its json
+	PythonText                // a text of Python's str or repr, and not of its json
 	Syntax                    // no JSON for another reason
 	Mismatch                  // JSON that the Go type cannot hold
 	UnknownMember             // a member that the Go type does not have

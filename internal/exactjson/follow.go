@@ -10,7 +10,7 @@ import (
 // of elements, lead from a value of type t, and returns the byte at which it
 // begins in data, which is valid JSON. Names that t does not have are shown as
 // stars, since they may be data. Of a value that is to be written there is no
-// data: the byte is 0, and the place ends where t does not say what comes.
+// data: the byte is 0, and the place ends where t does not say more.
 func Follow(data []byte, t reflect.Type, steps []string) (noun string, at int64) {
 	w := walk{data: data}
 	w.space()

@@ -35,12 +35,12 @@ func locate(data []byte, t reflect.Type, unknown bool) (*Error, []byte) {
 type walk struct {
 	data    []byte
 	at      int
-	unknown bool // what is looked for: members that t does not have
+	unknown bool // the walk looks for members that t does not have
 	inArray bool // where enter went
 	members map[reflect.Type]map[string]member
 
 	path  []step // to where the walk is
-	err   *Error // what was found
+	err   *Error // the fault that was found
 	wrong []byte // the JSON there
 }
 

@@ -15,7 +15,7 @@ import (
 // encoding/json reads no more, but writes them.
 const MaxDepth = 10_000
 
-// Rule is the rule, with what may be chosen. A text is written by the same
+// Rule is the rule, with its choices. A text is written by the same
 // rule as it is read.
 type Rule struct {
 	// ReplaceSurrogates lets escapes of half of a surrogate pair in, which
@@ -33,7 +33,7 @@ func (r Rule) Check(data []byte) error {
 	return err
 }
 
-// CheckBytes checks of data what encoding/json does not: that it is UTF-8,
+// CheckBytes makes the checks of data that encoding/json does not: that it is UTF-8,
 // that its escapes come in pairs, and its depth, which is not checked on
 // writing. It is cheap beside encoding or decoding, and finds in data that is
 // not JSON nothing or the wrong thing.

@@ -35,7 +35,7 @@ func nested(depth int) string {
 	return strings.Repeat("[", depth) + strings.Repeat("]", depth)
 }
 
-// Bytes that are not JSON are named for what they are, with the place.
+// Bytes that are not JSON are named by their kind, with the place.
 func TestRuleNamesWhatIsWrong(t *testing.T) {
 	for _, c := range []struct {
 		text string
@@ -113,8 +113,8 @@ func TestRuleTakes(t *testing.T) {
 	}
 }
 
-// FuzzRule: what passes is what encoding/json reads, without what it would
-// replace; and the checks never fail otherwise than by an *Error.
+// FuzzRule: a text passes if encoding/json reads it and replaces nothing of it;
+// and the checks never fail otherwise than by an *Error.
 func FuzzRule(f *testing.F) {
 	for _, seed := range []string{`{"a":[1,2.5e3,null,true,"\ufffd\ud800"]}`, "\ufeff", "\x00", `"\ud83d\ude00\\"`, "[nan]", "{'a'", inUTF16("{}", false)} {
 		f.Add([]byte(seed))

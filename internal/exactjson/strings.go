@@ -51,7 +51,7 @@ type visit struct {
 	typ     reflect.Type
 }
 
-// value searches what encoding/json writes for v.
+// value searches the text that encoding/json writes for v.
 func (s *search) value(v reflect.Value) (place string, found bool) {
 	if !v.IsValid() || isNil(v) {
 		return "", false
@@ -88,7 +88,7 @@ func isNil(v reflect.Value) bool {
 	return false
 }
 
-// contents searches what v consists of.
+// contents searches the parts of v.
 func (s *search) contents(v reflect.Value) (place string, found bool) {
 	switch v.Kind() {
 	case reflect.String:

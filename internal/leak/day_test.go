@@ -24,7 +24,7 @@ var updates = flag.Int("updates", 1440, "how many updates make a day")
 func heap() int64 {
 	var m runtime.MemStats
 	runtime.GC()
-	runtime.GC() // what the first one freed from pools
+	runtime.GC() // collects the objects that the first one took out of pools
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
 }
@@ -62,7 +62,7 @@ func sizeIn(t *testing.T, dir string) (n int) {
 }
 
 // TestDay: a handle that makes as many updates as a day has minutes holds no
-// more after them than after the first tenth of them, and what is stored does
+// more after them than after the first tenth of them, and the stored state does
 // not grow either. A memjar keeps every version, and is pruned.
 func TestDay(t *testing.T) {
 	eachCloud(t, func(t *testing.T, srv *awsfake.Server, cfg aws.Config, open opener) {
@@ -90,7 +90,7 @@ func (p pruned) Save(ctx context.Context, data []byte, replaces awsjar.Revision)
 	return meta, err
 }
 
-// aDay makes the updates of a day. stored returns the bytes of what is stored
+// aDay makes the updates of a day. stored returns how many bytes are stored
 // outside of the store.
 func aDay(t *testing.T, store awsjar.Store, stored func() int) {
 	t.Helper()

@@ -83,7 +83,7 @@ var hostile = map[string]http.HandlerFunc{
 	},
 }
 
-// TestHostile: whatever a server answers, each call holds no more than
+// TestHostile: with any answer of a server, each call holds no more than
 // docs/operations.md states, and ends: it reads no more either.
 func TestHostile(t *testing.T) {
 	for name, answer := range hostile {
@@ -134,7 +134,7 @@ func attack(t *testing.T, store awsjar.Store, limit int64) {
 // bounds makes one call.
 func bounds(t *testing.T, place any, limit int64, op string, call func(context.Context) error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond) // what waits between attempts need not wait for long
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond) // a call that waits between attempts need not wait for long
 	defer cancel()
 	start := time.Now()
 	poured.Store(0)

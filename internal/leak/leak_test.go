@@ -24,7 +24,7 @@ import (
 	"github.com/awsjar/awsjar/s3jar"
 )
 
-// held is what this process holds at one moment.
+// held counts the things that this process holds at one moment.
 type held struct{ goroutines, files int }
 
 // now counts. Connections are files; where /proc does not show them they are
@@ -151,8 +151,7 @@ func TestNetworkFaults(t *testing.T) {
 	}
 }
 
-// serverFaults are what the server does to requests, at the level of the
-// connection.
+// serverFaults are faults of the server at the level of the connection.
 var serverFaults = map[string]awsfake.Fault{
 	"dropped before":   {Drop: true},
 	"dropped after":    {Drop: true, After: true},

@@ -27,7 +27,7 @@ import (
 )
 
 // peak returns by how many bytes the heap grows at most while run runs. The
-// collector runs all the time, so that this is what is held, and hardly more.
+// collector runs all the time, so that this is the memory that is held, and hardly more.
 func peak(run func()) int64 {
 	defer debug.SetGCPercent(debug.SetGCPercent(5))
 	runtime.GC()
@@ -83,7 +83,7 @@ func quick() aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = time.Millisecond })
 }
 
-// honest is a server that holds one value, keeps nothing of what it is sent,
+// honest is a server that holds one value, keeps nothing of the requests,
 // and needs hardly any memory itself.
 func honest(value string) http.HandlerFunc {
 	configuration := fmt.Sprintf(`{"RevisionId":"1","State":"Active","LastUpdateStatus":"Successful","Environment":{"Variables":{"jar":%q}}}`, value)
@@ -123,7 +123,7 @@ func each(t *testing.T, store awsjar.Store, value string, limit int64) {
 			return err
 		},
 	} {
-		if err := call(); err != nil { // what the first call makes stays
+		if err := call(); err != nil { // the buffers of the first call stay
 			t.Errorf("%s: %v", name, err)
 		}
 		got := peak(func() { call() })
@@ -134,7 +134,7 @@ func each(t *testing.T, store awsjar.Store, value string, limit int64) {
 	}
 }
 
-// TestMemory: what a call holds at most, as docs/operations.md states it.
+// TestMemory: a call holds at most the memory that docs/operations.md states.
 func TestMemory(t *testing.T) {
 	const small, large = 100, 4 << 20
 	for _, size := range []int{small, large} {

@@ -41,7 +41,7 @@ func DeepSum(data []byte) string {
 	return string([]byte{alphabet[c>>26], alphabet[c>>20&63]})
 }
 
-// ParseDeep reads what [Deep.String] wrote. Anything else, from a foreign
+// ParseDeep reads a text of [Deep.String]. Any other text, from a foreign
 // writer, is an empty lineage.
 func ParseDeep(text string) Deep {
 	ids, sums, _ := strings.Cut(text, ".")
@@ -109,6 +109,6 @@ func has(all, one string, length int) bool {
 	return false
 }
 
-// Judge says what became of the write mine that was to replace the write
+// Judge returns the verdict about the write mine that was to replace the write
 // replaced; see [Line.Judge].
 func (d Deep) Judge(mine, replaced ID) Verdict { return judge(d, d.Newest(), mine, replaced) }

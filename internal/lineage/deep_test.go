@@ -83,8 +83,8 @@ func TestDeepJudge(t *testing.T) {
 	}
 }
 
-// FuzzParseDeep: what comes from outside is bounded, and is written back as it
-// was read, or is no lineage.
+// FuzzParseDeep: a text from outside is bounded, and is written back as it was
+// read, or is no lineage.
 func FuzzParseDeep(f *testing.F) {
 	f.Add("mmmmmm.AA")
 	f.Add("mmmmmmrrrrrr.AABB")

@@ -5,7 +5,7 @@
 // variables of a function, where every byte counts; a Deep is for the metadata
 // of an object. A writer whose
 // answer was lost reads the lineage back. Its own id is there: the write was
-// stored, whatever came after. The id that it replaced is still the newest:
+// stored, and other writes may have followed. The id that it replaced is still the newest:
 // it was not stored. The replaced id is there, further down, and its own is
 // not: others were first. Neither is there: it cannot be told.
 //
@@ -28,7 +28,7 @@ type ID string
 const (
 	idLen  = 8
 	sumLen = 6
-	// maxEntries bounds what Parse takes from outside.
+	// maxEntries bounds the number of entries that Parse takes from outside.
 	maxEntries = 64
 )
 
@@ -47,8 +47,8 @@ func Sum(data []byte) string {
 	return base64.RawURLEncoding.EncodeToString([]byte{byte(c >> 24), byte(c >> 16), byte(c >> 8), byte(c)})
 }
 
-// Entry is one write: its id and, where the store needs it, the Sum of what
-// it stored.
+// Entry is one write: its id and, where the store needs it, the Sum of the
+// value that it stored.
 type Entry struct {
 	ID  ID
 	Sum string
@@ -57,7 +57,7 @@ type Entry struct {
 // Line is a lineage, newest first.
 type Line []Entry
 
-// Parse reads what String wrote. Anything else, from a foreign writer or a
+// Parse reads a text of String. Any other text, from a foreign writer or a
 // curious operator, is an empty lineage.
 func Parse(text string) Line {
 	if text == "" || len(text) > maxEntries*(idLen+sumLen+2) {
@@ -112,22 +112,22 @@ func (l Line) Has(id ID) bool {
 	return id != "" && slices.ContainsFunc(l, func(e Entry) bool { return e.ID == id })
 }
 
-// Verdict is what a lineage that was read back says about a write.
+// Verdict is the judgement of a write by a lineage that was read back.
 type Verdict int
 
 const (
-	// Unknown: neither the write nor what it replaced is in the lineage.
+	// Unknown: neither the write nor the one that it replaced is in the lineage.
 	Unknown Verdict = iota
 	// Stored: the write was stored, though others may have followed.
 	Stored
-	// Unchanged: what the write was to replace is still there.
+	// Unchanged: the state that the write was to replace is still there.
 	Unchanged
 	// Overtaken: others replaced it first; the write was not stored.
 	Overtaken
 )
 
-// Judge says what became of the write mine that was to replace the write
-// replaced, which is empty if what it was to replace had no id.
+// Judge returns the verdict about the write mine that was to replace the write
+// replaced, which is empty if the state that it was to replace had no id.
 func (l Line) Judge(mine, replaced ID) Verdict { return judge(l, l.Newest().ID, mine, replaced) }
 
 // judge is Judge for each kind of lineage.

@@ -80,7 +80,7 @@ func TestForeignTextIsNoLineage(t *testing.T) {
 	}
 }
 
-// FuzzParse: what is taken from outside is bounded, and is written back as it
+// FuzzParse: a text from outside is bounded, and is written back as it
 // was read.
 func FuzzParse(f *testing.F) {
 	f.Add("aaaaaaaa.bbbbbb,cccccccc")
