@@ -50,7 +50,7 @@ func encodeText(ctx context.Context, value []byte) (code []byte, cost Cost, err 
 // How much dearer text is than it seemed when all columns were text differs by
 // document: the writer tries both, in percent.
 const (
-	cheapText = 100
+	cheapText = 104
 	dearText  = 140
 )
 
@@ -77,8 +77,10 @@ func encodeDocument(ctx context.Context, value, compact []byte, number int, root
 		if !bytes.Equal(written, compact) {
 			return nil, 0, ErrCorrupt
 		}
-		if finished := c.Finish(); code == nil || len(finished) < len(code) {
-			code, cost = finished, c.cost()
+		finished, read := c.Finish(), c.cost()
+		muchFaster := read < cost/2 && len(finished) <= len(code)+len(code)/50
+		if code == nil || len(finished) < len(code) || muchFaster {
+			code, cost = finished, read
 		}
 		if !c.undecided {
 			break

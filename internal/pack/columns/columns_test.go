@@ -264,3 +264,19 @@ func TestChangedCodes(t *testing.T) {
 		}
 	}
 }
+
+// TestMoments: only a moment that exists, and is written back as it was, is one.
+func TestMoments(t *testing.T) {
+	for s, want := range map[string]bool{
+		"2026-02-28T23:59:59": true, "2024-02-29": true, "0000-01-01": false, "9999-12-31 23:59": true,
+		"2026-02-30T00:00:00": false, "2026-13-01": false, "2026-01-01T24:00": false, "2023-02-29": false, "2026-1-01": false,
+	} {
+		form, ok := momentAt([]byte(s))
+		if ok && len(momentForms[form]) < len(s) {
+			ok = false // only its date is one
+		}
+		if ok != want {
+			t.Errorf("%s: %v, want %v", s, ok, want)
+		}
+	}
+}
