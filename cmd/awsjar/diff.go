@@ -16,21 +16,39 @@ import (
 
 func (c *command) diff() *cobra.Command {
 	var asJSON bool
+	var at string
 	cmd := &cobra.Command{
-		Use:   "diff URL [ID [ID]]",
+		Use:   "diff URL [VERSION [VERSION]]",
 		Short: "Show what changed between two versions",
-		Long: `Show what changed between two versions: the last change without ids, from one
-version to the current value with one, from the first to the second with two.
-The ids are those of awsjar history. Nothing is printed where both are equal.`,
+		Long: `Show what changed between two versions: the last change if none is named, from one
+version to the current value, or from the first to the second. Nothing is printed
+where both are equal.
+
+` + versionGrammar,
 		Example: `  awsjar diff s3://my-bucket/state.json
-  awsjar diff --json file:state.json 3 5`,
-		Args: cobra.RangeArgs(1, 3),
+  awsjar diff s3://my-bucket/state.json --at '1 hour ago'
+  awsjar diff --json file:state.json @~3 @~1`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if at != "" && len(args) > 1 {
+				return oneVersion(&at)(cmd, args[:2])
+			}
+			return cobra.RangeArgs(1, 3)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			jar, err := c.jar(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			before, after, err := c.sides(cmd.Context(), jar, args[1:])
+			ids := args[1:]
+			if at != "" {
+				ids = []string{""}
+			}
+			for i, name := range ids {
+				if ids[i], err = c.versionOf(cmd.Context(), jar, name, at); err != nil {
+					return err
+				}
+			}
+			before, after, err := c.sides(cmd.Context(), jar, ids)
 			if err != nil {
 				return err
 			}
@@ -40,6 +58,7 @@ The ids are those of awsjar history. Nothing is printed where both are equal.`,
 			return c.writeDiff(before, after)
 		},
 	}
+	atFlag(cmd, &at)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print an RFC 6902 patch; where nothing is stored stands null")
 	return cmd
 }
@@ -58,14 +77,9 @@ func (c *command) sides(ctx context.Context, jar *awsjar.Jar[json.RawMessage], i
 		}
 		return before, after, err
 	}
-	var newest []awsjar.Meta
-	for meta, err := range jar.Versions(ctx) {
-		if err != nil {
-			return before, after, err
-		}
-		if newest = append(newest, meta); len(newest) == 2 {
-			break
-		}
+	newest, err := newestTwo(ctx, jar)
+	if err != nil {
+		return before, after, err
 	}
 	if len(newest) == 0 {
 		return before, after, &awsjar.Error{Op: "diff", Target: jar.String(), Err: awsjar.ErrNotFound}

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,22 +16,28 @@ import (
 func (c *command) get() *cobra.Command {
 	var f form
 	var envelope, python, lenient bool
-	var fallback string
+	var fallback, at string
 	cmd := &cobra.Command{
-		Use:   "get URL",
+		Use:   "get URL [VERSION]",
 		Short: "Print the value",
-		Long:  "Print the value. Nothing stored is exit code 3, or the --default.",
+		Long:  "Print the value, or an earlier version of it. Nothing stored is exit code 3, or the --default.\n\n" + versionGrammar,
 		Example: `  awsjar get lambda://sams-lambda
   awsjar get s3://my-bucket/state.json --default '{}'
+  awsjar get s3://my-bucket/state.json @~1
   awsjar get --json file:state.json | jq -r .revision
   awsjar get --python lambda://written-by-python`,
-		Args: cobra.ExactArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 2 {
+				return oneVersion(&at)(cmd, args)
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			jar, err := c.jar(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			entry, err := jar.Load(cmd.Context())
+			entry, err := c.entryAt(cmd.Context(), jar, args[1:], at)
 			if errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) && cmd.Flags().Changed("default") {
 				text, err := compact([]byte(fallback))
 				if err != nil {
@@ -55,6 +63,7 @@ func (c *command) get() *cobra.Command {
 	}
 	f.flags(cmd)
 	f.rawFlag(cmd)
+	atFlag(cmd, &at)
 	cmd.Flags().StringVar(&fallback, "default", "", "print this `JSON` if nothing is stored")
 	cmd.Flags().BoolVar(&envelope, "json", false, "print the value with its revision, version, size and time")
 	pythonFlag(cmd, &python)
@@ -65,6 +74,19 @@ func (c *command) get() *cobra.Command {
 	cmd.MarkFlagsMutuallyExclusive("json", "pretty")
 	cmd.MarkFlagsMutuallyExclusive("python", "raw")
 	return cmd
+}
+
+// entryAt loads the current value, or the version that is asked for.
+func (c *command) entryAt(ctx context.Context, jar *awsjar.Jar[json.RawMessage], names []string, at string) (awsjar.Entry[json.RawMessage], error) {
+	if len(names) == 0 && at == "" {
+		return jar.Load(ctx)
+	}
+	id, err := c.versionOf(ctx, jar, strings.Join(names, ""), at)
+	if err != nil {
+		return awsjar.Entry[json.RawMessage]{}, err
+	}
+	entry, err := jar.At(ctx, id)
+	return entry, c.atVersion(err)
 }
 
 // description is what --json says of a stored value.

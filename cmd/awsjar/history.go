@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -10,13 +12,15 @@ import (
 )
 
 func (c *command) history() *cobra.Command {
-	var asJSON bool
+	var asJSON, patch bool
 	var limit int
+	var since string
 	cmd := &cobra.Command{
 		Use:        "history URL",
 		SuggestFor: []string{"versions", "log"},
 		Short:      "List the versions, newest first",
 		Example: `  awsjar history s3://my-bucket/state.json
+  awsjar history --patch --since '2 hours ago' s3://my-bucket/state.json
   awsjar history --json file:state.json | jq -r .version`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -24,28 +28,67 @@ func (c *command) history() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			listed := 0
-			for meta, err := range jar.Versions(cmd.Context()) {
-				if err != nil {
+			l := listing{limit: limit, json: asJSON, patch: patch}
+			if since != "" {
+				if l.since, err = parseTime(since, time.Now()); err != nil {
 					return err
 				}
-				if limit > 0 && listed == limit {
-					return nil
-				}
-				if err := c.writeVersion(meta, asJSON); err != nil {
-					return err
-				}
-				listed++
 			}
-			if listed == 0 {
-				return &awsjar.Error{Op: "history", Target: jar.String(), Err: awsjar.ErrNotFound}
-			}
-			return nil
+			return c.list(cmd.Context(), jar, l)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
+	cmd.Flags().BoolVarP(&patch, "patch", "p", false, "show what each version changed")
+	cmd.Flags().StringVar(&since, "since", "", "only versions of this `time` and later, such as '2 hours ago' or 2026-11-25")
+	cmd.MarkFlagsMutuallyExclusive("json", "patch")
 	cmd.Flags().IntVarP(&limit, "limit", "n", 0, "no more than `N` versions (default: all)")
 	return cmd
+}
+
+// listing says which versions history lists, and how.
+type listing struct {
+	limit       int // 0: all
+	since       time.Time
+	json, patch bool
+}
+
+// list writes a line about each version, newest first.
+func (c *command) list(ctx context.Context, jar *awsjar.Jar[json.RawMessage], l listing) error {
+	there, listed := 0, 0
+	var newer *side // the last one listed, whose change is not shown yet
+	for meta, err := range jar.Versions(ctx) {
+		if err != nil {
+			return err
+		}
+		there++
+		done := l.limit > 0 && listed == l.limit || meta.Modified.Before(l.since)
+		if newer != nil || l.patch && !done {
+			now, err := c.sideOf(ctx, jar, meta)
+			if err != nil {
+				return err
+			}
+			if newer != nil {
+				if err := c.writeDiff(now, *newer); err != nil {
+					return err
+				}
+			}
+			newer = &now
+		}
+		if done {
+			return nil
+		}
+		if err := c.writeVersion(meta, l.json); err != nil {
+			return err
+		}
+		listed++
+	}
+	if there == 0 {
+		return &awsjar.Error{Op: "history", Target: jar.String(), Err: awsjar.ErrNotFound}
+	}
+	if newer != nil {
+		return c.writeDiff(side{name: "nothing"}, *newer)
+	}
+	return nil
 }
 
 // writeVersion writes one line about a version.

@@ -12,25 +12,32 @@ import (
 
 func (c *command) restore() *cobra.Command {
 	var asJSON, lastGood, readByPython bool
+	var at string
 	cmd := &cobra.Command{
-		Use:        "restore URL (ID | --last-good)",
+		Use:        "restore URL (VERSION | --at TIME | --last-good)",
 		SuggestFor: []string{"rollback", "revert"},
 		Short:      "Make an earlier version the current one again",
 		Long: `Store the value of an earlier version as a new one. No version is removed. If
 another writer is first, nothing is changed and the exit code is 4.
 
 With --last-good it is the newest version that is JSON, or with --python that
-Python awsjar can read. Where that is the current one, nothing is written.`,
+Python awsjar can read. Where that is the current one, nothing is written.
+
+` + versionGrammar,
 		Example: `  awsjar restore s3://my-bucket/state.json 3HL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY
+  awsjar restore s3://my-bucket/state.json --at 2026-11-25T09:00
   awsjar restore s3://my-bucket/state.json --last-good`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 && !lastGood {
+			if len(args) == 1 && !lastGood && at == "" {
 				return &hinted{errors.New("the version is missing"), "take its id from: awsjar history " + quote(args[0]) + "; or give --last-good"}
 			}
 			if len(args) == 2 && lastGood {
 				return &hinted{errors.New("an id and --last-good exclude each other"), "leave out one of them"}
 			}
-			return cobra.RangeArgs(1, 2)(cmd, args)
+			if lastGood {
+				return cobra.ExactArgs(1)(cmd, args)
+			}
+			return oneVersion(&at)(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			jar, err := c.jar(cmd.Context(), args[0])
@@ -44,7 +51,11 @@ Python awsjar can read. Where that is the current one, nothing is written.`,
 				}
 				args = append(args, id)
 			}
-			meta, err := jar.Restore(cmd.Context(), args[1])
+			id, err := c.versionOf(cmd.Context(), jar, args[len(args)-1], at)
+			if err != nil {
+				return err
+			}
+			meta, err := jar.Restore(cmd.Context(), id)
 			if err != nil || !asJSON {
 				return c.atVersion(err)
 			}
@@ -53,6 +64,8 @@ Python awsjar can read. Where that is the current one, nothing is written.`,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print where it went: revision, version and size")
 	cmd.Flags().BoolVar(&lastGood, "last-good", false, "the newest version that can be read")
+	atFlag(cmd, &at)
+	cmd.MarkFlagsMutuallyExclusive("at", "last-good")
 	cmd.Flags().BoolVar(&readByPython, "python", false, "with --last-good: that Python awsjar can read")
 	return cmd
 }

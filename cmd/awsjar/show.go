@@ -5,19 +5,26 @@ import "github.com/spf13/cobra"
 func (c *command) show() *cobra.Command {
 	var f form
 	var envelope bool
+	var at string
 	cmd := &cobra.Command{
-		Use:        "show URL ID",
+		Use:        "show URL (VERSION | --at TIME)",
 		SuggestFor: []string{"cat"},
 		Short:      "Print an earlier version",
-		Long:       "Print one version. The ids are those of awsjar history.",
-		Example:    `  awsjar show s3://my-bucket/state.json 3HL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY`,
-		Args:       cobra.ExactArgs(2),
+		Long:       "Print one version.\n\n" + versionGrammar,
+		Example: `  awsjar show s3://my-bucket/state.json 3HL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY
+  awsjar show s3://my-bucket/state.json @~1
+  awsjar show s3://my-bucket/state.json --at '10 minutes ago'`,
+		Args: oneVersion(&at),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			jar, err := c.jar(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			entry, err := jar.At(cmd.Context(), args[1])
+			id, err := c.versionOf(cmd.Context(), jar, args[len(args)-1], at)
+			if err != nil {
+				return err
+			}
+			entry, err := jar.At(cmd.Context(), id)
 			if err != nil {
 				return c.atVersion(err)
 			}
@@ -29,6 +36,7 @@ func (c *command) show() *cobra.Command {
 	}
 	f.flags(cmd)
 	f.rawFlag(cmd)
+	atFlag(cmd, &at)
 	cmd.Flags().BoolVar(&envelope, "json", false, "print the value with its version, size and time")
 	cmd.MarkFlagsMutuallyExclusive("json", "raw")
 	cmd.MarkFlagsMutuallyExclusive("json", "pretty")
