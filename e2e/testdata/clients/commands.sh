@@ -34,7 +34,7 @@ s3cmd)
 	[ -z "$(run ls s3://clients)" ]
 	;;
 rclone)
-	run() { "$command" --config /dev/null --s3-provider Other --s3-force-path-style --s3-acl bucket-owner-full-control --s3-env-auth --s3-endpoint "$AWS_ENDPOINT_URL" --s3-region "$AWS_REGION" --s3-chunk-size 5M --s3-upload-cutoff 5M "$@"; }
+	run() { "$command" --config /dev/null --s3-provider Other --s3-force-path-style --s3-no-check-bucket --s3-acl bucket-owner-full-control --s3-env-auth --s3-endpoint "$AWS_ENDPOINT_URL" --s3-region "$AWS_REGION" --s3-chunk-size 5M --s3-upload-cutoff 5M "$@"; }
 	run copy small :s3:clients/dir
 	run copy large :s3:clients
 	run copyto :s3:clients/large got
