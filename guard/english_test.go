@@ -14,7 +14,7 @@ import (
 // counted yet; an entry stays when it is here.
 var plain = []string{
 	"CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md",
-	"envjar", "lambdaenv", "memjar", "storetest",
+	"codec/python", "envjar", "lambdaenv", "memjar", "storetest",
 	"internal/awserr", "internal/bounded", "internal/commit", "internal/contention", "internal/exactjson", "internal/leak",
 	"internal/lineage",
 }

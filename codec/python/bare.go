@@ -26,7 +26,7 @@ func isString(target reflect.Type) bool {
 		target.Elem().Kind() == reflect.String && target.NumMethod() == 0
 }
 
-// json is the JSON text of what bare text stands for.
+// json is the JSON text of the value that bare text stands for.
 func (b Bare) json(text string, target reflect.Type) []byte {
 	if b == BareJar && !isString(target) {
 		if n, ok := parseFloat(text); ok {
@@ -52,7 +52,7 @@ func (b Bare) returns(s string) bool {
 	return pack.CanBePlain(s)
 }
 
-// What Python's float() takes, once decimal digits of other scripts are ASCII
+// The texts that Python's float() takes, once decimal digits of other scripts are ASCII
 // and the white space around is gone.
 var floatText = regexp.MustCompile(`(?i)^[+-]?(inf|infinity|nan|` +
 	`(\d(_?\d)*\.?(\d(_?\d)*)?|\.\d(_?\d)*)(e[+-]?\d(_?\d)*)?)$`)
@@ -84,8 +84,8 @@ func asciiDigit(r rune) rune {
 	return '0' + before%10
 }
 
-// formatFloat is Python's repr of a float of 64 bits, or what it would print
-// for one of 32.
+// formatFloat is Python's repr of a float of 64 bits, or the text that it would
+// print for one of 32.
 func formatFloat(n float64, bits int) string {
 	switch {
 	case math.IsNaN(n):

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What bare text becomes in an any is what the original's get returns.
+// Bare text becomes the value in an any that the original's get returns.
 func TestBareText(t *testing.T) {
 	const half = "\u00bd"
 	texts := []string{
@@ -58,7 +58,7 @@ func TestBareNumbersStayExact(t *testing.T) {
 	}
 }
 
-// A Go type says what was meant where the text does not.
+// A Go type decides the meaning where the text does not.
 func TestBareTextIntoGoTypes(t *testing.T) {
 	for _, c := range []struct {
 		text string

@@ -4,9 +4,9 @@ import (
 	"time"
 )
 
-// Codec is an [awsjar.Codec] for what Python awsjar stores. The zero value
-// reads and writes lists, dicts and datetimes; its fields let in what has no
-// one meaning, or no exact form in Go.
+// Codec is an [awsjar.Codec] for the values that Python awsjar stores. The zero
+// value reads and writes lists, dicts and datetimes; its fields let in values that
+// have no one meaning, or no exact form in Go.
 //
 // Values of Go types follow the rules of encoding/json: struct tags, embedded
 // structs, MarshalJSON and all. Beside them stand:
@@ -47,7 +47,7 @@ type Codec struct {
 	// so that naive times stay naive and others stay aware.
 	Naive *time.Location
 
-	// RoundTimes rounds what the other side cannot hold: when writing, the
+	// RoundTimes rounds the times that the other side cannot hold: when writing, the
 	// nanoseconds of a time to whole microseconds; when reading, the offset
 	// of a zone towards zero to whole seconds, while the moment stays exact.
 	// Default: both are refused, because the value would not come back as it
@@ -69,20 +69,20 @@ const (
 	// them back as they are.
 	BareOff Bare = iota
 
-	// BareJar reads text as the original's Jar does: what is no JSON but a
+	// BareJar reads text as the original's Jar does: text that is no JSON but a
 	// number to Python's float(), such as 007, +5, .5, inf or nan, becomes
 	// that number, all else a string. So True and None are strings, and so is
 	// a truncated object.
 	//
 	// Text does not tell whether a string or a number was stored: put("123")
-	// and put(123) store the same. An any becomes what the original's get
+	// and put(123) store the same. An any becomes the value that the original's get
 	// returns, the number; a Go string becomes the text itself.
 	//
 	// Strings are written as bare text if the original's get then returns
 	// them as they are, else as JSON, which it reads as well.
 	BareJar
 
-	// BareBucket reads and writes text as the original's Bucket does: what is
-	// no JSON is a string. Otherwise it is like BareJar.
+	// BareBucket reads and writes text as the original's Bucket does: text that
+	// is no JSON is a string. Otherwise it is like BareJar.
 	BareBucket
 )

@@ -205,7 +205,7 @@ func location(t testing.TB, name string) *time.Location {
 	return loc
 }
 
-// Naive stays naive and aware stays aware, whatever the location.
+// Naive stays naive and aware stays aware, in every location.
 func TestNaiveStaysNaive(t *testing.T) {
 	const naive = `{"_dt_": true, "repr": "datetime.datetime(2019, 11, 3, 1, 30, fold=1)"}`
 	const aware = `{"_dt_": true, "repr": "datetime.datetime(2019, 11, 3, 1, 30, tzinfo=datetime.timezone.utc)"}`

@@ -1,4 +1,5 @@
-// Package python reads what Python awsjar stored and writes what it reads.
+// Package python reads the values that Python awsjar stored, and writes values that
+// it reads.
 //
 //	jar := awsjar.New[any](store, func(o *awsjar.Options) {
 //		o.Codec = python.Codec{Bare: python.BareJar}
@@ -17,8 +18,8 @@
 // A value that is neither a list nor a dict, such as a string or a number, the
 // original stores as bare text, Python's str(x). See [Bare].
 //
-// Compression is not the codec's affair: package lambdajar undoes it whatever
-// the options, and writes it on request.
+// Compression is not the codec's affair: package lambdajar undoes it with all
+// options, and writes it on request.
 //
 // docs/python.md says how a running function moves over.
 package python

@@ -11,8 +11,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// problem says where in a value something is wrong, and what. Its place may
-// hold names that are data: see describe.
+// problem is a fault of a value, with its place. The place may hold names that
+// are data: see describe.
 type problem struct {
 	place jsontext.Pointer // RFC 6901, such as /list/0/dt1; empty for the whole value
 	kind  exactjson.Kind

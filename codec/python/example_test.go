@@ -12,7 +12,8 @@ import (
 	"github.com/awsjar/awsjar/memjar"
 )
 
-// exampleStore holds what Python awsjar put there with its datetime_encoder.
+// exampleStore holds a value that Python awsjar put there with its
+// datetime_encoder.
 func exampleStore(ctx context.Context) awsjar.Store {
 	const text = `{"name": "oak", "visits": [{"_dt_": true, "repr": "datetime.datetime(2019, 1, 9, 18, 49, 44, 847202, tzinfo=datetime.timezone.utc)"}]}`
 	store := memjar.New()

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// same compares what the codec reads: times by all they show, and NaN equal to
+// same compares two values that the codec read: times by all they show, and NaN equal to
 // itself.
 var same = []cmp.Option{
 	cmp.Comparer(func(a, b time.Time) bool {
@@ -21,7 +21,7 @@ var same = []cmp.Option{
 	cmp.Comparer(func(a, b float64) bool { return a == b || a != a && b != b }),
 }
 
-// Whatever is read as a datetime is written as the same one.
+// Each text that is read as a datetime is written as the same one.
 func FuzzDatetime(f *testing.F) {
 	for _, repr := range []string{
 		"datetime.datetime(2019, 1, 9, 18, 49, 44, 847202)",
@@ -57,7 +57,7 @@ func FuzzDatetime(f *testing.F) {
 	})
 }
 
-// Whatever is read is written, unless it has a mark of the user's own, and
+// Each value that is read is written, unless it has a mark of the user's own, and
 // then read as the same and written as the same bytes.
 func FuzzCodec(f *testing.F) {
 	newYork := location(f, "America/New_York")

@@ -21,8 +21,8 @@ import (
 //	name      = a string in single or double quotes, with Python's escapes
 //	arguments = as Python takes them: by position, then by name; fold by name only
 //
-// All other arguments are whole numbers in decimal. The error says what is
-// wrong and at which byte, and nothing of the text.
+// All other arguments are whole numbers in decimal. The error names the
+// fault and its byte, and shows nothing of the text.
 func parseRepr(text string) (moment, error) {
 	var m moment
 	p := parser{text: text}

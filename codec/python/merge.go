@@ -8,12 +8,12 @@ import (
 )
 
 // Merge applies the change between two encodings of a value to the text that
-// is stored, so that an Update keeps what the Go type does not have: members,
+// is stored, so that an Update keeps all that the Go type does not have: members,
 // and the order of members, the digits of numbers and the words NaN and
 // Infinity of every part that did not change. A datetime is one value: it stays
 // or is replaced as a whole.
 //
-// Stored is what Unmarshal read; before and after are what Marshal wrote. Bare
+// Stored is the text that Unmarshal read; Marshal wrote before and after. Bare
 // text, and every value but a list and a dict, is replaced by after.
 func (c Codec) Merge(stored, before, after []byte) ([]byte, error) {
 	merged := merge.Apply(stored, before, after, merge.Options{Atomic: isMarked})

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// update does what Jar.Update does with a codec that merges.
+// update is Jar.Update with a codec that merges.
 func update[T any](t *testing.T, c python.Codec, stored string, change func(*T)) string {
 	t.Helper()
 	var v T
@@ -48,7 +48,7 @@ type cursor struct {
 	F float64 `json:"f,omitempty"`
 }
 
-// What Python stored and the Go type does not have stays, as Python wrote it.
+// A member that Python stored and the Go type does not have stays, as Python wrote it.
 func TestMergeKeepsWhatPythonStored(t *testing.T) {
 	const dt, later = `{"_dt_": true, "repr": "datetime.datetime(2019, 1, 9, 18, 49)"}`, `{"_dt_": true, "repr": "datetime.datetime(2020, 1, 9, 18, 49)"}`
 	c := python.Codec{NonFinite: true}
@@ -112,7 +112,7 @@ func TestMergeWritesTheForm(t *testing.T) {
 	}
 }
 
-// Bare text, and what is neither a list nor a dict, is replaced.
+// Bare text, and a value that is neither a list nor a dict, is replaced.
 func TestMergeReplacesBareText(t *testing.T) {
 	c := python.Codec{Bare: python.BareJar}
 	if got := update(t, c, "hello", func(s *string) { *s += " you" }); got != "hello you" {

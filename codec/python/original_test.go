@@ -21,7 +21,7 @@ type storedText struct {
 	Text  string `json:"text"`
 }
 
-// readByOriginal returns what get() of Python awsjar returns for each text, in
+// readByOriginal returns the result of get() of Python awsjar for each text, in
 // the notation of python-vectors.json. Without Python it returns false, which
 // fails the test in CI.
 func readByOriginal(t *testing.T, texts []storedText) ([]any, bool) {

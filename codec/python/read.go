@@ -24,12 +24,12 @@ const (
 
 // Unmarshal reads data, the text of a value without its compression, into v.
 //
-// Any JSON is read, whatever its spacing; of two members of one name the last
+// Any JSON is read, with any spacing; of two members of one name the last
 // counts, as in Python. An object with a member "_dt_" and a string "repr" is
 // a datetime wherever v has an any, a time.Time or a map[string]any, which
 // cannot hold it; other members it has are dropped, as in Python. The repr
 // must be that of a datetime.datetime without a tzinfo or with a
-// datetime.timezone: what reprs of other classes and expressions would give
+// datetime.timezone: the meaning of reprs of other classes and expressions
 // is not known, so they are errors. An object with "_dt_" but without "repr"
 // is an object.
 //
@@ -154,8 +154,8 @@ func (r *reading) object(dec *jsontext.Decoder, m *map[string]any) error {
 	return nil
 }
 
-// number reads what encoding/json reads into its own Number: a number, also
-// in quotes.
+// number reads the texts that encoding/json reads into its own Number: a number,
+// also in quotes.
 func (r *reading) number(dec *jsontext.Decoder, n *stdjson.Number) error {
 	kind, count := dec.StackIndex(dec.StackDepth())
 	isName := kind == '{' && count%2 == 0
@@ -245,7 +245,7 @@ func (r *reading) elements(dec *jsontext.Decoder) (any, error) {
 	return list, err
 }
 
-// members reads the rest of an object, and what it stands for.
+// members reads the rest of an object, and returns the value that it stands for.
 func (r *reading) members(dec *jsontext.Decoder) (any, error) {
 	object := map[string]any{}
 	for dec.PeekKind() != '}' {

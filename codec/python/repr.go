@@ -51,7 +51,7 @@ func (m moment) in(loc *time.Location) time.Time {
 		int(m.hour), int(m.minute), int(m.second), int(m.microsecond)*1000, loc)
 }
 
-// repr is what Python's repr prints.
+// repr is the text that Python's repr prints.
 func (m moment) repr() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "datetime.datetime(%d, %d, %d, %d, %d", m.year, m.month, m.day, m.hour, m.minute)

@@ -35,7 +35,7 @@ func values() []any {
 	return list
 }
 
-// What is put into a function's environment comes back, here and from the
+// A value that is put into a function's environment comes back, here and from the
 // original's Jar, plain and compressed.
 func TestInFunction(t *testing.T) {
 	srv := awsfake.NewServer(t)
@@ -107,7 +107,7 @@ func checkOriginal(t *testing.T, texts []storedText, want []any) {
 	}
 }
 
-// What the original stored is read whatever its form, and an empty variable
+// A value that the original stored is read in every form, and an empty variable
 // is no value.
 func TestFromFunction(t *testing.T) {
 	srv := awsfake.NewServer(t)
@@ -189,8 +189,8 @@ func TestInJar(t *testing.T) {
 	}
 }
 
-// A text of Python that begins like what awsjar for Go packs is named as what
-// it may be, and no character of it is shown.
+// A text of Python may begin like packed text of awsjar for Go: the hint says so,
+// and no character of the text is shown.
 func TestTextThatBeginsLikePackedText(t *testing.T) {
 	srv := awsfake.NewServer(t)
 	if err := srv.CreateFunction("fn", map[string]string{"jar": "^hunter2"}); err != nil {
@@ -207,8 +207,8 @@ func TestTextThatBeginsLikePackedText(t *testing.T) {
 	}
 }
 
-// An Update of what Python stored keeps what the Go type does not have, and a
-// type that the state does not fit is told which codec reads it.
+// An Update of a state of Python keeps the members that the Go type does not have;
+// where the state does not fit the type, the hint names the codec that reads it.
 func TestUpdateOfPythonState(t *testing.T) {
 	const stored = `{"b": NaN, "n": 1, "at": {"_dt_": true, "repr": "datetime.datetime(2019, 1, 9, 18, 49)"}, "a": {"y": 1, "x": 1.50}}`
 	type state struct {

@@ -85,7 +85,7 @@ func TestTimesInGoTypes(t *testing.T) {
 	}
 }
 
-// A time also reads what awsjar.JSON writes.
+// A time also reads the text that awsjar.JSON writes.
 func TestTimeFromRFC3339(t *testing.T) {
 	want := visit{At: time.Date(2019, 1, 9, 18, 49, 44, 123456789, time.UTC)}
 	data, err := awsjar.JSON{}.Marshal(want)
@@ -101,7 +101,7 @@ func TestTimeFromRFC3339(t *testing.T) {
 	}
 }
 
-// What does not fit into a Go type is an error that names the place.
+// A value that does not fit into a Go type is an error that names the place.
 func TestTypeErrors(t *testing.T) {
 	const dt = `{"_dt_": true, "repr": "datetime.datetime(2019, 1, 9)"}`
 	for _, c := range []struct {
@@ -290,7 +290,8 @@ func TestSurrogates(t *testing.T) {
 	}
 }
 
-// What the original's decoder would fail on is not written, and named.
+// A value on which the original's decoder would fail is not written, and the error
+// names it.
 func TestUserMarkRefused(t *testing.T) {
 	type marked struct {
 		Mark int `json:"_dt_"`
@@ -329,7 +330,7 @@ func TestMarshalErrors(t *testing.T) {
 	}
 }
 
-// hint returns what an error of the codec advises.
+// hint returns the hint of an error of the codec.
 func hint(err error) string {
 	if e, ok := errors.AsType[*exactjson.Error](err); ok {
 		return e.Hint

@@ -55,7 +55,7 @@ func (v vector) codec() python.Codec {
 	return c
 }
 
-// read returns what the codec reads from the stored text.
+// read returns the value that the codec reads from the stored text.
 func (v vector) read(c python.Codec) (value any, err error) {
 	text := []byte(*v.Stored)
 	if v.Store == "jar" {
@@ -67,7 +67,7 @@ func (v vector) read(c python.Codec) (value any, err error) {
 	return value, err
 }
 
-// loaded is what the original's get returns, in its notation.
+// loaded is the result of the original's get, in its notation.
 func (v vector) loaded(t *testing.T) (value any) {
 	t.Helper()
 	dec := json.NewDecoder(bytes.NewReader(v.LoadedJSON))
@@ -167,7 +167,7 @@ func TestVectorsWithoutOptions(t *testing.T) {
 	}
 }
 
-// What is refused by default can be read by option.
+// A text that is refused by default can be read by option.
 func TestVectorsByOption(t *testing.T) {
 	want := map[string]string{
 		"jar/gz/dict-lone-surrogate": `{"s": "\ufffd"}`,
@@ -266,7 +266,7 @@ func sorted(text []byte) []byte {
 	return text
 }
 
-// What the original's put refuses is refused here too, or is no Go value:
+// A value that the original's put refuses is refused here too, or is no Go value:
 // a key that is a tuple, and a date under datetime_encoder, for which Go has no
 // type. The nearest are refused.
 func TestRefusedByOriginal(t *testing.T) {
@@ -282,7 +282,7 @@ func TestRefusedByOriginal(t *testing.T) {
 	}
 }
 
-// No error holds what is stored.
+// No error holds a part of the stored value.
 func TestErrorsHoldNoValue(t *testing.T) {
 	const secret = "hunter2"
 	for _, text := range []string{

@@ -55,7 +55,7 @@ func (c Codec) Marshal(v any) ([]byte, error) {
 // writing is one call of Marshal.
 type writing struct {
 	codec     Codec
-	nonFinite map[int64]string // what belongs in place of a 0, by the offset of its end
+	nonFinite map[int64]string // the text in place of a 0, by the offset of its end
 }
 
 // options are those of encoding/json, with the form of json.dumps and with
@@ -148,7 +148,7 @@ func isQuoted(enc *jsontext.Encoder) bool {
 	return quoted
 }
 
-// ascii escapes what is not ASCII, and writes the numbers that are not finite.
+// ascii escapes the characters that are not ASCII, and writes the numbers that are not finite.
 func (w *writing) ascii(text []byte) []byte {
 	out := make([]byte, 0, len(text))
 	for i := 0; i < len(text); {

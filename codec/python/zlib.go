@@ -18,9 +18,9 @@ const maxVariables = 4096
 const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 // inflates tells whether the original's Jar would take text for compressed
-// state. It skips whatever is not base64, quotes and brackets too, so that it
-// takes even ["eNqrVkpUslIwrAUACeUCKQ=="] for {"a":1}. What follows the stream
-// does not matter to it, and so neither does the padding here.
+// state. It skips every character that is not base64, quotes and brackets too, so
+// that it takes even ["eNqrVkpUslIwrAUACeUCKQ=="] for {"a":1}. The bytes after the
+// stream do not matter to it, and so neither does the padding here.
 func inflates(text []byte) bool {
 	if len(text) > maxVariables {
 		return false
