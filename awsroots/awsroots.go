@@ -23,16 +23,17 @@
 // system's bundle) is checked again on a new connection with the system's full
 // pool, whose word is final, and which is used from then on. Choosing a
 // certificate by its name decides only how soon it is looked at, not whether
-// it is trusted.
+// it is trusted. What a certificate in the bundle is, encoding/pem decides, as it
+// does for crypto/x509: one whose BEGIN line is commented out is none.
 //
 // A root that is removed from the bundle is not trusted by a process that
 // starts afterwards, as with crypto/x509.
 //
 // Where there is nothing to gain or something to respect, the system's pool is
 // used as if this package were not there: on macOS and Windows; when the bundle
-// cannot be read or holds no certificate of Amazon; when AWS_CA_BUNDLE is set;
-// when the transport has roots or a verification of its own; and for
-// connections through a proxy.
+// cannot be read or holds no certificate of Amazon; when the transport has roots or a verification of its own; and for
+// connections through a proxy; and when GODEBUG has x509usefallbackroots=1, since
+// the program may then have roots of its own in the place of the system's.
 package awsroots
 
 import (
@@ -40,6 +41,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -57,7 +59,7 @@ import (
 //
 // Roots that are set on the client later, as the SDK's config package does for
 // ca_bundle in a profile, come too late; use [Install] on the client that it
-// returns instead. AWS_CA_BUNDLE is honoured.
+// returns instead. AWS_CA_BUNDLE is honoured, as by Install.
 func Client() *awshttp.BuildableClient {
 	return Wrap(awshttp.NewBuildableClient())
 }
@@ -71,10 +73,16 @@ func Wrap(client *awshttp.BuildableClient) *awshttp.BuildableClient {
 // Install makes the TLS connections of a transport try Amazon's roots first.
 // It does nothing if the transport verifies in a way of its own: with RootCAs,
 // InsecureSkipVerify, VerifyConnection, VerifyPeerCertificate or a
-// DialTLSContext; or if AWS_CA_BUNDLE is set. Settings that the TLS
+// DialTLSContext. If AWS_CA_BUNDLE is set it reads that file at once, and the
+// transport trusts its certificates and no others; if it cannot be used, every
+// connection fails. Settings that the TLS
 // configuration of the transport gets afterwards are not seen.
 func Install(transport *http.Transport) {
-	if os.Getenv("AWS_CA_BUNDLE") != "" || ownVerification(transport) {
+	if ownVerification(transport) {
+		return
+	}
+	if file := os.Getenv("AWS_CA_BUNDLE"); file != "" {
+		trustOnly(transport, file)
 		return
 	}
 	d := &dialer{
@@ -93,6 +101,25 @@ func Install(transport *http.Transport) {
 		d.config.NextProtos = []string{"h2", "http/1.1"}
 	}
 	transport.DialTLSContext = d.dialTLS
+}
+
+// trustOnly makes a transport trust the certificates in a file and no others,
+// as the SDK's config package does for AWS_CA_BUNDLE. If there are none, every
+// connection fails.
+func trustOnly(transport *http.Transport, file string) {
+	certs := x509.NewCertPool()
+	err := appendFile(certs, file)
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if transport.TLSClientConfig != nil {
+		config = transport.TLSClientConfig.Clone()
+	}
+	config.RootCAs = certs
+	transport.TLSClientConfig = config
+	if err != nil {
+		transport.DialTLSContext = func(context.Context, string, string) (net.Conn, error) {
+			return nil, fmt.Errorf("the file that AWS_CA_BUNDLE names cannot be used: %w", err)
+		}
+	}
 }
 
 func ownVerification(transport *http.Transport) bool {

@@ -125,6 +125,15 @@ func TestChild(t *testing.T) {
 	if addr == "" {
 		return // not a child
 	}
+	if file := os.Getenv("CHILD_FALLBACK"); file != "" {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		roots := x509.NewCertPool()
+		roots.AppendCertsFromPEM(text)
+		x509.SetFallbackRoots(roots)
+	}
 	base := awshttp.NewBuildableClient().WithTransportOptions(func(tr *http.Transport) {
 		tr.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, network, addr)
@@ -260,9 +269,51 @@ func TestOwnVerificationIsRespected(t *testing.T) {
 			t.Errorf("%s was overridden", name)
 		}
 	}
-	t.Setenv("AWS_CA_BUNDLE", "/some/bundle.pem")
-	if awsroots.Client().GetTransport().DialTLSContext != nil {
-		t.Error("AWS_CA_BUNDLE was overridden")
+}
+
+// TestOwnBundle: AWS_CA_BUNDLE names all that is trusted, and a file that cannot
+// be used is no reason to trust anything else.
+func TestOwnBundle(t *testing.T) {
+	onLinux(t)
+	amazon, corp := newAuthority(t, "Amazon", later), newAuthority(t, "Corporate", later)
+	const host = "s3.amazonaws.com"
+	system := "SSL_CERT_FILE=" + bundle(t, amazon)
+	empty := filepath.Join(t.TempDir(), "empty")
+	os.WriteFile(empty, nil, 0o600)
+	for _, test := range []struct {
+		name   string
+		signer authority
+		own    string
+		want   string
+	}{
+		{"named by the file", corp, bundle(t, corp), "HTTP/1.1 | HTTP/1.1"},
+		{"only trusted by the system", amazon, bundle(t, corp), "refused"},
+		{"a missing file", amazon, "/nonexistent", "refused"},
+		{"an empty file", amazon, empty, "refused"},
+	} {
+		addr, _ := test.signer.serve(t, host, later)
+		got := fetch(t, addr, host, system, "AWS_CA_BUNDLE="+test.own)
+		if !strings.HasPrefix(strings.ReplaceAll(got, "HTTP/2.0", "HTTP/1.1"), test.want) {
+			t.Errorf("%s: got %q; want %q", test.name, got, test.want)
+		}
+		if unusable := test.own == empty || test.own == "/nonexistent"; unusable != strings.Contains(got, "AWS_CA_BUNDLE") {
+			t.Errorf("%s: got %q; want the variable to be named: %v", test.name, got, unusable)
+		}
+	}
+}
+
+// TestForcedFallbackRoots: where a program has roots of its own in the place of
+// the system's, those of the system are not trusted.
+func TestForcedFallbackRoots(t *testing.T) {
+	onLinux(t)
+	amazon, own := newAuthority(t, "Amazon", later), newAuthority(t, "Amazon", later)
+	const host = "s3.amazonaws.com"
+	system := "SSL_CERT_FILE=" + bundle(t, amazon)
+	for signer, want := range map[*authority]string{&amazon: "refused", &own: "HTTP/2.0"} {
+		addr, _ := signer.serve(t, host, later)
+		if got := fetch(t, addr, host, system, "GODEBUG=x509usefallbackroots=1", "CHILD_FALLBACK="+bundle(t, own)); !strings.HasPrefix(got, want) {
+			t.Errorf("got %q; want %q", got, want)
+		}
 	}
 }
 

@@ -4,9 +4,14 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/pem"
+	"errors"
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
 )
 
 // maxBundle bounds what is read of the bundle, in bytes: the usual one has a
@@ -28,13 +33,27 @@ var systemBundles = [...]string{
 // bundleFiles returns where the system's bundle may be. SSL_CERT_FILE replaces
 // the usual places, as it does for crypto/x509; SSL_CERT_DIR only adds to them.
 func bundleFiles() []string {
-	if runtime.GOOS != "linux" {
+	if runtime.GOOS != "linux" || usesFallback() {
 		return nil
 	}
 	if file := os.Getenv("SSL_CERT_FILE"); file != "" {
 		return []string{file}
 	}
 	return systemBundles[:]
+}
+
+// usesFallback reports whether the program may have roots of its own in the
+// place of the system's, by x509.SetFallbackRoots: the setting x509usefallbackroots
+// in GODEBUG, or in the default that the program was built with.
+func usesFallback() bool {
+	const setting = "x509usefallbackroots=1"
+	if strings.Contains(os.Getenv("GODEBUG"), setting) {
+		return true
+	}
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool {
+		return s.Key == "DefaultGODEBUG" && strings.Contains(s.Value, setting)
+	})
 }
 
 // amazonRoots returns the certificates of Amazon in the first file that can
@@ -47,8 +66,11 @@ func amazonRoots(files []string) *x509.CertPool {
 		}
 		bundle, err := io.ReadAll(io.LimitReader(f, maxBundle))
 		f.Close()
-		if err != nil {
+		switch {
+		case err != nil:
 			continue
+		case len(bundle) == maxBundle: // there may be more, which may change what is before it
+			return nil
 		}
 		return scan(bundle)
 	}
@@ -56,8 +78,9 @@ func amazonRoots(files []string) *x509.CertPool {
 }
 
 var (
-	begin = []byte("-----BEGIN CERTIFICATE-----")
-	end   = []byte("-----END CERTIFICATE-----")
+	begin  = []byte("-----BEGIN CERTIFICATE-----\n")
+	end    = []byte("-----END CERTIFICATE-----")
+	dashes = []byte("-----")
 
 	// AWS endpoints chain to Amazon Root CA 1 to 4 and, cross-signed, to
 	// Starfield Services Root Certificate Authority - G2 and Starfield Class
@@ -66,33 +89,73 @@ var (
 )
 
 // scan returns the certificates in the PEM text that name Amazon, or nil. It
-// parses only those. Text that is not as expected costs a certificate, and so
-// time, never correctness.
+// decodes and parses only those.
+//
+// Only encoding/pem, which crypto/x509 uses, says what a certificate is. It
+// takes the same blocks out of a part of a text as out of the whole if every
+// five dashes in it belong to a plain line that begins or ends a certificate, in
+// turns. Any other text is decoded as a whole, which takes ten times as long.
 func scan(bundle []byte) *x509.CertPool {
-	var pool *x509.CertPool
-	for {
-		_, rest, found := bytes.Cut(bundle, begin)
-		block, rest, closed := bytes.Cut(rest, end)
-		if !found || !closed {
-			return pool
+	var found pool
+	for rest := bundle; ; {
+		start := bytes.Index(rest, dashes)
+		if start < 0 {
+			return found.certs
 		}
-		bundle = rest
-		if !namesAmazon(block) {
+		size := plainBlock(rest, start)
+		if size < 0 {
+			return scanWhole(bundle)
+		}
+		block := rest[start : start+size]
+		if namesAmazon(block[len(begin):]) {
+			found.add(block)
+		}
+		rest = rest[start+size:]
+	}
+}
+
+// plainBlock returns the length of the certificate that begins at start, which
+// holds five dashes, or -1 if it is not plain.
+func plainBlock(text []byte, start int) int {
+	if start > 0 && text[start-1] != '\n' || !bytes.HasPrefix(text[start:], begin) {
+		return -1
+	}
+	body := text[start+len(begin):]
+	stop := bytes.Index(body, dashes)
+	if stop < 1 || body[stop-1] != '\n' || !bytes.HasPrefix(body[stop:], end) {
+		return -1
+	}
+	if after := body[stop+len(end):]; len(after) > 0 && after[0] != '\n' {
+		return -1
+	}
+	return len(begin) + stop + len(end)
+}
+
+// scanWhole is scan for a text that is not plain.
+func scanWhole(bundle []byte) *x509.CertPool {
+	var found pool
+	found.add(bundle)
+	return found.certs
+}
+
+// pool holds certificates of Amazon.
+type pool struct{ certs *x509.CertPool }
+
+// add adds those of a PEM text, by the rules of
+// [x509.CertPool.AppendCertsFromPEM].
+func (p *pool) add(text []byte) {
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type != "CERTIFICATE" || len(block.Headers) != 0 || !isAmazon(block.Bytes) {
 			continue
 		}
-		der := make([]byte, base64.StdEncoding.DecodedLen(len(block)))
-		n, err := base64.StdEncoding.Decode(der, block) // skips line breaks
+		cert, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
 			continue
 		}
-		cert, err := x509.ParseCertificate(der[:n])
-		if err != nil {
-			continue
+		if p.certs == nil {
+			p.certs = x509.NewCertPool()
 		}
-		if pool == nil {
-			pool = x509.NewCertPool()
-		}
-		pool.AddCert(cert)
+		p.certs.AddCert(cert)
 	}
 }
 
@@ -106,10 +169,30 @@ const issuerText = 600
 func namesAmazon(block []byte) bool {
 	var head [issuerText]byte
 	n, _ := base64.StdEncoding.Decode(head[:], block[:min(len(block), issuerText)]) // what is before an error counts
+	return isAmazon(head[:n])
+}
+
+// isAmazon reports whether the beginning of a certificate holds one of the
+// names.
+func isAmazon(der []byte) bool {
 	for _, name := range names {
-		if bytes.Contains(head[:n], name) {
+		if bytes.Contains(der[:min(len(der), issuerText)], name) {
 			return true
 		}
 	}
 	return false
+}
+
+// appendFile adds the certificates of a file to a pool.
+func appendFile(certs *x509.CertPool, file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	bundle, err := io.ReadAll(io.LimitReader(f, maxBundle))
+	if err == nil && !certs.AppendCertsFromPEM(bundle) {
+		err = errors.New(file + " holds no certificate")
+	}
+	return err
 }

@@ -35,6 +35,8 @@ import (
 //   - AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT
 //   - AWS_MAX_ATTEMPTS and AWS_RETRY_MODE
 //   - AWS_REQUEST_CHECKSUM_CALCULATION and AWS_RESPONSE_CHECKSUM_VALIDATION
+//   - AWS_CA_BUNDLE, whose certificates are then all that is trusted; if the file
+//     cannot be used, every request fails
 //
 // A value that cannot be understood counts as unset. The HTTP client is that
 // of package awsroots; every call of Config makes one of its own, with its own

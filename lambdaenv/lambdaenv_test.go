@@ -1,8 +1,14 @@
 package lambdaenv_test
 
 import (
+	"encoding/pem"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -124,4 +130,32 @@ func clearEnv(t *testing.T) {
 	}
 	t.Setenv("AWS_CONFIG_FILE", "/nonexistent")
 	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+}
+
+// TestOwnBundle: AWS_CA_BUNDLE names what the client trusts, as with the SDK's
+// config package.
+func TestOwnBundle(t *testing.T) {
+	srv := httptest.NewTLSServer(http.NotFoundHandler())
+	defer srv.Close()
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	file := filepath.Join(t.TempDir(), "own.pem")
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw})
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for own, trusted := range map[string]bool{"": false, file: true, "/nonexistent": false} {
+		clearEnv(t)
+		t.Setenv("AWS_CA_BUNDLE", own)
+		request, err := http.NewRequestWithContext(t.Context(), "GET", srv.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := lambdaenv.Config().HTTPClient.Do(request)
+		if err == nil {
+			answer.Body.Close()
+		}
+		if (err == nil) != trusted {
+			t.Errorf("AWS_CA_BUNDLE=%q: %v; want trust: %v", own, err, trusted)
+		}
+	}
 }

@@ -1,0 +1,29 @@
+package awsroots
+
+import (
+	"flag"
+	"testing"
+
+	"github.com/awsjar/awsjar/internal/mutant"
+)
+
+var mutants = flag.Bool("mutants", false, "run the tests over broken copies of the code")
+
+// TestMutants: each rule of trust is missed by a test when it is taken away.
+func TestMutants(t *testing.T) {
+	if !*mutants {
+		t.Skip("a run of the tests for each mutant: go test ./awsroots -run TestMutants -mutants")
+	}
+	mutant.Check(t, []mutant.Mutant{
+		{Name: "a BEGIN line may be commented out", File: "bundle.go",
+			Old: "if start > 0 && text[start-1] != '\\n' || ", New: "if ", Run: "TestSameBlocks|TestMutatedBundles"},
+		{Name: "an END line may be annotated", File: "bundle.go",
+			Old: "len(after) > 0 && after[0] != '\\n'", New: "false", Run: "TestSameBlocks|TestMutatedBundles"},
+		{Name: "forced fallback roots are ignored", File: "bundle.go",
+			Old: " || usesFallback()", New: "", Run: "TestForcedFallbackRoots"},
+		{Name: "AWS_CA_BUNDLE is left to others", File: "awsroots.go",
+			Old: "		trustOnly(transport, file)\n", New: "", Run: "TestOwnBundle"},
+		{Name: "a bundle that cannot be used is forgotten", File: "awsroots.go",
+			Old: "	config.RootCAs = certs\n", New: "	if err == nil {\n		config.RootCAs = certs\n	}\n	err = nil\n", Run: "TestOwnBundle"},
+	})
+}
