@@ -22,6 +22,9 @@ func newLog(out io.Writer) *log { return &log{out: out} }
 
 // Write takes what the program prints.
 func (l *log) Write(b []byte) (int, error) {
+	if len(b) == 0 {
+		return 0, nil // nothing is printed behind a mark: whoever has waited for it may read the log
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	_, _ = l.out.Write(b) // a program must not fail because nobody reads its log
