@@ -97,7 +97,7 @@ var refusals = map[string]directtest.Answer{
 	"cut":        {Status: 200, Header: map[string]string{"Etag": `"etag-1"`}, Body: "<Error>", Cut: true},
 }
 
-// TestSameOutcome: whatever the server answers, a call without the SDK's middleware
+// TestSameOutcome: with every answer of the server, a call without the SDK's middleware
 // ends as one with it, and asks the server as often.
 func TestSameOutcome(t *testing.T) {
 	right := directtest.Answer{Status: 200, Body: `{"a":1}`, Header: map[string]string{"Etag": `"etag"`, "Last-Modified": "Sat, 01 Nov 2025 10:00:00 GMT"}}
@@ -147,7 +147,7 @@ func TestSameOutcome(t *testing.T) {
 }
 
 // TestRefusedOnceMore: a request that is refused for itself is sent by the SDK
-// once, and what that is answered counts.
+// once, and the answer to that counts.
 func TestRefusedOnceMore(t *testing.T) {
 	right := directtest.Answer{Status: 200, Body: "1", Header: map[string]string{"Etag": `"etag"`}}
 	for name, refused := range map[string]directtest.Answer{
@@ -182,7 +182,7 @@ type counted struct {
 func (c counted) Close() error { *c.closed++; return nil }
 
 // TestCredentialsGone: that there are no credentials any more, once a request
-// was sent, hides nothing of what became of it, and leaves nothing open.
+// was sent, hides nothing of its outcome, and leaves nothing open.
 func TestCredentialsGone(t *testing.T) {
 	for _, status := range []int{0, 500} {
 		synctest.Test(t, func(t *testing.T) {
@@ -226,7 +226,7 @@ func TestCredentialsGone(t *testing.T) {
 	}
 }
 
-// TestCallersBytes: what Save was given is not looked at once it has returned.
+// TestCallersBytes: the bytes given to Save are not read once it has returned.
 func TestCallersBytes(t *testing.T) {
 	late := make(chan string, 8)
 	release := make(chan struct{})
@@ -252,8 +252,8 @@ func TestCallersBytes(t *testing.T) {
 	}
 }
 
-// TestQuota: successes without the SDK refill what the SDK may spend on
-// retries, as its own do.
+// TestQuota: successes without the SDK refill the SDK's budget for retries, as its
+// own do.
 func TestQuota(t *testing.T) {
 	right := directtest.Answer{Status: 200, Body: "1", Header: map[string]string{"Etag": `"etag"`}}
 	refused := refusal(503, "SlowDown")

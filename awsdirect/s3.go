@@ -13,9 +13,9 @@
 // through the SDK, and the network takes longer than all of that. Leave it out
 // until a profile asks for it.
 //
-// # What it does
+// # How it works
 //
-// It watches what the SDK hands to its HTTP client. Once two requests with
+// It watches the requests that the SDK hands to its HTTP client. Once two requests with
 // different bodies have the same form, and every header in it is of a kind that
 // this package knows, later requests are built from that form and signed here.
 // Every answer but a success and a "not modified" goes back into the SDK, so
@@ -169,7 +169,7 @@ func bytesOf(body io.Reader) ([]byte, bool) {
 	return data, n == len(data) && (err == nil || err == io.EOF)
 }
 
-// request returns what all requests about a key have.
+// request returns the parts that all requests about a key have.
 func request(key string, opts *s3.Options) direct.Request {
 	return direct.Request{Path: "/" + httpbinding.EscapePath(key, false), HTTP: opts.HTTPClient, Retryer: opts.Retryer}
 }

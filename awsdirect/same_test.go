@@ -19,7 +19,7 @@ import (
 	"github.com/awsjar/awsjar/s3jar"
 )
 
-// kept is an HTTP client that keeps what it should send, and answers that there
+// kept is an HTTP client that keeps the request it should send, and answers that there
 // is no such object.
 type kept struct{ directtest.Captured }
 
@@ -57,7 +57,7 @@ func put(bucket, key, body string, change ...func(*s3.PutObjectInput)) call {
 }
 
 // mustSendTheSame lets the SDK and awsdirect make the same call, and compares
-// what they send.
+// their requests.
 func mustSendTheSame(t *testing.T, k *kept, official *s3.Client, ours s3jar.Client, do call) {
 	t.Helper()
 	k.Requests = nil
@@ -71,8 +71,8 @@ func mustSendTheSame(t *testing.T, k *kept, official *s3.Client, ours s3jar.Clie
 // summed gives the checksum that s3jar gives.
 func summed(in *s3.PutObjectInput) { in.ChecksumCRC32 = aws.String("AAAAAA==") }
 
-// TestSameRequest: what is sent without the SDK differs from what the SDK sends
-// in the id of the call only, and in the time.
+// TestSameRequest: a request without the SDK differs from the SDK's own in the id
+// of the call only, and in the time.
 func TestSameRequest(t *testing.T) {
 	for name, c := range map[string]struct {
 		bucket string

@@ -83,7 +83,7 @@ func TestStore(t *testing.T) {
 	}
 }
 
-// TestStoreFaults: what each answer to a write means is the same by both ways.
+// TestStoreFaults: each answer to a write has the same meaning by both ways.
 func TestStoreFaults(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]awsfake.Fault{
@@ -209,7 +209,7 @@ func sameFields(t *testing.T, name string, official, ours any) {
 }
 
 // TestNeverPickedUp: where the SDK fails before it looks at an answer, the
-// error says that a request was sent, not what the SDK failed of.
+// error says that a request was sent, and does not name the SDK's failure.
 func TestNeverPickedUp(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

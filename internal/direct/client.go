@@ -26,7 +26,7 @@ type Options struct {
 	Retryer      aws.Retryer
 	RetryMode    aws.RetryMode
 	Schemes      []smithyhttp.AuthScheme
-	Rules        []any // what makes endpoints, what chooses a scheme, what signs
+	Rules        []any // the parts that make endpoints, choose a scheme, and sign
 }
 
 // Client sends for an SDK client.

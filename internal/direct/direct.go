@@ -4,7 +4,7 @@
 //
 // It knows neither endpoints nor which headers a client sends. The first
 // requests of an operation go through the official client, and a [Pattern]
-// looks at what that hands to its HTTP client. It believes what it saw only if
+// looks at the requests that it hands to its HTTP client. It believes them only if
 //
 //   - it can build the very same request from it: every header and the
 //     signature, byte for byte;
@@ -92,7 +92,7 @@ func (p *Pattern) Send(ctx context.Context, c *Client, r Request) (*Answer, bool
 	a := &Answer{response: response, err: err, credentials: credentials}
 	switch status := a.Status(); {
 	case status == http.StatusOK, status == http.StatusNotModified:
-		c.retryer(r).GetInitialToken()(nil) // a success refills what retries may take
+		c.retryer(r).GetInitialToken()(nil) // a success refills the budget for retries
 	case refuses(status):
 		p.forget(f, status)
 		a.Close()
@@ -104,7 +104,7 @@ func (p *Pattern) Send(ctx context.Context, c *Client, r Request) (*Answer, bool
 }
 
 // refuses reports whether a status says that the service did not accept the
-// request itself. An answer about what is stored, or about a service that is
+// request itself. An answer about the stored object, or about a service that is
 // busy, says nothing about the request's form.
 func refuses(status int) bool {
 	switch status {
@@ -174,7 +174,7 @@ func (p *Pattern) note(f *form, body []byte, status int) {
 	}
 }
 
-// Answer is what came of a request.
+// Answer is the result of a request.
 type Answer struct {
 	response    *http.Response
 	err         error

@@ -30,7 +30,7 @@ type script struct {
 }
 
 func (s *script) Do(r *http.Request) (*http.Response, error) {
-	s.Captured.Do(r) // its error is what we give in the end
+	s.Captured.Do(r) // its error is returned in the end
 	if len(s.statuses) == 0 {
 		return nil, directtest.ErrNotSent
 	}
@@ -39,7 +39,7 @@ func (s *script) Do(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("")), ContentLength: -1, Request: r}, nil
 }
 
-// world is an S3 client, and what package direct makes of it.
+// world is an S3 client, and the client of package direct over it.
 type world struct {
 	sent    script
 	s3      *s3.Client
@@ -182,7 +182,7 @@ func TestNotLearned(t *testing.T) {
 	}
 }
 
-// TestNotSent: what the pattern does not cover is left to the SDK.
+// TestNotSent: a request that the pattern does not cover is left to the SDK.
 func TestNotSent(t *testing.T) {
 	w := newWorld(whenRequired)
 	if !w.learn(put("{}")) {
@@ -337,7 +337,7 @@ func TestForgotten(t *testing.T) {
 }
 
 // TestReplay: the SDK takes an answer for that of its own first attempt, and
-// sends only what comes after it.
+// sends only the attempts after it.
 func TestReplay(t *testing.T) {
 	w := newWorld(whenRequired, func(o *s3.Options) {
 		o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) {
@@ -349,7 +349,7 @@ func TestReplay(t *testing.T) {
 	}
 	for _, c := range []struct {
 		statuses []int // first the one of the direct request; none is a connection that breaks
-		more     int   // what the SDK sends itself
+		more     int   // requests that the SDK sends itself
 		want     int   // the status of its error; 0 is success
 	}{
 		{[]int{412}, 0, 412},

@@ -41,13 +41,13 @@ var shared = []string{"Accept-Encoding", "Content-Type", "User-Agent", "X-Amz-Ch
 const dateFormat = "20060102T150405Z"
 
 // maxSkew is by how much the time of a watched request may differ from now: a
-// client that has found its clock to be wrong corrects what it sends.
+// client that has found its clock to be wrong corrects the time that it sends.
 const maxSkew = 5 * time.Second
 
 // unsigned is the X-Amz-Content-Sha256 of a body that the signature leaves out.
 const unsigned = "UNSIGNED-PAYLOAD"
 
-// form is what the requests of an operation have in common. But for key it is
+// form is the part that the requests of an operation have in common. But for key it is
 // not changed; requests share the values of its headers.
 type form struct {
 	request         http.Request // method, and nothing that differs
@@ -69,7 +69,8 @@ func (f *form) like(other *form) bool {
 		maps.EqualFunc(f.header, other.header, slices.Equal)
 }
 
-// variable is what differs between requests besides what the caller gives.
+// variable has the parts that differ between requests, beside those that the
+// caller gives.
 type variable struct {
 	now         time.Time
 	invocation  string
@@ -225,7 +226,7 @@ func (f *form) build(ctx context.Context, c *Client, r Request, v variable) *htt
 	return request
 }
 
-// hash returns what the signature covers of a body.
+// hash returns the text that the signature covers in place of a body.
 func (f *form) hash(body []byte) string {
 	switch {
 	case f.payload == unsigned:

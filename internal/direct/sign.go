@@ -13,7 +13,7 @@ import (
 )
 
 // The SDK's signer takes as long as all the rest of a request that follows a
-// pattern. This one signs only what needs no canonicalization, in the form that
+// pattern. This one signs only requests that need no canonicalization, in the form that
 // learn has seen to be the SDK's own (Signature Version 4: IAM User Guide,
 // "Create a signed AWS API request").
 
@@ -52,7 +52,7 @@ func mac(key, data []byte) []byte {
 
 // signedNames returns the names of the headers that are signed, in the order of
 // the signature: canonical names sort as lower-case ones do. The SDK leaves out
-// what may be changed on the way, or after the signature.
+// headers that may be changed on the way, or after the signature.
 func signedNames(r *http.Request) []string {
 	names := append(make([]string, 0, len(r.Header)+2), "Host")
 	if r.ContentLength > 0 {

@@ -19,7 +19,7 @@ type client struct {
 	id      int
 	jar     *awsjar.Jar[Value]
 	rng     *rand.Rand
-	began   []Value // what the last update found, at each attempt
+	began   []Value // the values that the last update found, one for each attempt
 	history []Call
 	report  Report
 }

@@ -58,7 +58,7 @@ var Faults = []Fault{
 // one, repeats a PUT.
 var Lies = []Fault{BusyAfter, StaleAfter}
 
-// Proxies are what proxies, and servers that are not AWS, make of requests.
+// Proxies are the faults of proxies, and of servers that are not AWS.
 var Proxies = []Fault{Repeated, TooMany, Denied, NotModified, BareNotFound, OtherSuccess, WithoutETag}
 
 // repeats is how often a write may be carried out besides, after a fault.
@@ -230,7 +230,7 @@ func (f *Flaky) delay(req *http.Request, delay time.Duration) *http.Request {
 	return again(req.Context())
 }
 
-// choose decides what happens to a request. Reading requests only get the
+// choose picks the fault of a request. Reading requests only get the
 // faults that make sense for them.
 func (f *Flaky) choose(req *http.Request) (Fault, time.Duration) {
 	f.mu.Lock()

@@ -1,13 +1,13 @@
 // Package linear checks that a store is linearizable: that every history of
 // concurrent calls could also have happened one after another, each at some
-// moment between its call and its return, on a single register. That is what
-// "nothing lost, nothing twice" means.
+// moment between its call and its return, on a single register. That is
+// the meaning of "nothing lost, nothing twice".
 //
 // Clients make random calls on one place at once, and every call is recorded
 // with its times and its outcome. porcupine then looks for an order that
 // explains them all. An outcome of ErrUncertain enters as "happened once or
 // not at all"; any other failure as "did not happen", so that a write that was
-// stored although the call failed is found by whoever reads it.
+// stored although the call failed is found by the next client that reads it.
 package linear
 
 import (
@@ -27,7 +27,7 @@ import (
 	"github.com/awsjar/awsjar"
 )
 
-// Config says what to run.
+// Config describes the histories to run.
 type Config struct {
 	// Stores are the clients' handles on one place, which is empty. Each
 	// client has one; the same handle may be there twice.
@@ -40,7 +40,7 @@ type Config struct {
 	Seed uint64
 	// Timeout bounds each call; 0: ten seconds.
 	Timeout time.Duration
-	// Flaky, if not nil, is what each client's requests go through. An
+	// Flaky, if not nil, is the way of each client's requests. An
 	// unconditional Put or Delete whose answer was lost may be repeated by
 	// the SDK, or by the network at any later time, and nothing guards it;
 	// so it may be applied as often besides as Flaky.Repeats says. And a
@@ -51,7 +51,7 @@ type Config struct {
 	Guarded bool
 	// Without leaves out more calls: any of "put", "delete" and "deleteif".
 	Without []string
-	// LateWrites allows what no guard of S3 prevents, to calls that saw a fault:
+	// LateWrites allows effects that no guard of S3 prevents, to calls that saw a fault:
 	//
 	//   - a create that was stored, its answer lost, and deleted by another
 	//     before it looked, finds nothing, as it did before, and is sent again;
@@ -77,8 +77,8 @@ type Config struct {
 	OneJar bool
 }
 
-// Rounds checks that many histories, each by one call, and prints what they
-// amount to. The first has the seed given, or a new one for 0, and each of the
+// Rounds checks that many histories, each by one call, and prints their
+// totals. The first has the seed given, or a new one for 0, and each of the
 // others the next. It ends with the first history that fails.
 func Rounds(t *testing.T, histories int, seed uint64, one func(seed uint64) Report) {
 	t.Helper()
@@ -101,7 +101,7 @@ func Rounds(t *testing.T, histories int, seed uint64, one func(seed uint64) Repo
 	}
 }
 
-// Report counts what happened.
+// Report counts the events of histories.
 type Report struct {
 	Ops       int // that were checked
 	Conflicts int // ErrConflict and ErrExists
@@ -214,7 +214,7 @@ func operations(calls []Call) []porcupine.Operation {
 	return ops
 }
 
-// Record runs the clients and returns what they did.
+// Record runs the clients and returns their calls.
 func (c Config) Record(ctx context.Context) ([]Call, Report) {
 	var report Report
 	var history []Call

@@ -30,7 +30,7 @@ var (
 	only   = flag.String("fault", "", "injects this fault only")
 )
 
-// rounds checks histories on a new place each, and prints what they amount to.
+// rounds checks histories on a new place each, and prints their totals.
 func rounds(t *testing.T, n int, one func(t *testing.T, seed uint64) linear.Report) {
 	t.Helper()
 	t.Parallel()
@@ -59,7 +59,7 @@ func TestFile(t *testing.T) {
 	})
 }
 
-// scenario is what happens to the requests of a store that talks to AWS.
+// scenario has the clients and the faults of a store that talks to AWS.
 type scenario struct {
 	clients, ops int
 	rate         float64 // of requests that go wrong

@@ -20,21 +20,21 @@ const (
 // absent is the state of a store that holds nothing.
 var absent = Value{}
 
-// Value is what the clients store. No two writes store the same one, so a
+// Value is a value that the clients store. No two writes store the same one, so a
 // value stands for a revision.
 type Value struct {
 	By string `json:"by"` // the write
 	N  int    `json:"n"`  // how many updates it went through
 }
 
-// updated is what an update of that name makes of a value.
+// updated is the value after an update of that name.
 func (v Value) updated(by string) Value { return Value{By: by, N: v.N + 1} }
 
-// input is what an operation was called with.
+// input has the arguments of an operation.
 type input struct {
 	Op   string
-	V    Value // what is to be stored; for an update only the name counts
-	From Value // what the revision stood for
+	V    Value // the value to store; for an update only the name counts
+	From Value // the value that the revision stood for
 }
 
 // result is how a call ended.
@@ -49,7 +49,7 @@ const (
 	repeated        // stands for further times that the write of another operation may have been applied
 )
 
-// output is what an operation returned.
+// output is the result of an operation.
 type output struct {
 	Result result
 	V      Value // of get and update

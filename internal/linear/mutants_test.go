@@ -128,8 +128,8 @@ func TestMutantS3WithoutGuard(t *testing.T) {
 	mustNotHold(t, quiet.s3Mutant(func(c *s3.Client) s3jar.Client { return unguardedS3{c} }))
 }
 
-// byValue takes equal bytes for its own write: where what is stored is what it
-// sent, it says that the lineage is the one it sent.
+// byValue takes equal bytes for its own write: where the stored bytes are those
+// that it sent, it says that the lineage is the one it sent.
 type byValue struct {
 	*s3.Client
 	sent map[string]string // the lineage last sent with a body

@@ -28,7 +28,7 @@ func TestS3Pairs(t *testing.T) {
 	pairs(t, func(t *testing.T, s scenario, seed uint64) linear.Report { return s.onS3(t, seed) })
 }
 
-// pairs runs histories of each pair and prints what they amount to.
+// pairs runs histories of each pair and prints their totals.
 func pairs(t *testing.T, run func(*testing.T, scenario, uint64) linear.Report) {
 	if len(kinds) < 20 {
 		t.Fatalf("%d kinds of faults", len(kinds))

@@ -15,7 +15,7 @@ import (
 	"github.com/awsjar/awsjar/internal/linear"
 )
 
-// job is what a process of TestFileProcesses does.
+// job is the work of a process of TestFileProcesses.
 type job struct {
 	Path  string
 	First int
@@ -23,7 +23,7 @@ type job struct {
 	Seed  uint64
 }
 
-// done is what it did.
+// done is the result of that work.
 type done struct {
 	Calls  []linear.Call
 	Report linear.Report
