@@ -35,6 +35,8 @@ func TestExpression(t *testing.T) {
 		{`. + {y: 1, b: 2}`, `{"z":1,"m":2}`, `{"z":1,"m":2,"y":1,"b":2}`},
 		{`map_values(select(. != 2))`, `{"z":1,"m":2,"a":3}`, `{"z":1,"a":3}`},
 		{`.c = 1`, `{"a":1,"b":2,"a":3}`, `{"a":3,"b":2,"c":1}`},
+		// an element that another one's removal moved keeps its own order
+		{`(.[0], .[1].a) |= (numbers | 5)`, `[{"x":1},{"a":1,"b":2},{"b":3,"a":4}]`, `[{"a":5,"b":2},{"b":3,"a":4}]`},
 	} {
 		expr, err := compileJQ(test.expr, nil, nil)
 		if err != nil {

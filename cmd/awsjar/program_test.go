@@ -10,9 +10,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/itchyny/gojq"
 )
 
 // TestProgramEndsWithItsGroup: when the context ends, so does a process that
@@ -87,17 +90,34 @@ func TestProgramIsWaitedFor(t *testing.T) {
 	}
 }
 
-// TestTimeoutEndsOneFunction: --timeout ends an expression inside a function
-// of gojq that does not look at the context.
-func TestTimeoutEndsOneFunction(t *testing.T) {
-	const long = `[range(3000000)] | sort_by(-.) | map([., .]) | unique | tojson | fromjson | length`
-	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+// TestFunctionIsNotWaitedFor: a function of gojq that does not look at the
+// context holds up nobody when the context ends.
+func TestFunctionIsNotWaitedFor(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	e, err := compileJQ(long, nil, nil)
+	ended := make(chan struct{})
+	end := sync.OnceFunc(func() { close(ended) })
+	defer time.AfterFunc(20*time.Second, end).Stop() // only where the test fails
+	query, err := gojq.Parse("slow")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.apply(ctx, []byte("null")); !errors.Is(err, context.DeadlineExceeded) {
+	code, err := gojq.Compile(query, gojq.WithFunction("slow", 0, 0, func(any, []any) any {
+		cancel()
+		<-ended
+		return nil
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &expression{code: code, order: newOrder()}
+	if _, err := e.apply(ctx, []byte("1")); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
+	}
+	select {
+	case <-ended:
+		t.Error("the function was waited for")
+	default:
+		end()
 	}
 }
