@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -93,6 +94,21 @@ func TestMaxSize(t *testing.T) {
 	none := filejar.New(memoryPath(t), func(o *filejar.Options) { o.MaxSize = 0 })
 	mustSave(t, none, "", awsjar.None)
 	mustLoad(t, none, "")
+}
+
+// TestMaxSizeOfAnyNumber: no limit, however near the largest int or int64,
+// overflows where a buffer is made for a value, on a 32-bit machine neither.
+func TestMaxSizeOfAnyNumber(t *testing.T) {
+	for _, size := range []int64{math.MaxInt64, math.MaxInt64 - 1, math.MaxInt32, math.MaxInt32 - 512, math.MaxInt32 + 1, 1 << 31, 1 << 32, 1<<32 + 5} {
+		s := filejar.New(memoryPath(t), func(o *filejar.Options) { o.MaxSize = size })
+		mustSave(t, s, "old", awsjar.None)
+		mustSave(t, s, "a value", awsjar.Any)
+		meta := mustLoad(t, s, "a value")
+		if data, _, err := s.LoadVersion(t.Context(), meta.VersionID); err != nil || string(data) != "a value" {
+			t.Errorf("MaxSize %d: LoadVersion: %q, %v", size, data, err)
+		}
+		mustHaveHistory(t, s, "a value", "old")
+	}
 }
 
 // TestLargeEnds: the reading of a file without end ends with the context.

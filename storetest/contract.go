@@ -72,6 +72,29 @@ func equalValues(t *testing.T, s awsjar.Store) {
 	mustLoad(t, s, `{"on":true}`)
 }
 
+// valueReturns: a value that returns after many others is another state. A
+// store that tells its writes apart by the bytes, or that remembers the last
+// few only, would take an old revision for the current one.
+func valueReturns(t *testing.T, s awsjar.Store) {
+	const value = `{"state":"idle"}`
+	first := mustSave(t, s, value, awsjar.None)
+	last := first
+	for n := 1; n <= 20; n++ {
+		between := mustSave(t, s, fmt.Sprintf(`{"state":"job %d"}`, n), last.Revision)
+		last = mustSave(t, s, value, between.Revision)
+		if n == 1 || n >= 8 {
+			mustRefuse(t, s, `{"state":"late"}`, first.Revision, awsjar.ErrConflict)
+			mustRefuse(t, s, `{"state":"late"}`, between.Revision, awsjar.ErrConflict)
+			if err := s.Delete(within(t), first.Revision); !errors.Is(err, awsjar.ErrConflict) {
+				t.Fatalf("Delete at the revision of %d writes ago: %v; want a conflict", 2*n, err)
+			}
+		}
+		if now := mustLoad(t, s, value); now.Revision != last.Revision {
+			t.Fatalf("Load returned the revision %q; Save had returned %q", now.Revision, last.Revision)
+		}
+	}
+}
+
 // revisionNamesState: reading changes nothing, and two reads agree.
 func revisionNamesState(t *testing.T, s awsjar.Store) {
 	mustSave(t, s, `[1,2,3]`, awsjar.Any)

@@ -57,6 +57,7 @@ func Run(t *testing.T, newStore func(t *testing.T) awsjar.Store, optFns ...func(
 		{"ReplaceStale", replaceStale},
 		{"ReplaceMissing", replaceMissing},
 		{"EqualValues", equalValues},
+		{"ValueReturns", valueReturns},
 		{"RevisionNamesState", revisionNamesState},
 		{"Delete", deleteAny},
 		{"DeleteConditional", deleteConditional},
