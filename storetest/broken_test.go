@@ -292,6 +292,23 @@ var broken = map[string]func(*rules){
 			return meta, err
 		}
 	},
+	"an old revision counts again where its value returns after nine others": func(r *rules) {
+		save, values, saved := r.save, map[awsjar.Revision]string{}, []awsjar.Revision(nil)
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			now, meta, err := r.Store.Load(ctx)
+			old := slices.Index(saved, rev)
+			if err == nil && old >= 0 && len(saved)-old > 9 && values[rev] == string(now) {
+				rev = meta.Revision
+			}
+			meta, err = save(ctx, data, rev)
+			if err == nil {
+				values[meta.Revision], saved = string(data), append(saved, meta.Revision)
+			}
+			return meta, err
+		}
+	},
 	"save returns no revision": func(r *rules) {
 		save := r.save
 		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
