@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/smithy-go/logging"
 
 	"github.com/awsjar/awsjar"
@@ -118,11 +117,7 @@ func (t Target) openFunction(ctx context.Context, optFns []func(*Options)) (awsj
 	if err != nil {
 		return nil, err
 	}
-	client := lambda.NewFromConfig(cfg, func(o *lambda.Options) {
-		if endpoint := t.endpoint(opts); endpoint != nil {
-			o.BaseEndpoint = endpoint
-		}
-	})
+	client := t.lambdaClient(cfg, opts)
 	store := lambdajar.New(client, t.Function, func(o *lambdajar.Options) {
 		o.Form, o.Overflow = forms[t.Form], overflow
 		o.Confirm, o.Unguarded = t.Confirm == "true", t.Unguarded == "true"

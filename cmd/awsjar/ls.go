@@ -16,15 +16,21 @@ func (c *command) ls() *cobra.Command {
 	var asJSON bool
 	var limit int
 	cmd := &cobra.Command{
-		Use:        "ls s3://BUCKET[/PREFIX]",
+		Use:        "ls (s3://BUCKET[/PREFIX] | lambda://)",
 		SuggestFor: []string{"list"},
-		Short:      "List the states in a bucket",
+		Short:      "List the states in a bucket, or in the functions of an account",
 		Long: `List the objects whose keys begin with the prefix, as URLs that the other
-commands take, in the order of their bytes.`,
-		Example: `  awsjar ls s3://my-bucket
+commands take, in the order of their bytes. With lambda:// list the jars in the
+functions of the account and Region: how full the function's 4,096 bytes are,
+and how long ago the function was changed. No variable's value is printed.`,
+		Example: `  awsjar ls lambda:// --region eu-west-1
+  awsjar ls s3://my-bucket
   awsjar ls --json s3://my-bucket/jobs/ | jq -r 'select(.size > 10000) | .url'`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if strings.HasPrefix(args[0], jarurl.Lambda+":") {
+				return c.listJars(cmd.Context(), args[0], limit, asJSON)
+			}
 			bucket, target, err := c.bucket(cmd.Context(), args[0])
 			if err != nil {
 				return err

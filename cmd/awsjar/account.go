@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/awsjar/awsjar/jarurl"
+	"github.com/awsjar/awsjar/lambdajar"
+)
+
+// listJars lists the jars in the functions of an account.
+func (c *command) listJars(ctx context.Context, url string, limit int, asJSON bool) error {
+	target, err := c.target(url)
+	if err != nil {
+		return err
+	}
+	listed, hidden := 0, 0
+	for found, err := range target.Jars(ctx, c.configured) {
+		if err != nil {
+			return err
+		}
+		if found.Hidden {
+			hidden++
+			continue
+		}
+		if limit > 0 && listed == limit {
+			break
+		}
+		if err := c.writeJar(target, found, asJSON); err != nil {
+			return err
+		}
+		listed++
+	}
+	if hidden > 0 {
+		fmt.Fprintf(c.stderr, "awsjar: warning: %d %s not looked into: AWS Lambda cannot decrypt the variables for you\n", hidden, plural(hidden, "function"))
+	}
+	return nil
+}
+
+// writeJar writes one line about a jar.
+func (c *command) writeJar(account jarurl.Target, found lambdajar.Found, asJSON bool) error {
+	place := jarurl.Target{Scheme: jarurl.Lambda, Function: found.Function, Region: account.Region, Endpoint: account.Endpoint}
+	if place.Region == c.region {
+		place.Region = ""
+	}
+	if place.Endpoint == c.endpoint {
+		place.Endpoint = ""
+	}
+	if found.Name != "jar" {
+		place.Variable = found.Name
+	}
+	if asJSON {
+		return c.writeJSON(struct {
+			URL      string    `json:"url"`
+			Function string    `json:"function"`
+			Variable string    `json:"variable"`
+			Limit    int       `json:"limit"`
+			Used     int       `json:"used"`
+			State    int       `json:"state"`
+			Overflow int64     `json:"overflow,omitempty"`
+			Modified time.Time `json:"function_modified"`
+		}{place.String(), found.Function, found.Name, lambdajar.Limit, found.Used, found.State, found.Overflow, found.Modified.UTC()})
+	}
+	const width = 20
+	state := share(found.State, lambdajar.Limit, width)
+	others := share(found.Used-found.State, lambdajar.Limit, width)
+	free := max(0, width-state-others)
+	note := ""
+	if found.Overflow > 0 {
+		note = fmt.Sprintf("  and %d bytes in the overflow", found.Overflow)
+	}
+	_, err := fmt.Fprintf(c.stdout, "[%s%s%s] %4d of %d bytes  %8s  %s%s\n", strings.Repeat("#", state), strings.Repeat("=", others),
+		strings.Repeat(".", free), found.Used, lambdajar.Limit, ageOf(found.Modified), place, note)
+	return err
+}
+
+// ageOf returns how long ago a moment was, in the largest unit.
+func ageOf(t time.Time) string {
+	age := max(0, time.Since(t))
+	switch {
+	case t.IsZero():
+		return "-"
+	case age < time.Minute:
+		return fmt.Sprintf("%ds ago", int(age.Seconds()))
+	case age < time.Hour:
+		return fmt.Sprintf("%dm ago", int(age.Minutes()))
+	case age < 48*time.Hour:
+		return fmt.Sprintf("%dh ago", int(age.Hours()))
+	}
+	return fmt.Sprintf("%dd ago", int(age.Hours()/24))
+}
