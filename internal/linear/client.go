@@ -77,7 +77,7 @@ func (c *client) update(by Value) {
 	})
 }
 
-// get is a Get, or an update that tells what it saw and changes nothing.
+// get is a Get, or an update that returns the value it saw and changes nothing.
 func (c *client) get() {
 	if !c.OneJar || c.rng.IntN(2) == 0 {
 		c.load()
@@ -152,7 +152,7 @@ func (c *client) call(in input, do func(context.Context) (Value, error)) {
 	}
 }
 
-// repeat adds what a request of a call may do besides, if it is carried out
+// repeat adds the effects that a request of a call may also have, if it is carried out
 // once more and nothing guards it. An update has sent one for each value that
 // it began with.
 func (c *client) repeat(in input, called int64) {

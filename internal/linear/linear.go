@@ -72,8 +72,8 @@ type Config struct {
 	// that there is a value to replace.
 	Begun bool
 	// OneJar lets the clients that have the same Store share a Jar, too. And
-	// half of their Gets are updates that change nothing, or fail: what such a
-	// one saw must be what was stored.
+	// half of their Gets are updates that change nothing, or fail: the
+	// value that such an update saw must be a stored one.
 	OneJar bool
 }
 

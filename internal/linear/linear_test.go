@@ -78,8 +78,8 @@ var (
 	// Every fault but requests that the network sends twice, so that nothing
 	// excuses a write over a value that is carried out twice.
 	lossy = scenario{clients: 4, ops: 15, rate: 0.2, faults: without(linear.Faults, linear.LateDuplicate)}
-	// Few writes and no deletes: the lineage goes back far enough to show what
-	// an answer denied.
+	// Few writes and no deletes: the lineage goes back far enough to show a
+	// write that an answer denied.
 	lying = scenario{clients: 3, ops: 2, rate: 0.3, faults: linear.Lies, guarded: true}
 	// A proxy that sends writes twice, and whose answers are not the service's,
 	// with other writers who are busy. A DeleteIf has no id by which it would
