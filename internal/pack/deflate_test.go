@@ -79,14 +79,14 @@ func TestWrongBeginning(t *testing.T) {
 		for chars := 2; chars <= 4; chars++ {
 			rest, ok := afterCharacters(text, chars)
 			for _, head := range level9 {
-				_, err := decodeBase64Zlib(head + rest)
+				_, err := decodeBase64Zlib(t.Context(), head+rest)
 				want = want || ok && err == nil && !strings.ContainsAny(rest, "\r\n")
 			}
 		}
 		if want {
 			wrong++
 		}
-		if got := checkBeginning(text) != nil; got != want {
+		if got := checkBeginning(t.Context(), text) != nil; got != want {
 			t.Errorf("%q: wrong is %v, want %v", text, got, want)
 		}
 	}

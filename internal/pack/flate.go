@@ -3,6 +3,7 @@ package pack
 import (
 	"bytes"
 	"compress/flate"
+	"context"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -41,11 +42,11 @@ func encodeFlate(value []byte) string {
 	return sealEnvelope(formatFlate, body.Bytes())
 }
 
-func decodeFlate(body []byte) ([]byte, error) {
+func decodeFlate(ctx context.Context, body []byte) ([]byte, error) {
 	if len(body) < sumBytes {
 		return nil, fmt.Errorf("%w: it ends within its checksum", ErrCorrupt)
 	}
-	value, err := readBounded(flate.NewReader(bytes.NewReader(body[sumBytes:])))
+	value, err := readBounded(ctx, flate.NewReader(bytes.NewReader(body[sumBytes:])))
 	if err != nil {
 		return nil, err
 	}
@@ -53,9 +54,12 @@ func decodeFlate(body []byte) ([]byte, error) {
 }
 
 // readBounded reads all of r, or returns ErrCorrupt if r fails or holds more
-// than MaxValue bytes.
-func readBounded(r io.Reader) ([]byte, error) {
-	value, err := io.ReadAll(io.LimitReader(r, MaxValue+1))
+// than MaxValue bytes. A context that ends is no ErrCorrupt.
+func readBounded(ctx context.Context, r io.Reader) ([]byte, error) {
+	value, err := io.ReadAll(io.LimitReader(contextReader{ctx, r}, MaxValue+1))
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
@@ -63,4 +67,18 @@ func readBounded(r io.Reader) ([]byte, error) {
 		return nil, fmt.Errorf("%w: it holds more than %d bytes", ErrCorrupt, MaxValue)
 	}
 	return value, nil
+}
+
+// contextReader is a reader that ends with a context. One read gives at most
+// 32 KiB, the window of DEFLATE, so that the context is looked at as often.
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c contextReader) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p[:min(len(p), 32<<10)])
 }

@@ -137,7 +137,7 @@ func unpack(ctx context.Context, text string) (content Content, packed bool, err
 	if lostMark(text) {
 		return Content{}, true, fmt.Errorf("%w: its first character is wrong", ErrCorrupt)
 	}
-	value, packed, err := decodeZlib(text)
+	value, packed, err := decodeZlib(ctx, text)
 	return Content{value, FormPython, flateCost(len(value))}, packed, err
 }
 
@@ -148,7 +148,7 @@ func decodeMarked(ctx context.Context, text string) (Content, error) {
 	}
 	switch format {
 	case formatFlate:
-		value, err := decodeFlate(body)
+		value, err := decodeFlate(ctx, body)
 		return Content{value, FormFlate, flateCost(len(value))}, err
 	case formatColumns:
 		value, cost, err := decodeColumns(ctx, body)

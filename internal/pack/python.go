@@ -3,6 +3,7 @@ package pack
 import (
 	"bytes"
 	"compress/zlib"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -42,13 +43,13 @@ func encodeZlib(value []byte) string {
 // ends within the base64 and bytes after the stream are ignored, as Python
 // does. It returns ok == false for a text that is neither such a text nor a
 // damaged one, and ErrCorrupt for a damaged one.
-func decodeZlib(text string) (value []byte, ok bool, err error) {
+func decodeZlib(ctx context.Context, text string) (value []byte, ok bool, err error) {
 	if !beginsZlib(text) {
-		return nil, false, checkBeginning(text)
+		return nil, false, checkBeginning(ctx, text)
 	}
-	value, err = decodeBase64Zlib(text)
-	if err == nil {
-		return value, true, nil
+	value, err = decodeBase64Zlib(ctx, text)
+	if err == nil || ctx.Err() != nil {
+		return value, true, err
 	}
 	foreign := foreignToBase64(text) - strings.Count(text, "\n") - strings.Count(text, "\r")
 	if foreign == 0 || foreign == 1 && len(text) >= fewestDamaged {
@@ -73,12 +74,12 @@ func beginsZlib(text string) bool {
 		(int(head[0])<<8|int(head[1]))%31 == 0
 }
 
-func decodeBase64Zlib(text string) ([]byte, error) {
+func decodeBase64Zlib(ctx context.Context, text string) ([]byte, error) {
 	stream, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	return new(inflater).inflate(stream)
+	return new(inflater).inflate(ctx, stream)
 }
 
 // inflater reads zlib streams, one after the other. It keeps the 40 KB that
@@ -86,7 +87,7 @@ func decodeBase64Zlib(text string) ([]byte, error) {
 type inflater struct{ r io.ReadCloser }
 
 // inflate returns the content of a zlib stream.
-func (f *inflater) inflate(stream []byte) (value []byte, err error) {
+func (f *inflater) inflate(ctx context.Context, stream []byte) (value []byte, err error) {
 	if f.r == nil {
 		f.r, err = zlib.NewReader(bytes.NewReader(stream))
 	} else {
@@ -95,7 +96,7 @@ func (f *inflater) inflate(stream []byte) (value []byte, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	return readBounded(f.r)
+	return readBounded(ctx, f.r)
 }
 
 // foreignToBase64 counts the characters of text outside the standard alphabet.
@@ -119,20 +120,20 @@ func isForeignToBase64(c rune) bool {
 // checkBeginning returns ErrCorrupt for a zlib text whose first three characters
 // were changed, one of them lost or one added. Damage further on needs no such
 // care: the text still begins like a zlib text.
-func checkBeginning(text string) error {
+func checkBeginning(ctx context.Context, text string) error {
 	var streams inflater
 	for chars := 2; chars <= 4; chars++ {
 		rest, ok := afterCharacters(text, chars)
-		if ok && strings.IndexFunc(rest, isForeignToBase64) < 0 && streams.readAny(rest) {
+		if ok && strings.IndexFunc(rest, isForeignToBase64) < 0 && streams.readAny(ctx, rest) {
 			return fmt.Errorf("%w: its first characters are wrong", ErrCorrupt)
 		}
 	}
-	return nil
+	return ctx.Err()
 }
 
 // readAny reports whether rest, base64 without line ends, is a zlib stream
 // behind any of level9.
-func (f *inflater) readAny(rest string) bool {
+func (f *inflater) readAny(ctx context.Context, rest string) bool {
 	const quantum = 4 // characters
 	if (len(level9[0])+len(rest))%quantum != 0 {
 		return false // base64 is padded to whole ones
@@ -146,7 +147,7 @@ func (f *inflater) readAny(rest string) bool {
 		if !mayBeDeflate(stream[zlibHead : len(stream)-zlibSum]) {
 			continue
 		}
-		if _, err := f.inflate(stream); err == nil {
+		if _, err := f.inflate(ctx, stream); err == nil {
 			return true
 		}
 	}
