@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/awserr"
@@ -113,9 +114,11 @@ var meanings = []awserr.Rule{
 		Hint: "S3 does not accept the credentials: see who they are with: aws sts get-caller-identity"},
 	{Codes: []string{"RequestTimeTooSkewed"}, Kind: awsjar.ErrAccessDenied,
 		Hint: "the clock of this machine is wrong: set it"},
-	{Codes: []string{"EntityTooLarge", "MaxMessageLengthExceeded"}, Kind: awsjar.ErrTooLarge},
+	{Codes: []string{"EntityTooLarge", "MaxMessageLengthExceeded", "MetadataTooLarge"}, Kind: awsjar.ErrTooLarge},
 	{Statuses: []int{http.StatusMovedPermanently}, Codes: []string{"AuthorizationHeaderMalformed"}, Is: isElsewhere,
 		Hint: "{region}"},
+	{Codes: []string{"InvalidArgument", "InvalidRequest"}, Text: "x-amz-checksum", Kind: awsjar.ErrUnsupported,
+		Hint: checksumsHint},
 	{Codes: []string{"InvalidArgument", "InvalidBucketName", "KeyTooLongError", "InvalidURI"}, Kind: awsjar.ErrInvalid},
 	{Codes: []string{"InvalidBucketState"}, Kind: awsjar.ErrUnsupported,
 		Hint: "a bucket with Object Lock keeps its versioning"},
@@ -123,15 +126,36 @@ var meanings = []awserr.Rule{
 		Hint: "the object is archived: restore it first with: aws s3api restore-object"},
 	{Is: awserr.IsThrottle,
 		Hint: "S3 is throttling this bucket or key: send fewer requests at once"},
+	{Statuses: []int{http.StatusForbidden}, Text: "explicit deny in a resource-based policy", Kind: awsjar.ErrAccessDenied,
+		Hint: "the bucket's policy denies it, whatever the caller's own allows. If it demands encryption, ask for that: ?sse=aws:kms&kms-key=ARN or ?sse=AES256 in a URL, Options.Encryption and KMSKeyID in a program. Else see what it demands: aws s3api get-bucket-policy"},
+	{Statuses: []int{http.StatusForbidden}, Text: "explicit deny in ", Kind: awsjar.ErrAccessDenied,
+		Hint: "the policy that the message names denies it, whatever the caller's own allows: ask whoever set that policy"},
 	{Statuses: []int{http.StatusForbidden, http.StatusUnauthorized}, Text: "kms:", Kind: awsjar.ErrAccessDenied,
 		Hint: "the caller's policy, and that of the bucket's KMS key, must allow kms:GenerateDataKey and kms:Decrypt on the key"},
 	{Statuses: []int{http.StatusForbidden, http.StatusUnauthorized}, Kind: awsjar.ErrAccessDenied,
 		Hint: "{permission}"},
+	{Codes: []string{"NotImplemented"}, Statuses: []int{http.StatusNotImplemented}, Text: "hecksum", Kind: awsjar.ErrUnsupported,
+		Hint: checksumsHint},
+	{Statuses: []int{http.StatusNotImplemented}, Text: "ncryption", Kind: awsjar.ErrUnsupported,
+		Hint: "the server has no such encryption: leave sse= and kms-key= out of the URL, or Options.Encryption and KMSKeyID unset"},
+	{Is: isHeaderRefusal, Kind: awsjar.ErrUnsupported,
+		Hint: checksumsHint + "; if it is the condition of the write, the server cannot keep this store's promises: see awsjar check"},
 	{Statuses: []int{http.StatusMethodNotAllowed, http.StatusNotImplemented}, Kind: awsjar.ErrUnsupported},
 	{Is: awserr.IsUnsent,
 		Hint: "nothing answers there: check the Region (AWS_REGION), the endpoint (AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL) and the network"},
 	{Is: func(err error) bool { return awserr.Code(err) == "" && awserr.IsCut(err) },
 		Hint: "try again; if it lasts, check the proxies and the network on the way"},
+}
+
+// checksumsHint is about servers that refuse the header x-amz-checksum-crc32.
+const checksumsHint = "the server refuses a header of the request: if it is the checksum, switch that off with ?checksums=when-required in a URL or AWS_REQUEST_CHECKSUM_CALCULATION=when_required in the environment"
+
+// isHeaderRefusal reports whether a server does not know a header of a request:
+// "A header you provided implies functionality that is not implemented".
+func isHeaderRefusal(err error) bool {
+	status := awserr.Status(err)
+	return (status == http.StatusNotImplemented || status == http.StatusBadRequest && awserr.Code(err) == "NotImplemented") &&
+		strings.Contains(awserr.Message(err), "header")
 }
 
 // isElsewhere reports whether the bucket is in another Region.

@@ -193,7 +193,7 @@ func (b *Bucket) ready(ctx context.Context) error {
 		return invalid("make one with s3.NewFromConfig and give it to NewBucket", "the Bucket was made with a nil Client")
 	case b.name == "":
 		return invalid(bucketRule, "the name of the bucket is empty")
-	case !utf8.ValidString(b.name), strings.ContainsAny(b.name, "/\x00 ") && !isARN(b.name):
+	case !utf8.ValidString(b.name), !isARN(b.name) && !isBucketName(b.name):
 		return invalid(bucketRule, "%q cannot be the name of a bucket", b.name)
 	}
 	return ctx.Err()

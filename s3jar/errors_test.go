@@ -23,16 +23,23 @@ func TestInvalid(t *testing.T) {
 	client := newClient(srv)
 	bucket := s3jar.NewBucket(client, bucketName)
 	for name, object := range map[string]*s3jar.Object{
-		"nil client":       s3jar.NewBucket(nil, bucketName).Object(keyName),
-		"nil *s3.Client":   s3jar.NewBucket((*s3.Client)(nil), bucketName).Object(keyName),
-		"nil *Bucket":      (*s3jar.Bucket)(nil).Object(keyName),
-		"nil *Object":      nil,
-		"empty bucket":     s3jar.NewBucket(client, "").Object(keyName),
-		"bucket and key":   s3jar.NewBucket(client, "my-bucket/x").Object(keyName),
-		"bucket not UTF-8": s3jar.NewBucket(client, "\xff").Object(keyName),
-		"empty key":        bucket.Object(""),
-		"long key":         bucket.Object(strings.Repeat("é", 513)),
-		"key not UTF-8":    bucket.Object("a\xffb"),
+		"nil client":         s3jar.NewBucket(nil, bucketName).Object(keyName),
+		"nil *s3.Client":     s3jar.NewBucket((*s3.Client)(nil), bucketName).Object(keyName),
+		"nil *Bucket":        (*s3jar.Bucket)(nil).Object(keyName),
+		"nil *Object":        nil,
+		"empty bucket":       s3jar.NewBucket(client, "").Object(keyName),
+		"bucket and key":     s3jar.NewBucket(client, "my-bucket/x").Object(keyName),
+		"bucket in capitals": s3jar.NewBucket(client, "UPPER").Object(keyName),
+		"hyphen first":       s3jar.NewBucket(client, "-x").Object(keyName),
+		"dot last":           s3jar.NewBucket(client, "x.").Object(keyName),
+		"two dots":           s3jar.NewBucket(client, "b..b").Object(keyName),
+		"an address":         s3jar.NewBucket(client, "192.168.5.4").Object(keyName),
+		"underscore":         s3jar.NewBucket(client, "a_b").Object(keyName),
+		"long bucket":        s3jar.NewBucket(client, strings.Repeat("b", 64)).Object(keyName),
+		"bucket not UTF-8":   s3jar.NewBucket(client, "\xff").Object(keyName),
+		"empty key":          bucket.Object(""),
+		"long key":           bucket.Object(strings.Repeat("é", 513)),
+		"key not UTF-8":      bucket.Object("a\xffb"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := object.Load(within(t))

@@ -60,9 +60,28 @@ func TestHints(t *testing.T) {
 			client: func(o *s3.Options) {
 				o.HTTPClient, o.BaseEndpoint = http.DefaultClient, aws.String("http://nobody.invalid")
 			}},
-		"exists":       {call: create, want: awsjar.ErrExists, text: "s3://my-bucket/state.json: already exists"},
-		"changed":      {call: func(ctx context.Context, o *s3jar.Object) error { return o.Delete(ctx, `"x"`) }, want: awsjar.ErrConflict},
-		"bucket":       {bucket: "my-bucket/x", call: load, want: awsjar.ErrInvalid, hint: "3 to 63"},
+		"exists":  {call: create, want: awsjar.ErrExists, text: "s3://my-bucket/state.json: already exists"},
+		"changed": {call: func(ctx context.Context, o *s3jar.Object) error { return o.Delete(ctx, `"x"`) }, want: awsjar.ErrConflict},
+		"bucket":  {bucket: "my-bucket/x", call: load, want: awsjar.ErrInvalid, hint: "3 to 63"},
+		"denied by the bucket": {fault: awsfake.Fault{Op: "PutObject", Code: "AccessDenied", Message: `User: arn:aws:iam::123456789012:user/sam is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::my-bucket/state.json" with an explicit deny in a resource-based policy`},
+			call: overwrite, want: awsjar.ErrAccessDenied, hint: "?sse=aws:kms&kms-key=ARN"},
+		"denied by the organization": {fault: awsfake.Fault{Op: "PutObject", Code: "AccessDenied", Message: `User: sam is not authorized to perform: s3:PutObject with an explicit deny in a service control policy`},
+			call: overwrite, want: awsjar.ErrAccessDenied, hint: "the policy that the message names"},
+		"checksum refused": {fault: awsfake.Fault{Op: "PutObject", Status: 501, Code: "NotImplemented", Message: "A header you provided implies functionality that is not implemented"},
+			call: overwrite, want: awsjar.ErrUnsupported, hint: "?checksums=when-required in a URL or AWS_REQUEST_CHECKSUM_CALCULATION=when_required"},
+		"checksum refused with 400": {fault: awsfake.Fault{Op: "PutObject", Status: 400, Code: "InvalidArgument", Message: "Unsupported header 'x-amz-checksum-crc32' received for this API call."},
+			call: overwrite, want: awsjar.ErrUnsupported, hint: "?checksums=when-required"},
+		"no KMS": {fault: awsfake.Fault{Op: "PutObject", Status: 501, Code: "NotImplemented", Message: "Server side encryption specified but KMS is not configured"},
+			call: overwrite, want: awsjar.ErrUnsupported, hint: "sse="},
+		"metadata too large": {fault: awsfake.Fault{Op: "PutObject", Status: 400, Code: "MetadataTooLarge"}, call: overwrite, want: awsjar.ErrTooLarge},
+		"weak ETag": {fault: awsfake.Fault{Op: "GetObject", After: true, Header: http.Header{"Etag": {`W/"x"`}}}, hint: "compresses",
+			call: func(ctx context.Context, o *s3jar.Object) error {
+				_, meta, err := o.Load(ctx)
+				if err == nil {
+					_, err = o.Save(ctx, []byte(`2`), meta.Revision)
+				}
+				return err
+			}},
 		"long key":     {key: strings.Repeat("é", 600), call: load, want: awsjar.ErrInvalid, hint: "1 to 1,024 bytes"},
 		"directory":    {bucket: "b--use1-az4--x-s3", call: version("x"), want: awsjar.ErrUnsupported, hint: "general purpose bucket"},
 		"no version":   {fault: awsfake.Fault{Code: "NoSuchVersion"}, call: version("3HL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY"), want: awsjar.ErrNotFound, text: "s3://my-bucket/state.json: there is no such version", hint: "awsjar history s3://my-bucket/state.json"},

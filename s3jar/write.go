@@ -3,6 +3,7 @@ package s3jar
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/awsjar/awsjar"
@@ -20,6 +21,8 @@ func (o *Object) run(ctx context.Context, w commit.Write, c commit.Call) error {
 	c.Budget, c.Logger, c.Target = budget, o.bucket.opts.Logger, o
 	err := commit.Run(ctx, w, c)
 	switch {
+	case errors.Is(err, commit.ErrHolds) && isWeak(w):
+		return failure.Hinted("the ETag is a weak one: something on the way to S3 changes the answers, such as a proxy that compresses them, and no condition fits. Switch that off for this bucket", err)
 	case errors.Is(err, commit.ErrHolds):
 		return failure.Hinted("some servers take a delete marker for an object: remove the marker, or store the value once without a condition, with Put", err)
 	case isBusy(err) && ctx.Err() == nil:
@@ -29,6 +32,18 @@ func (o *Object) run(ctx context.Context, w commit.Write, c commit.Call) error {
 		o.last.Store(nil) // the value that is kept may have the revision that did not fit
 	}
 	return err
+}
+
+// isWeak reports whether the condition of a write is a weak ETag, which never
+// fits (RFC 9110, section 13.1.1).
+func isWeak(w commit.Write) bool {
+	switch w := w.(type) {
+	case *replacing:
+		return strings.HasPrefix(w.replaced.etag, "W/")
+	case *removing:
+		return strings.HasPrefix(w.want.etag, "W/")
+	}
+	return false
 }
 
 // replace stores w over the revision that it replaces. The error of a lost
