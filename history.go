@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+
+	"github.com/awsjar/awsjar/internal/ahead"
 )
 
 // Versions yields what the store knows about every version, newest first,
@@ -25,22 +27,44 @@ func (j *Jar[T]) Versions(ctx context.Context) iter.Seq2[Meta, error] {
 	}
 }
 
+// readAhead bounds the versions that History loads before the loop comes to
+// them.
+var readAhead = ahead.Limit[Meta]{Count: 16, Slow: true, Bytes: 4 << 20, Size: func(m Meta) int64 { return m.Size }}
+
 // History yields every version with its value, newest first. A delete marker
-// is an entry with Deleted set and a zero value. Each value is loaded, by one
-// request, when the loop comes to it; [Jar.Versions] is cheaper where the
-// values are not needed. A version that cannot be read is yielded with
-// [ErrCorrupt], and one that was removed meanwhile with [ErrNotFound]; the
-// loop may go on after either.
+// is an entry with Deleted set and a zero value. Each value is loaded by one
+// request; [Jar.Versions] is cheaper where the values are not needed. A version
+// that cannot be read is yielded with [ErrCorrupt], and one that was removed
+// meanwhile with [ErrNotFound]; the loop may go on after either.
+//
+// The first value is loaded when the loop begins; after that values are loaded
+// ahead, more and more of them, up to 16 at once and 4 MiB. When the loop ends
+// early, what is under way is cancelled.
 func (j *Jar[T]) History(ctx context.Context) iter.Seq2[Entry[T], error] {
 	return func(yield func(Entry[T], error) bool) {
-		for meta, err := range j.Versions(ctx) {
-			entry := Entry[T]{Meta: meta}
-			if err == nil && !meta.Deleted {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		type version struct {
+			Meta
+			data []byte
+			err  error
+		}
+		load := func(meta Meta) (version, error) {
+			v := version{Meta: meta}
+			if store, err := j.versioned(); err == nil && !meta.Deleted {
+				v.data, _, v.err = store.LoadVersion(ctx, meta.VersionID)
+			}
+			return v, nil
+		}
+		for v, err := range ahead.Each(j.Versions(ctx), readAhead, load) {
+			entry := Entry[T]{Meta: v.Meta}
+			if err == nil && !v.Deleted {
 				var loaded Entry[T]
-				loaded, err = j.At(ctx, meta.VersionID)
-				entry.Value = loaded.Value
+				loaded, err = j.entry(v.data, v.Meta, v.err) // here, where a panic of a codec can be caught
+				entry.Value, err = loaded.Value, j.fail("load", err)
 			}
 			if !yield(entry, err) {
+				cancel() // before Each waits
 				return
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"iter"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/ahead"
 )
 
 // ManyOptions of [GetAll], [PutAll] and [DeleteAll].
@@ -74,11 +75,11 @@ func GetAll[T any](ctx context.Context, b *Bucket, keys iter.Seq2[KeyMeta, error
 			return KeyEntry[T]{key.Key, entry}, err
 		}
 		done := 0
-		for entry, err := range ahead(keys, opts.Concurrency, get) {
+		for entry, err := range ahead.Each(keys, ahead.Limit[KeyMeta]{Count: opts.Concurrency}, get) {
 			done++
 			opts.Progress(done)
 			if !yield(entry, err) {
-				cancel() // before ahead waits for what is under way
+				cancel() // before Each waits for what is under way
 				return
 			}
 		}
@@ -101,17 +102,6 @@ func PutAll[T any](ctx context.Context, b *Bucket, values iter.Seq2[string, T], 
 	})
 }
 
-// DeleteAll removes each key, which are those of [Bucket.Keys] or of
-// [KeyList], and returns how many it removed, absent ones included. Where the
-// bucket keeps versions, they stay behind delete markers. With Keys(ctx, "")
-// it empties the bucket.
-func DeleteAll(ctx context.Context, b *Bucket, keys iter.Seq2[KeyMeta, error], optFns ...func(*ManyOptions)) (removed int, err error) {
-	opts := manyOptions(optFns)
-	return run(opts, keys, func(key KeyMeta) error {
-		return b.Object(key.Key).Delete(ctx, awsjar.Any)
-	})
-}
-
 // run works on each v of in, counts what went well and collects what did not.
 // After an error, unless KeepGoing says otherwise, it begins nothing more; but
 // what is under way then is counted too.
@@ -126,7 +116,7 @@ func run[In any](opts ManyOptions, in iter.Seq2[In, error], work func(In) error)
 	}
 	done := 0
 	var errs []error
-	for _, err := range ahead(begun, opts.Concurrency, func(v In) (struct{}, error) { return struct{}{}, work(v) }) {
+	for _, err := range ahead.Each(begun, ahead.Limit[In]{Count: opts.Concurrency}, func(v In) (struct{}, error) { return struct{}{}, work(v) }) {
 		done++
 		opts.Progress(done)
 		if err == nil {
@@ -139,56 +129,4 @@ func run[In any](opts ManyOptions, in iter.Seq2[In, error], work func(In) error)
 		failed = true
 	}
 	return good, errors.Join(errs...)
-}
-
-// ahead yields work(v) for each v of in, in their order, while up to limit of
-// them are worked on at once. An error of in is the last that it yields. When
-// the loop over it stops, it waits for those that are under way.
-func ahead[In, Out any](in iter.Seq2[In, error], limit int, work func(In) (Out, error)) iter.Seq2[Out, error] {
-	return func(yield func(Out, error) bool) {
-		next, stop := iter.Pull2(in)
-		defer stop()
-		var pending []chan result[Out] // oldest first
-		defer func() {
-			for _, c := range pending {
-				<-c
-			}
-		}()
-		for more := true; ; {
-			for more && len(pending) < max(limit, 1) {
-				v, err, ok := next()
-				if ok {
-					pending = append(pending, start(v, err, work))
-				}
-				more = ok && err == nil
-			}
-			if len(pending) == 0 {
-				return
-			}
-			r := <-pending[0]
-			pending = pending[1:]
-			if !yield(r.out, r.err) {
-				return
-			}
-		}
-	}
-}
-
-type result[Out any] struct {
-	out Out
-	err error
-}
-
-// start works on v, or only passes its error on.
-func start[In, Out any](v In, err error, work func(In) (Out, error)) chan result[Out] {
-	c := make(chan result[Out], 1)
-	if err != nil {
-		c <- result[Out]{err: err}
-		return c
-	}
-	go func() {
-		out, err := work(v)
-		c <- result[Out]{out, err}
-	}()
-	return c
 }
