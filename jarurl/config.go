@@ -18,7 +18,7 @@ func (o Options) load(ctx context.Context, region string) (aws.Config, error) {
 	switch {
 	case o.Config != nil:
 		cfg = o.Config.Copy()
-	case inFunction():
+	case o.Profile == "" && inFunction():
 		cfg = lambdaenv.Config()
 	default:
 		return o.loadMachine(ctx, region)
@@ -48,6 +48,9 @@ func (o Options) loadMachine(ctx context.Context, region string) (aws.Config, er
 	var optFns []func(*config.LoadOptions) error
 	if region != "" {
 		optFns = append(optFns, config.WithRegion(region))
+	}
+	if o.Profile != "" {
+		optFns = append(optFns, config.WithSharedConfigProfile(o.Profile))
 	}
 	if o.HTTPClient != nil {
 		optFns = append(optFns, config.WithHTTPClient(o.HTTPClient))

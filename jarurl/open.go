@@ -31,6 +31,10 @@ type Options struct {
 	// package lambdaenv, elsewhere by config.LoadDefaultConfig.
 	Config *aws.Config
 
+	// Profile is the profile of the machine's configuration, in ~/.aws. It goes
+	// before credentials in the environment. Default "": that of AWS_PROFILE.
+	Profile string
+
 	// HTTPClient sends the requests to AWS. Default nil: that of Config.
 	HTTPClient aws.HTTPClient
 

@@ -15,7 +15,8 @@ func (c *command) delete() *cobra.Command {
 	var revision string
 	cmd := &cobra.Command{
 		Use:        "delete URL",
-		SuggestFor: []string{"rm", "remove", "del", "unset"},
+		Aliases:    []string{"rm"},
+		SuggestFor: []string{"remove", "del", "unset"},
 		Short:      "Remove the value and nothing else",
 		Long: `Remove the value and nothing else: of a function only the state's own variable
 goes. To delete where nothing is stored is no error.`,

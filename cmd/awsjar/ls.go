@@ -16,9 +16,9 @@ func (c *command) ls() *cobra.Command {
 	var asJSON bool
 	var limit int
 	cmd := &cobra.Command{
-		Use:        "ls (s3://BUCKET[/PREFIX] | lambda://)",
-		SuggestFor: []string{"list"},
-		Short:      "List the states in a bucket, or in the functions of an account",
+		Use:     "ls (s3://BUCKET[/PREFIX] | lambda://)",
+		Aliases: []string{"list"},
+		Short:   "List the states in a bucket, or in the functions of an account",
 		Long: `List the objects whose keys begin with the prefix, as URLs that the other
 commands take, in the order of their bytes. With lambda:// list the jars in the
 functions of the account and Region: how full the function's 4,096 bytes are,

@@ -30,7 +30,8 @@ func (c *command) put() *cobra.Command {
 	var w write
 	cmd := &cobra.Command{
 		Use:        "put URL [VALUE|@FILE|-]",
-		SuggestFor: []string{"set", "write", "store", "save"},
+		Aliases:    []string{"set"},
+		SuggestFor: []string{"write", "store", "save"},
 		Short:      "Store a value, whatever is there",
 		Long:       "Store a value, whatever is there.\n\n" + valueArgument,
 		Example: `  awsjar put lambda://sams-lambda '{"num_acorns": 50}'

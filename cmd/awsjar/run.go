@@ -56,12 +56,14 @@ type command struct {
 	started  bool   // the command line was understood
 	url      string
 	region   string
+	profile  string
 	endpoint string
 	timeout  time.Duration
 	noWait   bool // do not wait until a write to a function is in force
 }
 
 func (c *command) root() *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:   "awsjar",
 		Short: "Small application state in a Lambda function's environment or in S3",
@@ -81,15 +83,22 @@ Only the value goes to stdout; all else goes to stderr. Exit codes: 0 ok,
   awsjar put lambda://sams-lambda '{"num_acorns": 50}'
   awsjar update lambda://sams-lambda --jq '.num_acorns += 1'
   awsjar get lambda://sams-lambda`,
-		Args:          noSuchCommand,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: noSuchCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if version {
+				return c.writeBuild()
+			}
+			return cmd.Help()
+		},
 		SilenceErrors: true,
 		SilenceUsage:  true,
 
 		SuggestionsMinimumDistance: 2,
 	}
 	root.SetFlagErrorFunc(wrongFlag)
+	root.Flags().BoolVar(&version, "version", false, "print which build this is")
 	flags := root.PersistentFlags()
+	flags.StringVar(&c.profile, "profile", "", "`name` of a profile in ~/.aws (default: AWS_PROFILE)")
 	flags.StringVar(&c.region, "region", "", "AWS `region`, where the URL names none")
 	flags.StringVar(&c.endpoint, "endpoint", "", "`URL` of the service, where the state's URL names none")
 	flags.BoolVar(&c.noWait, "no-wait", false, "of a function: return when AWS Lambda has accepted a write, and do not wait until it is in force")
@@ -174,6 +183,7 @@ func (c *command) prepare(sub *cobra.Command) {
 
 // target takes a URL apart and fills in what the flags say.
 func (c *command) target(url string) (jarurl.Target, error) {
+	url = fromARN(url)
 	c.url = url
 	target, err := jarurl.Parse(url)
 	if err != nil {
@@ -186,6 +196,23 @@ func (c *command) target(url string) (jarurl.Target, error) {
 		target.Endpoint = c.endpoint
 	}
 	return target, c.completeOverflow(&target)
+}
+
+// fromARN returns the URL of the function, bucket or object that an ARN names,
+// and any other text as it is.
+func fromARN(text string) string {
+	parts := strings.SplitN(text, ":", 6)
+	if len(parts) < 6 || parts[0] != "arn" {
+		return text
+	}
+	switch parts[2] {
+	case "lambda":
+		return "lambda://" + text
+	case "s3":
+		bucket, key, _ := strings.Cut(parts[5], "/")
+		return jarurl.Target{Scheme: jarurl.S3, Bucket: bucket, Key: key}.String()
+	}
+	return text
 }
 
 // open opens the store that a URL names.
@@ -214,7 +241,7 @@ func bytesOf(store awsjar.Store) *awsjar.Jar[json.RawMessage] {
 // configured hands the configuration of AWS on to package jarurl. What the SDK
 // would log is left out: stderr is for what the user can do something about.
 func (c *command) configured(o *jarurl.Options) {
-	o.Config, o.Logger = c.aws, logging.Nop{}
+	o.Config, o.Logger, o.Profile = c.aws, logging.Nop{}, c.profile
 }
 
 // jar opens the state that a URL names, as the bytes that are stored.

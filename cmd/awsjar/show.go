@@ -7,10 +7,10 @@ func (c *command) show() *cobra.Command {
 	var envelope bool
 	var at string
 	cmd := &cobra.Command{
-		Use:        "show URL (VERSION | --at TIME)",
-		SuggestFor: []string{"cat"},
-		Short:      "Print an earlier version",
-		Long:       "Print one version.\n\n" + versionGrammar,
+		Use:     "show URL (VERSION | --at TIME)",
+		Aliases: []string{"cat"},
+		Short:   "Print an earlier version",
+		Long:    "Print one version.\n\n" + versionGrammar,
 		Example: `  awsjar show s3://my-bucket/state.json 3HL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY
   awsjar show s3://my-bucket/state.json @~1
   awsjar show s3://my-bucket/state.json --at '10 minutes ago'`,

@@ -15,16 +15,20 @@ func (c *command) version() *cobra.Command {
 		Example: `  awsjar version --json`,
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			b := thisBuild()
 			if asJSON {
-				return c.writeJSON(b)
+				return c.writeJSON(thisBuild())
 			}
-			_, err := fmt.Fprintf(c.stdout, "awsjar %s, %s, %s\n", b.Version, b.Go, b.Commit)
-			return err
+			return c.writeBuild()
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "for machines")
 	return cmd
+}
+
+func (c *command) writeBuild() error {
+	b := thisBuild()
+	_, err := fmt.Fprintf(c.stdout, "awsjar %s, %s, %s\n", b.Version, b.Go, b.Commit)
+	return err
 }
 
 type build struct {
