@@ -47,7 +47,7 @@ func quotedLen(s string) int {
 		switch {
 		case strings.ContainsRune("\"\\\b\f\n\r\t", r):
 			size += 2
-		case r < 0x20 || r == 0x7f:
+		case r < 0x20:
 			size += 6
 		default:
 			size += utf8.RuneLen(r)
