@@ -18,7 +18,7 @@ func TestMutants(t *testing.T) {
 		{Name: "a BEGIN line may be commented out", File: "bundle.go",
 			Old: "if start > 0 && text[start-1] != '\\n' || ", New: "if ", Run: "TestSameBlocks|TestMutatedBundles"},
 		{Name: "an END line may be annotated", File: "bundle.go",
-			Old: "len(after) > 0 && after[0] != '\\n'", New: "false", Run: "TestSameBlocks|TestMutatedBundles"},
+			Old: "if after := body[stop+len(end):]; len(after) > 0 &&", New: "if after := body[stop+len(end):]; len(after) < 0 &&", Run: "TestSameBlocks|TestMutatedBundles"},
 		{Name: "forced fallback roots are ignored", File: "bundle.go",
 			Old: " || usesFallback()", New: "", Run: "TestForcedFallbackRoots"},
 		{Name: "AWS_CA_BUNDLE is left to others", File: "awsroots.go",
