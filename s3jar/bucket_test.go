@@ -3,12 +3,15 @@ package s3jar_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/awsfake"
@@ -126,6 +129,66 @@ func TestEndlessListings(t *testing.T) {
 	}
 	if err == nil || seen > 5 {
 		t.Errorf("Versions yielded %d, %v", seen, err)
+	}
+}
+
+// rising sends pages without end whose markers are always new ones: empty, or
+// each with the same entry.
+type rising struct {
+	*s3.Client
+	empty, back bool
+	pages       int
+}
+
+func (r *rising) next() *string {
+	r.pages++
+	n := r.pages
+	if r.back {
+		n = 1e6 - n
+	}
+	return new(fmt.Sprintf("%s%09d", keyName, n))
+}
+
+func (r *rising) ListObjectsV2(ctx context.Context, in *s3.ListObjectsV2Input, optFns ...func(*s3.Options)) (*s3.ListObjectsV2Output, error) {
+	out := &s3.ListObjectsV2Output{IsTruncated: new(true), NextContinuationToken: r.next()}
+	if !r.empty {
+		out.Contents = []types.Object{{Key: new(keyName)}}
+	}
+	return out, nil
+}
+
+func (r *rising) ListObjectVersions(ctx context.Context, in *s3.ListObjectVersionsInput, optFns ...func(*s3.Options)) (*s3.ListObjectVersionsOutput, error) {
+	return &s3.ListObjectVersionsOutput{IsTruncated: new(true), NextKeyMarker: r.next()}, nil
+}
+
+// TestListingsWithNewMarkersEnd: pages that bring nothing new end a listing,
+// although each has a marker of its own; so do markers that go back.
+func TestListingsWithNewMarkersEnd(t *testing.T) {
+	for _, r := range []rising{{empty: true}, {empty: false}, {empty: true, back: true}} {
+		client := r
+		bucket := s3jar.NewBucket(&client, bucketName)
+		if n, err := lastKey(bucket.Keys(within(t), "")); err == nil || n > 2 || client.pages > 1000 {
+			t.Errorf("%+v: Keys yielded %d, %v", client, n, err)
+		}
+		client.pages = 0
+		var err error
+		for _, err = range bucket.Object(keyName).Versions(within(t)) {
+		}
+		if most := map[bool]int{false: 1000, true: 2}[r.back]; err == nil || client.pages > most {
+			t.Errorf("%+v: Versions: %v", client, err)
+		}
+	}
+}
+
+// TestWeakETag: the hint names what makes an ETag weak, not a delete marker.
+func TestWeakETag(t *testing.T) {
+	srv, object := newObject(t)
+	foreign(t, srv, "1")
+	srv.Inject(awsfake.Fault{Op: "GetObject", After: true, Header: http.Header{"ETag": {`W/"abc"`}}, Times: -1})
+	_, err := object.Save(within(t), []byte("2"), mustLoad(t, object, "1").Revision)
+	mustBe(t, err, awsjar.ErrUnsupported)
+	if !strings.Contains(hint(err), "weak") || strings.Contains(hint(err), "marker") {
+		t.Errorf("the hint is %q", hint(err))
 	}
 }
 

@@ -2,7 +2,6 @@ package s3jar
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -62,16 +61,21 @@ func (b *Bucket) eachKey(ctx context.Context, prefix string, yield func(KeyMeta)
 		Bucket: &b.name, Prefix: optional(prefix),
 		EncodingType: types.EncodingTypeUrl, ExpectedBucketOwner: b.owner(), RequestPayer: b.payer(),
 	}
-	for {
+	last := ""
+	for pages := emptyPages(0); ; {
 		page, err := whole(ctx, func() (*s3.ListObjectsV2Output, error) { return lister.ListObjectsV2(ctx, in, atMost(maxKeyPage)) })
 		if err != nil {
 			return b.said(err, "", "s3:ListBucket")
 		}
-		for _, object := range page.Contents {
+		for i, object := range page.Contents {
 			key, err := decodeKey(object.Key, page.EncodingType)
-			if err != nil {
+			switch {
+			case err != nil:
 				return err
+			case i == 0 && last != "" && key <= last && !b.isDirectory(): // a directory bucket lists in no order
+				return errEndless
 			}
+			last = key
 			if !yield(KeyMeta{key, aws.ToInt64(object.Size), aws.ToTime(object.LastModified)}) {
 				return nil
 			}
@@ -81,7 +85,10 @@ func (b *Bucket) eachKey(ctx context.Context, prefix string, yield func(KeyMeta)
 		}
 		token := aws.ToString(page.NextContinuationToken)
 		if token == "" || token == aws.ToString(in.ContinuationToken) {
-			return errors.New("the endpoint sends a listing that does not end")
+			return errEndless
+		}
+		if err := pages.add(len(page.Contents)); err != nil {
+			return err
 		}
 		in.ContinuationToken = &token
 	}

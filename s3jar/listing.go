@@ -121,6 +121,26 @@ func (o order) merge(page *s3.ListObjectVersionsOutput) ([]version, error) {
 	return versions, nil
 }
 
+var errEndless = errors.New("the endpoint sends a listing that does not end")
+
+// maxEmptyPages is how many pages without an entry may follow each other. S3
+// sends some where it passes over what the listing does not show.
+const maxEmptyPages = 1000
+
+// emptyPages counts those that followed each other.
+type emptyPages int
+
+// add counts a page, which is not the last one, with that many entries.
+func (e *emptyPages) add(entries int) error {
+	if *e++; entries > 0 {
+		*e = 0
+	}
+	if *e >= maxEmptyPages {
+		return errEndless
+	}
+	return nil
+}
+
 var errOrder = errors.New("the order of a listing cannot be read: does the Client pass its options on?")
 
 // whole repeats a listing that was cut on its way, which the SDK does not.

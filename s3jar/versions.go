@@ -48,7 +48,7 @@ func (o *Object) eachVersion(ctx context.Context, yield func(awsjar.Meta) bool) 
 		Bucket: &o.bucket.name, Prefix: &o.key,
 		EncodingType: types.EncodingTypeUrl, ExpectedBucketOwner: o.bucket.owner(), RequestPayer: o.bucket.payer(),
 	}
-	for {
+	for pages := emptyPages(0); ; {
 		page, versions, err := listVersions(ctx, lister, in)
 		if err != nil { // what the call needs is allowed on the bucket, not on the key
 			return o.bucket.said(err, "", "s3:ListBucketVersions")
@@ -64,7 +64,7 @@ func (o *Object) eachVersion(ctx context.Context, yield func(awsjar.Meta) bool) 
 		if !aws.ToBool(page.IsTruncated) {
 			return nil
 		}
-		if err := nextPage(in, page); err != nil {
+		if err := errors.Join(pages.add(len(versions)), nextPage(in, page)); err != nil {
 			return err
 		}
 	}
@@ -113,8 +113,9 @@ func nextPage(in *s3.ListObjectVersionsInput, page *s3.ListObjectVersionsOutput)
 		return err
 	}
 	id := aws.ToString(page.NextVersionIdMarker)
-	if key == "" || key == aws.ToString(in.KeyMarker) && id == aws.ToString(in.VersionIdMarker) {
-		return errors.New("the endpoint sends a listing that does not end")
+	before := aws.ToString(in.KeyMarker)
+	if key == "" || key < before || key == before && (id == "" || id == aws.ToString(in.VersionIdMarker)) {
+		return errEndless
 	}
 	in.KeyMarker, in.VersionIdMarker = &key, optional(id)
 	return nil
