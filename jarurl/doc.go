@@ -50,6 +50,9 @@
 //	s3      keep-last      true or false: ask S3 whether the last value is still the current one,
 //	                       as Options.KeepLast of package s3jar says. Default: false
 //	s3      scratch-prefix where a check of the bucket writes; default awsjar-check/
+//	s3      skip-probe     true or false: do not try out whether a server that is not AWS
+//	                       ignores conditions, as Options.SkipProbe of package s3jar says.
+//	                       Default: false
 //	s3      direct         true or false: send without the SDK's middleware, as package
 //	                       awsdirect does. Default: false
 //	file    keep           how many versions are kept besides the current one, or all; default 100

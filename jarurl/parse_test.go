@@ -82,9 +82,9 @@ func TestParse(t *testing.T) {
 		{url: "file:///C:/data/k", want: Target{Scheme: File, Path: "/C:/data/k"}},
 		{
 			url: "s3://b/k?sse=aws%3Akms&kms-key=arn%3Aaws%3Akms%3Aeu-west-1%3A123456789012%3Akey%2Fa-b&storage-class=STANDARD_IA&content-type=text%2Fplain" +
-				"&tags=asked&requester-pays=true&checksums=when-required&max-size=1000&keep-last=true&scratch-prefix=scratch%2F",
+				"&tags=asked&requester-pays=true&checksums=when-required&max-size=1000&keep-last=true&scratch-prefix=scratch%2F&skip-probe=true",
 			want: Target{Scheme: S3, Bucket: "b", Key: "k", SSE: "aws:kms", KMSKey: "arn:aws:kms:eu-west-1:123456789012:key/a-b", StorageClass: "STANDARD_IA",
-				ContentType: "text/plain", Tags: "asked", RequesterPays: "true", Checksums: "when-required", MaxSize: "1000", KeepLast: "true", ScratchPrefix: "scratch/"},
+				ContentType: "text/plain", Tags: "asked", RequesterPays: "true", Checksums: "when-required", MaxSize: "1000", KeepLast: "true", ScratchPrefix: "scratch/", SkipProbe: "true"},
 		},
 		{url: "file:a?max-size=1", want: Target{Scheme: File, Path: "a", MaxSize: "1"}},
 		{url: "lambda://f1?unguarded=true", want: Target{Scheme: Lambda, Function: "f1", Unguarded: "true"}},
@@ -134,7 +134,7 @@ func TestParseRefuses(t *testing.T) {
 		{"lambda://f1?overflow=lambda://f2?overflow=s3://b/k", "open lambda://f1: invalid argument: the overflow is not the URL of an object in S3", "write ?overflow=s3://BUCKET/KEY, such as ?overflow=s3://my-bucket/state.json"},
 		{"lambda://f1?overflow=s3://b/", "open lambda://f1: invalid argument: the overflow has no key", "write ?overflow=s3://BUCKET/KEY, such as ?overflow=s3://my-bucket/state.json"},
 		{"lambda://f1?overflow=s3:b/k", "open lambda://f1: invalid argument: the overflow: the two slashes are missing", "write s3://b/k"},
-		{"env:jar?overflow=s3://b/k?regoin=x", `open env:jar: invalid argument: the overflow: parameter "regoin" is unknown`, "s3: takes region, endpoint, path-style, expected-owner, sse, kms-key, storage-class, content-type, tags, requester-pays, checksums, max-size, keep-last, scratch-prefix, direct"},
+		{"env:jar?overflow=s3://b/k?regoin=x", `open env:jar: invalid argument: the overflow: parameter "regoin" is unknown`, "s3: takes region, endpoint, path-style, expected-owner, sse, kms-key, storage-class, content-type, tags, requester-pays, checksums, max-size, keep-last, scratch-prefix, skip-probe, direct"},
 		{"env:jar?name=x", `open env:jar: invalid argument: parameter "name" is unknown`, "env: takes overflow"},
 		{"s3:b/k", "open s3:b/k: invalid argument: the two slashes are missing", "write s3://b/k"},
 		{"s3:///k", "open s3:///k: invalid argument: the bucket is missing", "write s3://BUCKET/KEY"},
@@ -143,6 +143,7 @@ func TestParseRefuses(t *testing.T) {
 		{"s3://b/a#b", "open s3://b/a#b: invalid argument: the URL has a fragment", "write a # that belongs to the name as %23"},
 		{"s3://b/%ff", "open s3://b/%ff: invalid argument: the decoded name is not UTF-8", "encode the UTF-8 bytes of each character"},
 		{"s3://b/k?endpoint=127.0.0.1:9000", "open s3://b/k: invalid argument: the endpoint is not an http or https URL", "write ?endpoint=http://127.0.0.1:9000"},
+		{"s3://b/k?skip-probe=yes", "open s3://b/k: invalid argument: skip-probe is neither true nor false", "write ?skip-probe=true"},
 		{"s3://b/k?direct=yes", "open s3://b/k: invalid argument: direct is neither true nor false", "write ?direct=true"},
 		{"s3://b/k?path-style=yes", "open s3://b/k: invalid argument: path-style is neither true nor false", "write ?path-style=true"},
 		{"s3://b/k?expected-owner=me", "open s3://b/k: invalid argument: the expected owner is not an account id", "write ?expected-owner=123456789012"},

@@ -55,6 +55,7 @@ func (t Target) bucketOptions(o *s3jar.Options) {
 	o.MaxSize, _ = strconv.ParseInt(t.MaxSize, 10, 64)
 	o.KeepLast = t.KeepLast == "true"
 	o.ScratchPrefix = t.ScratchPrefix
+	o.SkipProbe = t.SkipProbe == "true"
 }
 
 // pathStyle reports whether the bucket goes into the path of a request.
@@ -82,6 +83,7 @@ func (t *Target) s3Parameters() []parameter {
 		{"max-size", &t.MaxSize, checkMaxSize},
 		{"keep-last", &t.KeepLast, isTruth("keep-last")},
 		{"scratch-prefix", &t.ScratchPrefix, nil},
+		{"skip-probe", &t.SkipProbe, isTruth("skip-probe")},
 		{"direct", &t.Direct, isTruth("direct")},
 	}
 }

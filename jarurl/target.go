@@ -46,6 +46,7 @@ type Target struct {
 	MaxSize       string // s3, file: the largest value in bytes, or "" for the default
 	Keep          string // file: how many versions are kept, "all", or "" for the default
 	KeepBytes     string // file: how many bytes they may have, "all", or "" for the default
+	SkipProbe     string // s3: "true" or "false", "" for false
 	Direct        string // s3: "true" for the client of package awsdirect, "false" or "" for the SDK's
 }
 
