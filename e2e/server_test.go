@@ -40,7 +40,7 @@ type server struct {
 type launcher struct {
 	name   string
 	https  bool
-	health string // the path that answers 200 once it is ready
+	health string // the path that answers 200 once it is ready; "" where any answer to a GET of / says so
 	args   func(dir, addr string, cert certificate) (command []string, env []string, err error)
 }
 
@@ -156,7 +156,7 @@ func (s *server) wait(health string) error {
 		resp, err := client.Do(req)
 		if err == nil {
 			resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
+			if resp.StatusCode == http.StatusOK || health == "" && resp.StatusCode < 500 {
 				return nil
 			}
 			err = fmt.Errorf("%s", resp.Status)
