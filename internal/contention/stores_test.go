@@ -51,7 +51,15 @@ func (w wireless) Do(req *http.Request) (*http.Response, error) {
 	}
 	answer := httptest.NewRecorder()
 	w.server.ServeHTTP(answer, served)
-	return answer.Result(), half()
+	result := answer.Result()
+	header := http.Header{} // as a client reads it, whatever the spelling
+	for name, values := range result.Header {
+		for _, value := range values {
+			header.Add(name, value)
+		}
+	}
+	result.Header = header
+	return result, half()
 }
 
 // fakeInBubble returns a server without a network, and the configuration of its
