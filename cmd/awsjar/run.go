@@ -148,7 +148,7 @@ func (c *command) groups() []group {
 	return []group{
 		{"State", []*cobra.Command{c.get(), c.put(), c.create(), c.update(), c.edit(), c.delete(), c.copy(), c.usage(), c.fit(), c.watch()}},
 		{"Versions", []*cobra.Command{c.history(), c.show(), c.diff(), c.restore(), c.undo(), c.undelete(), c.prune()}},
-		{"Bucket", []*cobra.Command{c.ls(), c.versioning(), c.check()}},
+		{"Bucket", []*cobra.Command{c.ls(), c.versioning(), c.check(), c.doctor()}},
 		{"Jobs", []*cobra.Command{c.lock(), c.once()}},
 		{"Try", []*cobra.Command{c.demo(), c.dev(), c.version()}},
 	}
