@@ -13,7 +13,7 @@ import (
 )
 
 func (c *command) ls() *cobra.Command {
-	var asJSON bool
+	var asJSON, long bool
 	var limit int
 	cmd := &cobra.Command{
 		Use:     "ls (s3://BUCKET[/PREFIX] | lambda://)",
@@ -43,7 +43,7 @@ and how long ago the function was changed. No variable's value is printed.`,
 				if limit > 0 && listed == limit {
 					return nil
 				}
-				if err := c.writeKey(target.Bucket, meta, asJSON); err != nil {
+				if err := c.writeKey(target.Bucket, meta, long, asJSON); err != nil {
 					return err
 				}
 				listed++
@@ -52,12 +52,18 @@ and how long ago the function was changed. No variable's value is printed.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line, with key, size and time")
+	cmd.Flags().BoolVarP(&long, "long", "l", false, "print size and age before each URL of a bucket")
+	cmd.MarkFlagsMutuallyExclusive("long", "json")
 	cmd.Flags().IntVarP(&limit, "limit", "n", 0, "no more than `N` (default: all)")
 	return cmd
 }
 
-func (c *command) writeKey(bucket string, meta s3jar.KeyMeta, asJSON bool) error {
+func (c *command) writeKey(bucket string, meta s3jar.KeyMeta, long, asJSON bool) error {
 	url := jarurl.Target{Scheme: jarurl.S3, Bucket: bucket, Key: meta.Key}.String()
+	if long {
+		_, err := fmt.Fprintf(c.stdout, "%10d bytes  %8s  %s\n", meta.Size, ageOf(meta.Modified), url)
+		return err
+	}
 	if !asJSON {
 		_, err := fmt.Fprintln(c.stdout, url)
 		return err
