@@ -101,7 +101,7 @@ func TestCheck(t *testing.T) {
 	eachServer(t, func(t *testing.T, s *server) {
 		client := s.s3Client()
 		name := newBucket(t, client, false)
-		want := s3jar.Capabilities{Create: s3jar.SupportHonoured, Replace: s3jar.SupportHonoured, Delete: s3jar.SupportHonoured}
+		want := s3jar.Capabilities{Create: s3jar.SupportHonoured, Replace: s3jar.SupportHonoured, Delete: s3jar.SupportHonoured, Rounds: 20}
 		if s.name == "minio" {
 			want.Delete = s3jar.SupportIgnored
 		}
