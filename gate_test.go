@@ -241,6 +241,7 @@ type (
 		time.Time
 		N int
 	}
+	//lint:ignore U1000 a type without an exported field is the case
 	private struct{ n int }
 	twins   struct {
 		A int `json:"B"`

@@ -188,10 +188,12 @@ func TestUploadManager(t *testing.T) {
 		t.Fatal(err)
 	}
 	bucket, key := aws.String("clients"), aws.String("large")
+	//lint:ignore SA1019 most programs still use this manager
 	if _, err := manager.NewUploader(client).Upload(t.Context(), &s3.PutObjectInput{Bucket: bucket, Key: key, Body: bytes.NewReader(large)}); err != nil {
 		t.Fatal(err)
 	}
 	into := manager.NewWriteAtBuffer(nil)
+	//lint:ignore SA1019 most programs still use this manager
 	if _, err := manager.NewDownloader(client).Download(t.Context(), into, &s3.GetObjectInput{Bucket: bucket, Key: key}); err != nil || !bytes.Equal(into.Bytes(), large) {
 		t.Errorf("%d bytes came back, %v", len(into.Bytes()), err)
 	}

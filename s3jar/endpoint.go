@@ -61,7 +61,6 @@ func (b *Bucket) server(ctx context.Context) server {
 func (b *Bucket) host(ctx context.Context, opts s3.Options) (string, error) {
 	//lint:ignore SA1019 programs that still use it do so to reach a server that is not AWS's
 	if old := opts.EndpointResolver; old != nil {
-		//lint:ignore SA1019 see above
 		endpoint, err := old.ResolveEndpoint(opts.Region, opts.EndpointOptions)
 		if err != nil {
 			return "", err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -79,7 +80,7 @@ func isPlain(out *s3.GetObjectOutput) bool {
 	}
 	return foreign == 0 && (out.ContentType == nil || *out.ContentType == plainType) &&
 		out.CacheControl == nil && out.ContentDisposition == nil && out.ContentEncoding == nil && out.ContentLanguage == nil &&
-		out.WebsiteRedirectLocation == nil && out.Expires == nil && out.ExpiresString == nil &&
+		out.WebsiteRedirectLocation == nil && out.ExpiresString == nil &&
 		keptClass(out.StorageClass) == "" && !isKMS(out.ServerSideEncryption) &&
 		aws.ToInt32(out.TagCount) == 0 && aws.ToInt32(out.MissingMeta) == 0
 }
@@ -90,7 +91,7 @@ func headed(out *s3.HeadObjectOutput) *s3.GetObjectOutput {
 		ETag: out.ETag, VersionId: out.VersionId, LastModified: out.LastModified, Metadata: out.Metadata,
 		ContentType: out.ContentType, CacheControl: out.CacheControl, ContentDisposition: out.ContentDisposition,
 		ContentEncoding: out.ContentEncoding, ContentLanguage: out.ContentLanguage,
-		WebsiteRedirectLocation: out.WebsiteRedirectLocation, Expires: out.Expires, ExpiresString: out.ExpiresString,
+		WebsiteRedirectLocation: out.WebsiteRedirectLocation, ExpiresString: out.ExpiresString,
 		StorageClass: out.StorageClass, ServerSideEncryption: out.ServerSideEncryption, SSEKMSKeyId: out.SSEKMSKeyId,
 		BucketKeyEnabled: out.BucketKeyEnabled, TagCount: out.TagCount, MissingMeta: out.MissingMeta,
 	}
@@ -99,10 +100,14 @@ func headed(out *s3.HeadObjectOutput) *s3.GetObjectOutput {
 // expiresOf returns the time of Expires. A text that is no time, such as "0",
 // means that the object has expired (RFC 9111, section 5.3).
 func expiresOf(out *s3.GetObjectOutput) *time.Time {
-	if out.Expires == nil && out.ExpiresString != nil {
-		return aws.Time(time.Unix(0, 0))
+	if out.ExpiresString == nil {
+		return nil
 	}
-	return out.Expires
+	at, err := http.ParseTime(*out.ExpiresString)
+	if err != nil {
+		at = time.Unix(0, 0)
+	}
+	return &at
 }
 
 // isKMS reports whether an object is encrypted with a key of KMS. AES256 is
