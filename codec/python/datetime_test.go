@@ -298,7 +298,7 @@ func TestZonesForOriginal(t *testing.T) {
 		if name == "" {
 			name = "UTC" + isoOffset(seconds)
 		}
-		if fields["tzname"] != name || fields["utcoffset_us"] != json.Number(number(seconds*1e6)) {
+		if fields["tzname"] != name || fields["utcoffset_us"] != microseconds(seconds) {
 			t.Errorf("the original reads %s as %v", texts[i].Text, fields)
 		}
 	}

@@ -91,7 +91,7 @@ func taggedTime(v time.Time) any {
 		if name == "" {
 			name = "UTC" + isoOffset(offset)
 		}
-		fields["utcoffset_us"] = json.Number(strconv.Itoa(offset * 1e6))
+		fields["utcoffset_us"] = microseconds(offset)
 		fields["tzname"] = name
 		fields["utc"] = isoformat(v.UTC())
 	}

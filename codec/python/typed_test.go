@@ -19,6 +19,12 @@ var _ awsjar.Codec = python.Codec{}
 
 func number(n int) string { return strconv.Itoa(n) }
 
+// microseconds returns seconds as microseconds, which an int of 32 bits cannot
+// hold.
+func microseconds(seconds int) json.Number {
+	return json.Number(strconv.FormatInt(int64(seconds)*1_000_000, 10))
+}
+
 type visit struct {
 	At    time.Time `json:"at"`
 	Again *visit    `json:"again,omitempty"`
