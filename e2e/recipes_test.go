@@ -20,7 +20,7 @@ func TestRecipes(t *testing.T) {
 		run := func(env, name string, args ...string) string {
 			t.Helper()
 			cmd := exec.CommandContext(t.Context(), filepath.Join(dir, name), args...)
-			cmd.Env = append(os.Environ(), env, "STATE_BUCKET=s3://"+bucket, "STATE_URL=s3://"+bucket+"/"+name+".json",
+			cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, env, "STATE_BUCKET=s3://"+bucket, "STATE_URL=s3://"+bucket+"/"+name+".json",
 				"AWS_ENDPOINT_URL="+s.url, "AWS_ACCESS_KEY_ID="+accessKey, "AWS_SECRET_ACCESS_KEY="+secretKey, "AWS_REGION="+region)
 			out, err := cmd.CombinedOutput()
 			if err != nil {

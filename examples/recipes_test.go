@@ -22,7 +22,7 @@ type kitchen struct {
 // command returns a program that is ready to start.
 func (k *kitchen) command(name string, env []string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(k.t.Context(), filepath.Join(k.dir, name), args...)
-	cmd.Env = append(append(os.Environ(), k.aws.Env()...), "STATE_BUCKET=s3://state", "STATE_URL=s3://state/"+name+".json")
+	cmd.Env = append(k.aws.Env(), "PATH="+os.Getenv("PATH"), "STATE_BUCKET=s3://state", "STATE_URL=s3://state/"+name+".json")
 	cmd.Env = append(cmd.Env, env...)
 	return cmd
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/awsjar/awsjar/awsfake"
 )
 
-// TestLostRaces is what races cost: 2, 8 and 64 writers of one key, each with a
+// TestLostRaces counts the requests of lost races: 2, 8 and 64 writers of one key, each with a
 // handle of its own.
 func TestLostRaces(t *testing.T) {
 	for _, writers := range []int{2, 8, 64} {
@@ -38,7 +38,7 @@ func TestSharedHandle(t *testing.T) {
 		"S3 2":     {2, 4, s3Stores, 2.2},
 		"S3 8":     {8, 4, s3Stores, 2.2},
 		"S3 64":    {64, 4, s3Stores, 2.2},
-		"Lambda 6": {6, 1, lambdaStores, 5},
+		"Lambda 6": {6, 1, lambdaStores, 6}, // 4.7 most often; how often a settling update is read depends on the order of the goroutines
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

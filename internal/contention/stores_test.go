@@ -52,7 +52,7 @@ func (w wireless) Do(req *http.Request) (*http.Response, error) {
 	answer := httptest.NewRecorder()
 	w.server.ServeHTTP(answer, served)
 	result := answer.Result()
-	header := http.Header{} // as a client reads it, whatever the spelling
+	header := http.Header{} // in the spelling in which a client reads it
 	for name, values := range result.Header {
 		for _, value := range values {
 			header.Add(name, value)
