@@ -92,8 +92,9 @@ func (c *change) Look(ctx context.Context, doubt bool) commit.View {
 	return view
 }
 
-// read sets what the next Send replaces.
-func (c *change) read(ctx context.Context) (err error) {
+// read sets the configuration that the next Send replaces. After a failure that
+// is still the one before: its RevisionId guards an update that is sent again.
+func (c *change) read(ctx context.Context) error {
 	loaded := c.loaded
 	c.loaded = nil
 	if loaded != nil && !loaded.busy(0) {
@@ -101,10 +102,14 @@ func (c *change) read(ctx context.Context) (err error) {
 		return nil
 	}
 	c.stale = false
+	now, err := (*configuration)(nil), error(nil)
 	if c.base == nil {
-		c.now, err = c.store.settled(ctx, loaded, never)
+		now, err = c.store.settled(ctx, loaded, never)
 	} else {
-		c.now, err = c.store.settled(ctx, nil, c.decidedBy, once)
+		now, err = c.store.settled(ctx, nil, c.decidedBy, once)
+	}
+	if err == nil {
+		c.now = now
 	}
 	return err
 }

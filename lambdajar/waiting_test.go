@@ -216,3 +216,23 @@ func (f atDebug) Enabled(context.Context, slog.Level) bool  { return true }
 func (f atDebug) Handle(context.Context, slog.Record) error { f(); return nil }
 func (f atDebug) WithAttrs([]slog.Attr) slog.Handler        { return f }
 func (f atDebug) WithGroup(string) slog.Handler             { return f }
+
+// TestReadFailsAfterThrottledUpdate: an update is throttled, and the read that
+// follows it fails. The update is sent again, over the configuration that was
+// read before.
+func TestReadFailsAfterThrottledUpdate(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	jar := awsjar.New[int](newStore(srv))
+	if err := increment(jar); err != nil {
+		t.Fatal(err)
+	}
+	throttled := srv.Inject(awsfake.Fault{Op: update, Times: 1, Code: "TooManyRequestsException", Status: http.StatusTooManyRequests})
+	failed := srv.Inject(awsfake.Fault{Op: get, Times: 1, Drop: true})
+	if err := increment(jar); err != nil || throttled.Fired() != 1 || failed.Fired() != 1 {
+		t.Errorf("Update: %v, after %d throttled updates and %d failed reads", err, throttled.Fired(), failed.Fired())
+	}
+	if got, err := jar.Get(within(t)); got != 2 || err != nil {
+		t.Errorf("the count is %d, %v; want 2", got, err)
+	}
+}
