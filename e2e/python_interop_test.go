@@ -83,7 +83,8 @@ func newDev(t *testing.T) *interop {
 	}
 	const function = "sams-lambda"
 	p := &interop{
-		python:   newSession(t, nil, binary, "dev", "--addr", addr, "--function", function, "--"),
+		python: newSession(t, nil, binary, "dev", "--addr", addr, "--function", function,
+			"--access-key", awsfake.DefaultAccessKey, "--secret-key", awsfake.DefaultSecretKey, "--"),
 		function: function,
 	}
 	cfg := aws.Config{
