@@ -14,6 +14,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/internal/lineage"
 	"github.com/awsjar/awsjar/s3jar"
 )
 
@@ -58,7 +59,7 @@ func TestInvalid(t *testing.T) {
 	}
 	for _, rev := range []awsjar.Revision{
 		"x", `"`, `""`, `"a" `, `"a" x`, `"a" AAAAAA.`, `"a"  AAAAAA.BB`, "\"a\r\nX: y\"", `"é"`,
-		`"a" ` + awsjar.Revision(strings.Repeat("AAAAAA", 33)+"."+strings.Repeat("BB", 33)), awsjar.Revision(`"` + strings.Repeat("x", 300) + `"`),
+		`"a" ` + awsjar.Revision(strings.Repeat("AAAAAA", lineage.DeepWrites+1)+"."+strings.Repeat("BB", lineage.DeepWrites+1)), awsjar.Revision(`"` + strings.Repeat("x", 300) + `"`),
 	} {
 		_, err := bucket.Object(keyName).Save(within(t), nil, rev)
 		mustBe(t, err, awsjar.ErrInvalid)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/internal/lineage"
 	"github.com/awsjar/awsjar/s3jar"
 )
 
@@ -104,7 +105,7 @@ func TestFullLineageProvesNothing(t *testing.T) {
 	srv := newServer(t)
 	object := s3jar.NewBucket(newClient(srv, func(o *s3.Options) { o.HTTPClient = repeating{o.HTTPClient} }), bucketName).Object(keyName)
 	other := s3jar.NewBucket(newClient(srv), bucketName).Object(keyName)
-	for _, writes := range []int{31, 32} {
+	for _, writes := range []int{lineage.DeepWrites - 1, lineage.DeepWrites} {
 		save(t, other, `0`, awsjar.Any)
 		meta := mustLoad(t, object, `0`)
 		srv.Inject(awsfake.Fault{Op: "GetObject", Hook: func() {
@@ -119,7 +120,7 @@ func TestFullLineageProvesNothing(t *testing.T) {
 			}
 		}})
 		_, err := object.Save(within(t), []byte(`"mine"`), meta.Revision)
-		if stored := writes < 32; stored != (err == nil) || errors.Is(err, awsjar.ErrUncertain) == stored || errors.Is(err, awsjar.ErrConflict) {
+		if stored := writes < lineage.DeepWrites; stored != (err == nil) || errors.Is(err, awsjar.ErrUncertain) == stored || errors.Is(err, awsjar.ErrConflict) {
 			t.Errorf("after %d other writes: %v", writes, err)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 
 // Save stores data by one PUT: with If-None-Match:* for None, with If-Match
 // for a revision, without a condition for Any. The body is data itself; only
-// a JSON value that one of the last 64 conditional writes may have stored too
+// a JSON value that one of the last 96 conditional writes may have stored too
 // is followed by 18 characters of white space, so that its ETag is a new one.
 // Load takes them off. Other readers of the object, and of copies of it, see
 // them: for JSON they mean nothing.

@@ -43,12 +43,12 @@ func TestStoredForm(t *testing.T) {
 		t.Errorf("Save returned %+v; the ETag is %s", meta, header.Get("ETag"))
 	}
 	first := line
-	for n := 2; n <= 40; n++ {
+	for n := 2; n <= lineage.DeepWrites+8; n++ {
 		meta = save(t, object, fmt.Sprintf(`{"n":%d}`, n), meta.Revision)
 	}
 	_, line, _ = stored(t, srv)
 	if !line.Full() || line.Has(first.Newest()) {
-		t.Errorf("after 40 writes the lineage is %v; want the newest 32", line)
+		t.Errorf("after %d writes the lineage is %v; want the newest %d", lineage.DeepWrites+8, line, lineage.DeepWrites)
 	}
 	save(t, object, `{"n":13}`, awsjar.Any)
 	if _, line, _ = stored(t, srv); line.String() != string(line.Newest())+"."+lineage.DeepSum([]byte(`{"n":13}`)) {

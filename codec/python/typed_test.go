@@ -17,8 +17,6 @@ import (
 
 var _ awsjar.Codec = python.Codec{}
 
-func number(n int) string { return strconv.Itoa(n) }
-
 // microseconds returns seconds as microseconds, which an int of 32 bits cannot
 // hold.
 func microseconds(seconds int) json.Number {

@@ -7,13 +7,11 @@ import (
 	"strings"
 )
 
-// The Deep lineage reaches as far back as fits into some 320 bytes: it names
-// the last DeepIDs writes, and has a short checksum of the values of the last
-// DeepSums.
-const (
-	DeepIDs  = 32
-	DeepSums = 64
-)
+// DeepWrites is how many of the last writes a Deep lineage names, each with a
+// short checksum of its value, in at most 769 bytes. They are so many because
+// servers are not fair: under 16 writers MinIO lets one wait while more than 64
+// others write.
+const DeepWrites = 96
 
 // deepIDLen and deepSumLen are lengths in characters of 6 bits.
 const (
@@ -22,8 +20,8 @@ const (
 )
 
 // Deep is a lineage without separators, newest first, as s3jar keeps it. Its
-// ids have 36 bits: the chance that one of 32 is taken for another is one in
-// two thousand million, for a write in doubt alone. The checksums, of 12 bits,
+// ids have 36 bits: the chance that one of 96 is taken for another is one in
+// seven hundred million, for a write in doubt alone. The checksums, of 12 bits,
 // only say that a value may have been there before.
 type Deep struct{ text string } // the ids, a dot and the checksums
 
@@ -46,8 +44,7 @@ func DeepSum(data []byte) string {
 func ParseDeep(text string) Deep {
 	ids, sums, _ := strings.Cut(text, ".")
 	writes := len(sums) / deepSumLen
-	if writes < 1 || writes > DeepSums ||
-		!isCode(sums, writes*deepSumLen) || !isCode(ids, min(writes, DeepIDs)*deepIDLen) {
+	if writes < 1 || writes > DeepWrites || !isCode(sums, writes*deepSumLen) || !isCode(ids, writes*deepIDLen) {
 		return Deep{}
 	}
 	return Deep{text}
@@ -65,23 +62,21 @@ func (d Deep) parts() (ids, sums string) {
 // Extend returns the lineage after one more write.
 func (d Deep) Extend(id ID, sum string) Deep {
 	ids, sums := d.parts()
-	return Deep{string(id) + ids[:min(len(ids), (DeepIDs-1)*deepIDLen)] + "." + sum + sums[:min(len(sums), (DeepSums-1)*deepSumLen)]}
+	kept := min(d.Writes(), DeepWrites-1)
+	return Deep{string(id) + ids[:kept*deepIDLen] + "." + sum + sums[:kept*deepSumLen]}
 }
 
 // Newest returns the id of the last write, or "".
 func (d Deep) Newest() ID { return ID(d.text[:min(len(d.text), deepIDLen)]) }
 
-// Writes returns how many writes it knows of, at most DeepSums.
+// Writes returns how many writes it knows of, at most DeepWrites.
 func (d Deep) Writes() int {
 	_, sums := d.parts()
 	return len(sums) / deepSumLen
 }
 
 // Full reports whether there may have been more writes than it names.
-func (d Deep) Full() bool {
-	ids, _ := d.parts()
-	return len(ids) == DeepIDs*deepIDLen
-}
+func (d Deep) Full() bool { return d.Writes() == DeepWrites }
 
 // Has reports whether the write of that id is in the lineage.
 func (d Deep) Has(id ID) bool {
@@ -90,7 +85,7 @@ func (d Deep) Has(id ID) bool {
 }
 
 // HasSum reports whether a write of the lineage may have stored a value of that
-// DeepSum. One in some sixty times it does so for one that was never there.
+// DeepSum. One in some forty times it does so for one that was never there.
 func (d Deep) HasSum(sum string) bool {
 	_, sums := d.parts()
 	return has(sums, sum, deepSumLen)

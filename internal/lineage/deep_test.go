@@ -8,13 +8,12 @@ import (
 	"github.com/awsjar/awsjar/internal/lineage"
 )
 
-// TestDeepReachesBack: a deep lineage names the last 32 writes and knows the
-// values of the last 64, in at most 200 bytes more than eight entries of an id
-// and a checksum took.
+// TestDeepReachesBack: a deep lineage names the last 96 writes and knows their
+// values, in at most 769 bytes.
 func TestDeepReachesBack(t *testing.T) {
 	var d lineage.Deep
 	var ids []lineage.ID
-	for n := range 100 {
+	for n := range 140 {
 		id := lineage.NewDeepID()
 		before := d.String()
 		next := d.Extend(id, lineage.DeepSum(fmt.Append(nil, n)))
@@ -22,7 +21,7 @@ func TestDeepReachesBack(t *testing.T) {
 			t.Fatal("Extend changed its receiver")
 		}
 		d, ids = next, append(ids, id)
-		if d.Newest() != id || d.Full() != (n >= 31) {
+		if d.Newest() != id || d.Full() != (n >= 95) {
 			t.Fatalf("after %d writes the newest is %s, full %v", n+1, d.Newest(), d.Full())
 		}
 		if read := lineage.ParseDeep(d.String()); read != d {
@@ -30,24 +29,24 @@ func TestDeepReachesBack(t *testing.T) {
 		}
 	}
 	for n, id := range ids {
-		if d.Has(id) != (n >= 100-lineage.DeepIDs) {
-			t.Errorf("write %d of 100 is named: %v", n, d.Has(id))
+		if d.Has(id) != (n >= 140-lineage.DeepWrites) {
+			t.Errorf("write %d of 140 is named: %v", n, d.Has(id))
 		}
 	}
 	missed := 0
-	for n := range 100 {
+	for n := range 140 {
 		known := d.HasSum(lineage.DeepSum(fmt.Append(nil, n)))
 		switch {
-		case n >= 36 && !known:
-			t.Errorf("the value of write %d of 100 is not known", n)
-		case n < 36 && !known:
+		case n >= 44 && !known:
+			t.Errorf("the value of write %d of 140 is not known", n)
+		case n < 44 && !known:
 			missed++
 		}
 	}
-	if missed < 30 {
-		t.Errorf("of 36 older values %d are said to be there", 36-missed)
+	if missed < 34 {
+		t.Errorf("of 44 older values %d are said to be there", 44-missed)
 	}
-	if most := 8*15 + 7 + 200; len(d.String()) > most {
+	if most := 769; len(d.String()) > most {
 		t.Errorf("it takes %d bytes; want at most %d", len(d.String()), most)
 	}
 }
