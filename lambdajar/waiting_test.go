@@ -217,22 +217,24 @@ func (f atDebug) Handle(context.Context, slog.Record) error { f(); return nil }
 func (f atDebug) WithAttrs([]slog.Attr) slog.Handler        { return f }
 func (f atDebug) WithGroup(string) slog.Handler             { return f }
 
-// TestReadFailsAfterThrottledUpdate: an update is throttled, and the read that
-// follows it fails. The update is sent again, over the configuration that was
-// read before.
-func TestReadFailsAfterThrottledUpdate(t *testing.T) {
+// TestReadsFailAfterThrottledUpdate: an update is throttled, and the reads before
+// and after the wait fail. The update is sent again, over the configuration that
+// was read before: its RevisionId guards it.
+func TestReadsFailAfterThrottledUpdate(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
 	jar := awsjar.New[int](newStore(srv))
-	if err := increment(jar); err != nil {
+	entry, err := jar.Load(within(t))
+	if !errors.Is(err, awsjar.ErrNotFound) {
 		t.Fatal(err)
 	}
 	throttled := srv.Inject(awsfake.Fault{Op: update, Times: 1, Code: "TooManyRequestsException", Status: http.StatusTooManyRequests})
-	failed := srv.Inject(awsfake.Fault{Op: get, Times: 1, Drop: true})
-	if err := increment(jar); err != nil || throttled.Fired() != 1 || failed.Fired() != 1 {
-		t.Errorf("Update: %v, after %d throttled updates and %d failed reads", err, throttled.Fired(), failed.Fired())
+	failed := srv.Inject(awsfake.Fault{Op: get, Times: 2, Status: http.StatusServiceUnavailable})
+	_, err = jar.PutIf(within(t), 1, entry.Revision)
+	if err != nil || throttled.Fired() != 1 || failed.Fired() != 2 {
+		t.Errorf("PutIf: %v, after %d throttled updates and %d failed reads", err, throttled.Fired(), failed.Fired())
 	}
-	if got, err := jar.Get(within(t)); got != 2 || err != nil {
-		t.Errorf("the count is %d, %v; want 2", got, err)
+	if got, err := jar.Get(within(t)); got != 1 || err != nil {
+		t.Errorf("the value is %d, %v; want 1", got, err)
 	}
 }
