@@ -1,6 +1,21 @@
 package s3jar
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
+
+// TestWaits: outside of these tests the waits of a call that never succeeds are
+// some 3 seconds on average. Each is random, and half of its ceiling on average.
+func TestWaits(t *testing.T) {
+	var all time.Duration
+	for wait := range usual.Requests - 1 {
+		all += min(usual.FirstWait<<wait, usual.MaxWait) / 2
+	}
+	if all < 2*time.Second || all > 4*time.Second {
+		t.Errorf("the waits of %+v are %v together", usual, all)
+	}
+}
 
 func TestResource(t *testing.T) {
 	const point = "arn:aws:s3:eu-west-1:123456789012:accesspoint/mine"

@@ -3,6 +3,7 @@ package s3jar_test
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -19,6 +20,11 @@ const (
 	keyName    = "state.json"
 	accessKey  = "AKIDOFSOMEBODYELSE00"
 )
+
+func TestMain(m *testing.M) {
+	s3jar.WaitLittle()
+	os.Exit(m.Run())
+}
 
 // newServer starts a fake S3 with one bucket.
 func newServer(t testing.TB, optFns ...func(*awsfake.Options)) *awsfake.Server {
