@@ -56,7 +56,7 @@ func TestPrograms(t *testing.T) {
 		}
 		allocs, size := initAllocations(t, trace)
 		t.Logf("%-10s %8d bytes, %5.0f allocations of %7.0f bytes before main", p.name, info.Size(), allocs, size)
-		r.check(p.name+".size", float64(info.Size()), 0.01)
+		r.check(p.name+".size", float64(info.Size()), 0.02) // patch releases of Go differ by 1.5 %
 		r.check(p.name+".init-allocs", allocs, 0.02)
 		r.check(p.name+".init-bytes", size, 0.05)
 	}
