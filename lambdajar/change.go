@@ -147,8 +147,7 @@ func (c *change) refutedBy(now *configuration) bool {
 	case line.Judge(c.id, before.Newest().ID) == lineage.Overtaken:
 		return true
 	case c.doubt:
-		// The first lineage of a jar names every write until it is full.
-		return c.id != "" && c.base.jar.Text == "" && len(before) == 0 && len(line) > 0 && len(line) < jarvar.Depth
+		return false // the jar may have been deleted since, and its lineage begun anew
 	case len(line) < jarvar.Depth, line.Newest().ID == before.Newest().ID:
 		return true
 	}

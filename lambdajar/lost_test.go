@@ -199,7 +199,8 @@ func TestLostAnswers(t *testing.T) {
 		{"Create, stored, overwritten", true, create, true, one, nil, "100"},
 		{"Create, stored, deleted", true, create, true, reset, awsjar.ErrUncertain, ""},
 		{"Create, not stored, nobody", true, create, false, nobody, nil, "7"},
-		{"Create, not stored, created by another", true, create, false, one, awsjar.ErrExists, "100"},
+		{"Create, not stored, created by another", true, create, false, one, awsjar.ErrUncertain, "100"},
+		{"Create, stored, deleted and created by another", true, create, true, recreate, awsjar.ErrUncertain, "55"},
 		{"Create, not stored, other variable", true, create, false, otherVariable, awsjar.ErrUncertain, ""},
 
 		{"Delete, stored, nobody", false, remove, true, nobody, nil, ""},
