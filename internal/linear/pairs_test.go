@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,24 +29,43 @@ func TestS3Pairs(t *testing.T) {
 	pairs(t, func(t *testing.T, s scenario, seed uint64) linear.Report { return s.onS3(t, seed) })
 }
 
+// TestLambdaPairs: the same with a function's environment.
+func TestLambdaPairs(t *testing.T) {
+	pairs(t, func(t *testing.T, s scenario, seed uint64) linear.Report { return s.onLambda(t, seed) })
+}
+
+// atOnce is how many pairs run at a time: most of a history is waiting.
+const atOnce = 24
+
 // pairs runs histories of each pair and prints their totals.
 func pairs(t *testing.T, run func(*testing.T, scenario, uint64) linear.Report) {
 	if len(kinds) < 20 {
 		t.Fatalf("%d kinds of faults", len(kinds))
 	}
 	t.Parallel()
+	var wg sync.WaitGroup
+	var mu sync.Mutex
 	var total linear.Report
 	histories := 0
 	first := cmp.Or(*seed, uint64(time.Now().UnixNano()))
+	free := make(chan struct{}, atOnce)
 	for i, a := range kinds {
 		for _, b := range kinds[i:] {
-			t.Run(fmt.Sprintf("%s+%s", a, b), func(t *testing.T) {
-				for n := range *pairRounds {
-					total.Add(run(t, paired(a, b), first+uint64(n)))
-					histories++
-				}
+			free <- struct{}{}
+			wg.Go(func() {
+				defer func() { <-free }()
+				t.Run(fmt.Sprintf("%s+%s", a, b), func(t *testing.T) {
+					for n := range *pairRounds {
+						report := run(t, paired(a, b), first+uint64(n))
+						mu.Lock()
+						total.Add(report)
+						histories++
+						mu.Unlock()
+					}
+				})
 			})
 		}
 	}
+	wg.Wait()
 	t.Logf("seed %d: %d histories of %d kinds of faults, %s", first, histories, len(kinds), total)
 }
