@@ -1,0 +1,93 @@
+package execution
+
+import (
+	"os"
+	"strings"
+	"sync"
+	"testing"
+)
+
+func TestOneEnvironmentServesUntilTheConfigurationChanges(t *testing.T) {
+	f := start(t)
+	for i, want := range []string{"1 a", "2 a"} {
+		if got, failed := f.run(function("KEY=a"), "{}"); got != want || failed {
+			t.Errorf("invocation %d: %q %v", i, got, failed)
+		}
+	}
+	changed := function("KEY=b")
+	changed.Generation = "2"
+	if got, _ := f.run(changed, "{}"); got != "1 b" {
+		t.Errorf("after a change: %q", got)
+	}
+	version := function("KEY=a")
+	version.Version = "1"
+	if got, _ := f.run(version, "{}"); got != "1 a" {
+		t.Errorf("of a version: %q", got)
+	}
+	if got, _ := f.run(changed, "{}"); got != "2 b" {
+		t.Errorf("again: %q", got)
+	}
+	f.Forget("fn")
+	if got, _ := f.run(changed, "{}"); got != "1 b" {
+		t.Errorf("after the end of the function: %q", got)
+	}
+}
+
+func TestInvocationsAtOnceHaveEnvironmentsOfTheirOwn(t *testing.T) {
+	f := start(t)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 5 {
+				if got, failed := f.run(function("KEY=a"), "{}"); failed {
+					t.Error(got)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(f.members); n == 0 || n > 4 {
+		t.Errorf("%d environments", n)
+	}
+}
+
+func TestCloseEndsWhatRuns(t *testing.T) {
+	f := start(t)
+	pid, _ := f.run(function(), `"child"`)
+	running := make(chan string)
+	go func() {
+		got, _ := f.run(function(), `"hang"`)
+		running <- got
+	}()
+	<-f.hanging
+	f.Close()
+	if got := <-running; !strings.Contains(got, "Runtime.ExitError") {
+		t.Errorf("the invocation that was running: %s", got)
+	}
+	if alive(pid) {
+		t.Errorf("the child %s of the function runs on", pid)
+	}
+	if got, failed := f.run(function(), "{}"); !failed || !strings.Contains(got, "closed") {
+		t.Errorf("after Close: %s", got)
+	}
+}
+
+// alive says whether a process exists that is not a zombie.
+func alive(pid string) bool {
+	stat, err := os.ReadFile("/proc/" + pid + "/stat")
+	return err == nil && !strings.Contains(string(stat), ") Z ")
+}
+
+func TestIdleEnvironmentsExpire(t *testing.T) {
+	f := start(t)
+	f.run(function(), "{}")
+	f.mu.Lock()
+	m := f.idle["fn:$LATEST"][0]
+	f.mu.Unlock()
+	f.expire(m)
+	f.expire(m)
+	<-m.environment.(*process).exited
+	if got, _ := f.run(function("KEY=a"), "{}"); got != "1 a" {
+		t.Errorf("got %q", got)
+	}
+}
