@@ -142,12 +142,12 @@ func hashOf(body []byte) string {
 
 // allSigned refuses a request to S3 with x-amz- headers that its signature does not cover.
 func allSigned(r *http.Request, sig signature) *refusal {
-	signed := map[string]bool{}
+	signed := make(map[string]bool, len(sig.headers))
 	for _, name := range sig.headers {
 		signed[name] = true
 	}
-	for name := range r.Header {
-		if name := strings.ToLower(name); strings.HasPrefix(name, "x-amz-") && !signed[name] && name != "x-amz-content-sha256" {
+	for name := range r.Header { // in the form that net/http gives all names
+		if strings.HasPrefix(name, "X-Amz-") && name != "X-Amz-Content-Sha256" && !signed[strings.ToLower(name)] {
 			return &unsignedHeaders
 		}
 	}

@@ -22,6 +22,7 @@ type service interface {
 type backend struct {
 	service
 	name       string // in the scope of a signature, and in the names of actions
+	inBody     bool   // the body has a part of the operation's name, or of its target
 	denied     string // its code for a missing permission
 	tooLarge   apiError
 	errors     []apiError                 // those a Fault need not spell out
@@ -33,6 +34,7 @@ func lambdaBackend(service *lambdafake.Service, o Options) *backend {
 	return &backend{
 		service:  service,
 		name:     "lambda",
+		inBody:   true,
 		denied:   "AccessDeniedException",
 		tooLarge: apiError{http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException", "Request must be smaller than 70167211 bytes"},
 		errors:   lambdaErrors,
@@ -60,7 +62,10 @@ var lambdaPath = regexp.MustCompile(`^/20\d\d-\d\d-\d\d/`)
 
 // route tells which service a request is for: the one it is signed for or, if that does not tell, the one its path is of.
 func (s *Server) route(r *http.Request) *backend {
-	scope := r.Header.Get("Authorization") + " " + r.URL.Query().Get("X-Amz-Credential")
+	scope := r.Header.Get("Authorization")
+	if scope == "" && r.URL.RawQuery != "" {
+		scope = r.URL.Query().Get("X-Amz-Credential")
+	}
 	switch {
 	case strings.Contains(scope, "/lambda/aws4_request"):
 		return s.backends.lambda
@@ -95,7 +100,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w = &watched{w, e, s.options.Now}
 	b := s.route(r)
 	e.set(func(q *Request) { q.Service = b.name })
-	asked := r.Clone(r.Context())
+	asked := r.WithContext(r.Context()) // a copy: URL and body may become others
 	if b.name == "s3" {
 		toPathStyle(asked)
 	}
@@ -121,7 +126,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if b == s.backends.sts {
 		asked = signedBy(asked, sig)
 	}
-	op, target = b.Operation(asked)
+	if b.inBody {
+		op, target = b.Operation(asked)
+	}
 	e.set(func(q *Request) { q.Op, q.Target, q.BytesIn = op, target, int64(len(body)) })
 	if refused := s.authenticateBody(r, sig, body); refused != nil {
 		s.refuse(w, asked, b, refused)

@@ -32,10 +32,10 @@ type signature struct {
 
 // parseSignature reads the signature of a request.
 func parseSignature(r *http.Request) (signature, *refusal) {
-	query := r.URL.Query()
-	switch header := r.Header.Get("Authorization"); {
-	case header != "":
+	if header := r.Header.Get("Authorization"); header != "" {
 		return parseHeader(header, r.Header.Get("X-Amz-Date"), r.Header.Get("X-Amz-Security-Token"))
+	}
+	switch query := r.URL.Query(); {
 	case query.Has("X-Amz-Algorithm") || query.Has("X-Amz-Signature"):
 		return parseQuery(query)
 	case query.Has("AWSAccessKeyId"): // Signature Version 2

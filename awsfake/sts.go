@@ -117,6 +117,7 @@ func stsBackend(service *stsfake.Service) *backend {
 	return &backend{
 		service:    service,
 		name:       "sts",
+		inBody:     true,
 		denied:     "AccessDenied",
 		tooLarge:   apiError{http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "The request is too large."},
 		errors:     stsErrors,

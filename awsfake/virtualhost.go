@@ -43,6 +43,8 @@ func toPathStyle(r *http.Request) {
 	if err != nil {
 		return
 	}
-	r.URL.Path, r.URL.RawPath = path, escaped
+	changed := *r.URL
+	changed.Path, changed.RawPath = path, escaped
+	r.URL = &changed
 	r.RequestURI = r.URL.RequestURI()
 }

@@ -1,133 +1,115 @@
-// Fakes measures how many requests with 1 KiB the fakes of S3 that are written
-// in Go answer to a client of the SDK per second of CPU time, and how much memory
-// an object takes:
+// Fakes measures how many requests the fakes of S3 answer per second of their
+// own CPU time, each in a process of its own, and how much memory an object takes
+// in each:
 //
-//	go run ./fakes
+//	go run ./fakes [-moto PATH-OF-moto_server]
 //
-// Client and server are in this process: what a server takes by itself is less.
+// The client is the SDK for Go; what it takes is not counted. Linux only: the
+// times are those of /proc.
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"context"
+	"flag"
 	"fmt"
-	"io"
 	"net/http/httptest"
 	"os"
-	"runtime"
-	"syscall"
-	"time"
+	"os/exec"
+	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 
 	"github.com/awsjar/awsjar/awsfake"
 )
 
-const (
-	objects = 3000
-	rounds  = 5
-)
+// A server is one of the fakes: the command that serves, and how its URL is known.
+type server struct {
+	name    string
+	command []string
+	url     string // "": the first line that the command prints
+}
+
+const motoPort = "47113"
 
 func main() {
+	moto := flag.String("moto", "", "path of moto_server, which is left out without")
+	serves := flag.String("serve", "", "serve one of the fakes that are written in Go")
+	flag.Parse()
+	run := func() error { return compare(*moto) }
+	if *serves != "" {
+		run = func() error { return serve(*serves) }
+	}
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run() error {
-	srv, err := awsfake.Start()
-	if err != nil {
-		return err
+// serve prints the URL of a fake, and serves until standard input ends.
+func serve(name string) error {
+	if name == "gofakes3" {
+		srv := httptest.NewServer(gofakes3.New(s3mem.New()).Server())
+		defer srv.Close()
+		fmt.Println(srv.URL)
+	} else {
+		srv, err := awsfake.Start()
+		if err != nil {
+			return err
+		}
+		defer srv.Close()
+		fmt.Println(srv.URL())
 	}
-	defer srv.Close()
-	other := httptest.NewServer(gofakes3.New(s3mem.New()).Server())
-	defer other.Close()
-	servers := []struct{ name, url string }{{"awsfake", srv.URL()}, {"gofakes3", other.URL}}
-	fmt.Printf("%-10s %18s %18s\n", "", "puts per s of CPU", "gets per s of CPU")
+	_, err := bufio.NewReader(os.Stdin).ReadString(0)
+	if err.Error() == "EOF" {
+		return nil
+	}
+	return err
+}
+
+// compare measures all fakes, in rounds, so that what else the machine does
+// strikes all of them alike.
+func compare(moto string) error {
+	servers := []server{
+		{name: "awsfake", command: []string{os.Args[0], "-serve", "awsfake"}},
+		{name: "gofakes3", command: []string{os.Args[0], "-serve", "gofakes3"}},
+	}
+	if moto != "" {
+		servers = append(servers, server{"moto", []string{moto, "-H", "127.0.0.1", "-p", motoPort}, "http://127.0.0.1:" + motoPort})
+	}
+	fmt.Printf("%-10s %16s %16s %18s\n", "", "puts per s CPU", "gets per s CPU", "bytes per object")
 	for range rounds {
 		for _, s := range servers {
-			puts, gets, err := measure(client(s.url))
+			r, err := s.measure(context.Background())
 			if err != nil {
 				return fmt.Errorf("%s: %w", s.name, err)
 			}
-			fmt.Printf("%-10s %18.0f %18.0f\n", s.name, puts, gets)
+			fmt.Printf("%-10s %16.0f %16.0f %18d\n", s.name, r.puts, r.gets, r.memory)
 		}
 	}
-	return memory()
-}
-
-func client(url string) *s3.Client {
-	return s3.New(s3.Options{
-		Region: "us-east-1", BaseEndpoint: aws.String(url), UsePathStyle: true,
-		Credentials: credentials.NewStaticCredentialsProvider(awsfake.DefaultAccessKey, awsfake.DefaultSecretKey, ""),
-	})
-}
-
-func measure(c *s3.Client) (puts, gets float64, err error) {
-	ctx, bucket := context.Background(), aws.String("bucket")
-	_, _ = c.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: bucket}) // it may be there
-	body := bytes.Repeat([]byte("x"), 1024)
-	start := cpu()
-	for i := range objects {
-		key := aws.String(fmt.Sprintf("key-%d", i))
-		if _, err := c.PutObject(ctx, &s3.PutObjectInput{Bucket: bucket, Key: key, Body: bytes.NewReader(body)}); err != nil {
-			return 0, 0, err
-		}
-	}
-	puts = objects / (cpu() - start).Seconds()
-	start = cpu()
-	for i := range objects {
-		out, err := c.GetObject(ctx, &s3.GetObjectInput{Bucket: bucket, Key: aws.String(fmt.Sprintf("key-%d", i))})
-		if err != nil {
-			return 0, 0, err
-		}
-		_, err = io.Copy(io.Discard, out.Body)
-		out.Body.Close()
-		if err != nil {
-			return 0, 0, err
-		}
-	}
-	return puts, objects / (cpu() - start).Seconds(), nil
-}
-
-// cpu is the CPU time of this process.
-func cpu() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// memory prints how much one object of one byte takes.
-func memory() error {
-	srv, err := awsfake.Start()
-	if err != nil {
-		return err
-	}
-	defer srv.Close()
-	if err := srv.CreateBucket("bucket"); err != nil {
-		return err
-	}
-	const many = 100_000
-	before := heap()
-	for i := range many {
-		if err := srv.PutObject("bucket", fmt.Sprintf("key-%d", i), []byte("x"), nil); err != nil {
-			return err
-		}
-	}
-	fmt.Printf("an object of 1 byte takes %d bytes\n", (heap()-before)/many)
 	return nil
 }
 
-func heap() uint64 {
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
+// start starts the fake and waits until its URL is known.
+func (s server) start() (p *process, err error) {
+	p = &process{cmd: exec.Command(s.command[0], s.command[1:]...), url: s.url}
+	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	if s.url == "" {
+		line, err := bufio.NewReader(out).ReadString('\n')
+		if err != nil {
+			return nil, err
+		}
+		p.url = strings.TrimSpace(line)
+	}
+	return p, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -39,6 +40,12 @@ func bootstrap(mode string) int {
 		return 1
 	case "hang at start":
 		select {}
+	case "child":
+		connection, err := net.Dial("tcp", os.Getenv("KEY"))
+		if err == nil {
+			io.Copy(io.Discard, connection)
+		}
+		return 0
 	}
 	fmt.Println("starting")
 	for served := 1; ; served++ {
@@ -65,9 +72,9 @@ func bootstrap(mode string) int {
 		case `"large"`:
 			post(path, strings.Repeat("x", maxResponse+1))
 		case `"child"`:
-			child := exec.Command("sleep", "1000")
-			child.Start()
-			post(path, fmt.Sprint(child.Process.Pid))
+			child := exec.Command(os.Args[0])
+			child.Env = append(os.Environ(), "MODE=child")
+			post(path, fmt.Sprint(child.Start()))
 		case `"headers"`:
 			post(path, fmt.Sprintf("%q", []string{
 				resp.Header.Get("Lambda-Runtime-Invoked-Function-Arn"), resp.Header.Get("Lambda-Runtime-Trace-Id"), resp.Header.Get("Lambda-Runtime-Client-Context"),

@@ -13,20 +13,20 @@ var cannedACLs = []string{
 }
 
 // askedACL returns the canned ACL of a request, and whether it grants anything by itself.
-func askedACL(header http.Header) (canned string, grants bool, err error) {
-	canned = header.Get("x-amz-acl")
+func askedACL(header headers) (canned string, grants bool, err error) {
+	canned = header.get("x-amz-acl")
 	if canned != "" && !slices.Contains(cannedACLs, canned) {
 		return "", false, invalidArgument("", "x-amz-acl", canned)
 	}
 	for name := range header {
-		grants = grants || strings.HasPrefix(strings.ToLower(name), "x-amz-grant-")
+		grants = grants || strings.HasPrefix(name, "x-amz-grant-")
 	}
 	return canned, grants, nil
 }
 
 // refuseACL refuses the ACL of an object. A bucket has none since April 2023 unless asked for: the one canned ACL that it
 // takes says the same (user guide, "Controlling ownership of objects and disabling ACLs for your bucket").
-func refuseACL(header http.Header) error {
+func refuseACL(header headers) error {
 	canned, grants, err := askedACL(header)
 	if err != nil {
 		return err
@@ -38,9 +38,9 @@ func refuseACL(header http.Header) error {
 }
 
 // refuseBucketOptions refuses what a new bucket cannot have here.
-func refuseBucketOptions(header http.Header) error {
+func refuseBucketOptions(header headers) error {
 	canned, grants, err := askedACL(header)
-	switch ownership := header.Get("x-amz-object-ownership"); {
+	switch ownership := header.get("x-amz-object-ownership"); {
 	case err != nil:
 		return err
 	case ownership != "" && ownership != "BucketOwnerEnforced":
@@ -48,7 +48,7 @@ func refuseBucketOptions(header http.Header) error {
 	case grants, canned != "" && canned != "private":
 		return refuse(http.StatusBadRequest, "InvalidBucketAclWithObjectOwnership",
 			"Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
-	case strings.EqualFold(header.Get("x-amz-bucket-object-lock-enabled"), "true"):
+	case strings.EqualFold(header.get("x-amz-bucket-object-lock-enabled"), "true"):
 		return notImitated("Object Lock, the header x-amz-bucket-object-lock-enabled of CreateBucket")
 	}
 	return nil

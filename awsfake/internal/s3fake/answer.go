@@ -37,17 +37,14 @@ func (a *answer) setVersion(b *bucket, v *version) {
 	}
 }
 
-// setHeader sets a header of an answer. S3 writes the names of its own in small letters, and clients such as boto3 show those
-// of user metadata as they come.
+// setHeader sets a header of an answer. S3 writes the names of its own in lower case, and clients such as boto3 show those of
+// user metadata as they come.
 func setHeader(h http.Header, name, value string) {
-	switch lower := strings.ToLower(name); {
-	case strings.HasPrefix(lower, "x-amz-"):
-		h[lower] = []string{value}
-	case lower == "etag":
-		h["ETag"] = []string{value} // not "Etag", as net/http has it
-	default:
-		h.Set(name, value)
+	if name == "ETag" || strings.HasPrefix(name, "x-amz-") { // not "Etag" and "X-Amz-", as net/http has them
+		h[name] = []string{value}
+		return
 	}
+	h.Set(name, value)
 }
 
 func (a *answer) write(w http.ResponseWriter, r *http.Request) {

@@ -34,7 +34,7 @@ func (s *Service) getAttributes(c *call) (*answer, error) {
 		return nil, err
 	}
 	wanted := map[string]bool{}
-	for _, list := range c.header.Values("x-amz-object-attributes") {
+	for _, list := range c.header["x-amz-object-attributes"] {
 		for name := range strings.SplitSeq(list, ",") {
 			if name = strings.TrimSpace(name); name == "" {
 				continue
@@ -100,14 +100,14 @@ func (v *version) objectParts(c *call) (*objectParts, error) {
 		return o, nil
 	}
 	limit := maxPage
-	if value := c.header.Get("x-amz-max-parts"); value != "" {
+	if value := c.header.get("x-amz-max-parts"); value != "" {
 		n, err := strconv.Atoi(value)
 		if err != nil || n < 0 {
 			return nil, invalidArgument("Argument x-amz-max-parts must be an integer between 0 and 2147483647", "x-amz-max-parts", value)
 		}
 		limit = min(n, maxPage)
 	}
-	marker, _ := strconv.Atoi(c.header.Get("x-amz-part-number-marker")) // as with ListParts
+	marker, _ := strconv.Atoi(c.header.get("x-amz-part-number-marker")) // as with ListParts
 	next, truncated := 0, false
 	for _, p := range v.Parts {
 		if p.Number <= marker {

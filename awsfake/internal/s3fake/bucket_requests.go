@@ -38,7 +38,7 @@ func (s *Service) openBucket(c *call) (*bucket, error) {
 	if settings.Owner != s.options.AccountID {
 		return nil, accessDenied().withHeader("x-amz-bucket-region", settings.Region)
 	}
-	if err := checkOwner(c.header.Get("x-amz-expected-bucket-owner"), settings.Owner); err != nil {
+	if err := checkOwner(c.header.get("x-amz-expected-bucket-owner"), settings.Owner); err != nil {
 		return nil, err
 	}
 	// The location of a bucket can be asked for from any Region.

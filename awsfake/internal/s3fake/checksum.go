@@ -12,7 +12,6 @@ import (
 	"hash/crc32"
 	"hash/crc64"
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -83,7 +82,7 @@ func unsupportedChecksum() *apiError {
 // verifyBody checks a body against the Content-MD5 and the checksum that came with it, in the headers or the trailer, and
 // returns the checksum to keep: the one sent, or CRC64NVME, which AWS computes if none is sent (user guide, "Checking
 // object integrity for data uploads").
-func verifyBody(header, trailer http.Header, body []byte) (checksum, error) {
+func verifyBody(header, trailer headers, body []byte) (checksum, error) {
 	sent, err := sentBody(header, trailer, body)
 	if err == nil && sent == (checksum{}) {
 		sent = computeChecksum("CRC64NVME", body)
@@ -92,7 +91,7 @@ func verifyBody(header, trailer http.Header, body []byte) (checksum, error) {
 }
 
 // sentBody is verifyBody but for a body without a checksum: that has the zero one.
-func sentBody(header, trailer http.Header, body []byte) (checksum, error) {
+func sentBody(header, trailer headers, body []byte) (checksum, error) {
 	if err := verifyMD5(header, body); err != nil {
 		return checksum{}, err
 	}
@@ -111,35 +110,35 @@ func sentBody(header, trailer http.Header, body []byte) (checksum, error) {
 	return sent, nil
 }
 
-func verifyMD5(header http.Header, body []byte) error {
-	sent, ok := header["Content-Md5"]
-	if !ok {
+func verifyMD5(header headers, body []byte) error {
+	if _, ok := header["content-md5"]; !ok {
 		return nil
 	}
-	raw, err := base64.StdEncoding.DecodeString(sent[0])
+	sent := header.get("content-md5")
+	raw, err := base64.StdEncoding.DecodeString(sent)
 	if err != nil || len(raw) != md5.Size {
 		return refuse(http.StatusBadRequest, "InvalidDigest", "The Content-MD5 you specified was invalid.",
-			"Content-MD5", sent[0])
+			"Content-MD5", sent)
 	}
 	if sum := md5.Sum(body); !bytes.Equal(raw, sum[:]) {
 		return refuse(http.StatusBadRequest, "BadDigest", "The Content-MD5 you specified did not match what we received.",
-			"ExpectedDigest", sent[0], "CalculatedDigest", base64.StdEncoding.EncodeToString(sum[:]))
+			"ExpectedDigest", sent, "CalculatedDigest", base64.StdEncoding.EncodeToString(sum[:]))
 	}
 	return nil
 }
 
 // sentChecksum finds the one checksum that came with a body; the zero checksum if there is none.
-func sentChecksum(header, trailer http.Header) (checksum, error) {
+func sentChecksum(header, trailer headers) (checksum, error) {
 	var found []checksum
-	for _, h := range []http.Header{header, trailer} {
+	for _, h := range []headers{header, trailer} {
 		for name := range h {
-			algorithm, ok := strings.CutPrefix(strings.ToUpper(name), "X-AMZ-CHECKSUM-")
-			if ok && !slices.Contains([]string{"MODE", "ALGORITHM", "TYPE"}, algorithm) {
-				found = append(found, checksum{Algorithm: algorithm, Value: h.Get(name)})
+			algorithm, ok := strings.CutPrefix(name, "x-amz-checksum-")
+			if ok && algorithm != "mode" && algorithm != "algorithm" && algorithm != "type" {
+				found = append(found, checksum{Algorithm: strings.ToUpper(algorithm), Value: h.get(name)})
 			}
 		}
 	}
-	algorithm := strings.ToUpper(header.Get("x-amz-sdk-checksum-algorithm"))
+	algorithm := strings.ToUpper(header.get("x-amz-sdk-checksum-algorithm"))
 	switch {
 	case len(found) > 1:
 		return checksum{}, invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"net/http"
 	"strconv"
 	"strings"
 )
@@ -28,7 +27,7 @@ var errTooLong = errors.New("aws-chunked body longer than announced")
 
 // decodeChunked takes the framing off a body. It returns errTooLong rather than hold more than limit bytes of data, and
 // errFraming if the framing is wrong or incomplete.
-func decodeChunked(r io.Reader, limit int64) (data []byte, trailer http.Header, err error) {
+func decodeChunked(r io.Reader, limit int64) (data []byte, trailer headers, err error) {
 	in := bufio.NewReader(r)
 	var body bytes.Buffer
 	for {
@@ -66,8 +65,8 @@ func readChunkSize(in *bufio.Reader) (int64, error) {
 }
 
 // readTrailers reads "name:value" lines up to an empty line or the end of the body.
-func readTrailers(in *bufio.Reader) (http.Header, error) {
-	trailer := http.Header{}
+func readTrailers(in *bufio.Reader) (headers, error) {
+	trailer := headers{}
 	for range maxTrailers {
 		line, err := readLine(in)
 		if err == io.EOF || err == nil && line == "" {
@@ -77,7 +76,7 @@ func readTrailers(in *bufio.Reader) (http.Header, error) {
 		if err != nil || !ok {
 			return nil, errFraming
 		}
-		trailer.Set(strings.TrimSpace(name), strings.TrimSpace(value))
+		trailer[strings.ToLower(strings.TrimSpace(name))] = []string{strings.TrimSpace(value)}
 	}
 	return nil, errFraming
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -39,15 +38,15 @@ func frame(data []byte, size int, signed bool, trailers ...string) string {
 func TestDecodeChunked(t *testing.T) {
 	for _, row := range []struct {
 		name, in, data string
-		trailer        http.Header
+		trailer        headers
 		err            error
 	}{
-		{"unsigned with trailer", "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", "hello", http.Header{"X-Amz-Checksum-Crc32": {"NhCmhg=="}}, nil},
-		{"spaces in the trailer", "0\r\nx-amz-checksum-crc32: AAAAAA== \r\n\r\n", "", http.Header{"X-Amz-Checksum-Crc32": {"AAAAAA=="}}, nil},
-		{"signed", frame([]byte("hello"), 2, true), "hello", http.Header{}, nil},
-		{"ends after the last chunk", "5\r\nhello\r\n0\r\n", "hello", http.Header{}, nil},
-		{"CRLF in the data", "4\r\na\r\nb\r\n0\r\n\r\n", "a\r\nb", http.Header{}, nil},
-		{"empty", "0\r\n\r\n", "", http.Header{}, nil},
+		{"unsigned with trailer", "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", "hello", headers{"x-amz-checksum-crc32": {"NhCmhg=="}}, nil},
+		{"spaces in the trailer", "0\r\nx-amz-checksum-crc32: AAAAAA== \r\n\r\n", "", headers{"x-amz-checksum-crc32": {"AAAAAA=="}}, nil},
+		{"signed", frame([]byte("hello"), 2, true), "hello", headers{}, nil},
+		{"ends after the last chunk", "5\r\nhello\r\n0\r\n", "hello", headers{}, nil},
+		{"CRLF in the data", "4\r\na\r\nb\r\n0\r\n\r\n", "a\r\nb", headers{}, nil},
+		{"empty", "0\r\n\r\n", "", headers{}, nil},
 		{"nothing", "", "", nil, errFraming},
 		{"no framing", "hello", "", nil, errFraming},
 		{"no last chunk", "5\r\nhello\r\n", "", nil, errFraming},
@@ -94,7 +93,7 @@ func FuzzDecodeChunked(f *testing.F) {
 		}
 		framed := frame([]byte(in), max(1, size), size%2 == 0, "x-amz-meta:"+strconv.Itoa(size))
 		data, trailer, err = decodeChunked(strings.NewReader(framed), int64(len(in)))
-		if err != nil || !bytes.Equal(data, []byte(in)) || trailer.Get("x-amz-meta") != strconv.Itoa(size) {
+		if err != nil || !bytes.Equal(data, []byte(in)) || trailer.get("x-amz-meta") != strconv.Itoa(size) {
 			t.Fatalf("framed %q came back as %q %v %v", in, data, trailer, err)
 		}
 		if cut := framed[:len(framed)/2]; !strings.HasSuffix(cut, "\r\n") {

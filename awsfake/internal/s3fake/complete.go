@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/xml"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -48,7 +49,7 @@ func (s *Service) completeUpload(c *call) (*answer, error) {
 	if err != nil {
 		return s.completedBefore(c, err)
 	}
-	if kind := c.header.Get("x-amz-checksum-type"); kind != "" && kind != u.kind {
+	if kind := c.header.get("x-amz-checksum-type"); kind != "" && kind != u.kind {
 		return nil, invalidRequest("The upload was created using the " + cmp.Or(u.kind, "null") +
 			" checksum mode. The complete request must use the same checksum mode.")
 	}
@@ -189,13 +190,13 @@ func (u *upload) assemble(c *call, parts []*part) (*version, error) {
 	for _, p := range parts {
 		v.Parts = append(v.Parts, partSize{p.number, int64(len(p.body)), u.shown(p).Value})
 	}
-	if size := c.header.Get("x-amz-mp-object-size"); size != "" && size != strconv.Itoa(len(v.body)) {
+	if size := c.header.get("x-amz-mp-object-size"); size != "" && size != strconv.Itoa(len(v.body)) {
 		return nil, invalidRequest("The provided 'x-amz-mp-object-size' header value " + size + " does not match what was computed: " +
 			strconv.Itoa(len(v.body)))
 	}
-	header := c.header.Clone()
+	header := maps.Clone(c.header)
 	for _, name := range []string{"x-amz-sdk-checksum-algorithm", "x-amz-checksum-type"} {
-		header.Del(name) // of the document, and checked already
+		delete(header, name) // of the document, and checked already
 	}
 	sent, err := sentChecksum(header, nil)
 	switch {

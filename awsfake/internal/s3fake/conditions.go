@@ -18,7 +18,7 @@ type condition struct {
 
 // putCondition reads the condition of a PutObject, or of the destination of a CopyObject.
 func putCondition(c *call) (condition, error) {
-	match, noneMatch := c.header.Get("If-Match"), c.header.Get("If-None-Match")
+	match, noneMatch := c.header.get("if-match"), c.header.get("if-none-match")
 	switch {
 	case match != "" && noneMatch != "":
 		return condition{}, headerNotImplemented("If-Match,If-None-Match",
@@ -38,11 +38,11 @@ func valueNotAccepted(header string) error {
 // deleteCondition reads the condition of a DeleteObject. Conditions on time and size exist for directory buckets alone.
 func deleteCondition(c *call) (condition, error) {
 	for _, name := range [...]string{"x-amz-if-match-last-modified-time", "x-amz-if-match-size", "If-None-Match"} {
-		if c.header.Get(name) != "" {
+		if c.header.get(strings.ToLower(name)) != "" {
 			return condition{}, headerNotImplemented(name, "")
 		}
 	}
-	match := c.header.Get("If-Match")
+	match := c.header.get("if-match")
 	if match != "" && c.query.Has("versionId") {
 		return condition{}, headerNotImplemented("If-Match", "")
 	}
@@ -99,7 +99,7 @@ func matchesAny(list, etag string) bool {
 // readConditions are the four conditions of a read, or of the source of a copy, with the names they are sent under.
 type readConditions struct {
 	prefix string // before each name: "" or "x-amz-copy-source-"
-	header http.Header
+	header headers
 	now    time.Time
 }
 
@@ -107,21 +107,30 @@ type readConditions struct {
 // If-Unmodified-Since, an If-None-Match that is there overrides If-Modified-Since (API reference, GetObject and
 // CopyObject). A date in the future in If-Modified-Since is ignored.
 func (rc readConditions) failed(v *version) string {
-	get := func(name string) string { return rc.header.Get(rc.prefix + name) }
+	get := func(name string) string { return rc.header.get(rc.prefix + name) }
 	modified := v.Modified.Truncate(time.Second)
-	if list := get("If-Match"); list != "" {
+	if list := get("if-match"); list != "" {
 		if !matchesAny(list, v.ETag) {
 			return rc.prefix + "If-Match"
 		}
-	} else if t, err := http.ParseTime(get("If-Unmodified-Since")); err == nil && modified.After(t) {
+	} else if t, ok := parseTime(get("if-unmodified-since")); ok && modified.After(t) {
 		return rc.prefix + "If-Unmodified-Since"
 	}
-	if list := get("If-None-Match"); list != "" {
+	if list := get("if-none-match"); list != "" {
 		if matchesAny(list, v.ETag) {
 			return rc.prefix + "If-None-Match"
 		}
-	} else if t, err := http.ParseTime(get("If-Modified-Since")); err == nil && !modified.After(t) && !t.After(rc.now) {
+	} else if t, ok := parseTime(get("if-modified-since")); ok && !modified.After(t) && !t.After(rc.now) {
 		return rc.prefix + "If-Modified-Since"
 	}
 	return ""
+}
+
+// parseTime reads a date of a condition; false if there is none, or one that S3 ignores.
+func parseTime(date string) (time.Time, bool) {
+	if date == "" {
+		return time.Time{}, false
+	}
+	t, err := http.ParseTime(date)
+	return t, err == nil
 }

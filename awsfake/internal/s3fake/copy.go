@@ -3,7 +3,6 @@ package s3fake
 import (
 	"cmp"
 	"encoding/xml"
-	"net/http"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -40,7 +39,7 @@ func (s *Service) copyObject(c *call) (*answer, error) {
 			return nil, err
 		}
 	}
-	source, err := parseCopySource(c.header.Get("x-amz-copy-source"))
+	source, err := parseCopySource(c.header.get("x-amz-copy-source"))
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +74,7 @@ func (s *Service) openSource(c *call, source copySource) (*bucket, *version, err
 	if settings.Owner != s.options.AccountID {
 		return nil, nil, accessDenied()
 	}
-	if err := checkOwner(c.header.Get("x-amz-source-expected-bucket-owner"), settings.Owner); err != nil {
+	if err := checkOwner(c.header.get("x-amz-source-expected-bucket-owner"), settings.Owner); err != nil {
 		return nil, nil, err
 	}
 	if !source.hasVersion {
@@ -95,7 +94,7 @@ func (s *Service) openSource(c *call, source copySource) (*bucket, *version, err
 // makeCopy makes the version to store: the body of the original with its metadata, or with the request's.
 func (s *Service) makeCopy(c *call, original *version) (*version, error) {
 	metadataOf := original
-	switch directive := cmp.Or(c.header.Get("x-amz-metadata-directive"), "COPY"); directive {
+	switch directive := cmp.Or(c.header.get("x-amz-metadata-directive"), "COPY"); directive {
 	case "COPY":
 	case "REPLACE":
 		metadataOf = nil
@@ -110,7 +109,7 @@ func (s *Service) makeCopy(c *call, original *version) (*version, error) {
 	if p.checksum.Type == composite { // a copy has no parts (recorded: test_complete_multipart_parts_checksum_composite)
 		p.checksum = computeChecksum(p.checksum.Algorithm, p.body)
 	}
-	if wanted := c.header.Get("x-amz-checksum-algorithm"); wanted != "" {
+	if wanted := c.header.get("x-amz-checksum-algorithm"); wanted != "" {
 		if newHash(wanted) == nil {
 			return nil, unsupportedChecksum()
 		}
@@ -123,14 +122,14 @@ func (s *Service) makeCopy(c *call, original *version) (*version, error) {
 
 // copiedMetadata is what a copy takes over: neither encryption nor storage class nor redirect location (API reference,
 // CopyObject).
-func (v *version) copiedMetadata(header http.Header) map[string]string {
+func (v *version) copiedMetadata(header headers) map[string]string {
 	kept := map[string]string{}
 	for name, value := range v.Header {
 		if !strings.HasPrefix(name, ssePrefix) && name != "x-amz-storage-class" && name != redirectLocation {
 			kept[name] = value
 		}
 	}
-	if to := header.Get(redirectLocation); to != "" {
+	if to := header.get(redirectLocation); to != "" {
 		kept[redirectLocation] = to
 	}
 	return kept
@@ -141,11 +140,11 @@ const redirectLocation = "x-amz-website-redirect-location"
 // changesCopy says whether the request changes anything on the way, without which an object cannot be copied onto itself.
 func changesCopy(c *call) bool {
 	for _, name := range [...]string{"x-amz-storage-class", redirectLocation, ssePrefix} {
-		if c.header.Get(name) != "" {
+		if c.header.get(name) != "" {
 			return true
 		}
 	}
-	return c.header.Get("x-amz-metadata-directive") == "REPLACE"
+	return c.header.get("x-amz-metadata-directive") == "REPLACE"
 }
 
 func copyAnswer(c *call, from *bucket, original, v *version) (*answer, error) {

@@ -46,7 +46,7 @@ func (s *Service) copyPart(c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	source, err := parseCopySource(c.header.Get("x-amz-copy-source"))
+	source, err := parseCopySource(c.header.get("x-amz-copy-source"))
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (s *Service) copyPart(c *call) (*answer, error) {
 	if failed := (readConditions{"x-amz-copy-source-", c.header, s.options.Now()}).failed(original); failed != "" {
 		return nil, preconditionFailed(failed)
 	}
-	body, err := copyRange(c.header.Get("x-amz-copy-source-range"), original.body)
+	body, err := copyRange(c.header.get("x-amz-copy-source-range"), original.body)
 	if err != nil {
 		return nil, err
 	}

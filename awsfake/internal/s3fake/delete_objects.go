@@ -59,9 +59,9 @@ func (s *Service) deleteObjects(c *call) (*answer, error) {
 }
 
 func (s *Service) readDeletions(c *call) (objects []objectToDelete, quiet bool, err error) {
-	checked := c.header.Get("Content-MD5") != "" || c.header.Get("x-amz-trailer") != ""
+	checked := c.header.get("content-md5") != "" || c.header.get("x-amz-trailer") != ""
 	for name := range c.header {
-		checked = checked || strings.HasPrefix(strings.ToLower(name), "x-amz-checksum-")
+		checked = checked || strings.HasPrefix(name, "x-amz-checksum-")
 	}
 	body, err := s.readDocument(c)
 	if err != nil {

@@ -90,11 +90,12 @@ func (s *Service) PutObject(bucketName, key string, body []byte, header http.Hea
 	if len(key) > maxKeyBytes {
 		return keyTooLong(key)
 	}
-	kept, err := s.attributes(header, nil)
+	sent := headersOf(header)
+	kept, err := s.attributes(sent, nil)
 	if err != nil {
 		return err
 	}
-	tags, err := taggingHeader(header)
+	tags, err := taggingHeader(sent)
 	if err != nil {
 		return err
 	}

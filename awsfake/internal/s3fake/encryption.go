@@ -5,7 +5,6 @@ import (
 	"crypto/md5"
 	"crypto/rand"
 	"encoding/hex"
-	"net/http"
 	"strings"
 )
 
@@ -17,22 +16,22 @@ const (
 
 // setEncryption keeps the encryption that a write asks for. Nothing is encrypted; what a client can see of it is imitated.
 // SSE-S3 is the default of every bucket; SSE-C is refused.
-func (s *Service) setEncryption(kept map[string]string, header http.Header) error {
+func (s *Service) setEncryption(kept map[string]string, header headers) error {
 	if err := refuseCustomerKeys(header); err != nil {
 		return err
 	}
-	kept[ssePrefix] = cmp.Or(header.Get(ssePrefix), "AES256")
+	kept[ssePrefix] = cmp.Or(header.get(ssePrefix), "AES256")
 	switch kept[ssePrefix] {
 	case "AES256":
-		if header.Get(sseKeyID) != "" {
+		if header.get(sseKeyID) != "" {
 			return invalidArgument("Server Side Encryption with AWS KMS managed key requires HTTP header "+
 				"x-amz-server-side-encryption : aws:kms", "x-amz-server-side-encryption", "AES256")
 		}
 		return nil
 	case "aws:kms", "aws:kms:dsse":
-		kept[sseKeyID] = cmp.Or(header.Get(sseKeyID),
+		kept[sseKeyID] = cmp.Or(header.get(sseKeyID),
 			"arn:aws:kms:"+s.options.Region+":"+s.options.AccountID+":key/00000000-0000-0000-0000-000000000000")
-		if header.Get(sseBucketKey) == "true" {
+		if header.get(sseBucketKey) == "true" {
 			kept[sseBucketKey] = "true"
 		}
 		return nil
@@ -40,18 +39,18 @@ func (s *Service) setEncryption(kept map[string]string, header http.Header) erro
 	return invalidArgument("The encryption method specified is not supported", ssePrefix, kept[ssePrefix])
 }
 
-func refuseCustomerKeys(header http.Header) error {
+func refuseCustomerKeys(header headers) error {
 	for name := range header {
-		if strings.Contains(strings.ToLower(name), "server-side-encryption-customer-") {
-			return notImitated("encryption with keys of the customer (SSE-C), the header " + strings.ToLower(name))
+		if strings.Contains(name, "server-side-encryption-customer-") {
+			return notImitated("encryption with keys of the customer (SSE-C), the header " + name)
 		}
 	}
 	return nil
 }
 
 // refuseEncryptionHeaders refuses a read that names an encryption; S3 answers 400 (API reference, GetObject).
-func refuseEncryptionHeaders(header http.Header) error {
-	if value := header.Get(ssePrefix); value != "" {
+func refuseEncryptionHeaders(header headers) error {
+	if value := header.get(ssePrefix); value != "" {
 		return invalidArgument("x-amz-server-side-encryption header is not supported for this operation.", ssePrefix, value)
 	}
 	return nil

@@ -16,7 +16,7 @@ type apiError struct {
 	status        int
 	code, message string
 	details       []detail
-	header        http.Header // further headers of the answer; may be nil
+	header        map[string]string // further headers of the answer, their names as they go out; may be nil
 }
 
 // detail is one further element of an error body, such as Key or Condition.
@@ -36,9 +36,9 @@ func refuse(status int, code, message string, details ...string) *apiError {
 // withHeader adds a header to the answer of e and returns e.
 func (e *apiError) withHeader(name, value string) *apiError {
 	if e.header == nil {
-		e.header = http.Header{}
+		e.header = map[string]string{}
 	}
-	e.header.Set(name, value)
+	e.header[name] = value
 	return e
 }
 
@@ -117,8 +117,8 @@ func WriteError(w http.ResponseWriter, r *http.Request, status int, code, messag
 
 func (e *apiError) write(w http.ResponseWriter, r *http.Request) {
 	setCommonHeaders(w.Header())
-	for name, values := range e.header {
-		setHeader(w.Header(), name, values[0])
+	for name, value := range e.header {
+		setHeader(w.Header(), name, value)
 	}
 	w.Header().Set("Content-Type", "application/xml")
 	if r.Method == http.MethodHead {

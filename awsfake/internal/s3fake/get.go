@@ -47,7 +47,7 @@ func (s *Service) getObject(c *call) (*answer, error) {
 // setBody puts the body, or the range of it that is asked for, into the answer.
 func (s *Service) setBody(c *call, v *version, a *answer) error {
 	a.body = v.body
-	first, last, err := parseRange(c.header.Get("Range"), v.Size)
+	first, last, err := parseRange(c.header.get("range"), v.Size)
 	sum := v.Checksum
 	if c.query.Has("partNumber") {
 		first, last, sum, err = v.part(c, a)
@@ -62,7 +62,7 @@ func (s *Service) setBody(c *call, v *version, a *answer) error {
 			strconv.FormatInt(v.Size, 10))
 	}
 	whole := len(a.body) == len(v.body) || sum != v.Checksum
-	if strings.EqualFold(c.header.Get("x-amz-checksum-mode"), "ENABLED") && whole {
+	if strings.EqualFold(c.header.get("x-amz-checksum-mode"), "ENABLED") && whole {
 		sum.setHeaders(a)
 	}
 	trouble := s.Trouble()
@@ -77,7 +77,7 @@ func (v *version) part(c *call, a *answer) (first, last int64, sum checksum, err
 	switch {
 	case err != nil:
 		return 0, 0, sum, err
-	case c.header.Get("Range") != "":
+	case c.header.get("range") != "":
 		return 0, 0, sum, invalidRequest("Cannot specify both Range header and partNumber query parameter")
 	}
 	parts := v.Parts

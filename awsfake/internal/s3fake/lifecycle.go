@@ -68,7 +68,7 @@ func (s *Service) putLifecycle(c *call) (*answer, error) {
 	if body, err = withRuleIDs(body); err != nil {
 		return nil, err
 	}
-	size := c.header.Get("x-amz-transition-default-minimum-object-size")
+	size := c.header.get("x-amz-transition-default-minimum-object-size")
 	if size == "" {
 		size = defaultTransitionSize
 	}

@@ -26,16 +26,16 @@ var storageClasses = [...]string{
 }
 
 // objectMetadata reads system and user metadata out of the headers of a write. Names become lower-case, as in S3.
-func objectMetadata(header http.Header) (map[string]string, error) {
+func objectMetadata(header headers) (map[string]string, error) {
 	kept := map[string]string{}
 	for _, name := range keptHeaders {
-		if value := header.Get(name); value != "" {
+		if value := header.get(name); value != "" {
 			kept[name] = value
 		}
 	}
 	// An empty type is kept (recorded: go-cloud's TestWrite/ContentType_is_left_empty_...).
-	kept["content-type"] = header.Get("Content-Type")
-	if _, given := header["Content-Type"]; !given {
+	kept["content-type"] = header.get("content-type")
+	if _, given := header["content-type"]; !given {
 		kept["content-type"] = "binary/octet-stream"
 	}
 	if encoding := withoutAWSChunked(kept["content-encoding"]); encoding != "" {
@@ -45,7 +45,7 @@ func objectMetadata(header http.Header) (map[string]string, error) {
 	}
 	size := 0
 	for name, values := range header {
-		if name = strings.ToLower(name); strings.HasPrefix(name, metaPrefix) {
+		if strings.HasPrefix(name, metaPrefix) {
 			kept[name] = strings.Join(values, ",")
 			size += len(name) - len(metaPrefix) + len(kept[name])
 		}
@@ -60,7 +60,7 @@ func objectMetadata(header http.Header) (map[string]string, error) {
 
 // attributes reads everything that is stored beside a body out of the headers of a write: metadata, storage class and
 // encryption. With a copy's COPY directive the metadata comes from the original instead of the headers.
-func (s *Service) attributes(header http.Header, original *version) (map[string]string, error) {
+func (s *Service) attributes(header headers, original *version) (map[string]string, error) {
 	if err := refuseObjectLock(header); err != nil {
 		return nil, err
 	}
@@ -94,8 +94,8 @@ func withoutAWSChunked(encoding string) string {
 }
 
 // setStorageClass keeps the storage class of a request, if it is not the default one.
-func setStorageClass(kept map[string]string, header http.Header) error {
-	class := cmp.Or(header.Get("x-amz-storage-class"), "STANDARD")
+func setStorageClass(kept map[string]string, header headers) error {
+	class := cmp.Or(header.get("x-amz-storage-class"), "STANDARD")
 	if !slices.Contains(storageClasses[:], class) {
 		return refuse(http.StatusBadRequest, "InvalidStorageClass", "The storage class you specified is not valid",
 			"StorageClassRequested", class)
@@ -107,9 +107,9 @@ func setStorageClass(kept map[string]string, header http.Header) error {
 }
 
 // refuseObjectLock refuses the headers that need a bucket with Object Lock, which the service has none of.
-func refuseObjectLock(header http.Header) error {
-	for _, name := range [...]string{"mode", "retain-until-date", "legal-hold"} {
-		if header.Get("x-amz-object-lock-"+name) != "" {
+func refuseObjectLock(header headers) error {
+	for _, name := range [...]string{"x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold"} {
+		if header.get(name) != "" {
 			return invalidRequest("Bucket is missing Object Lock Configuration")
 		}
 	}

@@ -137,7 +137,7 @@ func findOperation(c *call) *operation {
 	if c.bucketName == "" && c.key != "" {
 		return nil
 	}
-	scope, sub, copies := c.scope(), c.subresource(), c.header.Get("x-amz-copy-source") != ""
+	scope, sub, copies := c.scope(), c.subresource(), c.header.get("x-amz-copy-source") != ""
 	for i := range operations {
 		o := &operations[i]
 		if o.method == c.request.Method && o.scope == scope && o.subresource == sub &&
@@ -170,7 +170,7 @@ var signing = []string{
 // checkKnown refuses a request that says anything that its operation does not know.
 func (o *operation) checkKnown(c *call) error {
 	for name := range c.header {
-		name, ok := strings.CutPrefix(strings.ToLower(name), "x-amz-")
+		name, ok := strings.CutPrefix(name, "x-amz-")
 		if ok && !slices.Contains(signing, name) && !known(o.headers, name) {
 			return notImitated("the header x-amz-" + name + " of " + o.name)
 		}

@@ -1,7 +1,6 @@
 package s3fake
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -42,30 +41,30 @@ func (s *Service) readPayload(c *call, limit int64) (payload, error) {
 }
 
 // readBody is readPayload without the checksums.
-func (s *Service) readBody(c *call, limit int64) ([]byte, http.Header, error) {
-	if strings.HasPrefix(c.header.Get("x-amz-content-sha256"), "STREAMING-") {
+func (s *Service) readBody(c *call, limit int64) ([]byte, headers, error) {
+	if strings.HasPrefix(c.header.get("x-amz-content-sha256"), "STREAMING-") {
 		return s.readChunked(c, limit)
 	}
 	return readPlain(c, limit)
 }
 
-func readPlain(c *call, limit int64) ([]byte, http.Header, error) {
+func readPlain(c *call, limit int64) ([]byte, headers, error) {
 	r := c.request
 	switch {
 	case r.ContentLength < 0:
 		return nil, nil, headerNotImplemented("Transfer-Encoding", "")
-	case r.ContentLength == 0 && c.op() == "PutObject" && r.Header.Get("Content-Length") == "":
+	case r.ContentLength == 0 && c.op() == "PutObject" && c.header.get("content-length") == "":
 		return nil, nil, missingContentLength()
 	case r.ContentLength > limit:
 		return nil, nil, entityTooLarge(r.ContentLength, limit)
 	case r.Body == nil:
 		return nil, nil, nil
 	}
-	var body bytes.Buffer
-	if n, err := io.Copy(&body, io.LimitReader(r.Body, r.ContentLength)); err != nil || n != r.ContentLength {
+	body := make([]byte, r.ContentLength) // the frame holds the whole body, so that this is no claim of a stranger
+	if _, err := io.ReadFull(r.Body, body); err != nil {
 		return nil, nil, incompleteBody("You did not provide the number of bytes specified by the Content-Length HTTP header")
 	}
-	return body.Bytes(), nil, verifyContentSHA256(c.header.Get("x-amz-content-sha256"), body.Bytes())
+	return body, nil, verifyContentSHA256(c.header.get("x-amz-content-sha256"), body)
 }
 
 // verifyContentSHA256 compares the hash of the body that the signature covers. It is not a hash for unsigned payloads.
@@ -82,11 +81,11 @@ func verifyContentSHA256(sent string, body []byte) error {
 	return nil
 }
 
-func (s *Service) readChunked(c *call, limit int64) ([]byte, http.Header, error) {
+func (s *Service) readChunked(c *call, limit int64) ([]byte, headers, error) {
 	if s.Trouble().RefuseChunked {
 		return nil, nil, headerNotImplemented("x-amz-content-sha256", "aws-chunked bodies are not supported")
 	}
-	announced, err := strconv.ParseInt(c.header.Get("x-amz-decoded-content-length"), 10, 64)
+	announced, err := strconv.ParseInt(c.header.get("x-amz-decoded-content-length"), 10, 64)
 	if err != nil || announced < 0 {
 		return nil, nil, missingContentLength()
 	}
@@ -100,8 +99,8 @@ func (s *Service) readChunked(c *call, limit int64) ([]byte, http.Header, error)
 	case err != nil || int64(len(body)) != announced:
 		return nil, nil, incompleteBody("You did not provide the number of bytes specified by the Content-Length HTTP header")
 	}
-	for name := range strings.SplitSeq(c.header.Get("x-amz-trailer"), ",") {
-		if name = strings.TrimSpace(name); name != "" && trailer.Get(name) == "" {
+	for name := range strings.SplitSeq(c.header.get("x-amz-trailer"), ",") {
+		if name = strings.TrimSpace(name); name != "" && trailer.get(strings.ToLower(name)) == "" {
 			return nil, nil, refuse(http.StatusBadRequest, "MalformedTrailerError", "The request contained trailing data "+
 				"that was not well-formed or did not conform to our published schema.")
 		}

@@ -18,7 +18,7 @@ type call struct {
 	bucketName string
 	key        string
 	query      url.Values
-	header     http.Header // of the request, with the headers that a presigned URL carries in its query
+	header     headers // of the request, with those that a presigned URL carries in its query
 
 	bucket *bucket // nil for operations without an existing bucket
 }
@@ -55,7 +55,8 @@ func parse(r *http.Request) (*call, error) {
 	if err != nil {
 		return nil, invalidURI()
 	}
-	c := &call{request: r, bucketName: bucketName, key: key, query: query, header: withPresigned(r.Header, query)}
+	c := &call{request: r, bucketName: bucketName, key: key, query: query, header: headersOf(r.Header)}
+	c.header.addPresigned(query)
 	c.operation = findOperation(c)
 	return c, nil
 }
@@ -80,19 +81,4 @@ func invalidURI() *apiError {
 func keyTooLong(key string) *apiError {
 	return refuse(http.StatusBadRequest, "KeyTooLongError", "Your key is too long",
 		"Size", strconv.Itoa(len(key)), "MaxSizeAllowed", strconv.Itoa(maxKeyBytes))
-}
-
-// withPresigned adds the x-amz- parameters of a presigned URL to the headers: signers move headers there, and S3 honours
-// them as if they were headers.
-func withPresigned(header http.Header, query url.Values) http.Header {
-	if !query.Has("X-Amz-Signature") {
-		return header
-	}
-	merged := header.Clone()
-	for name, values := range query {
-		if strings.HasPrefix(strings.ToLower(name), "x-amz-") && merged.Get(name) == "" {
-			merged[http.CanonicalHeaderKey(name)] = values
-		}
-	}
-	return merged
 }

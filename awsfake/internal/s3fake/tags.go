@@ -67,8 +67,8 @@ func validTagText(s string, limit int) bool {
 }
 
 // taggingHeader reads the tags out of the header of a write: URL query parameters, such as "Project=Blue&Stage=test".
-func taggingHeader(header http.Header) ([]tag, error) {
-	value := header.Get(taggingHeaderName)
+func taggingHeader(header headers) ([]tag, error) {
+	value := header.get(taggingHeaderName)
 	if value == "" {
 		return nil, nil
 	}
@@ -95,8 +95,8 @@ func taggingHeader(header http.Header) ([]tag, error) {
 }
 
 // copiedTags are the tags of a copy: those of the original or, if the request says so, its own (API reference, CopyObject).
-func copiedTags(header http.Header, original *version) ([]tag, error) {
-	switch directive := cmp.Or(header.Get(taggingDirective), "COPY"); directive {
+func copiedTags(header headers, original *version) ([]tag, error) {
+	switch directive := cmp.Or(header.get(taggingDirective), "COPY"); directive {
 	case "COPY":
 		return original.Tags, nil
 	case "REPLACE":

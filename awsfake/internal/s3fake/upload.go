@@ -144,8 +144,8 @@ func (s *Service) createUpload(c *call) (*answer, error) {
 }
 
 // uploadChecksum reads which checksum an upload is to have (recorded: TestS3MultipartUploadChecksum).
-func uploadChecksum(header http.Header) (algorithm, kind string, err error) {
-	algorithm, kind = strings.ToUpper(header.Get("x-amz-checksum-algorithm")), header.Get("x-amz-checksum-type")
+func uploadChecksum(header headers) (algorithm, kind string, err error) {
+	algorithm, kind = strings.ToUpper(header.get("x-amz-checksum-algorithm")), header.get("x-amz-checksum-type")
 	switch {
 	case algorithm == "" && kind == "":
 		return "", "", nil
