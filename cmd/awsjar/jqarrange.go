@@ -11,12 +11,14 @@ import (
 
 // store returns the text to store for the result of an expression. What the
 // expression left alone keeps its stored text, and the members of an object
-// stand as jq would print them if their order is known, else as they are
-// stored, the new ones last.
+// stand as jq would print them.
 func (o *order) store(stored []byte, input, result any) ([]byte, error) {
 	after, err := gojq.Marshal(result)
-	if err != nil || stored == nil {
-		return o.arrange(after, result), err
+	if err != nil {
+		return nil, err
+	}
+	if stored == nil {
+		return o.arrange(after, result)
 	}
 	before, err := gojq.Marshal(input)
 	if err != nil {
@@ -26,29 +28,28 @@ func (o *order) store(stored []byte, input, result any) ([]byte, error) {
 	if v, err := newOrder().decode(merged); err != nil || !same(v, result) {
 		merged = after // members of one name that occur twice
 	}
-	return o.arrange(merged, result), nil
+	return o.arrange(merged, result)
 }
 
 // arrange returns the text of a value with the members of its objects in their
 // order.
-func (o *order) arrange(text []byte, v any) []byte {
+func (o *order) arrange(text []byte, v any) ([]byte, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber()
 	p := &parser{dec: dec, text: text}
 	tree, err := p.node()
 	if err != nil {
-		return text
+		return nil, err
 	}
 	var b bytes.Buffer
-	o.writeNode(&b, tree, v)
-	return b.Bytes()
+	err = o.writeNode(&b, tree, v)
+	return b.Bytes(), err
 }
 
-// node is a value of a JSON text: a scalar, or the texts of the names of its
-// members, by name, and its members or elements.
+// node is a value of a JSON text: a scalar, or by name the texts of the names of
+// its members and the members, or its elements.
 type node struct {
 	scalar   []byte
-	names    []string
 	spelled  map[string][]byte
 	members  map[string]node
 	elements []node
@@ -91,9 +92,6 @@ func (p *parser) node() (node, error) {
 			if err != nil {
 				return n, err
 			}
-			if _, twice := n.members[name.(string)]; !twice {
-				n.names = append(n.names, name.(string))
-			}
 			n.spelled[name.(string)] = spelled
 			if n.members[name.(string)], err = p.node(); err != nil {
 				return n, err
@@ -106,7 +104,7 @@ func (p *parser) node() (node, error) {
 }
 
 // writeNode writes a node, which is the text of v.
-func (o *order) writeNode(b *bytes.Buffer, n node, v any) {
+func (o *order) writeNode(b *bytes.Buffer, n node, v any) error {
 	switch {
 	case n.elements != nil:
 		b.WriteByte('[')
@@ -114,14 +112,16 @@ func (o *order) writeNode(b *bytes.Buffer, n node, v any) {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			o.writeNode(b, element, v.([]any)[i])
+			if err := o.writeNode(b, element, v.([]any)[i]); err != nil {
+				return err
+			}
 		}
 		b.WriteByte(']')
 	case n.members != nil:
 		members := v.(map[string]any)
 		names, ok := o.names(members)
 		if !ok {
-			names = n.names
+			return o.refuse()
 		}
 		b.WriteByte('{')
 		for i, name := range names {
@@ -130,10 +130,13 @@ func (o *order) writeNode(b *bytes.Buffer, n node, v any) {
 			}
 			b.Write(n.spelled[name])
 			b.WriteByte(':')
-			o.writeNode(b, n.members[name], members[name])
+			if err := o.writeNode(b, n.members[name], members[name]); err != nil {
+				return err
+			}
 		}
 		b.WriteByte('}')
 	default:
 		b.Write(n.scalar)
 	}
+	return nil
 }

@@ -7,21 +7,27 @@ import (
 	"github.com/itchyny/gojq"
 )
 
-// assignment rewrites an assignment. One that names a single place is done by
-// the prelude, one that may name many by gojq.
+// assignment rewrites an assignment as a call of the prelude. What the left
+// side names is handed on twice if it may be many places: once as a set, once
+// in the order of jq, which counts where one place leads through another.
 func (r *rewriter) assignment(q *gojq.Query, own defined) {
-	single := r.single(q.Left, own)
+	suffix, places := "", []*gojq.Query{q.Left}
+	if !r.single(q.Left, own) {
+		ordered, err := gojq.Parse(q.Left.String())
+		if err != nil {
+			r.refuse(err)
+			return
+		}
+		r.query(ordered, own)
+		suffix, places = "_each", append(places, ordered)
+	}
 	r.places(q.Left, own)
 	r.query(q.Right, own)
-	switch {
-	case !single:
-		all := *q
-		all.FuncDefs = nil
-		become(q, call("_awsjar_at", nil, q.Left, &all))
-	case q.Op == gojq.OpAssign:
-		become(q, call("_awsjar_assign", nil, q.Left, q.Right))
-	case q.Op == gojq.OpModify:
-		become(q, call("_awsjar_modify", nil, q.Left, q.Right))
+	switch q.Op {
+	case gojq.OpAssign:
+		become(q, call("_awsjar_assign"+suffix, nil, append(places, q.Right)...))
+	case gojq.OpModify:
+		become(q, call("_awsjar_modify"+suffix, nil, append(places, q.Right)...))
 	default:
 		const operand = "$ operand" // no name that an expression can have
 		change := &gojq.Query{
@@ -29,7 +35,7 @@ func (r *rewriter) assignment(q *gojq.Query, own defined) {
 			Right: &gojq.Query{Term: call(operand, nil)},
 		}
 		operation(change)
-		modify := &gojq.Query{Term: call("_awsjar_modify", nil, q.Left, change)}
+		modify := &gojq.Query{Term: call("_awsjar_modify"+suffix, nil, append(places, change)...)}
 		q.Left, q.Patterns, q.Op, q.Right = q.Right, []*gojq.Pattern{{Name: operand}}, gojq.OpPipe, modify
 	}
 }

@@ -28,85 +28,99 @@ func (o *order) derive(before, after map[string]any, added ...string) {
 	o.add(after, names)
 }
 
-// sum returns what + makes of two objects, or what * makes of them, which
-// does the same to objects that both have under one name.
-func (o *order) sum(a, b map[string]any, deep bool) map[string]any {
-	added, known := o.names(b)
-	if !known {
-		added = slices.Collect(maps.Keys(b))
-	}
-	sum := maps.Clone(a)
-	for _, name := range added {
-		inner, hasObject := a[name].(map[string]any)
-		if other, isObject := b[name].(map[string]any); deep && hasObject && isObject {
-			sum[name] = o.sum(inner, other, true)
-		} else {
-			sum[name] = b[name]
+// sum returns the sum of objects. A null counts nothing.
+func (o *order) sum(list []any) map[string]any {
+	sum, names, known := map[string]any{}, []string(nil), true
+	for _, v := range list {
+		object, _ := v.(map[string]any)
+		own, ok := o.names(object)
+		if !ok {
+			own = slices.Collect(maps.Keys(object))
 		}
+		had := len(names)
+		for _, name := range own {
+			if _, twice := sum[name]; !twice {
+				names = append(names, name)
+			}
+			sum[name] = object[name]
+		}
+		known = known && (ok || len(names)-had < 2)
 	}
-	if known || len(sum)-len(a) < 2 {
-		o.derive(a, sum, added...)
+	if known {
+		o.add(sum, names)
 	}
 	return sum
 }
 
-// canSet reports whether set can set a path: one of names, and of indexes into
-// arrays that are there.
-func canSet(v any, path []any) bool {
-	if len(path) == 0 {
-		return true
+// product returns the product of two objects: where both have an object under
+// one name, it has the product of these there.
+func (o *order) product(a, b map[string]any) map[string]any {
+	added, known := o.names(b)
+	if !known {
+		added = slices.Collect(maps.Keys(b))
 	}
-	switch key := path[0].(type) {
-	case string:
-		members, isObject := v.(map[string]any)
-		return (isObject || v == nil) && canSet(members[key], path[1:])
-	case int:
-		elements, _ := v.([]any)
-		return key >= 0 && key < len(elements) && canSet(elements[key], path[1:])
+	product := maps.Clone(a)
+	for _, name := range added {
+		inner, hasObject := a[name].(map[string]any)
+		if other, isObject := b[name].(map[string]any); isObject && hasObject {
+			product[name] = o.product(inner, other)
+		} else {
+			product[name] = b[name]
+		}
 	}
-	return false
+	if known || len(product)-len(a) < 2 {
+		o.derive(a, product, added...)
+	}
+	return product
 }
 
-// set returns a value with another one at a path that canSet is true for.
-func (o *order) set(v any, path []any, value any) any {
+// along notes the order of the objects on a path that was set.
+func (o *order) along(path []any, before, after any) {
 	if len(path) == 0 {
-		return value
+		return
 	}
 	if name, isName := path[0].(string); isName {
-		before, _ := v.(map[string]any)
-		after := maps.Clone(before)
-		if after == nil {
-			after = map[string]any{}
-		}
-		after[name] = o.set(before[name], path[1:], value)
-		o.derive(before, after, name)
-		return after
+		x, _ := before.(map[string]any)
+		y := after.(map[string]any)
+		o.derive(x, y, name)
+		o.along(path[1:], x[name], y[name])
+		return
 	}
-	after := slices.Clone(v.([]any))
-	after[path[0].(int)] = o.set(after[path[0].(int)], path[1:], value)
-	return after
+	x, _ := before.([]any)
+	y := after.([]any)
+	from, to, ok := bounds(path[0], len(x))
+	switch _, slice := path[0].(map[string]any); {
+	case ok && slice:
+		o.along(path[1:], x[from:to], y[from:len(y)-(len(x)-to)])
+	case ok && from < len(x):
+		o.along(path[1:], x[from], y[from])
+	case ok && from < len(y):
+		o.along(path[1:], nil, y[from])
+	}
 }
 
 // without notes the order of the objects in a value that was made of another
-// one by deleting some of that.
-func (o *order) without(before, after any) {
+// one by deleting some paths of that.
+func (o *order) without(paths []any, before, after any) {
 	switch after := after.(type) {
 	case map[string]any:
-		before, ok := before.(map[string]any)
-		if _, noted := o.known[address(after)]; noted || !ok {
-			return
-		}
+		before, _ := before.(map[string]any)
 		o.derive(before, after)
-		for name, member := range after {
-			o.without(before[name], member)
+		for name, below := range byName(paths) {
+			o.without(below, before[name], after[name])
 		}
 	case []any:
-		before, ok := before.([]any)
-		if !ok || len(before) != len(after) {
-			return // which elements are left is not known
-		}
-		for i, element := range after {
-			o.without(before[i], element)
+		before, _ := before.([]any)
+		gone, below := byIndex(paths, len(before))
+		left := 0
+		for i, element := range before {
+			if gone[i] {
+				continue
+			}
+			if len(below[i]) > 0 {
+				o.without(below[i], element, after[left])
+			}
+			left++
 		}
 	}
 }
@@ -121,42 +135,6 @@ func (o *order) namesOf(before, after any) {
 	}
 }
 
-// places are paths as a tree. Below a name or an index stand those that go on.
-type places struct {
-	keys  []any // in the order of the paths
-	below map[any]*places
-}
-
-// placesOf returns paths as a tree, or false if one of them leads through the
-// end of another, where anything may stand after an assignment, or into a
-// slice of an array.
-func placesOf(paths []any) (*places, bool) {
-	root := &places{}
-	for _, path := range paths {
-		at, made := root, false
-		for i, key := range path.([]any) {
-			_, isName := key.(string)
-			_, isIndex := key.(int)
-			if !isName && !isIndex || i > 0 && at.below == nil && !made {
-				return nil, false
-			}
-			next, known := at.below[key]
-			if made = !known; made {
-				next = &places{}
-				if at.below == nil {
-					at.below = map[any]*places{}
-				}
-				at.keys, at.below[key] = append(at.keys, key), next
-			}
-			at = next
-		}
-		if !made {
-			return nil, false // it ends where another one ends or goes on
-		}
-	}
-	return root, true
-}
-
 // around notes the order of the objects around the places that an assignment
 // has changed.
 func (o *order) around(p *places, before, after any) {
@@ -165,16 +143,10 @@ func (o *order) around(p *places, before, after any) {
 	}
 	switch after := after.(type) {
 	case map[string]any:
-		before, wasObject := before.(map[string]any)
-		if !wasObject && before != nil {
-			return
-		}
+		before, _ := before.(map[string]any)
 		var added []string
 		for _, key := range p.keys {
-			name, isName := key.(string)
-			if !isName {
-				return
-			}
+			name := key.(string)
 			if _, has := after[name]; has {
 				added = append(added, name)
 				o.around(p.below[key], before[name], after[name])
@@ -184,13 +156,13 @@ func (o *order) around(p *places, before, after any) {
 	case []any:
 		before, _ := before.([]any)
 		for _, key := range p.keys {
-			if len(p.below[key].keys) == 0 {
-				return // elements may have been removed
-			}
-		}
-		for _, key := range p.keys {
-			if i, isIndex := key.(int); isIndex && i >= 0 && i < len(before) && i < len(after) {
-				o.around(p.below[key], before[i], after[i])
+			switch i, below := key.(int), p.below[key]; {
+			case len(below.keys) == 0: // elements may have been removed
+				return
+			case i < len(before):
+				o.around(below, before[i], after[i])
+			default:
+				o.around(below, nil, after[i])
 			}
 		}
 	}

@@ -47,14 +47,17 @@ func (o *order) readers() []gojq.CompilerOption {
 // makers make objects.
 func (o *order) makers() []gojq.CompilerOption {
 	return []gojq.CompilerOption{
-		// an object that a literal made, with its names in their order
-		gojq.WithFunction("_awsjar_literal", 1, 1, func(v any, args []any) any {
-			var names []string
-			for _, name := range args[0].([]any) {
-				names = append(names, name.(string))
+		// an object that a literal made, with its names in their order; if one
+		// of its names has several forms, they do not say which it has here
+		gojq.WithFunction("_awsjar_literal", 2, 2, func(v any, args []any) any {
+			if names := args[0].([]any); len(names) == args[1].(int) {
+				o.add(v.(map[string]any), distinct(names))
 			}
-			o.add(v.(map[string]any), names)
 			return v
+		}),
+		// what a regular expression has found
+		gojq.WithFunction("_awsjar_matched", 0, 0, func(v any, _ []any) any {
+			return o.matched(v.(map[string]any))
 		}),
 		// the object of objects that have one member each; the last of a name counts
 		gojq.WithFunction("_awsjar_object", 0, 0, func(v any, _ []any) any {
@@ -84,34 +87,33 @@ func (o *order) makers() []gojq.CompilerOption {
 // changers change objects, or note what gojq has changed.
 func (o *order) changers() []gojq.CompilerOption {
 	return []gojq.CompilerOption{
-		// the sum and the product of two objects, or the sum of more
+		// the sum of objects, and the product of two
 		gojq.WithFunction("_awsjar_sum", 0, 0, func(v any, _ []any) any {
-			sum := v.([]any)[0]
-			for _, object := range v.([]any)[1:] {
-				sum = o.sum(sum.(map[string]any), object.(map[string]any), false)
-			}
-			return sum
+			return o.sum(v.([]any))
 		}),
 		gojq.WithFunction("_awsjar_product", 0, 0, func(v any, _ []any) any {
 			pair := v.([]any)
-			return o.sum(pair[0].(map[string]any), pair[1].(map[string]any), true)
+			return o.product(pair[0].(map[string]any), pair[1].(map[string]any))
 		}),
-		// whether set can set a path, and set
-		gojq.WithFunction("_awsjar_can_set", 1, 1, func(v any, args []any) any {
-			return canSet(v, args[0].([]any))
-		}),
-		gojq.WithFunction("_awsjar_set", 2, 2, func(v any, args []any) any {
-			return o.set(v, args[0].([]any), args[1])
-		}),
-		// what is left of a value after some of it was deleted
-		gojq.WithFunction("_awsjar_without", 1, 1, func(v any, args []any) any {
-			o.without(args[0], v)
+		// a value of which a path of another value was set
+		gojq.WithFunction("_awsjar_along", 2, 2, func(v any, args []any) any {
+			o.along(args[0].([]any), args[1], v)
 			return v
 		}),
-		// a value with others at some paths into another value
+		// what is left of a value after some of its paths were deleted
+		gojq.WithFunction("_awsjar_without", 2, 2, func(v any, args []any) any {
+			o.without(args[0].([]any), args[1], v)
+			return v
+		}),
+		// whether paths stand apart
+		gojq.WithFunction("_awsjar_apart", 0, 0, func(v any, _ []any) any {
+			_, ok := placesOf(v.([]any))
+			return ok
+		}),
+		// a value with others at such paths into another value
 		gojq.WithFunction("_awsjar_around", 2, 2, func(v any, args []any) any {
-			if places, ok := placesOf(args[1].([]any)); ok {
-				o.around(places, args[0], v)
+			if places, ok := placesOf(args[0].([]any)); ok {
+				o.around(places, args[1], v)
 			}
 			return v
 		}),
@@ -135,6 +137,33 @@ func join(objects []any) (members map[string]any, names []string) {
 		}
 	}
 	return members, names
+}
+
+// distinct returns names without those that stood there before.
+func distinct(names []any) []string {
+	var list []string
+	seen := map[string]bool{}
+	for _, name := range names {
+		if name := name.(string); !seen[name] {
+			seen[name] = true
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// matched notes the order of the members by which jq describes a match.
+func (o *order) matched(match map[string]any) any {
+	o.add(match, []string{"offset", "length", "string", "captures"})
+	for _, capture := range match["captures"].([]any) {
+		capture := capture.(map[string]any)
+		if capture["length"] == 0 {
+			o.add(capture, []string{"offset", "string", "length", "name"})
+		} else {
+			o.add(capture, []string{"offset", "length", "string", "name"})
+		}
+	}
+	return match
 }
 
 func anys(names []string) []any {

@@ -6,7 +6,7 @@ def _awsjar_list: if type == "object" then _awsjar_names else keys end;
 def _awsjar_each: if type == "object" then .[_awsjar_names[]] else .[] end;
 def _awsjar_each_if_any: if type == "object" or type == "array" then _awsjar_each else empty end;
 def _awsjar_elements: if type == "object" then [_awsjar_each] else . end;
-def _awsjar_entry($name): {key: $name, value: .[$name]} | _awsjar_literal(["key", "value"]);
+def _awsjar_entry($name): {key: $name, value: .[$name]} | _awsjar_literal(["key", "value"]; 2);
 def _awsjar_member:
   {(.key // .Key // .name // .Name): (if has("value") then .value else .Value end)};
 
@@ -21,17 +21,32 @@ def _awsjar_times($right; $left):
   then [$left, $right] | _awsjar_product else $left * $right end;
 
 def _awsjar_delpaths($paths): delpaths($paths);
-def delpaths($paths): . as $before | _awsjar_delpaths($paths) | _awsjar_without($before);
+def delpaths($paths): . as $before | _awsjar_delpaths($paths) | _awsjar_without($paths; $before);
 def del(places): delpaths([path(places)]);
-def _awsjar_setpath($path; $value):
-  if _awsjar_can_set($path) then _awsjar_set($path; $value) else setpath($path; $value) end;
+def _awsjar_setpath($path; $value): . as $before | setpath($path; $value) | _awsjar_along($path; $before);
 def setpath(at; $value): at as $path | _awsjar_setpath($path; $value);
+def pick(places): . as $v | reduce path(places) as $path (null; _awsjar_setpath($path; $v | getpath($path)));
+
+# An assignment to one place, and one to many. gojq does one to many places at
+# once, if they stand apart.
 def _awsjar_assign(place; $value): _awsjar_setpath(path(place); $value);
 def _awsjar_modify(place; f):
   path(place) as $path | [first(getpath($path) | f)] as $new |
   if $new == [] then delpaths([$path]) else _awsjar_setpath($path; $new[0]) end;
-def _awsjar_at(places; change):
-  . as $before | [path(places)] as $paths | change | _awsjar_around($before; $paths);
+def _awsjar_assign_each(places; ordered; $value):
+  . as $before | [path(places)] as $paths |
+  if $paths | _awsjar_apart then (places = $value) | _awsjar_around($paths; $before)
+  else reduce path(ordered) as $path (.; _awsjar_setpath($path; $value)) end;
+def _awsjar_modify_each(places; ordered; f):
+  . as $before | [path(places)] as $paths |
+  if $paths | _awsjar_apart then (places |= f) | _awsjar_around($paths; $before)
+  else
+    reduce path(ordered) as $path ({changed: ., gone: []};
+      .gone as $gone | .changed | [first(getpath($path) | f)] as $new |
+      if $new == [] then {changed: ., gone: ($gone + [$path])}
+      else {changed: _awsjar_setpath($path; $new[0]), gone: $gone} end)
+    | .gone as $gone | .changed | delpaths($gone)
+  end;
 def _awsjar_map_values(f): map_values(f);
 def map_values(f): . as $before | _awsjar_map_values(f) | _awsjar_names_of($before);
 
@@ -60,7 +75,8 @@ def with_entries(f):
 def _awsjar_add: add;
 def add:
   _awsjar_elements |
-  if type == "array" and length > 1 and all(type == "object") then _awsjar_sum else _awsjar_add end;
+  if type == "array" and any(type == "object") and all(. == null or type == "object") then _awsjar_sum else _awsjar_add end;
+def add(f): reduce f as $x (null; _awsjar_plus($x; .));
 def _awsjar_join($separator): join($separator);
 def join($separator): _awsjar_elements | _awsjar_join($separator);
 def _awsjar_flatten: flatten;
@@ -88,6 +104,20 @@ def format($name):
   elif $name == "csv" or $name == "tsv" or $name == "sh" then _awsjar_format($name)
   else tostring | _awsjar_format($name)
   end;
+
+def _awsjar_match($re; $flags): match($re; $flags);
+def match($re; $flags): _awsjar_match($re; $flags) | _awsjar_matched;
+def match($re): if $re | type == "array" then match($re[0]; $re[1]) else match($re; null) end;
+def capture($re; $flags): match($re; $flags) | .captures | map(select(.name != null) | {key: .name, value: .string}) | from_entries;
+def capture($re): if $re | type == "array" then capture($re[0]; $re[1]) else capture($re; null) end;
+
+def fromstream(f):
+  foreach f as $event (null;
+    if .whole then null end |
+    $event[0] as $path |
+    if $event | length == 2 then {value: (.value | _awsjar_setpath($path; $event[1])), whole: ($path == [])}
+    else {value, whole: ($path | length == 1)} end;
+    if .whole then .value else empty end);
 
 def INDEX(stream; f): reduce stream as $row ({}; _awsjar_setpath([$row | f | tostring]; $row));
 def INDEX(f): INDEX(_awsjar_each; f);

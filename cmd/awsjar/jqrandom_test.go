@@ -57,7 +57,7 @@ var programForms = []string{
 	".", "obj(.N)", "each", "..", "obj(keys)", "obj(keys_unsorted)", "length", "obj(to_entries)", "tojson", "tostring", "[each]", "first(each)", "[paths]", "leaf_paths", "type",
 	"K", `"N"`, "any_of(map(.))", "[..]", "path(..)", "@json", "@text", `"v\(.)"`, "any_of(flatten)", "arr(.[K:])", "arr(min)", "[limit(K; each)]",
 
-	"P | P", "P | P", "P | P", "P, P", "[P, P] | add", "obj(. + {N: P})", "obj({N: P} + .)", "obj(. * {N: P, N: {N: P}})", "(P) // (P)", "[P]", "{N: P}", "{N: P, N: P}", "{(P | tostring): P}",
+	"P | P", "P | P", "P | P", "P, P", "[P, P] | add", "obj(. + {N: P})", "obj({N: P} + .)", "obj(. * {N: P, N: {N: P}})", "(P) // (P)", "[P]", "{N: P}", "{N: P, N: P}", "{(P | tostring): P}", "{(P | tostring): P, N: P}", "{N: P, \"N\\(P)\": P}",
 	"if P then P else P end", "obj(map(P))", "obj(map_values([P]))", "obj(with_entries(.value |= [P]))", "obj(with_entries(select(P)))", "obj(with_entries(.key |= ([P] | tostring)))",
 	"reduce each as $x (0; P)", "reduce each as $x ([]; . + [$x | P])", "reduce each as $x ({}; .[$x | tostring] = P)", "[foreach each as $x (K; [P])]", "P as $x | P, $x",
 	"obj(L = ([P] | first))", "obj(L |= [P])", "obj(L += [P])", "obj(del(L))", "obj(del(L, L))", "obj(to_entries | .[-K:] | from_entries)",
@@ -66,7 +66,7 @@ var programForms = []string{
 	"obj(setpath([\"N\"]; [P]))", "obj(getpath([\"N\"]))", "obj(delpaths([paths(P)]))", "[each | P]", "[.. | objects | P]", "obj(has(\"N\"))", "contains(.)", "@base64 \"\\(P)\"",
 }
 
-var leftSides = []string{".N", ".[]", "(.[] | select(P))", "(.. | numbers)", "(.N, .N)", "first(.[])", "(.[] | arrays | .[])", "(.[] | objects | .[])", "(.. | strings)", "(.. | select(type == \"null\"))"}
+var leftSides = []string{".N", ".[]", "(.[] | select(P))", "(.. | numbers)", "(.N, .N)", "(.N, .[], .N)", "(.., .N)", "(.N, (.[] | objects | .N, .N))", "first(.[])", "(.[] | arrays | .[])", "(.[] | objects | .[])", "(.. | strings)", "(.. | select(type == \"null\"))"}
 
 func fill(r *rand.Rand, form string, depth int) string {
 	var b strings.Builder

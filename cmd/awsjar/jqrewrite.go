@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/itchyny/gojq"
@@ -202,37 +203,58 @@ func (r *rewriter) text(s *gojq.String, own defined) {
 	}
 }
 
-// object rewrites a literal of an object. If its names stand there, so does
-// their order.
+// object rewrites a literal of an object, so that the order of its names is
+// noted after it was made: those that it computes are computed once more.
 func (r *rewriter) object(t *gojq.Term, own defined) {
-	names, literal := []*gojq.Query{}, true
 	for _, member := range t.Object.KeyVals {
 		r.text(member.KeyString, own)
 		r.query(member.KeyQuery, own)
 		r.query(member.Val, own)
-		name := strings.TrimPrefix(member.Key, "$")
-		if member.KeyString != nil && member.KeyString.Queries == nil {
-			name = member.KeyString.Str
-		} else if member.Key == "" {
-			literal = false
-		}
-		quoted := &gojq.Term{Type: gojq.TermTypeString, Str: &gojq.String{Str: name}}
-		if !slices.ContainsFunc(names, func(q *gojq.Query) bool { return q.Term.Str.Str == name }) {
-			names = append(names, &gojq.Query{Term: quoted})
-		}
 	}
-	if !literal || len(names) < 2 {
+	if len(t.Object.KeyVals) < 2 {
 		return
-	}
-	list := names[0]
-	for _, name := range names[1:] {
-		list = &gojq.Query{Left: list, Op: gojq.OpComma, Right: name}
 	}
 	suffixes := t.SuffixList
 	t.SuffixList = nil
-	array := &gojq.Term{Type: gojq.TermTypeArray, Array: &gojq.Array{Query: list}}
-	pipe(t, call("_awsjar_literal", nil, &gojq.Query{Term: array}))
+	names, computed := namesOfLiteral(t.Object)
+	count := &gojq.Query{Term: &gojq.Term{Type: gojq.TermTypeNumber, Number: strconv.Itoa(len(t.Object.KeyVals))}}
+	if computed {
+		const input = "$ input" // no name that an expression can have
+		names = &gojq.Query{Left: &gojq.Query{Term: call(input, nil)}, Op: gojq.OpPipe, Right: names}
+		pipe(t, call("_awsjar_literal", nil, list(names), count))
+		t.Query = &gojq.Query{
+			Left: &gojq.Query{Term: &gojq.Term{Type: gojq.TermTypeIdentity}}, Patterns: []*gojq.Pattern{{Name: input}},
+			Op: gojq.OpPipe, Right: t.Query,
+		}
+	} else {
+		pipe(t, call("_awsjar_literal", nil, list(names), count))
+	}
 	t.SuffixList = suffixes
+}
+
+// namesOfLiteral returns the names of a literal of an object, and whether it computes one.
+func namesOfLiteral(object *gojq.Object) (names *gojq.Query, computed bool) {
+	for _, member := range object.KeyVals {
+		text := member.KeyString
+		if member.Key != "" {
+			text = &gojq.String{Str: strings.TrimPrefix(member.Key, "$")}
+		}
+		name := member.KeyQuery
+		if text != nil {
+			name = &gojq.Query{Term: &gojq.Term{Type: gojq.TermTypeString, Str: text}}
+		}
+		computed = computed || text == nil || text.Queries != nil
+		if names == nil {
+			names = name
+		} else {
+			names = &gojq.Query{Left: names, Op: gojq.OpComma, Right: name}
+		}
+	}
+	return names, computed
+}
+
+func list(q *gojq.Query) *gojq.Query {
+	return &gojq.Query{Term: &gojq.Term{Type: gojq.TermTypeArray, Array: &gojq.Array{Query: q}}}
 }
 
 // function checks the function that is called, and rewrites its arguments.
@@ -247,7 +269,7 @@ func (r *rewriter) function(f *gojq.Func, own defined) {
 		r.refuse(errEnvironment)
 	case slices.Contains(elsewhere, called):
 		r.refuse(&elsewhereError{f.Name})
-	case called == "del/1" || called == "pick/1":
+	case called == "del/1":
 		rewrite = r.places
 	case !slices.Contains(functions, called):
 		r.refuse(fmt.Errorf("function not defined: %s", called))

@@ -69,7 +69,7 @@ func toPython(text []byte, target jarurl.Target) ([]byte, error) {
 	}
 	o := newOrder()
 	if v, err := o.decode(text); err == nil && json.Valid(encoded) {
-		return o.arrange(encoded, v), nil
+		return o.arrange(encoded, v)
 	}
 	return encoded, nil
 }

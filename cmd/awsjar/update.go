@@ -39,9 +39,9 @@ A jq expression must yield exactly one value. If nothing is stored its input is
 null; if the result is null too, nothing is stored. Integers of any size stay
 exact, members keep their order, and a part that stays equal keeps its text.
 The expression is run by gojq, which has no modules, no input function and no
-environment here. It gives the result of jq, or it is refused: where the order
-of members counts in an object whose names the expression computes, and for the
-functions tostream, combinations, builtins and those of input and debugging.
+environment here. It gives the result of jq with the members in the order of jq,
+or it is refused: where a literal computes a name that has several values, and
+for the functions tostream, combinations, builtins and those of input and debugging.
 
 A program, such as jq itself, gets empty stdin if nothing is stored. Its stdout
 is stored after it has ended with exit code 0, without white space. If it fails,
