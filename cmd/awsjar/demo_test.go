@@ -35,7 +35,7 @@ func TestDemoChecksItself(t *testing.T) {
 func TestDemoRaceChecksItself(t *testing.T) {
 	s, _ := newStage(t)
 	s.srv.Inject(awsfake.Fault{Op: "PutObject", Code: "AccessDenied", Skip: 30, Times: -1})
-	s.race(t.Context(), "s3://acorns/n.json")
+	s.race(t.Context(), "s3://acorns/n.json", 50)
 	if s.err == nil {
 		t.Error("a writer that fails is not noticed")
 	}
