@@ -3,6 +3,7 @@ package lambdajar
 import (
 	"context"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/awsjar/awsjar/internal/failure"
 	"github.com/awsjar/awsjar/internal/jarvar"
+	"github.com/awsjar/awsjar/internal/pack"
 )
 
 // Found is a jar that [Jars] found. It holds no value, of the jar or of another
@@ -22,6 +24,10 @@ type Found struct {
 	Name     string    // of the variable; "" if the variables are Hidden
 	Used     int       // by all variables of the function, of [Limit]
 	State    int       // of Used: by this jar, with its names and the ids of its writes
+	IDs      int       // of State: by the ids of its writes, with their name
+	Others   []int     // sizes of the variables that are no jars, the largest first
+	Form     string    // of the value: "plain", "flate", "dense" or "python"; "" if it is in an overflow, or damaged
+	Size     int64     // bytes of the value itself; 0 if it is damaged
 	Overflow int64     // bytes of the value itself if it is in an overflow
 	Modified time.Time // when the function was last changed: its jar not later than that
 	Hidden   bool      // AWS Lambda cannot decrypt the variables for the caller: there may be a jar
@@ -46,7 +52,7 @@ func Jars(ctx context.Context, client Lister) iter.Seq2[Found, error] {
 				return
 			}
 			for _, function := range page.Functions {
-				for _, found := range jarsOf(function) {
+				for _, found := range jarsOf(ctx, function) {
 					if !yield(found, nil) {
 						return
 					}
@@ -57,7 +63,7 @@ func Jars(ctx context.Context, client Lister) iter.Seq2[Found, error] {
 }
 
 // jarsOf returns the jars of one function, by name.
-func jarsOf(function types.FunctionConfiguration) (jars []Found) {
+func jarsOf(ctx context.Context, function types.FunctionConfiguration) (jars []Found) {
 	found := Found{Function: aws.ToString(function.FunctionName)}
 	found.Modified, _ = time.Parse("2006-01-02T15:04:05.999-0700", aws.ToString(function.LastModified))
 	if function.Environment == nil {
@@ -69,18 +75,52 @@ func jarsOf(function types.FunctionConfiguration) (jars []Found) {
 	}
 	c := configuration{variables: function.Environment.Variables}
 	found.Used = measure(c.variables)
+	others := maps.Clone(c.variables)
 	for name := range c.variables {
 		state := jarvar.Read(name, c.lookup)
 		_, marked := c.lookup(jarvar.LineName(name))
 		if jarvar.CheckName(name) != nil || state.Text == "" || jarvar.CheckOwner(name, c.lookup) != nil || !marked && name != jarvar.DefaultName {
 			continue
 		}
-		jar := found
-		jar.Name, jar.State = name, found.Used-measure(c.without(name))
-		pointer, _ := state.Pointer()
-		jar.Overflow = pointer.Size
-		jars = append(jars, jar)
+		delete(others, name)
+		delete(others, jarvar.LineName(name))
+		jars = append(jars, found.with(ctx, name, c))
+	}
+	sizes := sizesOf(others)
+	for i := range jars {
+		jars[i].Others = sizes
 	}
 	slices.SortFunc(jars, func(a, b Found) int { return strings.Compare(a.Name, b.Name) })
 	return jars
+}
+
+// with returns what is found of one jar. A value that cannot be unpacked has no
+// form.
+func (f Found) with(ctx context.Context, name string, c configuration) Found {
+	f.Name, f.State = name, f.Used-measure(c.without(name))
+	f.IDs = idsOf(name, c.variables)
+	text := c.variables[name]
+	if pointer, ok := pack.ReadPointer(text); ok {
+		f.Overflow, f.Size = pointer.Size, pointer.Size
+	} else if content, err := pack.Read(ctx, text); err == nil {
+		f.Form, f.Size = content.Form.String(), int64(len(content.Value))
+	}
+	return f
+}
+
+// idsOf returns the bytes that the ids of a jar's writes take, with their name.
+func idsOf(name string, variables map[string]string) int {
+	less := maps.Clone(variables)
+	delete(less, jarvar.LineName(name))
+	return measure(variables) - measure(less)
+}
+
+// sizesOf returns the bytes of each variable, the largest first.
+func sizesOf(variables map[string]string) []int {
+	sizes := make([]int, 0, len(variables))
+	for name, value := range variables {
+		sizes = append(sizes, measure(map[string]string{name: value})-len("{}"))
+	}
+	slices.SortFunc(sizes, func(a, b int) int { return b - a })
+	return sizes
 }

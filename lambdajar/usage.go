@@ -15,6 +15,7 @@ type Usage struct {
 	Limit  int // for all variables together: 4096
 	Used   int // by all variables now
 	State  int // of Used: by this jar, with its names and the ids of its writes; 0 if nothing is stored
+	IDs    int // of State: by the ids of its writes, with their name
 	Others int // of Used: by the function's other variables
 	Free   int // for the value to grow, packed as small as Options.Form allows: less what the jar's names and ids will still take
 
@@ -43,6 +44,7 @@ func (s *Store) Usage(ctx context.Context) (Usage, error) {
 		Names:  slices.Sorted(maps.Keys(others)),
 	}
 	u.State = u.Used - u.Others
+	u.IDs = idsOf(s.opts.Name, c.variables)
 	pointer, _ := c.jar.Pointer()
 	u.Overflow = pointer.Size
 	full := c.jar.Full()

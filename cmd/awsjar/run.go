@@ -150,6 +150,7 @@ func (c *command) groups() []group {
 		{"Versions", []*cobra.Command{c.history(), c.show(), c.diff(), c.restore(), c.undo(), c.undelete(), c.prune()}},
 		{"Bucket", []*cobra.Command{c.ls(), c.versioning(), c.check(), c.doctor()}},
 		{"Jobs", []*cobra.Command{c.lock(), c.once()}},
+		{"Page", []*cobra.Command{c.ui()}},
 		{"Try", []*cobra.Command{c.demo(), c.dev(), c.version()}},
 	}
 }

@@ -1,0 +1,120 @@
+package page
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// piece is a part of a text: either characters that show as they are, or one that
+// would hide, or change the direction of its neighbours.
+type piece struct {
+	Text string
+	Code string // such as U+202E; "" for characters that show
+}
+
+// visible takes a text apart, so that each character of it can be seen.
+func visible(text string) []piece {
+	var pieces []piece
+	start := 0
+	for at := 0; at < len(text); {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		if code := codeOf(r, size, text[at]); code != "" {
+			if start < at {
+				pieces = append(pieces, piece{Text: text[start:at]})
+			}
+			pieces = append(pieces, piece{Code: code})
+			start = at + size
+		}
+		at += size
+	}
+	if start < len(text) {
+		pieces = append(pieces, piece{Text: text[start:]})
+	}
+	return pieces
+}
+
+// codeOf returns the name of a character that does not show, or "".
+func codeOf(r rune, size int, first byte) string {
+	switch {
+	case r == utf8.RuneError && size == 1:
+		return fmt.Sprintf("0x%02X", first)
+	case r == '\n' || strconv.IsPrint(r):
+		return ""
+	}
+	return fmt.Sprintf("U+%04X", r)
+}
+
+// plain is visible as one text, for attributes.
+func plain(text string) string {
+	var b strings.Builder
+	for _, p := range visible(text) {
+		b.WriteString(p.Text + p.Code)
+	}
+	return b.String()
+}
+
+// shortened returns the beginning of a text that is longer than most, in
+// characters, and says how long it is.
+func shortened(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	count := utf8.RuneCountInString(text)
+	if count <= most {
+		return text
+	}
+	end := 0
+	for range most {
+		_, size := utf8.DecodeRuneInString(text[end:])
+		end += size
+	}
+	return text[:end] + "… (" + thousands(int64(count)) + " characters)"
+}
+
+// quoted writes a text as JSON does, with characters such as < as they are.
+func quoted(text string) string {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if enc.Encode(text) != nil {
+		return ""
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// thousands writes a number with separators.
+func thousands[T int | int64](n T) string {
+	text := strconv.FormatInt(int64(n), 10)
+	sign := ""
+	if text[0] == '-' {
+		sign, text = "−", text[1:]
+	}
+	for at := len(text) - 3; at > 0; at -= 3 {
+		text = text[:at] + "," + text[at:]
+	}
+	return sign + text
+}
+
+// age says how long ago a moment was, in one unit.
+func age(t time.Time) string {
+	d := max(0, time.Since(t))
+	switch {
+	case t.IsZero():
+		return "not known"
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}
+
+// exact writes a moment for machines and titles.
+func exact(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -1,0 +1,232 @@
+// The script of the page. It holds the key of the session, shows the views that
+// the server renders, and sends the edits. It makes no HTML of its own from
+// values: the server writes them as text.
+"use strict";
+const find = (query, from = document) => from.querySelector(query);
+const all = (query, from = document) => [...from.querySelectorAll(query)];
+const say = text => { find("#say").textContent = ""; find("#say").textContent = text; };
+
+// The session. The token in the fragment is traded for a key, once. Another tab
+// of this page, which has the key, is asked for it through a channel that only
+// this origin hears.
+const channel = new BroadcastChannel("awsjar");
+let key = sessionStorage.getItem("key") || "";
+channel.onmessage = event => { if (event.data === "key?" && key) channel.postMessage({ key }); };
+
+const keep = found => { key = found; sessionStorage.setItem("key", key); return true; };
+
+async function trade(token) {
+  history.replaceState(null, "", "#/");
+  const answer = await fetch("/session", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) });
+  return answer.ok && keep((await answer.json()).key);
+}
+
+const ask = () => new Promise(done => {
+  const other = new BroadcastChannel("awsjar");
+  const finish = found => { other.close(); done(found && keep(found)); };
+  other.onmessage = event => { if (event.data.key) finish(event.data.key); };
+  other.postMessage("key?");
+  setTimeout(() => finish(""), 500);
+});
+
+async function enter() {
+  const token = location.hash.slice(1);
+  const opened = token && !token.startsWith("/") && await trade(token);
+  return opened || !!key || ask();
+}
+
+const request = (path, options = {}) => fetch(path, { ...options, headers: { ...options.headers, Authorization: "Bearer " + key } });
+const send = (path, body) => request(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+// Parts of the page come as HTML in which the server has escaped all values.
+const put = (place, html) => { place.innerHTML = html; };
+
+// Views. Their addresses are fragments, so that back, reload and a second tab work.
+const main = find("#main");
+let shown = 0;
+
+async function show(focus) {
+  const turn = ++shown;
+  const [, view, id] = location.hash.slice(1).split("/");
+  const path = view === "state" ? "/state/" + id : view === "edit" ? "/state/" + id + "/edit" : "/overview";
+  live.stop();
+  const answer = await request(path + (view === "state" && versions ? "?versions=" + versions : "")).catch(() => null);
+  if (turn !== shown) return;
+  if (!answer || answer.status === 401) return lost(answer);
+  put(main, await answer.text());
+  const section = find("section[data-view]");
+  document.title = (find("h1")?.textContent.trim() || "awsjar") + " – awsjar";
+  mark(view || "", id, section);
+  if (!answer.ok) return setLive("stopped", "not read");
+  views[section.dataset.view]?.(section);
+  if (focus) { scrollTo(0, 0); find("h1")?.focus(); }
+  live.start(section);
+}
+
+function lost(answer) {
+  sessionStorage.removeItem("key");
+  setLive("stopped", "stopped");
+  main.replaceChildren(Object.assign(document.createElement("h1"), { textContent: answer ? "This page is not open" : "awsjar ui has ended" }),
+    Object.assign(document.createElement("p"), { textContent: answer ? "Open it with the address that awsjar ui printed. That works once; start awsjar ui again for another one." : "Start it again, and open the address that it prints." }));
+}
+
+function mark(view, id, section) {
+  const state = find("#to-state");
+  if (section?.dataset.name) {
+    state.hidden = false;
+    state.textContent = section.dataset.name;
+    state.hash = "#/state/" + id;
+  }
+  for (const [link, on] of [[find("#to-overview"), view === ""], [state, view !== ""]])
+    on ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
+}
+
+// Live: events of the server, read by fetch because they need the key. A view
+// that nobody sees has none.
+const setLive = (state, text) => { find("#live").dataset.live = state; find("#live").textContent = text; };
+
+const live = {
+  control: null,
+  stop() { this.control?.abort(); this.control = null; },
+  async start(section) {
+    this.stop();
+    if (document.hidden || !section) return;
+    const control = this.control = new AbortController();
+    const path = section.dataset.id ? "/state/" + section.dataset.id + "/events" : "/events?shown=" + encodeURIComponent(section.dataset.shown);
+    setLive("live", "live");
+    try {
+      const answer = await request(path, { signal: control.signal });
+      if (!answer.ok) throw new Error(answer.status);
+      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      for (let rest = ""; ;) {
+        const { value, done } = await reader.read();
+        if (done) throw new Error("ended");
+        const events = (rest + value).split("\n\n");
+        rest = events.pop();
+        for (const event of events) hear(section, event);
+      }
+    } catch {
+      if (!control.signal.aborted) setLive("stopped", "stopped");
+    }
+  },
+};
+addEventListener("visibilitychange", () => document.hidden ? live.stop() : live.start(find("section[data-view]")));
+
+function hear(section, text) {
+  const kind = /^event: (.*)$/m.exec(text)?.[1], data = JSON.parse(/^data: (.*)$/m.exec(text)?.[1] || "null");
+  const note = find("#newer", section);
+  if (kind === "failed") return setLive("stopped", "stopped: " + data.Text);
+  setLive("live", "live, read at " + new Date().toISOString().slice(11, 19) + " UTC");
+  if (kind === "changed" && note) note.hidden = false;
+  if (kind !== "seen" || !note || data.revision === section.dataset.revision) return;
+  const grown = data.size - section.dataset.size;
+  find("#newer-text").textContent = data.deleted ? `The value was deleted. What you read stays until you ask.`
+    : `A newer version was written at ${data.time}, ${grown < 0 ? "−" : "+"}${Math.abs(grown).toLocaleString("en")} bytes. What you read stays until you ask.`;
+  note.hidden = false;
+}
+
+// Ages tick; all else stays until it is asked for.
+setInterval(() => all("time[data-age]").forEach(t => { t.textContent = age(new Date(t.dateTime)); }), 5000);
+function age(then) {
+  const seconds = Math.max(0, (Date.now() - then) / 1000);
+  if (then.getUTCFullYear() < 2000) return "not known";
+  if (seconds < 60) return Math.floor(seconds) + " s";
+  if (seconds < 3600) return Math.floor(seconds / 60) + " min";
+  return seconds < 48 * 3600 ? Math.floor(seconds / 3600) + " h" : Math.floor(seconds / 86400) + " days";
+}
+
+// What each view needs after it was shown.
+let versions = "";
+const views = {
+  overview(section) {
+    find("#filter", section).oninput = event => {
+      const wanted = event.target.value.trim().toLowerCase();
+      const rows = all("[data-name]", section);
+      for (const row of rows) row.hidden = !row.dataset.name.toLowerCase().includes(wanted);
+      say(rows.filter(row => !row.hidden).length + " shown");
+    };
+  },
+  state(section) {
+    tabs(section);
+    point(section);
+    for (const radio of all("[name=from],[name=to]", section)) radio.onchange = () => compare(section);
+    for (const bar of all(".point", section)) bar.onclick = () => {
+      const radio = all("[name=to]", section).find(r => r.value === bar.dataset.version);
+      if (radio) { radio.checked = true; compare(section); }
+    };
+  },
+};
+
+// Tabs: arrows, Home and End move; there is one tab stop.
+function tabs(section) {
+  const list = all("[role=tab]", section);
+  const pick = (tab, focus) => {
+    for (const other of list) {
+      other.setAttribute("aria-selected", other === tab);
+      other.tabIndex = other === tab ? 0 : -1;
+      find("#" + other.getAttribute("aria-controls")).hidden = other !== tab;
+    }
+    if (focus) tab.focus();
+  };
+  list.forEach((tab, i) => {
+    tab.onclick = () => pick(tab);
+    tab.onkeydown = event => {
+      const to = { ArrowRight: i + 1, ArrowLeft: i - 1 + list.length, Home: 0, End: list.length - 1 }[event.key];
+      if (to !== undefined) { event.preventDefault(); pick(list[to % list.length], true); }
+    };
+  });
+}
+
+const chosen = (section, name) => find(`[name=${name}]:checked`, section)?.value;
+
+// point marks the two versions in the picture.
+function point(section) {
+  const from = chosen(section, "from"), to = chosen(section, "to");
+  for (const bar of all(".point", section)) {
+    const is = { from: bar.dataset.version === from, to: bar.dataset.version === to };
+    bar.classList.toggle("from", is.from);
+    bar.classList.toggle("to", is.to);
+    find(".tag", bar).textContent = is.to ? "to" : is.from ? "from" : "";
+  }
+}
+
+async function compare(section) {
+  const from = chosen(section, "from"), to = chosen(section, "to");
+  if (from === undefined || to === undefined) return;
+  point(section);
+  const place = find("#changes", section);
+  const query = new URLSearchParams({ from, to, revision: section.dataset.revision, versions: place.dataset.limit });
+  const answer = await request(`/state/${section.dataset.id}/changes?${query}`);
+  put(place, await answer.text());
+  say(find(".bar-of-panel", place)?.textContent.trim().replace(/\s+/g, " ") || "");
+}
+
+// Buttons.
+const actions = {
+  reload: () => show(true),
+};
+addEventListener("click", async event => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.dataset.do) return actions[button.dataset.do]?.(button);
+  if (button.dataset.versions) { versions = button.dataset.versions; return show(); }
+  if (button.dataset.open) return all("#tree details details").forEach(d => { d.open = button.dataset.open === "true"; });
+  if (button.dataset.copy === undefined) return;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    say("copied");
+    button.textContent = "Copied";
+  } catch { say("not copied"); }
+});
+find("#theme").onclick = () => {
+  const root = document.documentElement;
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+};
+addEventListener("keydown", event => {
+  const filter = find("#filter");
+  if (event.key === "/" && filter && !/INPUT|TEXTAREA/.test(event.target.tagName)) { event.preventDefault(); filter.focus(); }
+});
+
+addEventListener("hashchange", () => { if (key) { versions = ""; show(true); } });
+enter().then(open => open ? show(false) : lost(true));
