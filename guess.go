@@ -14,8 +14,7 @@ type guess struct {
 	data     []byte
 	revision Revision // None: there is no guess
 	stored   time.Time
-	skip     int // how many Updates do not guess
-	wrong    int // how many did not, after the last guess that was wrong
+	wrong    time.Time // the last time that another writer was first
 }
 
 const (
@@ -23,7 +22,8 @@ const (
 	// store remembers, it could not judge the revision.
 	maxGuessAge  = time.Second
 	maxGuessSize = 64 << 10
-	maxSkip      = 63
+	// Others who write now write again soon, and a wrong guess costs a request.
+	afterConflict = 10 * time.Second
 )
 
 // keep takes the value that was stored, or forgets the last one for None. The
@@ -41,24 +41,16 @@ func (g *guess) keep(data []byte, revision Revision) {
 func (g *guess) get() ([]byte, Revision) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	switch {
-	case g.skip > 0:
-		g.skip--
-	case g.revision != None && longest(g.stored, time.Now()) <= maxGuessAge:
-		return bytes.Clone(g.data), g.revision
+	now := time.Now()
+	if g.revision == None || longest(g.stored, now) > maxGuessAge || longest(g.wrong, now) < afterConflict {
+		return nil, None
 	}
-	return nil, None
+	return bytes.Clone(g.data), g.revision
 }
 
-// judged hears whether others write too: then the next Updates do not guess,
-// twice as many each time.
-func (g *guess) judged(alone bool) {
+// conflicted keeps the next Updates from guessing.
+func (g *guess) conflicted() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if alone {
-		g.wrong /= 2
-		return
-	}
-	g.wrong = min(2*g.wrong+1, maxSkip)
-	g.skip = g.wrong
+	g.wrong = time.Now()
 }

@@ -46,7 +46,7 @@ func New[T any](store Store, optFns ...func(*Options)) *Jar[T] {
 	if opts.Codec == nil {
 		opts.Codec = JSON{}
 	}
-	return &Jar[T]{store: store, opts: opts, gate: newGate[T](opts.Codec), turns: newTurns()}
+	return &Jar[T]{store: store, opts: opts, gate: newGate[T](opts.Codec), turns: make(turns, 1)}
 }
 
 // Entry is a value and what its store knows about it.

@@ -50,12 +50,12 @@ func (j *Jar[T]) Update(ctx context.Context, change func(*T) error) (T, error) {
 	if err != nil {
 		return zero, j.fail("update", err)
 	}
-	defer j.turns.end(turn)
+	defer turn.end()
 	data, entry, guessed, err := j.first(ctx)
 	for attempt := 0; err == nil || j.startsAnew(err); {
-		j.turns.step(turn, changeDue)
+		turn.step(changeDue)
 		to, failed := j.gate.edit(data, err == nil, entry.Value, change)
-		j.turns.step(turn, requestsDue)
+		turn.step(requestsDue)
 		sent := failed == nil && to.changed
 		if sent && to.dropped {
 			j.log(ctx, "members that the type does not have could not be kept")
@@ -65,12 +65,9 @@ func (j *Jar[T]) Update(ctx context.Context, change func(*T) error) (T, error) {
 		}
 		switch {
 		case sent && failed == nil:
-			if guessed {
-				j.guess.judged(true)
-			}
 			return to.value, nil
 		case sent && errors.Is(failed, ErrConflict):
-			j.guess.judged(false)
+			j.guess.conflicted()
 			j.log(ctx, "another writer was first; trying again", "attempt", attempt+1)
 			data, entry, err = j.reload(ctx, attempt, failed)
 			attempt++
