@@ -90,12 +90,13 @@ type Options struct {
 	ScratchPrefix string
 
 	// SkipProbe leaves out what a Bucket does before its first conditional
-	// write to a server that is not one of AWS: it tries out, by three requests
-	// for a scratch object, whether the server ignores the condition. Without
-	// the probe such a server loses updates, and nobody hears of it until the
-	// Object notices that a write is missing. Set it where [Bucket.Check] has
-	// shown that the server keeps conditions, or where the program may not
-	// write below ScratchPrefix. Default false.
+	// write to a server that is not one of AWS: it tries out, by 40 requests
+	// for 8 scratch objects, whether the server ignores conditions, or keeps
+	// them only where nobody else writes. Without the probe such a server loses
+	// updates, and nobody hears of it until the Object notices that a write is
+	// missing. Set it where [Bucket.Check] has shown that the server keeps
+	// conditions, as each process that opens the Bucket pays for its own probe;
+	// or where the program may not write below ScratchPrefix. Default false.
 	SkipProbe bool
 
 	// Logger hears, at debug level, of writes that are sent again, and of
@@ -131,7 +132,7 @@ type Bucket struct {
 	client Client
 	name   string
 	opts   Options
-	probes *probes // shared with its Objects
+	probe  *probe // shared with its Objects
 }
 
 // NewBucket returns the bucket of that name; the ARN of an access point
@@ -143,13 +144,13 @@ type Bucket struct {
 // UsePathStyle; where they refuse checksums, with RequestChecksumCalculation
 // set to aws.RequestChecksumCalculationWhenRequired: then none is sent.
 // [Bucket.Check] tells whether such a server keeps the promises of the store;
-// one that ignores conditions altogether is found out before the first write
-// that needs them (Options.SkipProbe). docs/servers.md lists servers.
+// one that does not is found out before the first write that needs conditions
+// (Options.SkipProbe). docs/servers.md lists servers.
 //
 // Behind a Multi-Region Access Point a condition holds in one Region only:
 // conditional writes fail with [awsjar.ErrUnsupported].
 func NewBucket(client Client, bucket string, optFns ...func(*Options)) *Bucket {
-	b := &Bucket{client: client, name: bucket, probes: newProbes()}
+	b := &Bucket{client: client, name: bucket, probe: newProbe()}
 	b.opts.set(optFns)
 	return b
 }

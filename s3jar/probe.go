@@ -1,45 +1,39 @@
 package s3jar
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"time"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/commit"
 	"github.com/awsjar/awsjar/internal/failure"
 )
 
-// probeTime bounds one probe.
-const probeTime = 5 * time.Second
+// Of two writes that overlap, the servers known to race store both in 70 to 100
+// of 100 rounds; so 8 rounds miss one of them less than once in 10,000 times.
+const probeRounds = 8
 
-// probes are those of a Bucket and all that was made from it: one for each
-// condition.
-type probes [conditions]probe
-
-func newProbes() *probes {
-	var all probes
-	for i := range all {
-		all[i].turn = make(chan struct{}, 1)
-	}
-	return &all
-}
-
-// probe tries out once whether a server ignores a condition.
+// probe tries out once whether a server keeps conditions, for a Bucket and all
+// that was made from it.
 type probe struct {
-	turn chan struct{} // holds a value while somebody probes
-	done bool          // guarded by turn
-	err  error         // the verdict, once it is done; nil unless the condition is ignored
+	turn     chan struct{} // holds a value while somebody probes
+	done     bool          // guarded by turn
+	verdicts [conditions]error
 }
 
-// probed returns an error if the server is one that ignores the condition. The
-// first call for each condition finds out, if the server is not one of AWS.
+func newProbe() *probe { return &probe{turn: make(chan struct{}, 1)} }
+
+// probed returns an error if the server is one that does not keep the
+// condition. The first call finds out, if the server is not one of AWS.
 func (b *Bucket) probed(ctx context.Context, c condition) error {
 	if b.opts.SkipProbe {
 		return nil
 	}
-	p := &b.probes[c]
+	p := b.probe
 	select {
 	case p.turn <- struct{}{}:
 		defer func() { <-p.turn }()
@@ -47,46 +41,66 @@ func (b *Bucket) probed(ctx context.Context, c condition) error {
 		return ctx.Err()
 	}
 	if p.done {
-		return p.err
+		return p.verdicts[c]
 	}
+	var verdicts [conditions]error
 	if b.server(ctx) == serverForeign {
-		p.err = b.probe(ctx, c)
+		verdicts = b.tryOut(ctx)
 	}
-	p.done = ctx.Err() == nil || p.err != nil
-	return p.err
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	p.done, p.verdicts = true, verdicts
+	return verdicts[c]
 }
 
-// probe writes a scratch object twice, the second time with a condition that
-// does not hold, and removes it. Only a second write that is accepted is a
-// verdict; a refusal, throttling or silence is not.
-func (b *Bucket) probe(ctx context.Context, c condition) error {
-	ctx, cancel := context.WithTimeout(ctx, probeTime)
-	defer cancel()
-	scratch := b.scratch()
-	first, answer := scratch.try(ctx, awsjar.None)
-	if answer.Outcome != commit.Accepted {
-		b.noVerdict(ctx, c, answer)
-		return nil
+// tryOut makes rounds of two creates, and of two replacements, at once: the
+// first alone, since it tells most of what can be told, and then the others.
+// Only two writes that were both accepted are a verdict; a refusal, throttling
+// or silence is not.
+func (b *Bucket) tryOut(ctx context.Context) (verdicts [conditions]error) {
+	rounds := []round{b.scratchRound(ctx)}
+	if rounds[0].tellsMore() {
+		rounds = append(rounds, make([]round, probeRounds-1)...)
+		var wg sync.WaitGroup
+		for i := 1; i < probeRounds; i++ {
+			wg.Go(func() { rounds[i] = b.scratchRound(ctx) })
+		}
+		wg.Wait()
 	}
-	ids := []string{first.VersionID}
-	wrong := awsjar.None
-	if c == ifMatch {
-		wrong = noRevision
+	for c := range conditions {
+		verdicts[c] = b.verdict(ctx, c, rounds)
 	}
-	second, answer := scratch.try(ctx, wrong)
-	if answer.Outcome == commit.Accepted && second.VersionID != first.VersionID {
-		ids = append(ids, second.VersionID)
+	return verdicts
+}
+
+// tellsMore reports whether other rounds may tell more than this one: the server
+// takes writes, and there is a condition that it may keep.
+func (r round) tellsMore() bool {
+	create, replace := r[ifNoneMatch], r[ifMatch]
+	return len(create.stored)+len(replace.stored) > 0 && !(create.broken() && replace.broken())
+}
+
+// scratchRound is a round of two writers.
+func (b *Bucket) scratchRound(ctx context.Context) round {
+	seen, err := b.round(ctx, 2)
+	if err != nil {
+		b.warn(ctx, "a scratch object could not be removed", b, "error", err)
 	}
-	if err := scratch.removeScratch(ctx, ids...); err != nil {
-		b.warn(ctx, "a scratch object could not be removed", scratch, "error", err)
+	return seen
+}
+
+func (b *Bucket) verdict(ctx context.Context, c condition, rounds []round) error {
+	kept, err := false, error(nil)
+	for _, seen := range rounds {
+		if seen[c].broken() {
+			return failure.Hinted("on such a server only Get, Put and Delete are safe; see what else it does with: awsjar check "+b.String(),
+				fmt.Errorf("%w: the server does not keep %s on PUT: two writes at once were both told that they were first", awsjar.ErrUnsupported, c))
+		}
+		kept, err = kept || seen[c].kept(), cmp.Or(err, seen[c].err)
 	}
-	switch answer.Outcome {
-	case commit.Accepted:
-		return failure.Hinted("on such a server only Get, Put and Delete are safe; see what else it does with: awsjar check "+b.String(),
-			fmt.Errorf("%w: the server ignores %s on PUT", awsjar.ErrUnsupported, c))
-	case commit.Mismatch:
-	default:
-		b.noVerdict(ctx, c, answer)
+	if !kept {
+		b.warn(ctx, "it could not be tried out whether the server keeps conditions", b, "condition", c.String(), "error", err)
 	}
 	return nil
 }
@@ -95,20 +109,12 @@ func (b *Bucket) probe(ctx context.Context, c condition) error {
 const noRevision = awsjar.Revision(`"00000000000000000000000000000000"`)
 
 // try sends one PUT, without a look and without a repetition.
-func (o *Object) try(ctx context.Context, replaces awsjar.Revision) (awsjar.Meta, commit.Answer) {
+func (o *Object) try(ctx context.Context, replaces awsjar.Revision, optFns ...func(*s3.Options)) (awsjar.Meta, commit.Answer) {
 	w, err := newWrite([]byte("1"), replaces)
 	if err != nil {
 		return awsjar.Meta{}, commit.Answer{Outcome: commit.Refused, Err: err}
 	}
-	return o.put(ctx, w)
-}
-
-func (b *Bucket) noVerdict(ctx context.Context, c condition, answer commit.Answer) {
-	err := answer.Err
-	if err == nil {
-		err = errors.New(answer.Outcome.String())
-	}
-	b.warn(ctx, "it could not be tried out whether the server keeps conditions", b, "condition", c.String(), "error", err)
+	return o.put(ctx, w, optFns...)
 }
 
 // warn tells Options.Logger of something that is no error of the call.

@@ -17,8 +17,26 @@ import (
 	"github.com/awsjar/awsjar/s3jar"
 )
 
+// A probe is 8 rounds of two creates, two replacements and the removal.
+const (
+	probeRound = 2 + 2 + 1
+	probeAll   = 8 * probeRound
+)
+
+// mustProbe looks whether a probe of so many requests was sent, and then these.
+func mustProbe(t *testing.T, srv *awsfake.Server, requests int, then ...string) {
+	t.Helper()
+	sent := ops(srv)
+	if n := requests + len(then); len(sent) != n {
+		t.Fatalf("%d requests were sent, want %d: %q", len(sent), n, sent)
+	}
+	if !slices.Equal(sent[requests:], then) {
+		t.Errorf("the probe was followed by %q; want %q", sent[requests:], then)
+	}
+}
+
 // TestProbe: before the first write with a condition, a server that is not
-// AWS's is asked by three requests what it makes of that condition.
+// AWS's is asked what it makes of conditions, once.
 func TestProbe(t *testing.T) {
 	for _, versioning := range []string{"", "Enabled", "Suspended"} {
 		t.Run("versioning "+versioning, func(t *testing.T) {
@@ -36,17 +54,19 @@ func TestProbe(t *testing.T) {
 			}
 			ops(srv)
 
+			requests := probeAll
+			if versioning == "Enabled" {
+				requests += 8 // one more version to remove in each round
+			}
 			meta := save(t, object, "1", awsjar.None)
-			mustSend(t, srv, "PutObject", "PutObject", "DeleteObject", "PutObject")
+			mustProbe(t, srv, requests, "PutObject")
 			meta = save(t, object, "2", meta.Revision)
-			mustSend(t, srv, "PutObject", "PutObject", "DeleteObject", "PutObject")
 			save(t, object, "3", meta.Revision)
-			mustSend(t, srv, "PutObject")
 			if err := object.Delete(within(t), awsjar.Any); err != nil {
 				t.Fatal(err)
 			}
 			save(t, object, "4", awsjar.None)
-			mustSend(t, srv, "DeleteObject", "PutObject")
+			mustSend(t, srv, "PutObject", "PutObject", "DeleteObject", "PutObject")
 			if versioning != "Suspended" { // where a DELETE of the version "null" leaves a delete marker
 				mustBeClean(t, srv)
 			}
@@ -79,6 +99,36 @@ func TestProbeFindsIgnoredConditions(t *testing.T) {
 	mustBeClean(t, srv)
 }
 
+// TestProbeFindsRaces: a server that keeps a condition where nobody else
+// writes, and loses one of two writes that come at once, gets no write that
+// needs that condition.
+func TestProbeFindsRaces(t *testing.T) {
+	for name, c := range map[string]struct {
+		races           func(*s3.PutObjectInput) bool
+		create, replace error
+	}{
+		"both":    {func(*s3.PutObjectInput) bool { return true }, awsjar.ErrUnsupported, awsjar.ErrUnsupported},
+		"create":  {func(in *s3.PutObjectInput) bool { return in.IfNoneMatch != nil }, awsjar.ErrUnsupported, nil},
+		"replace": {func(in *s3.PutObjectInput) bool { return in.IfMatch != nil }, nil, awsjar.ErrUnsupported},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := newServer(t)
+			now := save(t, s3jar.NewBucket(newClient(srv), bucketName).Object(keyName), "0", awsjar.Any)
+			client := racing{newForeign(srv), newWave(0, 2)}
+			client.wave.races = c.races
+			bucket := s3jar.NewBucket(client, bucketName)
+			object := bucket.Object(keyName)
+			_, _, err := object.Load(within(t))
+			mustBe(t, err, nil)
+			_, err = object.Save(within(t), []byte("1"), now.Revision)
+			mustBe(t, err, c.replace)
+			_, err = bucket.Object("another").Save(within(t), []byte("1"), awsjar.None)
+			mustBe(t, err, c.create)
+			mustBeClean(t, srv)
+		})
+	}
+}
+
 // TestProbeWithoutVerdict: what says nothing of conditions is logged, and the
 // write goes on; it is not tried out again.
 func TestProbeWithoutVerdict(t *testing.T) {
@@ -87,26 +137,40 @@ func TestProbeWithoutVerdict(t *testing.T) {
 		"throttled":         {Op: "PutObject", Code: "SlowDown"},
 		"too many requests": {Op: "PutObject", Status: http.StatusTooManyRequests},
 		"no answer":         {Op: "PutObject", Drop: true},
-		"an answer lost":    {Op: "PutObject", Drop: true, After: true},
 		"not implemented":   {Op: "PutObject", Code: "NotImplemented"},
 	} {
-		for skip := range 2 {
-			t.Run(name, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
+			srv := newServer(t)
+			log, text := logged()
+			bucket := s3jar.NewBucket(newForeign(srv), bucketName, func(o *s3jar.Options) { o.Logger = log })
+			fault.Times = 2 // the creates of the first round
+			srv.Inject(fault)
+			save(t, bucket.Object(keyName), "1", awsjar.None)
+			mustLog(t, text, "it could not be tried out whether the server keeps conditions")
+			if n := len(ops(srv)); n > 4 {
+				t.Errorf("%d requests; want the probe's two, a look, and the write", n)
+			}
+			save(t, bucket.Object("another"), "1", awsjar.None)
+			mustSend(t, srv, "PutObject")
+		})
+	}
+}
+
+// TestProbeWithFaults: a fault in the first round does not hide that a server
+// ignores conditions, and makes no such server of one that keeps them.
+func TestProbeWithFaults(t *testing.T) {
+	for skip := range 5 {
+		for _, fault := range []awsfake.Fault{
+			{Op: "PutObject", Status: 503}, {Op: "PutObject", Drop: true, After: true}, {Op: "DeleteObject", Status: 503},
+		} {
+			fault.Skip = skip
+			for _, want := range []error{nil, awsjar.ErrUnsupported} {
 				srv := newServer(t)
-				log, text := logged()
-				bucket := s3jar.NewBucket(newForeign(srv), bucketName, func(o *s3jar.Options) { o.Logger = log })
-				fault.Skip = skip
+				srv.SetS3(awsfake.S3Trouble{IgnorePutConditions: want != nil})
 				srv.Inject(fault)
-				save(t, bucket.Object(keyName), "1", awsjar.None)
-				mustLog(t, text, "it could not be tried out whether the server keeps conditions")
-				want := []string{"PutObject", "PutObject"}
-				if skip == 1 { // the second request of the probe failed, and the scratch object goes
-					want = []string{"PutObject", "PutObject", "DeleteObject", "PutObject"}
-				}
-				mustSend(t, srv, want...)
-				save(t, bucket.Object("another"), "1", awsjar.None)
-				mustSend(t, srv, "PutObject")
-			})
+				_, err := s3jar.NewBucket(newForeign(srv), bucketName).Object(keyName).Save(within(t), []byte("1"), awsjar.None)
+				mustBe(t, err, want)
+			}
 		}
 	}
 }
@@ -133,7 +197,7 @@ func TestProbeIsLeftOut(t *testing.T) {
 	}
 	ops(srv)
 	save(t, s3jar.NewBucket(awsdirect.S3(newForeign(srv)), bucketName).Object("direct"), "1", awsjar.None)
-	mustSend(t, srv, "PutObject", "PutObject", "DeleteObject", "PutObject")
+	mustProbe(t, srv, probeAll, "PutObject")
 }
 
 // TestProbeOnce: the objects of a Bucket share one probe, however many write at
@@ -151,8 +215,8 @@ func TestProbeOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if sent := ops(srv); len(sent) != n+3 {
-		t.Errorf("%d requests; want %d", len(sent), n+3)
+	if sent := ops(srv); len(sent) != n+probeAll {
+		t.Errorf("%d requests; want %d", len(sent), n+probeAll)
 	}
 }
 

@@ -3,83 +3,97 @@ package s3jar
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/commit"
 )
 
-// racers is how many writes of a round are sent at once.
-const racers = 6
+// raced is what a server made of several writes with one condition at the same
+// time. At most one of them may be stored.
+type raced struct {
+	stored  []awsjar.Meta
+	refused bool  // a write was told that the condition does not hold
+	open    bool  // a write may or may not have been stored
+	err     error // of a write about which nothing was said
+}
 
-// races sends several writes with one condition at the same moment, round for
-// round. Of each round at most one may be stored. It ends early once neither
-// condition is left to be tried.
-func (c *checking) races(ctx context.Context, b *Bucket, rounds int) {
-	for range rounds {
-		if c.err != nil || c.found.Create != SupportHonoured && c.found.Replace != SupportHonoured {
-			return
+// broken reports whether the server has told two writers that they were first.
+func (r raced) broken() bool { return len(r.stored) > 1 }
+
+// kept reports whether one writer was first and another one was told so.
+func (r raced) kept() bool { return len(r.stored) == 1 && r.refused }
+
+// round is a race of creates and, over the object that they leave, one of
+// replacements.
+type round [conditions]raced
+
+// roundTime bounds the races of a round, and then the removal.
+const roundTime = 5 * time.Second
+
+// round sends writes of that number at once for each condition, and removes
+// the object that they made.
+func (b *Bucket) round(ctx context.Context, writers int) (round, error) {
+	object := b.scratch()
+	seen, ids := raceBoth(ctx, object, writers)
+	if len(ids) == 0 {
+		return seen, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, roundTime)
+	defer cancel()
+	return seen, object.removeScratch(ctx, ids...)
+}
+
+// raceBoth returns the ids of the versions that it made, too.
+func raceBoth(ctx context.Context, object *Object, writers int) (seen round, ids []string) {
+	ctx, cancel := context.WithTimeout(ctx, roundTime)
+	defer cancel()
+	create := race(ctx, object, awsjar.None, writers)
+	seen[ifNoneMatch] = create
+	now := awsjar.None
+	switch {
+	case len(create.stored) == 1:
+		now = create.stored[0].Revision
+	case create.open || create.broken(): // the winner's answer may have been lost
+		if state, err := object.head(ctx); err == nil {
+			now = state.meta.Revision
+			ids = []string{state.meta.VersionID}
 		}
-		c.round(ctx, b.scratch())
 	}
-}
-
-// round is one of creates and, over what they leave, one of replacements. It
-// counts if both had a winner: where all are throttled nothing was seen.
-func (c *checking) round(ctx context.Context, object *Object) {
-	created := race(ctx, object, awsjar.None)
-	if len(created) > 1 && c.found.Create == SupportHonoured {
-		c.found.Create = SupportRacy
-	}
-	ids, now := idsOf(created), awsjar.Revision("")
-	if len(created) == 1 {
-		now = created[0].Revision
-	} else if state, err := object.head(ctx); err == nil { // the winner's answer may have been lost
-		now = state.meta.Revision
-		ids = append(ids, state.meta.VersionID)
-	}
-	var replaced []awsjar.Meta
 	if now != awsjar.None {
-		replaced = race(ctx, object, now)
+		seen[ifMatch] = race(ctx, object, now, writers)
 	}
-	if len(replaced) > 1 && c.found.Replace == SupportHonoured {
-		c.found.Replace = SupportRacy
+	for _, all := range seen {
+		for _, meta := range all.stored {
+			ids = append(ids, meta.VersionID)
+		}
 	}
-	if len(created) > 0 && len(replaced) > 0 {
-		c.found.Rounds++
-	}
-	if ids = distinct(append(ids, idsOf(replaced)...)); len(ids) > 0 {
-		c.err = object.removeScratch(ctx, ids...)
-	}
-	if err := ctx.Err(); err != nil {
-		c.err = err
-	}
+	return seen, distinct(ids)
 }
 
-// race sends the writes and returns those that the server says it has stored.
-func race(ctx context.Context, object *Object, replaces awsjar.Revision) (stored []awsjar.Meta) {
+// race sends the writes, all of which are under way before one can be over.
+func race(ctx context.Context, object *Object, replaces awsjar.Revision, writers int) (seen raced) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	gate := make(chan struct{})
-	for range racers {
+	together := newOverlap(writers)
+	for range writers {
 		wg.Go(func() {
-			<-gate
-			meta, answer := object.try(ctx, replaces)
-			if answer.Outcome == commit.Accepted {
-				mu.Lock()
-				defer mu.Unlock()
-				stored = append(stored, meta)
+			one := place{overlap: together}
+			meta, answer := object.try(ctx, replaces, one.hold)
+			one.arrive() // if it was not sent, the others do not wait for it
+			mu.Lock()
+			defer mu.Unlock()
+			switch answer.Outcome {
+			case commit.Accepted:
+				seen.stored = append(seen.stored, meta)
+			case commit.Mismatch, commit.Busy: // 409 for a PUT that met another one
+				seen.refused = true
+			default:
+				seen.open = seen.open || answer.Outcome == commit.Lost
+				seen.err = answer.Err
 			}
 		})
 	}
-	close(gate)
 	wg.Wait()
-	return stored
-}
-
-// idsOf returns the ids of the versions.
-func idsOf(metas []awsjar.Meta) (ids []string) {
-	for _, meta := range metas {
-		ids = append(ids, meta.VersionID)
-	}
-	return ids
+	return seen
 }

@@ -99,7 +99,7 @@ func newWrite(data []byte, replaces awsjar.Revision) (write, error) {
 }
 
 // put sends w, once.
-func (o *Object) put(ctx context.Context, w write) (awsjar.Meta, commit.Answer) {
+func (o *Object) put(ctx context.Context, w write, optFns ...func(*s3.Options)) (awsjar.Meta, commit.Answer) {
 	in := &s3.PutObjectInput{
 		Bucket:               &o.bucket.name,
 		Key:                  &o.key,
@@ -131,7 +131,8 @@ func (o *Object) put(ctx context.Context, w write) (awsjar.Meta, commit.Answer) 
 		in.ContentType = aws.String(plainType)
 	}
 	var seen exchange
-	out, err := o.bucket.client.PutObject(ctx, in, sendOnce, checksum(in, w.body), seen.watch(maxAnswer))
+	optFns = append([]func(*s3.Options){sendOnce, checksum(in, w.body), seen.watch(maxAnswer)}, optFns...)
+	out, err := o.bucket.client.PutObject(ctx, in, optFns...)
 	if err != nil {
 		return awsjar.Meta{}, o.answer(err, &seen, actions)
 	}

@@ -39,30 +39,37 @@ type racing struct {
 	wave *wave
 }
 
-// wave holds writes back until size of them have come, after the first ones,
-// which pass.
+// wave holds the writes of one key back until size of them have come, after the
+// first ones, which pass.
 type wave struct {
 	size  int
-	first int
+	races func(*s3.PutObjectInput) bool // which writes race; the others are refused as they should be
 	mu    sync.Mutex
-	here  int
-	open  chan struct{}
+	first int
+	here  map[string]int
+	open  map[string]chan struct{}
 }
 
 func newWave(first, size int) *wave {
-	return &wave{first: first, size: size, open: make(chan struct{})}
+	return &wave{
+		first: first, size: size, races: func(*s3.PutObjectInput) bool { return true },
+		here: map[string]int{}, open: map[string]chan struct{}{},
+	}
 }
 
-func (w *wave) pass() {
+func (w *wave) pass(key string) {
 	w.mu.Lock()
-	open := w.open
 	if w.first > 0 {
 		w.first--
 		w.mu.Unlock()
 		return
 	}
-	if w.here++; w.here == w.size {
-		w.here, w.open = 0, make(chan struct{})
+	if w.here[key] == 0 {
+		w.open[key] = make(chan struct{})
+	}
+	open := w.open[key]
+	if w.here[key]++; w.here[key] == w.size {
+		w.here[key] = 0
 		close(open)
 	}
 	w.mu.Unlock()
@@ -70,7 +77,7 @@ func (w *wave) pass() {
 }
 
 func (r racing) PutObject(ctx context.Context, in *s3.PutObjectInput, optFns ...func(*s3.Options)) (*s3.PutObjectOutput, error) {
-	if in.IfMatch == nil && in.IfNoneMatch == nil {
+	if in.IfMatch == nil && in.IfNoneMatch == nil || !r.wave.races(in) {
 		return r.Client.PutObject(ctx, in, optFns...)
 	}
 	now, err := r.HeadObject(ctx, &s3.HeadObjectInput{Bucket: in.Bucket, Key: in.Key})
@@ -78,7 +85,7 @@ func (r racing) PutObject(ctx context.Context, in *s3.PutObjectInput, optFns ...
 	if !holds {
 		return r.Client.PutObject(ctx, in, optFns...) // refuses it
 	}
-	r.wave.pass()
+	r.wave.pass(*in.Key)
 	careless := *in
 	careless.IfMatch, careless.IfNoneMatch = nil, nil
 	return r.Client.PutObject(ctx, &careless, optFns...)

@@ -23,7 +23,7 @@ of conditional requests. AWS honours all of them; other servers may not:
   refused   the server does not take such requests
 
 Where create or replace is not honoured, update and create are not safe and the
-exit code is 1. Of 20 rounds of simultaneous writes, which take some 270 requests,
+exit code is 1. Of 20 rounds of simultaneous writes, which take some 190 requests,
 a race that is not seen is unlikely, but not impossible.`,
 		Example: `  awsjar check s3://my-bucket --endpoint http://127.0.0.1:9000`,
 		Args:    cobra.ExactArgs(1),

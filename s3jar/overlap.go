@@ -1,0 +1,97 @@
+package s3jar
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+// A server that looks at the condition of a PUT when its headers come, and
+// stores once the body has come, without a lock between the two, loses writes
+// that overlap. Two PUTs that are merely sent at the same moment seldom do: each
+// takes a millisecond or less. So the bodies are held back until the server has
+// had the headers of all for a while.
+const (
+	overlapTime = 50 * time.Millisecond  // how long all headers are there before the first body is
+	overlapMax  = 400 * time.Millisecond // how long one body waits for the headers of others
+)
+
+// overlap lets PUTs be under way at the same time.
+type overlap struct {
+	mu      sync.Mutex
+	missing int           // how many are neither under way nor over
+	all     chan struct{} // closed when the bodies may go
+}
+
+func newOverlap(puts int) *overlap {
+	return &overlap{missing: puts, all: make(chan struct{})}
+}
+
+// arrive says that one more PUT is under way, or over.
+func (o *overlap) arrive() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.missing--; o.missing == 0 {
+		time.AfterFunc(overlapTime, func() { close(o.all) })
+	}
+}
+
+// place is that of one PUT in an overlap.
+type place struct {
+	*overlap
+	next    s3.HTTPClient
+	arrived sync.Once
+}
+
+// hold is an option of the call.
+func (p *place) hold(o *s3.Options) {
+	p.next, o.HTTPClient = o.HTTPClient, p
+}
+
+// Do implements [s3.HTTPClient].
+func (p *place) Do(r *http.Request) (*http.Response, error) {
+	if r.Body != nil && r.Body != http.NoBody {
+		r = r.Clone(r.Context())
+		r.Body = &heldBody{ReadCloser: r.Body, ctx: r.Context(), place: p, closed: make(chan struct{})}
+	}
+	return p.next.Do(r)
+}
+
+// arrive counts the PUT once.
+func (p *place) arrive() { p.arrived.Do(p.overlap.arrive) }
+
+// heldBody is a body that nothing is read of before the others have arrived.
+// net/http sends the headers of a request before it reads a body of a type
+// that is not one of the standard library.
+type heldBody struct {
+	io.ReadCloser
+	ctx    context.Context
+	place  *place
+	held   sync.Once
+	closed chan struct{}
+	close  sync.Once
+}
+
+func (b *heldBody) Read(p []byte) (int, error) {
+	b.held.Do(func() {
+		b.place.arrive()
+		late := time.NewTimer(overlapMax)
+		defer late.Stop()
+		select {
+		case <-b.place.all:
+		case <-late.C:
+		case <-b.closed:
+		case <-b.ctx.Done():
+		}
+	})
+	return b.ReadCloser.Read(p)
+}
+
+func (b *heldBody) Close() error {
+	b.close.Do(func() { close(b.closed) })
+	return b.ReadCloser.Close()
+}
