@@ -47,8 +47,11 @@ func (c *change) run(ctx context.Context) error {
 	c.loaded = s.recall(c.replaces)
 	c.stale = c.loaded != nil
 	conflict := awsjar.ErrConflict
-	if c.replaces == awsjar.None {
+	switch c.replaces {
+	case awsjar.None:
 		conflict = awsjar.ErrExists
+	case awsjar.Any:
+		conflict = nil
 	}
 	return commit.Run(ctx, c, commit.Call{
 		// An update in a VPC takes a minute: a shorter time would end a call

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
+	"syscall"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -365,6 +367,50 @@ func TestProxyThatRepeats(t *testing.T) {
 	if got := len(statuses(srv)); got != 6 {
 		t.Errorf("%d updates arrived; want 6", got)
 	}
+}
+
+// TestUnsentAndOvertaken: a Put and a Delete did not reach AWS, the read after
+// that failed, and others wrote more often than a lineage names. Nothing of ours
+// was stored, and there is no condition: it is sent again.
+func TestUnsentAndOvertaken(t *testing.T) {
+	t.Parallel()
+	for name, call := range map[string]func(*awsjar.Jar[int]) error{
+		"Put":    func(j *awsjar.Jar[int]) error { return j.Put(within(t), 7) },
+		"Delete": func(j *awsjar.Jar[int]) error { return j.Delete(within(t)) },
+	} {
+		srv := newServer(t)
+		other := awsjar.New[int](newStore(srv))
+		if err := other.Put(within(t), 1); err != nil {
+			t.Fatal(err)
+		}
+		refuse := &refusing{Client: srv.HTTPClient(), meanwhile: func() {
+			for n := range 6 {
+				if err := other.Put(within(t), n); err != nil {
+					t.Error(err)
+				}
+			}
+			srv.Inject(awsfake.Fault{Op: get, Status: http.StatusServiceUnavailable})
+		}}
+		jar := awsjar.New[int](lambdajar.New(client(srv, func(c *aws.Config) { c.HTTPClient = refuse }), fn))
+		if err := call(jar); err != nil || refuse.meanwhile != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// refusing is a client whose first update is not connected to AWS.
+type refusing struct {
+	*http.Client
+	meanwhile func()
+}
+
+func (c *refusing) Do(r *http.Request) (*http.Response, error) {
+	if meanwhile := c.meanwhile; meanwhile != nil && r.Method == http.MethodPut {
+		c.meanwhile = nil
+		meanwhile()
+		return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+	}
+	return c.Client.Do(r)
 }
 
 type twice struct{ *http.Client }

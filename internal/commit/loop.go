@@ -15,7 +15,7 @@ import (
 type Call struct {
 	Budget
 	LookFirst bool  // a Send needs the state that a Look has read: begin with one, and look again after each wait
-	Conflict  error // the sentinel where another writer was first: ErrConflict or ErrExists
+	Conflict  error // the sentinel where another writer was first: ErrConflict or ErrExists; nil for a write without a condition
 
 	// Logger hears at debug level of each repetition, and of an answer that
 	// was lost and then resolved. nil: no logging.
@@ -94,6 +94,9 @@ func (r *run) look(ctx context.Context) {
 	}
 	r.looks++
 	r.view = r.write.Look(ctx, r.doubt)
+	if !r.doubt && o == Unsent && r.Conflict == nil && r.view.Sight == Unclear {
+		r.view.Sight = Unchanged // nothing was stored, and the write may replace every state
+	}
 	if r.view.Over && (r.view.Sight == Unchanged || r.view.Sight == Overtaken) {
 		r.doubt, r.open = false, nil
 		if o == Lost {
