@@ -47,12 +47,12 @@ func Jars(ctx context.Context, client Lister) iter.Seq2[Found, error] {
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx, atMost)
 			if err != nil {
-				account := &Store{function: "*"}
+				account := &function{name: "*", jar: jarvar.DefaultName}
 				yield(Found{}, failure.At("lambda://", account.explain(ctx, "ListFunctions", err)))
 				return
 			}
-			for _, function := range page.Functions {
-				for _, found := range jarsOf(ctx, function) {
+			for _, out := range page.Functions {
+				for _, found := range jarsOf(ctx, out) {
 					if !yield(found, nil) {
 						return
 					}
@@ -73,10 +73,11 @@ func jarsOf(ctx context.Context, function types.FunctionConfiguration) (jars []F
 		found.Hidden = true
 		return []Found{found}
 	}
-	c := configuration{variables: function.Environment.Variables}
-	found.Used = measure(c.variables)
-	others := maps.Clone(c.variables)
-	for name := range c.variables {
+	variables := function.Environment.Variables
+	found.Used = measure(variables)
+	others := maps.Clone(variables)
+	for name := range variables {
+		c := &configuration{name: name, variables: variables}
 		state := jarvar.Read(name, c.lookup)
 		_, marked := c.lookup(jarvar.LineName(name))
 		if jarvar.CheckName(name) != nil || state.Text == "" || jarvar.CheckOwner(name, c.lookup) != nil || !marked && name != jarvar.DefaultName {
@@ -84,7 +85,7 @@ func jarsOf(ctx context.Context, function types.FunctionConfiguration) (jars []F
 		}
 		delete(others, name)
 		delete(others, jarvar.LineName(name))
-		jars = append(jars, found.with(ctx, name, c))
+		jars = append(jars, found.with(ctx, c))
 	}
 	sizes := sizesOf(others)
 	for i := range jars {
@@ -96,10 +97,10 @@ func jarsOf(ctx context.Context, function types.FunctionConfiguration) (jars []F
 
 // with returns what is found of one jar. A value that cannot be unpacked has no
 // form.
-func (f Found) with(ctx context.Context, name string, c configuration) Found {
-	f.Name, f.State = name, f.Used-measure(c.without(name))
-	f.IDs = idsOf(name, c.variables)
-	text := c.variables[name]
+func (f Found) with(ctx context.Context, c *configuration) Found {
+	f.Name, f.State = c.name, f.Used-measure(c.without())
+	f.IDs = idsOf(c)
+	text := c.variables[c.name]
 	if pointer, ok := pack.ReadPointer(text); ok {
 		f.Overflow, f.Size = pointer.Size, pointer.Size
 	} else if content, err := pack.Read(ctx, text); err == nil {
@@ -109,10 +110,10 @@ func (f Found) with(ctx context.Context, name string, c configuration) Found {
 }
 
 // idsOf returns the bytes that the ids of a jar's writes take, with their name.
-func idsOf(name string, variables map[string]string) int {
-	less := maps.Clone(variables)
-	delete(less, jarvar.LineName(name))
-	return measure(variables) - measure(less)
+func idsOf(c *configuration) int {
+	less := maps.Clone(c.variables)
+	delete(less, jarvar.LineName(c.name))
+	return measure(c.variables) - measure(less)
 }
 
 // sizesOf returns the bytes of each variable, the largest first.

@@ -1,13 +1,11 @@
 package lambdajar
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/awserr"
 	"github.com/awsjar/awsjar/internal/commit"
@@ -21,31 +19,31 @@ import (
 // anything has changed. A RevisionId never comes back: a request that was
 // delayed or sent twice cannot be applied after another.
 type change struct {
-	store    *Store
+	function *function
+	values   *values
+	pending  *pending
 	replaces awsjar.Revision
-	id       lineage.ID // names the write of a Save, however often it is sent; "" for a Delete
-	data     []byte     // of a Save
-	placed   placed     // the data in the overflow
+	write
 
-	loaded *configuration // read before this call, or by Send; for the next Look
-	now    *configuration // what the last Look has read
-	stale  bool           // now was read before this call
-	base   *configuration // what the last update was sent against; nil before the first
-	sentAt time.Time      // when it was sent
-	doubt  bool           // an update may have been stored
-	blind  bool           // a read since the last update has failed
-	beaten bool           // a read since then has proved that it was not stored
-	last   error          // why the last update was not accepted
-	after  jarvar.State   // what a Save that is done left
-	answer *configuration // of the update that was accepted, if its answer arrived
+	loaded *configuration // read before this call, for the first Look; or nil
+	now    *configuration // the last one that a Look has read
+	sent   *update        // the last one; nil before the first
+	after  jarvar.State   // the state that a Save has left
+}
+
+// write is the value of a Save, the same however often it is sent. A Delete has
+// none.
+type write struct {
+	id   lineage.ID // "" for a Delete
+	data []byte
+
+	pointer string // to the data in the overflow; "" if it did not have to go there
+	placed  bool   // the overflow may hold the data
 }
 
 // run brings the change into the configuration, however often others change
 // other things about the function meanwhile.
 func (c *change) run(ctx context.Context) error {
-	s := c.store
-	c.loaded = s.recall(c.replaces)
-	c.stale = c.loaded != nil
 	conflict := awsjar.ErrConflict
 	switch c.replaces {
 	case awsjar.None:
@@ -56,227 +54,107 @@ func (c *change) run(ctx context.Context) error {
 	return commit.Run(ctx, c, commit.Call{
 		// An update in a VPC takes a minute: a shorter time would end a call
 		// that only has to wait.
-		Budget:    commit.Budget{Requests: 24, Time: 5 * time.Minute, FirstWait: s.firstPause, MaxWait: s.maxPause},
+		Budget:    commit.Budget{Requests: 24, Time: 5 * time.Minute, FirstWait: c.function.firstPause, MaxWait: c.function.maxPause},
 		LookFirst: true,
 		Conflict:  conflict,
-		Logger:    s.opts.Logger,
-		Target:    s,
+		Logger:    c.function.logger,
+		Target:    c.function,
 	})
 }
 
-// Look reads the configuration, once no update is in progress, and says what it
-// shows of the change.
+// Look implements [commit.Write]: it reads the configuration that the next Send
+// replaces. After a read that fails that is still the one before: its RevisionId
+// guards an update that is sent again.
 func (c *change) Look(ctx context.Context, doubt bool) commit.View {
-	c.doubt = doubt
-	if err := c.read(ctx); err != nil {
-		c.blind = true
+	now, err := c.read(ctx, doubt)
+	if err != nil {
 		// Before the first update the SDK has made its own attempts.
-		return commit.View{Err: err, Lasting: c.base == nil || isLasting(err), RetryAfter: awserr.RetryAfter(err)}
+		return commit.View{Err: err, Lasting: c.sent == nil || isLasting(err), RetryAfter: awserr.RetryAfter(err)}
 	}
-	var view commit.View
-	switch {
-	case c.base == nil:
-		if err := c.store.undone(c.now); err != nil {
-			return commit.View{Err: err, Lasting: true}
-		}
-		view.Sight = commit.Unchanged
-	case c.provenBy(c.now):
-		return commit.View{Sight: commit.Stored}
-	default:
-		view = c.judge()
+	c.now = now
+	view := commit.View{Sight: commit.Unchanged}
+	if c.sent != nil {
+		view = c.sent.judge(now)
+	} else if err := c.pending.undone(now); err != nil {
+		return commit.View{Err: err, Lasting: true}
 	}
-	if view.Sight == commit.Unclear || c.replaces == awsjar.Any {
-		return view
-	}
-	view.Sight = commit.Unchanged
-	if c.now.jar.Revision() != c.replaces {
+	if view.Sight == commit.Unchanged && c.replaces != awsjar.Any && now.jar.Revision() != c.replaces {
 		view.Sight = commit.Overtaken
 	}
 	return view
 }
 
-// read sets the configuration that the next Send replaces. After a failure that
-// is still the one before: its RevisionId guards an update that is sent again.
-func (c *change) read(ctx context.Context) error {
-	loaded := c.loaded
+// read reads the configuration once no update is in progress, or one that
+// decides the update that was sent. The first is the one that was read before
+// this call, unless it shows the value already: that may be so no longer.
+func (c *change) read(ctx context.Context, doubt bool) (*configuration, error) {
+	loaded, u := c.loaded, c.sent
 	c.loaded = nil
-	if loaded != nil && !loaded.busy(0) {
-		c.now = loaded
-		return nil
-	}
-	c.stale = false
-	now, err := (*configuration)(nil), error(nil)
-	if c.base == nil {
-		now, err = c.store.settled(ctx, loaded, never)
-	} else {
-		now, err = c.store.settled(ctx, nil, c.decidedBy, once)
-	}
-	if err == nil {
-		c.now = now
-	}
-	return err
-}
-
-// provenBy reports whether a configuration proves that the change was stored.
-// Where nothing was lost, a value that is gone was removed by somebody else.
-func (c *change) provenBy(now *configuration) bool {
-	return c.shownIn(now) && (c.id != "" || c.doubt)
-}
-
-// decidedBy reports whether a configuration decides the change, even if an
-// update is in progress. The first read after an update proves the most: each
-// write that follows pushes an id out of the lineage.
-func (c *change) decidedBy(now *configuration) bool {
-	c.beaten = c.beaten || c.refutedBy(now)
-	return c.provenBy(now) || c.beaten && c.replaces != awsjar.Any
-}
-
-// shownIn reports whether a configuration shows the change: the id of a Save,
-// or for a Delete that there is no value.
-func (c *change) shownIn(now *configuration) bool {
-	if c.id == "" {
-		return c.base != nil && now.jar.Text == ""
-	}
-	return now.jar.Line.Has(c.id)
-}
-
-// refutedBy reports whether a configuration proves that the update was not
-// stored: another write is in the place of the one that it was to replace.
-func (c *change) refutedBy(now *configuration) bool {
-	line, before := now.jar.Line, c.base.jar.Line
-	switch {
-	case now.same(c.base), c.provenBy(now):
-		return false
-	case line.Judge(c.id, before.Newest().ID) == lineage.Overtaken:
-		return true
-	case c.doubt:
-		return false // the jar may have been deleted since, and its lineage begun anew
-	case len(line) < jarvar.Depth, line.Newest().ID == before.Newest().ID:
-		return true
-	}
-	// A full lineage without both ids proves nothing, unless it was read too
-	// soon after the refusal for that many updates.
-	return !c.blind && time.Since(c.sentAt) < jarvar.Depth*quickest
-}
-
-// quickest is less than AWS Lambda takes for an update before it accepts the
-// next.
-const quickest = 500 * time.Millisecond
-
-// judge says what became of an update that was sent, and that the configuration
-// does not show. It is Over once the RevisionId that guarded it is used up.
-//
-// An old state under a new RevisionId may also be a roll-back of the change.
-// The old value is there in both cases, so that sending the change again is
-// right: it takes effect once. Where nothing was before, a deletion of the
-// change looks the same, and that is not undone.
-func (c *change) judge() commit.View {
-	used := c.now.revisionID != c.base.revisionID
-	if c.beaten || c.refutedBy(c.now) || c.now.same(c.base) && (!used || !c.doubt || c.base.jar.Text != "") {
-		return commit.View{Sight: commit.Unchanged, Over: used}
-	}
-	// Among these are the ids of before beside another text: that writer knows
-	// nothing of ids, and may have read them before this change was stored, and
-	// put them back over it.
-	return commit.View{Sight: commit.Unclear}
-}
-
-// Send sends the guarded update, unless there is nothing to change.
-func (c *change) Send(ctx context.Context) commit.Answer {
-	if err := ctx.Err(); err != nil {
-		if c.last != nil {
-			err = fmt.Errorf("%w; before: %w", err, c.last)
+	if u == nil {
+		if loaded != nil && c.heldBy(ctx, loaded) {
+			loaded = nil
 		}
-		return commit.Answer{Outcome: commit.Unsent, Err: err}
+		return c.function.settled(ctx, loaded, never)
 	}
+	u.doubt = doubt
+	now, err := c.function.settled(ctx, nil, func(now *configuration) bool {
+		return u.provenBy(now) || u.refutedBy(now) && c.replaces != awsjar.Any
+	}, once)
+	u.blind = u.blind || err != nil
+	return now, err
+}
+
+// heldBy reports whether a configuration may need no change.
+func (c *change) heldBy(ctx context.Context, now *configuration) bool {
+	pointer, elsewhere := now.jar.Pointer()
+	switch {
+	case c.id == "":
+		return now.jar.Text == ""
+	case elsewhere:
+		return pointer.To(c.data)
+	}
+	data, _, err := now.jar.Value(ctx, &c.values.memory)
+	return err == nil && bytes.Equal(data, c.data)
+}
+
+// Send implements [commit.Write]: it sends the guarded update, unless there is
+// nothing to change.
+func (c *change) Send(ctx context.Context) commit.Answer {
 	variables, err := c.next(ctx)
 	switch {
 	case err != nil:
 		return commit.Answer{Outcome: commit.Refused, Err: err}
-	case variables != nil:
-		return c.update(ctx, variables)
-	case c.stale:
-		return c.readAgain(ctx)
+	case variables == nil:
+		return commit.Answer{Outcome: commit.Accepted}
 	}
-	return commit.Answer{Outcome: commit.Accepted}
+	c.sent = &update{id: c.id, base: c.now, sentAt: time.Now()}
+	return c.function.send(ctx, c.sent, variables)
 }
 
 // next returns the variables that the function should have, or nil if they are
 // right already.
 func (c *change) next(ctx context.Context) (map[string]string, error) {
-	s, now := c.store, c.now
-	if err := jarvar.CheckOwner(s.opts.Name, now.lookup); err != nil {
+	now := c.now
+	if err := jarvar.CheckOwner(now.name, now.lookup); err != nil {
 		return nil, err
 	}
 	if c.id == "" {
 		if now.jar.Text == "" && len(now.jar.Line) == 0 {
 			return nil, nil
 		}
-		return now.without(s.opts.Name), nil
+		return now.without(), nil
 	}
-	next, err := s.fit(ctx, now, s.extended(now, c.id), c.data)
-	if s.opts.Overflow != nil && errors.Is(err, awsjar.ErrTooLarge) {
-		next, err = c.place(ctx)
+	next, err := c.values.fit(ctx, now, c.write)
+	if c.values.overflow != nil && errors.Is(err, awsjar.ErrTooLarge) {
+		next, err = c.values.place(ctx, now, &c.write)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if next.Text == now.jar.Text {
-		c.after = now.jar
+		c.after, c.sent = now.jar, nil // the value of another write
 		return nil, nil
 	}
 	c.after = next
-	return now.with(s.opts.Name, next), nil
-}
-
-// update sends the variables in the place of those that were read.
-func (c *change) update(ctx context.Context, variables map[string]string) commit.Answer {
-	const action = "UpdateFunctionConfiguration"
-	s := c.store
-	c.base, c.sentAt, c.blind, c.beaten = c.now, time.Now(), false, false
-	var sent flight
-	out, err := s.client.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
-		FunctionName: &s.function,
-		RevisionId:   optional(c.now.revisionID),
-		Environment:  &types.Environment{Variables: variables},
-	}, once, atMost, sent.watch)
-	if err != nil {
-		c.last = s.explain(ctx, action, err)
-		return commit.Answer{Outcome: sent.outcome(err), RetryAfter: awserr.RetryAfter(err), Err: c.last}
-	}
-	answer, err := s.parse(action, &lambda.GetFunctionConfigurationOutput{
-		RevisionId: out.RevisionId, FunctionName: out.FunctionName, FunctionArn: out.FunctionArn,
-		Environment: out.Environment, State: out.State, LastUpdateStatus: out.LastUpdateStatus,
-	})
-	switch {
-	case err != nil: // something else may have answered, or the caller may not see the variables
-		return commit.Answer{Outcome: commit.Lost, Err: err}
-	case !c.shownIn(answer):
-		return commit.Answer{Outcome: commit.Lost, Err: fmt.Errorf("%s: the answer does not show the write", action)}
-	}
-	c.answer = answer
-	return commit.Answer{Outcome: commit.Accepted}
-}
-
-// readAgain makes sure that a configuration which needs no change, and was read
-// before this call, is still the current one.
-func (c *change) readAgain(ctx context.Context) commit.Answer {
-	c.stale = false
-	now, err := c.store.settled(ctx, nil, c.shownIn)
-	switch {
-	case err != nil:
-		return commit.Answer{Outcome: commit.Refused, Err: err}
-	case now.same(c.now):
-		return commit.Answer{Outcome: commit.Accepted}
-	}
-	c.loaded = now
-	return commit.Answer{Outcome: commit.Busy, Err: errors.New("the configuration has changed since it was loaded")}
-}
-
-// optional returns nil for an empty string: AWS refuses an empty RevisionId.
-func optional(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
+	return now.with(next), nil
 }

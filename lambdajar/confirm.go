@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/failure"
@@ -22,7 +23,7 @@ import (
 // done nothing itself.
 var ErrUndone = errors.New("AWS Lambda accepted the write and could not put it into force")
 
-// fate is what became of a write after it was accepted.
+// fate is the end of a write that was accepted.
 type fate int
 
 const (
@@ -32,12 +33,11 @@ const (
 	unknown             // it is not there, and that does not show why
 )
 
-// fateOf returns the fate of an accepted change by what a configuration shows.
-// It needs the id and the base of the change, and nothing else.
-func (c *change) fateOf(now *configuration) fate {
-	shown := c.shownIn(now)
+// fateOf returns the fate of an accepted update by what a configuration shows.
+func (u *update) fateOf(now *configuration) fate {
+	shown := u.shownIn(now)
 	switch {
-	case c.builtOn(now):
+	case u.builtOn(now):
 		return inForce
 	case now.busy(0):
 		return open // AWS may show either configuration meanwhile
@@ -45,7 +45,7 @@ func (c *change) fateOf(now *configuration) fate {
 		return inForce
 	case shown:
 		return unknown // the update that failed may have been another one
-	case now.failed() && now.same(c.base), now.jar.Line.Judge(c.id, c.base.jar.Line.Newest().ID) == lineage.Overtaken:
+	case now.failed() && now.same(u.base), now.jar.Line.Judge(u.id, u.base.jar.Line.Newest().ID) == lineage.Overtaken:
 		return undone
 	}
 	return unknown
@@ -53,31 +53,20 @@ func (c *change) fateOf(now *configuration) fate {
 
 // builtOn reports whether a configuration shows a later write of the jar: AWS
 // accepts one only once the update before it is in force.
-func (c *change) builtOn(now *configuration) bool {
-	return c.id != "" && c.shownIn(now) && now.jar.Line.Newest().ID != c.id
+func (u *update) builtOn(now *configuration) bool {
+	return u.id != "" && u.shownIn(now) && now.jar.Line.Newest().ID != u.id
 }
 
-// accepted remembers a change that AWS has accepted, and with Options.Confirm
-// waits for its fate.
-func (c *change) accepted(ctx context.Context) error {
-	s := c.store
-	if c.base == nil {
-		return nil // nothing was sent
-	}
-	if !s.opts.Confirm {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.pending = &change{id: c.id, base: c.base}
-		return nil
-	}
-	now, err := s.settled(ctx, c.answer, c.builtOn)
+// confirm waits for the fate of an accepted update.
+func (f *function) confirm(ctx context.Context, u *update) error {
+	now, err := f.settled(ctx, u.answer, u.builtOn)
 	if err != nil {
 		return failure.Hinted("the update was accepted, and AWS may still fail to put it into force: load the value to see what it is",
 			fmt.Errorf("%w: AWS Lambda accepted it: %w", awsjar.ErrUncertain, err))
 	}
-	switch c.fateOf(now) {
+	switch u.fateOf(now) {
 	case undone:
-		return s.explainUndone(now)
+		return f.explainUndone(now)
 	case unknown:
 		return failure.Hinted("load the value to see what it is",
 			fmt.Errorf("%w: AWS Lambda accepted it, and the function's configuration does not show it in force", awsjar.ErrUncertain))
@@ -85,31 +74,43 @@ func (c *change) accepted(ctx context.Context) error {
 	return nil
 }
 
-// undone returns an ErrUndone if a configuration shows that the last write of
-// this Store was accepted and then undone. It does so once.
-func (s *Store) undone(now *configuration) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.pending == nil {
+// pending is the last update of a Store that was accepted, until it is in force.
+type pending struct {
+	function *function
+	mu       sync.Mutex
+	last     *update // or nil
+}
+
+func (p *pending) set(u *update) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last = &update{id: u.id, base: u.base}
+}
+
+// undone returns an ErrUndone if a configuration shows that the update was
+// undone. It does so once.
+func (p *pending) undone(now *configuration) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.last == nil {
 		return nil
 	}
-	switch s.pending.fateOf(now) {
-	case open:
-		return nil
-	case undone:
-		s.pending = nil
-		return s.explainUndone(now)
+	became := p.last.fateOf(now)
+	if became != open {
+		p.last = nil
 	}
-	s.pending = nil
+	if became == undone {
+		return p.function.explainUndone(now)
+	}
 	return nil
 }
 
 // explainUndone is an ErrUndone with the reason that AWS gives.
-func (s *Store) explainUndone(now *configuration) error {
+func (f *function) explainUndone(now *configuration) error {
 	err := ErrUndone
 	if now.reason != "" {
 		err = fmt.Errorf("%w: %s", ErrUndone, now.reason)
 	}
-	return failure.Hinted("see why, put it right and write again: aws lambda get-function-configuration --function-name "+s.function+
+	return failure.Hinted("see why, put it right and write again: aws lambda get-function-configuration --function-name "+f.name+
 		" --query '[LastUpdateStatus,LastUpdateStatusReasonCode,LastUpdateStatusReason]'", err)
 }

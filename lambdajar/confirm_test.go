@@ -120,6 +120,33 @@ func TestConfirmOvertaken(t *testing.T) {
 	}
 }
 
+// TestConfirmEqualValue: another writer stores the same value first, so that
+// there is nothing left to store, nor to be undone.
+func TestConfirmEqualValue(t *testing.T) {
+	t.Parallel()
+	for name, option := range map[string]func(*lambdajar.Options){"confirmed": confirmed, "accepted": func(*lambdajar.Options) {}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := newServer(t)
+			jar := awsjar.New[int](newStore(srv, option))
+			if err := jar.Put(within(t), 1); err != nil {
+				t.Fatal(err)
+			}
+			lose(srv, false, func() {
+				if err := awsjar.New[int](newStore(srv)).Put(context.Background(), 2); err != nil {
+					t.Error(err)
+				}
+			})
+			if err := jar.Put(within(t), 2); err != nil {
+				t.Errorf("Put: %v; want nil, for the value is there", err)
+			}
+			if n, err := jar.Get(within(t)); n != 2 || err != nil {
+				t.Errorf("Get: %d, %v; want 2", n, err)
+			}
+		})
+	}
+}
+
 // TestUndoneIsSaidOnce: without Confirm the next call that notices says so, and
 // one more does not; also where another writer has built on the value of before.
 func TestUndoneIsSaidOnce(t *testing.T) {

@@ -3,14 +3,13 @@ package lambdajar
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/awserr"
 	"github.com/awsjar/awsjar/internal/commit"
@@ -51,35 +50,6 @@ func hasCode(codes ...string) func(error) bool {
 
 func hasStatus(from, to int) func(error) bool {
 	return func(err error) bool { return from <= awserr.Status(err) && awserr.Status(err) <= to }
-}
-
-// flight watches whether a call hands a request to the HTTP client. The SDK's
-// error does not say so: a context may end before that, or an endpoint may be
-// none.
-type flight struct {
-	watched bool // the client heeds the options of a call
-	left    bool
-}
-
-// watch is an option of the call.
-func (f *flight) watch(o *lambda.Options) {
-	f.watched = true
-	next := o.HTTPClient
-	o.HTTPClient = smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
-		if err := r.Context().Err(); err != nil {
-			return nil, err
-		}
-		f.left = true
-		return next.Do(r)
-	})
-}
-
-// outcome is outcomeOf the error of the call.
-func (f *flight) outcome(err error) commit.Outcome {
-	if f.watched && !f.left {
-		return commit.Refused
-	}
-	return outcomeOf(err)
 }
 
 // rules are tried in this order; an answer that none of them names is shown
@@ -126,7 +96,7 @@ const hintUnreached = "no answer came in time: a function in a VPC needs a NAT g
 
 // explain turns an error of the SDK into ours: what it means, a text without
 // values, and what to do.
-func (s *Store) explain(ctx context.Context, action string, err error) error {
+func (f *function) explain(ctx context.Context, action string, err error) error {
 	if ctx.Err() != nil {
 		text := failure.Said(action+": "+ctx.Err().Error(), ctx.Err(), err)
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) && awserr.Status(err) == 0 {
@@ -145,20 +115,20 @@ func (s *Store) explain(ctx context.Context, action string, err error) error {
 	if rule.Kind != nil {
 		text = rule.Kind.Error() + ": " + text
 	}
-	return failure.Hinted(s.filled(rule.Hint, action), failure.Said(text, err, rule.Kind))
+	return failure.Hinted(f.filled(rule.Hint, action), failure.Said(text, err, rule.Kind))
 }
 
-func (s *Store) filled(hint, action string) string {
-	return strings.NewReplacer("{url}", s.String(), "{function}", s.function, "{arn}", functionARN(s.function), "{action}", action).Replace(hint)
+func (f *function) filled(hint, action string) string {
+	return strings.NewReplacer("{url}", f.String(), "{function}", f.name, "{arn}", functionARN(f.name), "{action}", action).Replace(hint)
 }
 
 // explainCorrupt adds how to see a value that cannot be unpacked.
-func (s *Store) explainCorrupt(err error) error {
+func (f *function) explainCorrupt(err error) error {
 	if !errors.Is(err, awsjar.ErrCorrupt) || failure.Hint(err) != "" {
 		return err
 	}
-	return failure.Hinted("read it as it is: aws lambda get-function-configuration --function-name "+s.function+
-		" --query Environment.Variables."+s.opts.Name+"; or replace it with a Put", err)
+	return failure.Hinted("read it as it is: aws lambda get-function-configuration --function-name "+f.name+
+		" --query Environment.Variables."+f.jar+"; or replace it with a Put", err)
 }
 
 // explainHidden is the error for variables that AWS answers without their
@@ -171,4 +141,12 @@ func explainHidden(hidden *types.EnvironmentError) error {
 			failure.Said(awsjar.ErrAccessDenied.Error()+": "+text, awsjar.ErrAccessDenied))
 	}
 	return failure.Hinted("look at the function's KMS key: aws kms describe-key --key-id KEY; nothing is written while the variables are hidden", errors.New(text))
+}
+
+// noConfiguration is the error for an answer that says success and nothing of a
+// function, or that nothing could guard an update of.
+func noConfiguration(action string) error {
+	return failure.Hinted(
+		"AWS Lambda always answers with one: check what answers at the endpoint; for a server such as moto set Options.Unguarded",
+		fmt.Errorf("%w: %s: the answer is no configuration with a RevisionId", awsjar.ErrUnsupported, action))
 }

@@ -1,117 +1,152 @@
 package lambdajar
 
 import (
+	"cmp"
+	"context"
 	"fmt"
-	"strings"
+	"log/slog"
+	"net/http"
+	"time"
 
-	"github.com/awsjar/awsjar"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/awsjar/awsjar/internal/awserr"
+	"github.com/awsjar/awsjar/internal/bounded"
+	"github.com/awsjar/awsjar/internal/commit"
+	"github.com/awsjar/awsjar/internal/jarvar"
 )
 
-// latest is the qualifier of the one version that can be changed.
-const latest = "$LATEST"
+// function is the function with the jar, as the two calls of the API show it.
+type function struct {
+	client    Client
+	name      string // a name or an ARN, without a qualifier
+	jar       string // the variable that holds the value
+	unguarded bool   // answers may come without a RevisionId
+	logger    *slog.Logger
 
-// The characters of the parts of a FunctionName (Lambda API reference,
-// UpdateFunctionConfiguration). They are looked for one by one: to compile the
-// patterns of the reference takes half a millisecond of every start.
-const (
-	digits  = "0123456789"
-	lower   = "abcdefghijklmnopqrstuvwxyz"
-	letters = lower + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-)
-
-// made reports whether s has least to most bytes, all of them in chars.
-func made(s string, least, most int, chars string) bool {
-	return len(s) >= least && len(s) <= most && strings.Trim(s, chars) == ""
+	firstPause time.Duration // ceiling of the first wait; a field so that tests need not wait as for AWS
+	maxPause   time.Duration // the highest ceiling
 }
 
-func isName(s string) bool      { return made(s, 1, 64, letters+digits+"-_") }
-func isQualifier(s string) bool { return made(s, 1, 128, letters+digits+"-_") }
-func isAccount(s string) bool   { return made(s, 12, 12, digits) }
-
-func isPartition(s string) bool {
-	rest, ok := strings.CutPrefix(s, "aws")
-	return ok && made(rest, 0, 20, lower+"-")
+// newFunction returns the function of that name, or an ErrInvalid with it.
+func newFunction(client Client, name string, opts Options) (*function, error) {
+	parsed, err := parseFunction(name)
+	return &function{
+		client: client, name: cmp.Or(parsed, name), jar: cmp.Or(opts.Name, jarvar.DefaultName),
+		unguarded: opts.Unguarded, logger: opts.Logger, firstPause: firstPause, maxPause: maxPause,
+	}, err
 }
 
-// isRegion takes two to four words and a number, such as us-gov-west-1.
-func isRegion(s string) bool {
-	words := strings.Split(s, "-")
-	last := len(words) - 1
-	if last < 2 || last > 4 || !made(words[last], 1, 2, digits) {
-		return false
+// String returns the URL of the jar.
+func (f *function) String() string {
+	if f.jar == jarvar.DefaultName {
+		return "lambda://" + f.name
 	}
-	for _, word := range words[:last] {
-		if !made(word, 1, 16, lower) {
-			return false
-		}
-	}
-	return true
+	return "lambda://" + f.name + "?name=" + f.jar
 }
 
-// parseFunction returns the name, partial ARN or ARN of a function without the
-// qualifier $LATEST. Another qualifier names a published version, which nobody
-// can change.
-func parseFunction(given string) (string, error) {
-	parts := strings.Split(given, ":")
-	unqualified, ok := unqualifiedParts(parts)
+// read fetches the configuration.
+func (f *function) read(ctx context.Context, optFns ...func(*lambda.Options)) (*configuration, error) {
+	const action = "GetFunctionConfiguration"
+	out, err := f.client.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &f.name}, append(optFns, atMost)...)
+	if err != nil {
+		return nil, f.explain(ctx, action, err)
+	}
+	return f.parse(action, out)
+}
+
+// send sends an update, once, and keeps the configuration in its answer. The
+// RevisionId of the base guards it.
+func (f *function) send(ctx context.Context, u *update, variables map[string]string) commit.Answer {
+	const action = "UpdateFunctionConfiguration"
+	var sent flight
+	out, err := f.client.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
+		FunctionName: &f.name,
+		RevisionId:   optional(u.base.revisionID),
+		Environment:  &types.Environment{Variables: variables},
+	}, once, atMost, sent.watch)
+	if err != nil {
+		return commit.Answer{Outcome: sent.outcome(err), RetryAfter: awserr.RetryAfter(err), Err: f.explain(ctx, action, err)}
+	}
+	answer, err := f.parse(action, &lambda.GetFunctionConfigurationOutput{
+		RevisionId: out.RevisionId, FunctionName: out.FunctionName, FunctionArn: out.FunctionArn,
+		Environment: out.Environment, State: out.State, LastUpdateStatus: out.LastUpdateStatus,
+	})
 	switch {
-	case given == "":
-		return "", invalidFunction("the name of the function is empty")
-	case !ok:
-		return "", invalidFunction("%q is not the name of a function", shorten(given))
-	case len(parts) == unqualified || parts[unqualified] == latest:
-		return strings.Join(parts[:unqualified], ":"), nil
-	case !isQualifier(parts[unqualified]):
-		return "", invalidFunction("%q is not the name of a function", shorten(given))
+	case err != nil: // something else may have answered, or the caller may not see the variables
+		return commit.Answer{Outcome: commit.Lost, Err: err}
+	case !u.shownIn(answer):
+		return commit.Answer{Outcome: commit.Lost, Err: fmt.Errorf("%s: the answer does not show the write", action)}
 	}
-	return "", &awsjar.Error{
-		Hint: "leave out the qualifier: " + strings.Join(parts[:unqualified], ":"),
-		Err: fmt.Errorf("%w: %q names a published version, which AWS Lambda keeps as it is",
-			awsjar.ErrInvalid, shorten(given)),
-	}
+	u.answer = answer
+	return commit.Answer{Outcome: commit.Accepted}
 }
 
-// unqualifiedParts returns how many of the parts come before the qualifier, and
-// whether those are well formed.
-func unqualifiedParts(parts []string) (int, bool) {
-	switch len(parts) {
-	case 1, 2: // name[:qualifier]
-		return 1, isName(parts[0])
-	case 3, 4: // account:function:name[:qualifier]
-		return 3, isAccount(parts[0]) && parts[1] == "function" && isName(parts[2])
-	case 7, 8: // arn:partition:lambda:region:account:function:name[:qualifier]
-		return 7, parts[0] == "arn" && isPartition(parts[1]) && parts[2] == "lambda" &&
-			isRegion(parts[3]) && isAccount(parts[4]) &&
-			parts[5] == "function" && isName(parts[6])
+// parse reads an answer. It refuses one that cannot be AWS Lambda's, and one
+// whose variables AWS does not show, because an update replaces the whole map,
+// and would remove variables that we cannot see.
+func (f *function) parse(action string, out *lambda.GetFunctionConfigurationOutput) (*configuration, error) {
+	if aws.ToString(out.RevisionId) == "" && (!f.unguarded || out.FunctionName == nil && out.FunctionArn == nil) {
+		return nil, noConfiguration(action)
 	}
-	return 0, false
+	if out.Environment != nil && out.Environment.Error != nil {
+		return nil, explainHidden(out.Environment.Error)
+	}
+	return newConfiguration(out, f.jar), nil
 }
 
-func invalidFunction(format string, args ...any) error {
-	return &awsjar.Error{
-		Hint: "use a name (sams-lambda) or an ARN (arn:aws:lambda:us-east-1:123456789012:function:sams-lambda)",
-		Err:  fmt.Errorf("%w: "+format, append([]any{awsjar.ErrInvalid}, args...)...),
+// optional returns nil for an empty string: AWS refuses an empty RevisionId.
+func optional(s string) *string {
+	if s == "" {
+		return nil
 	}
+	return &s
 }
 
-// shorten keeps an error readable, whatever was passed as a name.
-func shorten(s string) string {
-	const most = 140 // the longest FunctionName that AWS takes
-	if len(s) > most {
-		return s[:most] + "..."
-	}
-	return s
+// maxAnswer is how much of an answer is read, in bytes. A configuration takes
+// some 10 KB: names and descriptions beside 4 KB of variables.
+const maxAnswer = 1 << 20
+
+// atMost bounds how much of the answer to a request the SDK reads.
+func atMost(o *lambda.Options) { o.HTTPClient = bounded.Client(o.HTTPClient, maxAnswer) }
+
+// once keeps the SDK from repeating a request.
+func once(o *lambda.Options) { o.Retryer = aws.NopRetryer{} }
+
+// flight watches whether a call hands a request to the HTTP client. The SDK's
+// error does not say so: a context may end before that, or an endpoint may be
+// none.
+type flight struct {
+	watched bool // the client heeds the options of a call
+	left    bool
 }
 
-// functionARN returns the ARN for the resource of a policy, with "*" for what
-// the name does not tell.
-func functionARN(function string) string {
-	parts := strings.Split(function, ":")
-	switch len(parts) {
-	case 7:
-		return function
-	case 3:
-		return "arn:aws:lambda:*:" + function
+// watch is an option of the call.
+func (f *flight) watch(o *lambda.Options) {
+	f.watched = true
+	next := o.HTTPClient
+	o.HTTPClient = smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
+		if err := r.Context().Err(); err != nil {
+			return nil, err
+		}
+		f.left = true
+		return next.Do(r)
+	})
+}
+
+// outcome is outcomeOf the error of the call.
+func (f *flight) outcome(err error) commit.Outcome {
+	if f.watched && !f.left {
+		return commit.Refused
 	}
-	return "arn:aws:lambda:*:*:function:" + function
+	return outcomeOf(err)
+}
+
+func (f *function) log(ctx context.Context, text string, args ...any) {
+	if f.logger != nil {
+		f.logger.DebugContext(ctx, "awsjar: "+text, append(args, "target", f.String())...)
+	}
 }

@@ -247,10 +247,10 @@ func TestOutage(t *testing.T) {
 	recorder := &recording{Client: client(srv)}
 	s := lambdajar.Hasten(lambdajar.New(recorder, fn))
 	srv.Inject(awsfake.Fault{Op: update, Times: -1, Status: http.StatusServiceUnavailable})
-	_, err := s.Save(within(t), []byte("a stored value"), awsjar.Any)
+	err := awsjar.New[string](s).Put(within(t), "a stored value")
 	var e *awsjar.Error
 	if !errors.Is(err, awsjar.ErrUncertain) || !errors.As(err, &e) || e.Hint == "" || e.Target != s.String() {
-		t.Errorf("Save: %v; want ErrUncertain with a hint", err)
+		t.Errorf("Put: %v; want ErrUncertain with a hint", err)
 	}
 	sent := requests(srv)
 	if sent[update]+sent[get] > 24 || sent[update] < 2 {
@@ -438,22 +438,22 @@ func (c twice) Do(r *http.Request) (*http.Response, error) {
 func TestRefusedAfterDoubt(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
-	s := newStore(srv)
-	if _, err := s.Save(within(t), []byte("1"), awsjar.Any); err != nil {
+	jar := awsjar.New[int](newStore(srv))
+	if err := jar.Put(within(t), 1); err != nil {
 		t.Fatal(err)
 	}
 	lose(srv, false, func() { deploy(t, srv, map[string]string{"NEW": "variable"}) })
 	srv.Inject(awsfake.Fault{Op: update, Status: http.StatusForbidden, Code: "AccessDeniedException"})
-	_, err := s.Save(within(t), []byte("2"), awsjar.Any)
+	err := jar.Put(within(t), 2)
 	mustExplain(t, err, awsjar.ErrAccessDenied, "lambda:UpdateFunctionConfiguration")
 
 	// Without the other change the lost request might still arrive.
 	lose(srv, false, nil)
 	srv.Inject(awsfake.Fault{Op: update, Status: http.StatusForbidden, Code: "AccessDeniedException"})
-	_, err = s.Save(within(t), []byte("2"), awsjar.Any)
+	err = jar.Put(within(t), 2)
 	mustExplain(t, err, awsjar.ErrUncertain, "load the value")
 	if !errors.Is(err, awsjar.ErrAccessDenied) {
-		t.Errorf("Save: %v; want it to tell of the refusal, too", err)
+		t.Errorf("Put: %v; want it to tell of the refusal, too", err)
 	}
 }
 

@@ -27,15 +27,15 @@ const followings = 5
 
 // follow returns the value of the jar in a configuration, and the configuration.
 // If others have replaced the value between the two reads, it reads both again.
-func (s *Store) follow(ctx context.Context, c *configuration) (*configuration, []byte, awsjar.Meta, error) {
+func (v *values) follow(ctx context.Context, c *configuration) (*configuration, []byte, awsjar.Meta, error) {
 	for looks := 1; ; looks++ {
-		data, meta, err := c.jar.Follow(ctx, s.opts.Overflow, &s.memory)
+		data, meta, err := c.jar.Follow(ctx, v.overflow, &v.memory)
 		_, elsewhere := c.jar.Pointer()
 		replaced := errors.Is(err, awsjar.ErrCorrupt) || errors.Is(err, awsjar.ErrAccessDenied) // as S3 says of a missing key
-		if s.opts.Overflow == nil || !elsewhere || !replaced {
+		if v.overflow == nil || !elsewhere || !replaced {
 			return c, data, meta, err
 		}
-		now, readErr := s.read(ctx)
+		now, readErr := v.function.read(ctx)
 		switch {
 		case readErr != nil:
 			return c, nil, meta, readErr
@@ -48,48 +48,41 @@ func (s *Store) follow(ctx context.Context, c *configuration) (*configuration, [
 	}
 }
 
-// placed is the value of a Save in the overflow.
-type placed struct {
-	text string // the pointer to it; "" if the value did not have to overflow
-	sent bool   // the place may hold the value
-}
-
-// place stores the value of a Save in the overflow, once, and returns the state
+// place stores the value of a write in the overflow, once, and returns the state
 // whose text points to it.
-func (c *change) place(ctx context.Context) (jarvar.State, error) {
-	s, now := c.store, c.now
-	if c.pointedTo(ctx) {
+func (v *values) place(ctx context.Context, now *configuration, w *write) (jarvar.State, error) {
+	if v.pointedTo(ctx, now, w.data) {
 		return now.jar, nil
 	}
-	if c.placed.text == "" {
-		c.placed.text = pack.PointTo(string(c.id), c.data).Text()
+	if w.pointer == "" {
+		w.pointer = pack.PointTo(string(w.id), w.data).Text()
 	}
-	next := s.extended(now, c.id)
-	next.Text = c.placed.text
-	next.Line[0].Sum = lineage.Sum(c.data) // marks the write as one that overflows
+	next := v.extended(now, *w)
+	next.Text = w.pointer
+	next.Line[0].Sum = lineage.Sum(w.data) // marks the write as one that overflows
 	full := next.Full()
 	full.Line = append(full.Line[:0:0], full.Line...)
 	full.Line[1].Sum = next.Line[0].Sum // as after the next write
-	if size := measure(now.with(s.opts.Name, full)); size > Limit {
-		return jarvar.State{}, s.tooLarge(now, size, 0)
+	if size := measure(now.with(full)); size > Limit {
+		return jarvar.State{}, v.tooLarge(now, size, 0)
 	}
-	if c.placed.sent {
+	if w.placed {
 		return next, nil
 	}
-	_, err := s.opts.Overflow.Beside(string(c.id)).Save(ctx, c.data, awsjar.None)
-	c.placed.sent = err == nil || errors.Is(err, awsjar.ErrUncertain)
+	_, err := v.overflow.Beside(string(w.id)).Save(ctx, w.data, awsjar.None)
+	w.placed = err == nil || errors.Is(err, awsjar.ErrUncertain)
 	return next, explainPlace(ctx, err)
 }
 
 // pointedTo reports whether the variable points to this very value already, and
 // that is there.
-func (c *change) pointedTo(ctx context.Context) bool {
-	pointer, ok := c.now.jar.Pointer()
-	if !ok || !pointer.To(c.data) {
+func (v *values) pointedTo(ctx context.Context, now *configuration, value []byte) bool {
+	pointer, ok := now.jar.Pointer()
+	if !ok || !pointer.To(value) {
 		return false
 	}
-	data, _, err := c.now.jar.Follow(ctx, c.store.opts.Overflow, nil)
-	return err == nil && bytes.Equal(data, c.data)
+	data, _, err := now.jar.Follow(ctx, v.overflow, nil)
+	return err == nil && bytes.Equal(data, value)
 }
 
 // explainPlace leaves out what is true of the place alone: as long as nothing

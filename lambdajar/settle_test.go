@@ -2,40 +2,12 @@ package lambdajar
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
-
-func TestPause(t *testing.T) {
-	s := New(&scripted{}, "fn")
-	synctest.Test(t, func(t *testing.T) {
-		for before, ceiling := range map[int]time.Duration{
-			0: 500 * time.Millisecond, 1: time.Second, 2: 2 * time.Second, 3: 2 * time.Second, 60: 2 * time.Second, 1 << 30: 2 * time.Second,
-		} {
-			var longest time.Duration
-			for range 200 {
-				start := time.Now()
-				if err := s.pause(t.Context(), before); err != nil {
-					t.Fatal(err)
-				}
-				longest = max(longest, time.Since(start))
-			}
-			if longest > ceiling || longest < ceiling/2 {
-				t.Errorf("the longest of 200 pauses after %d others was %v; want nearly %v", before, longest, ceiling)
-			}
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		if err := s.pause(ctx, 5); !errors.Is(err, context.Canceled) {
-			t.Errorf("pause with an ended context: %v", err)
-		}
-	})
-}
 
 // TestBusy: an empty status is waited for, but not for ever, and not where
 // there is no sign that the server knows of states.

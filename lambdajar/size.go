@@ -1,14 +1,10 @@
 package lambdajar
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/awsjar/awsjar"
-	"github.com/awsjar/awsjar/internal/failure"
-	"github.com/awsjar/awsjar/internal/jarvar"
 	"github.com/awsjar/awsjar/internal/pack"
 )
 
@@ -25,46 +21,6 @@ func measure(variables map[string]string) int {
 		size += pack.Measure(name) + pack.Measure(value) + len(`"":""`)
 	}
 	return size
-}
-
-// fit packs data into the bytes that are left beside the other variables, the
-// names and the lineage, at the length that it will have, and returns the state
-// next with that text.
-func (s *Store) fit(ctx context.Context, now *configuration, next jarvar.State, data []byte) (jarvar.State, error) {
-	taken := measure(now.with(s.opts.Name, next.Full()))
-	limits := pack.Limits{Size: max(1, Limit-taken)}
-	if s.opts.Overflow != nil {
-		limits.Cost = pack.GetCost
-	}
-	text, err := s.memory.Pack(ctx, data, pack.Form(s.opts.Form), limits)
-	size := pack.Measure(text)
-	if packed, ok := errors.AsType[*pack.TooLargeError](err); ok {
-		return next, s.tooLarge(now, taken+packed.Size, packed.Dense)
-	}
-	switch {
-	case errors.Is(err, pack.ErrNotPlain):
-		return next, failure.Hinted("use FormAuto for values that are not text", fmt.Errorf("%w: %w", awsjar.ErrInvalid, err))
-	case err != nil:
-		return next, err
-	case taken+size > Limit:
-		return next, s.tooLarge(now, taken+size, 0)
-	}
-	next.Text = text
-	return next, nil
-}
-
-// tooLarge is the error where the variables would take size bytes, or would fit
-// in FormDense at the cost of reading.
-func (s *Store) tooLarge(now *configuration, size int, dense time.Duration) *awsjar.Error {
-	others := measure(now.without(s.opts.Name))
-	hint := "see what takes the space with: awsjar usage '" + s.String() + "'; a Bucket has room for any size"
-	if dense > 0 {
-		hint = "it fits in FormDense, if a read may take that long; a Bucket has room for any size"
-	}
-	return &awsjar.Error{
-		Hint: hint,
-		Err:  &TooLargeError{State: size - others, Others: others, Limit: Limit, Dense: dense},
-	}
 }
 
 // TooLargeError is the error of a Save of a value that does not fit beside the

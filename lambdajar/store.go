@@ -1,20 +1,17 @@
 package lambdajar
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"log/slog"
 	"reflect"
 	"sync"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/failure"
 	"github.com/awsjar/awsjar/internal/jarvar"
 	"github.com/awsjar/awsjar/internal/lineage"
-	"github.com/awsjar/awsjar/internal/pack"
 )
 
 // Client is what a Store needs of the AWS SDK. A *lambda.Client is one. An
@@ -25,102 +22,20 @@ type Client interface {
 	UpdateFunctionConfiguration(context.Context, *lambda.UpdateFunctionConfigurationInput, ...func(*lambda.Options)) (*lambda.UpdateFunctionConfigurationOutput, error)
 }
 
-// Form is how a value is written into its variable. Every form is read,
-// whatever the Form.
-type Form int
-
-const (
-	// FormAuto keeps the value as it is while that fits, so that people can
-	// read it, and packs it when it does not: as FormFlate while that fits,
-	// then as FormDense. It takes no form whose reading costs more than 10 ms
-	// of a whole processor, which are 0.14 s in a function with 128 MB of
-	// memory; with an Overflow, none that costs more than a GET would.
-	FormAuto = Form(pack.FormAuto)
-	// FormPlain keeps the value as it is. Values that are not text are refused.
-	FormPlain = Form(pack.FormPlain)
-	// FormFlate compresses the value with DEFLATE, in a tenth of a millisecond.
-	FormFlate = Form(pack.FormFlate)
-	// FormDense packs the value as small as can be, whatever reading it costs:
-	// a millisecond or two of a whole processor for most states, 20 for 4 KB full of
-	// prose, at most 100.
-	FormDense = Form(pack.FormDense)
-	// FormPython packs as Python awsjar does with compression=True.
-	FormPython = Form(pack.FormPython)
-)
-
-// Overflow keeps values that fit into no variable. An *s3jar.Object is one.
-type Overflow interface {
-	// Beside returns the place of one value: always the same for an id, which
-	// has eight letters, digits, "-" and "_", and another for each id. Every
-	// write goes to a place of its own, and a place that a variable points to
-	// is never written again.
-	Beside(id string) awsjar.Store
-}
-
-// Options of a [Store]. The zero value means the defaults, and so does the zero
-// value of each field.
-type Options struct {
-	// Name is the environment variable that holds the value; a second one,
-	// named Name and "_awsjar", holds the ids of the last writes. Name must
-	// begin with a letter, go on with letters, digits and underscores, not end
-	// in "_awsjar", and be neither one that AWS Lambda reserves nor one of the
-	// SDK's for credentials. Jars of several names can share a function. If
-	// the second variable holds a value that awsjar did not write, nothing of
-	// the jar is written or removed: an [awsjar.ErrInvalid]. Default "": "jar".
-	Name string
-
-	// Form is how values are written. Default: FormAuto.
-	Form Form
-
-	// Confirm makes a Save or Delete wait until AWS Lambda has put the update
-	// into force: one to two seconds, for a function in a VPC up to a minute,
-	// by two to four reads. Without it nil means that the update was accepted;
-	// AWS goes back to the value before if it then cannot use the function's
-	// KMS key or role, and the next call of the Store that notices says so by
-	// an [ErrUndone]. With it a Save that was undone is an ErrUndone itself,
-	// and one whose context ends while it waits an [awsjar.ErrUncertain].
-	// Default: false.
-	Confirm bool
-
-	// Unguarded lets writes through to a service that answers without a
-	// RevisionId, as moto does. Nothing then keeps concurrent writers, of
-	// this jar or of other variables, from overwriting each other. Default:
-	// false; AWS Lambda always has one, and an answer without it is refused.
-	Unguarded bool
-
-	// Overflow takes a value that does not fit, however packed. The variable
-	// then keeps a pointer of some 40 bytes, with a checksum. A value that
-	// fits again comes back. A place is removed once nothing can point to it
-	// again, which is one write later. A call that is interrupted may leave a
-	// place that is never used. Every reader of the jar needs the same
-	// Overflow; for one without, the value is an [awsjar.ErrUnsupported].
-	//
-	// Default: nil, and such a value is a [*TooLargeError].
-	Overflow Overflow
-
-	// Logger hears, at debug level, of waits and repetitions, of answers that
-	// were lost and then resolved, and of places that could not be removed. It
-	// never hears a value. Default: nil, no logging.
-	Logger *slog.Logger
-}
-
 // Store is an [awsjar.Store] in the environment variables of a Lambda
 // function. It is safe for concurrent use.
 //
 // Between a Load and the next Load, Save or Delete a Store remembers what it
 // read, the function's other variables included.
 type Store struct {
-	client     Client
-	function   string // without a qualifier
-	opts       Options
-	firstPause time.Duration // ceiling of the first wait; a field so that tests need not wait as for AWS
-	maxPause   time.Duration // the highest ceiling
-	invalid    error         // why no call can succeed; or nil
+	function *function
+	values   *values
+	pending  *pending
+	confirm  bool  // Options.Confirm
+	invalid  error // why no call can succeed; or nil
 
-	mu      sync.Mutex
-	memory  jarvar.Memory
-	last    *configuration // the read of the last Load, for one Save or Delete
-	pending *change        // the last write that was accepted, until it is in force
+	mu   sync.Mutex
+	last *configuration // the read of the last Load, for one Save or Delete
 }
 
 // New returns the Store in a function's environment. The function is a name, a
@@ -131,13 +46,12 @@ func New(client Client, function string, optFns ...func(*Options)) *Store {
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	if opts.Name == "" {
-		opts.Name = jarvar.DefaultName
-	}
-	s := &Store{client: client, function: function, opts: opts, firstPause: firstPause, maxPause: maxPause}
-	name, err := parseFunction(function)
-	if err == nil {
-		s.function = name
+	f, err := newFunction(client, function, opts)
+	s := &Store{
+		function: f,
+		values:   &values{function: f, form: opts.Form, overflow: opts.Overflow},
+		pending:  &pending{function: f},
+		confirm:  opts.Confirm,
 	}
 	v := reflect.ValueOf(client)
 	switch {
@@ -148,10 +62,7 @@ func New(client Client, function string, optFns ...func(*Options)) *Store {
 	case opts.Form < FormAuto || opts.Form > FormPython:
 		s.invalid = fmt.Errorf("%w: there is no Form %d", awsjar.ErrInvalid, opts.Form)
 	default:
-		s.invalid = jarvar.CheckName(opts.Name)
-	}
-	if s.invalid == nil {
-		s.invalid = jarvar.CheckOverflow(opts.Overflow)
+		s.invalid = cmp.Or(jarvar.CheckName(f.jar), jarvar.CheckOverflow(opts.Overflow))
 	}
 	return s
 }
@@ -164,16 +75,16 @@ func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 	if err := s.ready(ctx); err != nil {
 		return nil, awsjar.Meta{}, s.fail(err)
 	}
-	c, err := s.read(ctx)
+	c, err := s.function.read(ctx)
 	if err == nil {
-		err = s.undone(c)
+		err = s.pending.undone(c)
 	}
 	if err != nil {
 		return nil, awsjar.Meta{}, s.fail(err)
 	}
-	c, data, meta, err := s.follow(ctx, c)
+	c, data, meta, err := s.values.follow(ctx, c)
 	s.remember(c)
-	return data, meta, s.fail(s.explainCorrupt(err))
+	return data, meta, s.fail(s.function.explainCorrupt(err))
 }
 
 // Save stores data: by one request if it replaces the value that this Store has
@@ -191,11 +102,11 @@ func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision)
 	if err := s.ready(ctx); err != nil {
 		return awsjar.Meta{}, s.fail(err)
 	}
-	c := &change{store: s, replaces: replaces, id: lineage.NewID(), data: data}
+	c := s.change(write{id: lineage.NewID(), data: data}, replaces)
 	err := c.run(ctx)
 	c.tidy(ctx, err)
 	if err == nil {
-		err = c.accepted(ctx)
+		err = s.accepted(ctx, c.sent)
 	}
 	if err != nil {
 		return awsjar.Meta{}, s.fail(err)
@@ -215,10 +126,10 @@ func (s *Store) Delete(ctx context.Context, replaces awsjar.Revision) error {
 	if replaces == awsjar.None {
 		return s.fail(fmt.Errorf("%w: there is nothing to delete at the revision None", awsjar.ErrInvalid))
 	}
-	c := &change{store: s, replaces: replaces}
+	c := s.change(write{}, replaces)
 	err := c.run(ctx)
 	if err == nil {
-		err = c.accepted(ctx)
+		err = s.accepted(ctx, c.sent)
 	}
 	if err == nil {
 		c.tidyDeleted(ctx)
@@ -226,21 +137,39 @@ func (s *Store) Delete(ctx context.Context, replaces awsjar.Revision) error {
 	return s.fail(err)
 }
 
+// change returns the change that brings a write into the configuration.
+func (s *Store) change(w write, replaces awsjar.Revision) *change {
+	return &change{
+		function: s.function, values: s.values, pending: s.pending,
+		write: w, replaces: replaces, loaded: s.recall(replaces),
+	}
+}
+
+// accepted waits with Options.Confirm until an accepted update is in force.
+// Without it the next read of the Store notices if the update was undone.
+func (s *Store) accepted(ctx context.Context, u *update) error {
+	switch {
+	case u == nil: // there was nothing to change
+		return nil
+	case s.confirm:
+		return s.function.confirm(ctx, u)
+	}
+	s.pending.set(u)
+	return nil
+}
+
 // String returns the URL of the store: "lambda://" and the function, and
 // "?name=" and the variable if that is not "jar".
 func (s *Store) String() string {
-	switch {
-	case s == nil:
+	if s == nil || s.function == nil {
 		return "lambda://"
-	case s.opts.Name == jarvar.DefaultName:
-		return "lambda://" + s.function
 	}
-	return "lambda://" + s.function + "?name=" + s.opts.Name
+	return s.function.String()
 }
 
 // ready refuses a call that cannot succeed.
 func (s *Store) ready(ctx context.Context) error {
-	if s == nil || s.client == nil && s.invalid == nil {
+	if s == nil || s.function == nil {
 		return fmt.Errorf("%w: use New to make a Store", awsjar.ErrInvalid)
 	}
 	if s.invalid != nil {
@@ -271,15 +200,4 @@ func (s *Store) recall(replaces awsjar.Revision) *configuration {
 
 // fail names the place in an error. Every error passes it once, in a public
 // method.
-func (s *Store) fail(err error) error {
-	if _, hinted := err.(*awsjar.Error); !hinted && errors.Is(err, awsjar.ErrUncertain) {
-		err = failure.Hinted("load the value and see whether it is the one written before writing it again", err)
-	}
-	return failure.At(s.String(), err)
-}
-
-func (s *Store) log(ctx context.Context, text string, args ...any) {
-	if s.opts.Logger != nil {
-		s.opts.Logger.DebugContext(ctx, "awsjar: "+text, append(args, "target", s.String())...)
-	}
-}
+func (s *Store) fail(err error) error { return failure.At(s.String(), err) }

@@ -32,11 +32,11 @@ func (s *Store) Usage(ctx context.Context) (Usage, error) {
 	if err := s.ready(ctx); err != nil {
 		return Usage{}, s.fail(err)
 	}
-	c, err := s.read(ctx)
+	c, err := s.function.read(ctx)
 	if err != nil {
 		return Usage{}, s.fail(err)
 	}
-	others := c.without(s.opts.Name)
+	others := c.without()
 	u := Usage{
 		Limit:  Limit,
 		Used:   measure(c.variables),
@@ -44,7 +44,7 @@ func (s *Store) Usage(ctx context.Context) (Usage, error) {
 		Names:  slices.Sorted(maps.Keys(others)),
 	}
 	u.State = u.Used - u.Others
-	u.IDs = idsOf(s.opts.Name, c.variables)
+	u.IDs = idsOf(c)
 	pointer, _ := c.jar.Pointer()
 	u.Overflow = pointer.Size
 	full := c.jar.Full()
@@ -53,11 +53,11 @@ func (s *Store) Usage(ctx context.Context) (Usage, error) {
 		if saved, err = u.describe(ctx, full.Text); err != nil {
 			return Usage{}, s.fail(err)
 		}
-		if s.opts.Form != FormAuto {
+		if s.values.form != FormAuto {
 			saved = 0
 		}
 	}
-	u.Free = max(0, u.Limit-measure(c.with(s.opts.Name, full))+saved)
+	u.Free = max(0, u.Limit-measure(c.with(full))+saved)
 	return u, nil
 }
 

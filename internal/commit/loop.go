@@ -40,10 +40,12 @@ func Run(ctx context.Context, w Write, c Call) error {
 	for {
 		switch step {
 		case Send:
-			if r.send(ctx); r.answer.Outcome == Accepted {
+			switch sent := r.send(ctx); {
+			case r.answer.Outcome == Accepted:
 				return nil
+			case sent:
+				r.look(ctx) // at once: the sooner, the more surely the lineage shows it
 			}
-			r.look(ctx) // at once: the sooner, the more surely the lineage shows it
 		case Look:
 			r.look(ctx)
 		default:
@@ -66,9 +68,13 @@ type run struct {
 	waited bool   // nothing was sent since the last wait
 }
 
-func (r *run) send(ctx context.Context) {
+// send sends, unless the context has ended: then all is as it was.
+func (r *run) send(ctx context.Context) bool {
 	if r.sends > 0 {
 		r.log(ctx, "sending a write again")
+	}
+	if ctx.Err() != nil {
+		return false
 	}
 	r.sends++
 	r.waited = false
@@ -79,6 +85,7 @@ func (r *run) send(ctx context.Context) {
 		}
 		r.lost = true
 	}
+	return true
 }
 
 // look looks, if there is anything to see.
@@ -117,7 +124,7 @@ func (r *run) next(ctx context.Context) Step {
 		return cell.Now
 	case cell.Now == Look && r.view.Lasting:
 		return cell.AtLast
-	case cell.Now == Send && r.LookFirst && r.fresh():
+	case cell.Now == Send && r.LookFirst && r.fresh() && ctx.Err() == nil:
 		return Send
 	}
 	step, need := cell.Now, forSend

@@ -347,6 +347,20 @@ func TestContextEnds(t *testing.T) {
 	}
 }
 
+// TestNothingIsSentAfterTheContext: a context that ends while a Look is made ends
+// the call before the Send, and what the Look showed stays known.
+func TestNothingIsSentAfterTheContext(t *testing.T) {
+	for timeout, want := range map[time.Duration]string{500 * time.Millisecond: "l", 2500 * time.Millisecond: "lSl"} {
+		s := &script{answers: sent(Busy), views: saw(Unchanged), takes: time.Second}
+		err := s.run(t, func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(ctx, timeout)
+		}, Call{LookFirst: true})
+		if s.did != want || !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, awsjar.ErrUncertain) {
+			t.Errorf("it did %s, want %s; and ended with %v", s.did, want, err)
+		}
+	}
+}
+
 // TestLog: repetitions, and answers that were lost and then resolved, are
 // logged with their counts.
 func TestLog(t *testing.T) {
