@@ -13,7 +13,7 @@ import (
 )
 
 // Codec turns a value into bytes and back. It must be safe for concurrent
-// use. What Marshal writes, Unmarshal must read, which a Jar tries before it
+// use. Unmarshal must read all that Marshal writes, which a Jar tries before it
 // stores. Marshal should write equal values as equal bytes: by them an
 // [Jar.Update] knows that its function changed nothing.
 //
@@ -37,11 +37,11 @@ type Codec interface {
 // JSON is the default Codec: encoding/json without the escaping of <, > and
 // &, and without a newline at the end.
 //
-// What it writes it reads. Refused, in both directions, is what encoding/json
-// would change and not say, or write and not read: NaN and infinities, strings
-// that are not valid UTF-8, halves of surrogate pairs, more than 10,000 arrays
-// and objects within each other, and bytes after the value. Numbers that are
-// read into an any stay exact, as [json.Number].
+// It reads all that it writes. Refused, in both directions, is text that
+// encoding/json would change and not say, or write and not read: NaN and
+// infinities, strings that are not valid UTF-8, halves of surrogate pairs, more
+// than 10,000 arrays and objects within each other, and bytes after the value.
+// Numbers that are read into an any stay exact, as [json.Number].
 //
 // Otherwise the rules of encoding/json hold. In an any, a []byte comes back as
 // its base64 text and a time.Time as text. Of two members of one name the last
@@ -52,7 +52,7 @@ type JSON struct {
 	// awsjar. Default "": compact.
 	Indent string
 
-	// Unknown says what becomes of members of the stored JSON that the type
+	// Unknown decides about members of the stored JSON that the type
 	// does not have. Default: KeepUnknown.
 	Unknown Unknown
 
@@ -62,7 +62,7 @@ type JSON struct {
 	ReplaceSurrogates bool
 }
 
-// Unknown says what becomes of members of the stored JSON that the type does
+// Unknown decides about members of the stored JSON that the type does
 // not have, such as those that a newer version of the program wrote.
 type Unknown int
 
@@ -178,7 +178,7 @@ func holdsNoInterface(t reflect.Type, seen map[reflect.Type]bool) bool {
 }
 
 // Bytes is the Codec that stores a []byte, a string or a [json.RawMessage]
-// as it is. It reads whatever is stored, also what another Codec refuses.
+// as it is. It reads any stored bytes, also those that another Codec refuses.
 type Bytes struct{}
 
 // Marshal returns the bytes of v.

@@ -92,7 +92,7 @@ func decodes[T any](b *testing.B, name string, text []byte) {
 	})
 }
 
-// decodeNumbers is what a program does that wants exact numbers.
+// decodeNumbers decodes as a program does that wants exact numbers.
 func decodeNumbers(text []byte, v any) error {
 	dec := json.NewDecoder(strings.NewReader(string(text)))
 	dec.UseNumber()

@@ -56,7 +56,7 @@ func (c JSON) notRead(data []byte, v any, err error) error {
 	return found
 }
 
-// find returns what is wrong with data for a target, which is a pointer.
+// find returns the fault of data for a target, which is a pointer.
 func (c JSON) find(data []byte, target reflect.Type) *exactjson.Error {
 	if known, ok := errors.AsType[*exactjson.Error](c.rule().Check(data)); ok {
 		return known
@@ -80,13 +80,13 @@ func (c JSON) find(data []byte, target reflect.Type) *exactjson.Error {
 	return &exactjson.Error{Kind: exactjson.UnknownMember, Text: fmt.Sprintf("the value has a member that the type %v does not have", t)}
 }
 
-// isDatetime reports whether JSON is what Python awsjar stores for a datetime.
+// isDatetime reports whether JSON is a datetime as Python awsjar stores it.
 func isDatetime(text []byte) bool {
 	var object map[string]json.RawMessage
 	return json.Unmarshal(text, &object) == nil && object["_dt_"] != nil && object["repr"] != nil
 }
 
-// readHints say what to do about bytes that the codec does not read.
+// readHints are the next steps for bytes that the codec does not read.
 var readHints = map[exactjson.Kind]string{
 	exactjson.HalfSurrogate: "set JSON.ReplaceSurrogates to read it as U+FFFD",
 	exactjson.NonFinite:     "python.Codec of package codec/python reads it, with NonFinite set",

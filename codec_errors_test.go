@@ -31,8 +31,8 @@ type person struct {
 	address
 }
 
-// What the type cannot hold is named by the fields of the type, and a map's
-// keys, which are data, by a star.
+// A value that the type cannot hold is named by the fields of the type, and a
+// map's keys, which are data, by a star.
 func TestJSONNamesThePlace(t *testing.T) {
 	for text, want := range map[string]string{
 		`[1]`:                            "the value is not of type awsjar_test.person, at byte 1",

@@ -98,7 +98,7 @@ func TestBytesCodec(t *testing.T) {
 	}
 }
 
-// FuzzJSON: what can be read can be written, and then reads the same.
+// FuzzJSON: a value that can be read can be written, and then reads the same.
 func FuzzJSON(f *testing.F) {
 	for _, seed := range []string{`{"a":[1,2.5e3,null,true,"\ufffd\ud800"]}`, `"<>&"`, `1e999`, strings.Repeat("[", 100)} {
 		f.Add([]byte(seed))

@@ -1,5 +1,5 @@
 // Package awsjar keeps a small piece of state for an AWS Lambda function, or
-// for any other program: a cursor, a counter, what has been seen. It lives in
+// for any other program: a cursor, a counter, the ids that were seen. It lives in
 // the function's own environment variables (package lambdajar: free, 4 KB,
 // nothing to provision), in S3 (package s3jar: any size, versions, history),
 // in a local file (package filejar) or in memory (package memjar).
@@ -16,11 +16,11 @@
 //		return nil
 //	})
 //
-// A [Jar] is what programs hold; a [Store] is where the bytes are. The same
+// A program holds a [Jar]; a [Store] keeps the bytes. The same
 // program keeps its state in a file on a laptop and in S3 in production when
 // it opens its store with package jarurl.
 //
-// # What is promised
+// # Promises
 //
 // [Jar.Update] is atomic and applied exactly once, also when an answer is
 // lost on the way: every conditional write carries a random id by which it
@@ -43,11 +43,11 @@
 // variables of its function, and every write of it is a deployment of that
 // function: the next invocation of $LATEST is a cold start, and an account
 // has 15 control plane requests per second in all. State that changes more
-// often than about once a minute, or is larger, belongs into S3.
+// often than about once a minute, or is larger, belongs in S3.
 //
 // # Compatibility
 //
-// What was written can always be read: by every later version of this module,
-// whatever its options, and whatever Python awsjar wrote as well. Within v1
+// A stored value can always be read, by every later version of this module and
+// with any options; so can every value that Python awsjar wrote. Within v1
 // nothing exported is removed or changed in meaning.
 package awsjar

@@ -33,7 +33,7 @@ var (
 	// ErrTooLarge: the value does not fit. Nothing was stored.
 	ErrTooLarge error = &kind{"too large", nil}
 
-	// ErrCorrupt: what is stored cannot be read as the value it should be.
+	// ErrCorrupt: the stored bytes cannot be read as the value they should be.
 	// Nothing was changed; [Bytes] reads it as it is.
 	ErrCorrupt error = &kind{"the stored bytes cannot be read", nil}
 
@@ -48,7 +48,7 @@ var (
 	ErrInvalid error = &kind{"invalid argument", nil}
 )
 
-// advice returns what to do about an error for which its store has no hint.
+// advice returns the hint for an error for which its store has none.
 // Versioned says whether the store keeps earlier versions.
 func advice(err error, versioned bool) string {
 	cause, known := errors.AsType[*exactjson.Error](err)
@@ -71,7 +71,7 @@ func advice(err error, versioned bool) string {
 	return ""
 }
 
-// repair returns what to do about a value that cannot be read. The cause may be
+// repair returns the hint for a value that cannot be read. The cause may be
 // nil.
 func repair(cause *exactjson.Error, versioned bool) string {
 	first := ""
@@ -97,13 +97,13 @@ type kind struct {
 func (k *kind) Error() string { return k.text }
 func (k *kind) Unwrap() error { return k.of }
 
-// Error says what was being done, to what, and what to do about it. Every
+// Error names the call, the place and the next step. Every
 // error of a [Jar] is an *Error, except those that the caller's own function
 // returned to [Jar.Update]. Its text never holds a stored value.
 type Error struct {
 	Op     string // the call: "get", "put", "create", "update", "delete", ...
 	Target string // the place: "lambda://sams-lambda", "s3://bucket/key", ...
-	Hint   string // one sentence on what to do, often a command to type; may be empty
+	Hint   string // the next step in one sentence, often a command to type; may be empty
 	Err    error  // the cause; wraps one of the sentinels where one applies
 }
 

@@ -60,8 +60,8 @@ type draft[T any] struct {
 	found     bool   // that something is stored
 }
 
-// draft returns what an Update hands to its function: a nil map or pointer is
-// allocated, so that the function can write into it.
+// draft returns the value that an Update hands to its function: a nil map or
+// pointer is allocated, so that the function can write into it.
 func (g *gate[T]) draft(stored []byte, found bool, value T) (draft[T], error) {
 	d := draft[T]{value: value, found: found}
 	switch v := reflect.ValueOf(&d.value).Elem(); {
@@ -87,16 +87,16 @@ func (d *draft[T]) unchanged(after []byte) bool {
 	return bytes.Equal(d.before, after) || d.allocated && reflect.ValueOf(&d.value).Elem().IsNil()
 }
 
-// result is what becomes of a draft.
+// result is the end of a draft.
 type result[T any] struct {
 	data    []byte
-	value   T     // what the next Get returns
+	value   T     // that the next Get returns
 	changed bool  // else there is nothing to store
 	dropped bool  // members that T does not have could not be kept
 	refused error // of the function
 }
 
-// edit returns what becomes of the stored value when change has run.
+// edit returns the result for the stored value when change has run.
 func (g *gate[T]) edit(stored []byte, found bool, value T, change func(*T) error) (result[T], error) {
 	d, err := g.draft(stored, found, value)
 	if err != nil {
@@ -112,7 +112,7 @@ func (g *gate[T]) edit(stored []byte, found bool, value T, change func(*T) error
 	return to, err
 }
 
-// finish returns what an Update stores after its function has run.
+// finish returns the result that an Update stores after its function has run.
 func (g *gate[T]) finish(d draft[T]) (result[T], error) {
 	after, err := g.encode(d.value)
 	if err != nil {
@@ -136,7 +136,7 @@ func (g *gate[T]) finish(d draft[T]) (result[T], error) {
 	return result[T]{data: after, value: value, changed: true, dropped: dropped}, err
 }
 
-// reread returns what a Get returns after an Update that changed nothing.
+// reread returns the value of a Get after an Update that changed nothing.
 func (g *gate[T]) reread(d draft[T]) T {
 	var value T
 	if d.allocated || !d.found {
@@ -172,8 +172,8 @@ func (g *gate[T]) decode(data []byte) (T, error) {
 	return value, nil
 }
 
-// prove returns what a Get makes of the encoded value, or an error if that is
-// nothing, or another value.
+// prove returns the value that a Get makes of the encoded one, or an error if
+// that is nothing, or another value.
 func (g *gate[T]) prove(data []byte, value T) (T, error) {
 	trip := g.trip()
 	if !trip.prove && !trip.differs {

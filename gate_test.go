@@ -40,7 +40,7 @@ func mustHold(t *testing.T, store awsjar.Store, want string) {
 	}
 }
 
-// What the function changes in place is stored, though it changes the very
+// A change that the function makes in place is stored, though it changes the very
 // bytes that were read.
 func TestUpdateInPlace(t *testing.T) {
 	ctx := t.Context()
@@ -454,8 +454,8 @@ type clocked struct {
 	private int
 }
 
-// Update returns what the next Get returns, also where a Go value holds more
-// than JSON does.
+// Update returns the value that the next Get returns, also where a Go value
+// holds more than JSON does.
 func TestUpdateReturnsWhatGetReturns(t *testing.T) {
 	ctx := t.Context()
 	jar := awsjar.New[clocked](memjar.New())

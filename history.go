@@ -9,7 +9,7 @@ import (
 	"github.com/awsjar/awsjar/internal/ahead"
 )
 
-// Versions yields what the store knows about every version, newest first,
+// Versions yields the Meta of every version, newest first,
 // delete markers included, without loading the values. An error ends it. A
 // store that keeps no versions yields [ErrUnsupported].
 func (j *Jar[T]) Versions(ctx context.Context) iter.Seq2[Meta, error] {
@@ -39,7 +39,7 @@ var readAhead = ahead.Limit[Meta]{Count: 16, Slow: true, Bytes: 4 << 20, Size: f
 //
 // The first value is loaded when the loop begins; after that values are loaded
 // ahead, more and more of them, up to 16 at once and 4 MiB. When the loop ends
-// early, what is under way is cancelled.
+// early, requests under way are cancelled.
 func (j *Jar[T]) History(ctx context.Context) iter.Seq2[Entry[T], error] {
 	return func(yield func(Entry[T], error) bool) {
 		ctx, cancel := context.WithCancel(ctx)

@@ -74,7 +74,7 @@ func (p protecting) DeleteVersion(ctx context.Context, id string) error {
 	return p.Store.DeleteVersion(ctx, id)
 }
 
-// What may not be removed stays; if that is all, it is no success.
+// A version that may not be removed stays; if all are such, it is no success.
 func TestPruneRefused(t *testing.T) {
 	ctx := t.Context()
 	for name, test := range map[string]struct {
@@ -113,7 +113,7 @@ func TestNoHistory(t *testing.T) {
 	}
 }
 
-// LastGood passes over what is damaged, deleted or gone.
+// LastGood passes over damaged, deleted and missing versions.
 func TestLastGood(t *testing.T) {
 	ctx := t.Context()
 	store := memjar.New()

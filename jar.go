@@ -36,8 +36,8 @@ type Jar[T any] struct {
 	guess  guess
 }
 
-// New returns the Jar of a store. It makes no request: a store that cannot
-// work, a nil one included, is told by the first call.
+// New returns the Jar of a store. It makes no request: an unusable
+// store, such as nil, makes the first call fail.
 func New[T any](store Store, optFns ...func(*Options)) *Jar[T] {
 	var opts Options
 	for _, fn := range optFns {
@@ -49,7 +49,7 @@ func New[T any](store Store, optFns ...func(*Options)) *Jar[T] {
 	return &Jar[T]{store: store, opts: opts, gate: newGate[T](opts.Codec), turns: make(turns, 1)}
 }
 
-// Entry is a value and what its store knows about it.
+// Entry is a value and its Meta.
 type Entry[T any] struct {
 	Value T
 	Meta
@@ -77,7 +77,7 @@ func (j *Jar[T]) Warm(ctx context.Context) error {
 	return j.fail("warm", err)
 }
 
-// Put stores the value, whatever is there.
+// Put stores the value, over any other.
 func (j *Jar[T]) Put(ctx context.Context, value T) error {
 	_, err := j.save(ctx, value, Any)
 	return j.fail("put", err)
@@ -99,7 +99,7 @@ func (j *Jar[T]) PutIf(ctx context.Context, value T, revision Revision) (Meta, e
 	return meta, j.fail("put", err)
 }
 
-// Delete removes the value. Deleting what is absent is no error.
+// Delete removes the value. Deleting an absent value is no error.
 func (j *Jar[T]) Delete(ctx context.Context) error {
 	return j.DeleteIf(ctx, Any)
 }
@@ -130,7 +130,7 @@ func (j *Jar[T]) load(ctx context.Context) (Entry[T], error) {
 	return entry, err
 }
 
-// read returns the stored bytes, and what is in them.
+// read returns the stored bytes, and the value in them.
 func (j *Jar[T]) read(ctx context.Context) ([]byte, Entry[T], error) {
 	if err := j.ready(); err != nil {
 		return nil, Entry[T]{}, err
@@ -154,7 +154,8 @@ func (j *Jar[T]) get(ctx context.Context) (Entry[T], error) {
 // startsAnew reports whether an error of load means the zero value.
 func (j *Jar[T]) startsAnew(err error) bool { return absent(err) && !j.opts.MustExist }
 
-// entry decodes what a store returned; without a value it keeps the Meta.
+// entry decodes the bytes that a store returned; without a value it keeps the
+// Meta.
 func (j *Jar[T]) entry(data []byte, meta Meta, err error) (Entry[T], error) {
 	entry := Entry[T]{Meta: meta}
 	if err == nil {
@@ -222,7 +223,7 @@ func (j *Jar[T]) fail(op string, err error) error {
 	return &wrapped
 }
 
-// advice returns what to do about an error for which its store has no hint.
+// advice returns the hint for an error for which its store has none.
 func (j *Jar[T]) advice(err error) string {
 	_, versioned := j.store.(Versioned)
 	switch {

@@ -20,7 +20,7 @@ type Limits struct {
 	Poll time.Duration
 
 	// Lease is the reason why the store cannot carry a lease or a run-once
-	// claim, with what to do about it. It wraps [ErrUnsupported]. Nil means
+	// claim, with the next step. It wraps [ErrUnsupported]. Nil means
 	// that it can.
 	Lease error
 }

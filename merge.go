@@ -14,10 +14,10 @@ import (
 type Merger interface {
 	Codec
 
-	// Merge returns what to store: stored, with the change from before to after
-	// applied to it. Before is what Marshal made of the value that Unmarshal
-	// read from stored, and after what it made of the changed value. Merge
-	// must not change any of them.
+	// Merge returns the bytes to store: stored, with the change from before to
+	// after applied to it. Before is Marshal's text of the value that Unmarshal
+	// read from stored, and after that of the changed value. Merge must not
+	// change any of them.
 	//
 	// An Update stores the result if Unmarshal and Marshal make after of it
 	// again, and otherwise stores after. An error ends the Update with

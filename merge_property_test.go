@@ -40,8 +40,8 @@ type (
 
 const rounds = 600
 
-// What an older type does to its own members is done to the stored text, and
-// nothing else is: the result is known to the byte.
+// A change that an older type makes to its own members is made to the stored
+// text, and nothing else is: the result is known to the byte.
 func TestUpdateChangesOnlyWhatChanged(t *testing.T) {
 	total, merged := 0, 0
 	for seed := range uint64(rounds) {
@@ -484,7 +484,7 @@ func (g *generator) entries(v reflect.Value, n *node) {
 }
 
 // FuzzUpdate changes any stored text through a type that knows a part of it.
-// What is stored reads as the changed value, and a second Update finds it so.
+// The stored text reads as the changed value, and a second Update finds it so.
 func FuzzUpdate(f *testing.F) {
 	f.Add(`{"id":1,"Count":5,"count":7,"x":1,"kids":[{"id":1,"x":1},{"id":2}],"tags":{"a":{"x":1}}}`, uint64(1))
 	f.Add(`{"kids":[{"count":1}],"KIDS":[{"x":1}],"pair":[1],"maybe":{"id":1},"maybe":{"N":2}}`, uint64(2))

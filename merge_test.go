@@ -99,7 +99,7 @@ func (f *fickle) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Where the merged text would be another value, the value is what counts, and
+// Where the merged text would be another value, the value counts, and
 // the log says so.
 func TestMembersThatCannotBeKept(t *testing.T) {
 	store := holding(t, `{"n":1,"rules":5,"secret":7}`)

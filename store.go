@@ -16,12 +16,12 @@ const (
 	// replaces None creates the value, or fails with [ErrExists].
 	None Revision = ""
 
-	// Any stands for whatever is there, a value or nothing. A write that
+	// Any stands for every state, a value or nothing. A write that
 	// replaces Any overwrites.
 	Any Revision = "*"
 )
 
-// Meta is what a store knows about one stored version besides its bytes.
+// Meta is all that a store knows about one stored version beside its bytes.
 type Meta struct {
 	Revision  Revision  // for the next conditional write; None for versions that are not the newest
 	VersionID string    // names this version for [Jar.At] and [Jar.Restore]; empty if the store keeps none
@@ -89,7 +89,7 @@ type Store interface {
 
 	// Save stores data if the store is still at the revision it replaces:
 	// a revision that an earlier Load or Save returned, None for "nothing
-	// must be there", or Any for "whatever is there".
+	// must be there", or Any for "any value or none".
 	//
 	// nil MUST mean that the value was stored, in full and durably, exactly
 	// once, though another write may have replaced it since; a service that
@@ -112,7 +112,7 @@ type Store interface {
 	//
 	//	Current() ([]byte, Meta, error)
 	//
-	// which returns what a Load would have returned, at a moment after the
+	// which returns the result that a Load would have had, at a moment after the
 	// call of Save. Update then begins again with that, and spares a Load. The
 	// bytes MUST NOT be in a field of the error, which prints them with %#v.
 	//
@@ -128,13 +128,13 @@ type Store interface {
 	// Delete removes the value if the store is still at the revision it
 	// replaces, or unconditionally for Any. It MUST remove nothing else.
 	//
-	// With Any, deleting what is absent MUST NOT be an error. With a
+	// With Any, deleting an absent value MUST NOT be an error. With a
 	// revision that is not the current one, because of another value or of
 	// none, the error MUST wrap ErrConflict and nothing may have been
 	// removed. None MUST fail with ErrInvalid.
 	//
 	// Where the answer of a conditional delete was lost and the value is
-	// gone afterwards, nil is right: what was asked for is true.
+	// gone afterwards, nil is right: the wish is fulfilled.
 	Delete(ctx context.Context, replaces Revision) error
 }
 

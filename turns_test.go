@@ -259,7 +259,7 @@ func TestFirstGuess(t *testing.T) {
 	})
 }
 
-// TestGuessIsProven: what another handle wrote is never lost, and after a wrong
+// TestGuessIsProven: the value of another handle is never lost, and after a wrong
 // guess the handle reads first.
 func TestGuessIsProven(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -377,7 +377,8 @@ func (l limited) Save(ctx context.Context, data []byte, replaces awsjar.Revision
 	return l.Store.Save(ctx, data, replaces)
 }
 
-// TestGuessIsTooLarge: what a guess made too large is judged by the stored value.
+// TestGuessIsTooLarge: a value that a guess made too large is judged by the
+// stored value.
 func TestGuessIsTooLarge(t *testing.T) {
 	store := limited{memjar.New(), 20}
 	jar, other := awsjar.New[string](store), awsjar.New[string](store)

@@ -7,7 +7,7 @@
 // The first handshake of a Go program on Linux parses the system's whole
 // certificate bundle, and then every certificate in the certificate
 // directories once more (golang.org/issue/38869, golang.org/issue/79018). That
-// is most of what a cold start with one request costs in CPU time, and at
+// is most of the CPU time of a cold start with one request, and at
 // 128 MB a Lambda function has 7 % of a CPU. The few certificates that AWS
 // endpoints chain to are found in the text of the bundle in under a
 // millisecond, without parsing the others.
@@ -22,9 +22,9 @@
 // S3-compatible service, a proxy that inspects TLS and whose root is in the
 // system's bundle) is checked again on a new connection with the system's full
 // pool, whose word is final, and which is used from then on. Choosing a
-// certificate by its name decides only how soon it is looked at, not whether
-// it is trusted. What a certificate in the bundle is, encoding/pem decides, as it
-// does for crypto/x509: one whose BEGIN line is commented out is none.
+// certificate by its name decides only how soon it is looked at, not whether it
+// is trusted. encoding/pem decides which blocks of the bundle are certificates,
+// as it does for crypto/x509: one whose BEGIN line is commented out is none.
 //
 // A root that is removed from the bundle is not trusted by a process that
 // starts afterwards, as with crypto/x509.
@@ -141,7 +141,7 @@ type dialer struct {
 }
 
 // dialTLS connects, first with Amazon's roots and, where they do not verify
-// what the server shows, again with the system's.
+// the server's certificates, again with the system's.
 func (d *dialer) dialTLS(ctx context.Context, network, addr string) (net.Conn, error) {
 	if roots := d.firstRoots(); roots != nil {
 		conn, err := d.connect(ctx, network, addr, roots)

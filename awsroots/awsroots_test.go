@@ -104,7 +104,7 @@ func (a authority) serve(t *testing.T, host string, notAfter time.Time) (addr st
 }
 
 // fetch runs a process of its own, whose system roots are the given ones, and
-// returns what it printed: crypto/x509 loads the roots once in a process.
+// returns its output: crypto/x509 loads the roots once in a process.
 func fetch(t *testing.T, addr, host string, env ...string) string {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestChild$", "-test.v")
@@ -180,7 +180,7 @@ func onLinux(t *testing.T) {
 
 var later = time.Now().Add(24 * time.Hour)
 
-// What the system trusts is trusted, and nothing else; and how many
+// The roots of the system are trusted, and nothing else; and how many
 // connections that took in vain.
 func TestTrust(t *testing.T) {
 	onLinux(t)
@@ -233,7 +233,7 @@ func TestAddress(t *testing.T) {
 	}
 }
 
-// What cannot be read is left to crypto/x509.
+// A file that cannot be read is left to crypto/x509.
 func TestUnreadableBundleFallsBack(t *testing.T) {
 	onLinux(t)
 	corp := newAuthority(t, "Amazon", later)

@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// maxBundle bounds what is read of the bundle, in bytes: the usual one has a
-// quarter of a megabyte.
+// maxBundle bounds the part of the bundle that is read, in bytes: the usual one
+// has a quarter of a megabyte.
 const maxBundle = 16 << 20
 
 // systemBundles are the files of which crypto/x509 loads the first that can be
@@ -69,7 +69,7 @@ func amazonRoots(files []string) *x509.CertPool {
 		switch {
 		case err != nil:
 			continue
-		case len(bundle) == maxBundle: // there may be more, which may change what is before it
+		case len(bundle) == maxBundle: // there may be more, which may change the meaning of this part
 			return nil
 		}
 		return scan(bundle)
@@ -91,7 +91,7 @@ var (
 // scan returns the certificates in the PEM text that name Amazon, or nil. It
 // decodes and parses only those.
 //
-// Only encoding/pem, which crypto/x509 uses, says what a certificate is. It
+// Only encoding/pem, which crypto/x509 uses, decides about certificates. It
 // takes the same blocks out of a part of a text as out of the whole if every
 // five dashes in it belong to a plain line that begins or ends a certificate, in
 // turns. Any other text is decoded as a whole, which takes ten times as long.
@@ -168,7 +168,7 @@ const issuerText = 600
 // names.
 func namesAmazon(block []byte) bool {
 	var head [issuerText]byte
-	n, _ := base64.StdEncoding.Decode(head[:], block[:min(len(block), issuerText)]) // what is before an error counts
+	n, _ := base64.StdEncoding.Decode(head[:], block[:min(len(block), issuerText)]) // the bytes before an error count
 	return isAmazon(head[:n])
 }
 

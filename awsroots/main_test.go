@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestMain takes from the environment what would lead these tests elsewhere: a
+// TestMain removes the variables that would lead these tests elsewhere: a
 // proxy, and a profile that only the machine of the user knows.
 func TestMain(m *testing.M) {
 	if os.Getenv("CHILD_ADDR") != "" { // a process whose environment a test has chosen

@@ -96,7 +96,7 @@ func TestKeepLast(t *testing.T) {
 	})
 }
 
-// TestCheck: what each server makes of conditions, as the tables say.
+// TestCheck: each server treats conditions as the tables say.
 func TestCheck(t *testing.T) {
 	eachServer(t, func(t *testing.T, s *server) {
 		client := s.s3Client()
@@ -116,7 +116,7 @@ func TestCheck(t *testing.T) {
 	})
 }
 
-// TestMissingPlaces: errors of servers that are not AWS are told apart too.
+// TestMissingPlaces: errors of servers that are not AWS are distinguished too.
 func TestMissingPlaces(t *testing.T) {
 	eachServer(t, func(t *testing.T, s *server) {
 		ctx := t.Context()

@@ -14,16 +14,16 @@ import (
 	"github.com/awsjar/awsjar/awsfake"
 )
 
-// condition is one row of the table of conditional requests: what is done to a
-// key in some state, and what AWS answers.
+// condition is one row of the table of conditional requests: a request for a
+// key in some state, and the answer of AWS.
 type condition struct {
 	request string
 	state   string // absent, live, changed (another ETag than the one used), marker
 	aws     string // status and code
 }
 
-// conditions is what AWS does, on a bucket with versioning: recorded against
-// AWS by others and in its documentation (docs/testing.md).
+// conditions are the answers of AWS, on a bucket with versioning: recorded
+// against AWS by others and in its documentation (docs/testing.md).
 var conditions = []condition{
 	{"PUT If-None-Match:*", "absent", "200"},
 	{"PUT If-None-Match:*", "live", "412 PreconditionFailed"},

@@ -23,7 +23,7 @@ var (
 )
 
 // eachPlain runs a test against every S3 server over http: histories look for
-// what servers do with requests, not for how these are carried.
+// the servers' treatment of requests, not for how these are carried.
 func eachPlain(t *testing.T, test func(t *testing.T, l launcher)) {
 	for _, l := range s3Servers {
 		if !l.https {
@@ -32,7 +32,7 @@ func eachPlain(t *testing.T, test func(t *testing.T, l launcher)) {
 	}
 }
 
-// rounds checks n histories and prints what they amount to.
+// rounds checks n histories and prints their sums.
 func rounds(t *testing.T, n int, one func(seed uint64) linear.Report) {
 	t.Helper()
 	linear.Rounds(t, int(float64(n)**volume), *seed, one)

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// step is an expression and what it gives: JSON in the notation of session.py,
+// step is an expression and its result: JSON in the notation of session.py,
 // or "!" and the class of an exception.
 type step struct{ expr, want string }
 
@@ -84,7 +84,7 @@ var bucketBehaviours = []behaviour{
 	{"str and repr", []step{{"str(Bucket('regular', 'k'))", `"s3://regular/k"`}, {"repr(Bucket('regular', 'k'))", `"Bucket(bucket='regular', key='k')"`}}},
 }
 
-// TestPythonBehaviour runs what the original's own tests check, which the
+// TestPythonBehaviour runs the checks of the original's own tests, which the
 // package on PyPI does not contain, against awsfake.
 func TestPythonBehaviour(t *testing.T) {
 	srv, p := newFake(t)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestPythonCommand: the command shows what Python stored as plain JSON, with
+// TestPythonCommand: the command shows Python's value as plain JSON, with
 // datetimes in ISO form, and rewrites it, which Python still reads.
 func TestPythonCommand(t *testing.T) {
 	srv, p := newFake(t)

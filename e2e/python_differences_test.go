@@ -13,8 +13,8 @@ import (
 	"github.com/awsjar/awsjar/s3jar"
 )
 
-// TestPythonDifferences shows both sides of the table "What behaves
-// differently" in docs/python.md.
+// TestPythonDifferences shows both sides of the table "Differences" in
+// docs/python.md.
 func TestPythonDifferences(t *testing.T) {
 	srv, p := newFake(t)
 	srv.CreateBucket("versioned")
@@ -121,12 +121,12 @@ func TestPythonDifferences(t *testing.T) {
 }
 
 // TestPythonScalars: of a value that is neither list nor dict Python's own
-// get returns another, while what Go put comes back to both sides.
+// get returns another, while a value that Go put comes back to both sides.
 func TestPythonScalars(t *testing.T) {
 	_, p := newFake(t)
 	jar := awsjar.New[any](p.jar(lambdajar.FormPlain), withCodec(python.Codec{Bare: python.BareJar}))
 	original := fmt.Sprintf("Jar(%q)", p.function)
-	for expr, want := range map[string]string{ // what Python's get returns, "" for the value itself
+	for expr, want := range map[string]string{ // the result of Python's get, "" for the value itself
 		`'hello'`: "", `42`: "", `3.0`: "", `' '`: "",
 		`'123'`: `123`, `'007'`: `7.0`, `'+5'`: `5.0`, `'1_000'`: `1000.0`, `'.5'`: `0.5`,
 		`'true'`: `true`, `'null'`: `null`, `'{"a": 1}'`: `{"a": 1}`, `'"x"'`: `"x"`, `'eJwzBAAAMgAy'`: `1`,
@@ -179,7 +179,7 @@ func mustBeCorrupt(t *testing.T, jar *awsjar.Jar[any]) {
 	}
 }
 
-// checkPython checks what the original's get returns.
+// checkPython checks the result of the original's get.
 func checkPython(t *testing.T, p *interop, original, want string) {
 	t.Helper()
 	if got := p.python.eval(t, "%s.get()", original); !reflect.DeepEqual(got, fromJSON(t, want)) {

@@ -29,7 +29,7 @@ type interop struct {
 	unguarded bool // there is no RevisionId
 }
 
-// TestPythonInterop lets Go and Python share state on what awsjar dev serves,
+// TestPythonInterop lets Go and Python share state on awsjar dev,
 // and on moto.
 func TestPythonInterop(t *testing.T) {
 	for _, c := range []struct {

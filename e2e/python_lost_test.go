@@ -16,7 +16,7 @@ import (
 
 type count = map[string]int
 
-// pythonAdds is what a Python program does to add ten.
+// pythonAdds is the Python program that adds ten.
 const pythonAdds = "(lambda store: store.put({'n': store.get().get('n', 0) + 10}))(%s)"
 
 const (
@@ -32,7 +32,7 @@ type lostWrite struct {
 	stored bool // the write had its effect, and Python comes after it; else Python is first
 	stale  bool // Python had read the function's variables before the write, and sets them all after it
 	want   error
-	final  int // what is stored in the end
+	final  int // the stored value in the end
 }
 
 func add(ctx context.Context, jar *awsjar.Jar[count], _ awsjar.Revision) error {
@@ -49,10 +49,11 @@ func put(ctx context.Context, jar *awsjar.Jar[count], _ awsjar.Revision) error {
 	return jar.Put(ctx, count{"n": 2})
 }
 
-// TestPythonAndLostAnswers: whatever a Python program writes around a write
-// of Go whose answer is lost, what Go says of it is true of what is stored in
-// the end. Python leaves Go's ids alone; or it undoes the write and brings back
-// the ids of before, and then nobody can tell whether the write ever was.
+// TestPythonAndLostAnswers: a Python program may write at any time around a
+// write of Go whose answer is lost, and yet the error of Go is true of the
+// value that is stored in the end. Python leaves Go's ids alone; or it undoes
+// the write and brings back the ids of before, and then nobody can tell whether
+// the write ever was.
 func TestPythonAndLostAnswers(t *testing.T) {
 	srv, p := newFake(t)
 	jar := awsjar.New[count](p.jar(lambdajar.FormAuto))

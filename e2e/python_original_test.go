@@ -15,7 +15,7 @@ import (
 
 // TestPythonOriginal runs the original's own test files, unchanged, against
 // awsfake. The package on PyPI does not contain them: AWSJAR_PYTHON_SOURCE
-// names a checkout of github.com/ysawa0/awsjar. What they check is checked
+// names a checkout of github.com/ysawa0/awsjar. Their checks are made
 // without them by TestPythonBehaviour.
 func TestPythonOriginal(t *testing.T) {
 	source := os.Getenv("AWSJAR_PYTHON_SOURCE")
@@ -55,7 +55,8 @@ func TestPythonOriginal(t *testing.T) {
 	}
 }
 
-// seededForOriginal starts what the tests expect in their author's account.
+// seededForOriginal starts a server with the content that the tests expect in
+// their author's account.
 func seededForOriginal(t *testing.T, settle time.Duration) *awsfake.Server {
 	t.Helper()
 	const regular, versioned, forbidden = "awsjar-testing-regular-bucket", "awsjar-testing-versioning", "awsjar-testing-forbidden-objects"

@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// The newest Python awsjar on PyPI, and what it and its tests need.
+// The newest Python awsjar on PyPI, and the packages that it and its tests need.
 const (
 	awsjarVersion = "0.2.11"
 	boto3Version  = "1.44.5"
@@ -83,7 +83,7 @@ type pythonError struct{ Class, Text string }
 func (e *pythonError) Error() string { return e.Class + ": " + e.Text }
 
 // newSession starts one with the given variables in the place of any that
-// concern AWS. The command, if any, is what runs it.
+// concern AWS. The command, if any, runs it.
 func newSession(t *testing.T, env []string, command ...string) *session {
 	t.Helper()
 	command = append(command, needPython(t), filepath.Join("testdata", "python", "session.py"))

@@ -14,7 +14,8 @@ import (
 	"github.com/awsjar/awsjar/lambdajar"
 )
 
-// tally is what both languages count in, each its own member and the clock.
+// tally is the state of both languages: each counts in its own member, and sets
+// the clock.
 type tally struct {
 	Go     int       `json:"go"`
 	Python int       `json:"python"`
@@ -26,7 +27,7 @@ type tally struct {
 const turns = 6
 
 // inTurn lets Go update and Python get and put, one after the other, and
-// checks that each sees what the other did. Each turn sets the clock one
+// checks that each sees the changes of the other. Each turn sets the clock one
 // minute on.
 func inTurn(t *testing.T, p *interop, original string, jar *awsjar.Jar[tally], after func(t *testing.T, by string)) {
 	t.Helper()

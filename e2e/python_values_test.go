@@ -56,9 +56,9 @@ func putByPython(t *testing.T) (vectors []vector) {
 	return vectors
 }
 
-// readByGo are the cases in which Go does not read what the original's get
-// returns, with what it reads; nil for ErrCorrupt. The reasons stand in
-// docs/python.md.
+// readByGo are the cases in which Go does not read the value that the
+// original's get returns, with the one that it reads; nil for ErrCorrupt. The
+// reasons stand in docs/python.md.
 var readByGo = map[string]any{
 	"jar/gz/dict-lone-surrogate": nil,
 	"jar/dt/offset-micros":       nil,
@@ -155,7 +155,7 @@ func exchangeValues(t *testing.T, p *interop) {
 	t.Logf("Go read %d values that Python put, and Python read %d that Go put", read, written)
 }
 
-// fromPython puts the value by Python and returns what Go reads.
+// fromPython puts the value by Python and returns the value that Go reads.
 func (x *exchange) fromPython(t *testing.T) (value any, ok bool) {
 	_, err := x.python.try("%s.put(%s)", x.original, x.Expr)
 	if class, _, refused := strings.Cut(x.PutError, ":"); refused {
@@ -239,7 +239,7 @@ func tagged(v any) any {
 	return v
 }
 
-// taggedTime is what Python says of a datetime.
+// taggedTime is Python's description of a datetime.
 func taggedTime(v time.Time) map[string]any {
 	layout := "2006-01-02T15:04:05"
 	if v.Nanosecond() != 0 {

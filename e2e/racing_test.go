@@ -120,7 +120,7 @@ func patiently(args ...string) error {
 }
 
 // eachRacing runs a test against each of these servers but the one that the
-// environment leaves out, where what builds it is missing.
+// environment leaves out, where the tool that builds it is missing.
 func eachRacing(t *testing.T, test func(t *testing.T, l launcher)) {
 	for _, l := range racingServers {
 		t.Run(l.name, func(t *testing.T) {

@@ -88,7 +88,7 @@ func TestRecordings(t *testing.T) {
 		p.seed(files[name], contents)
 		for i, e := range files[name] {
 			if strings.Contains(e.Request.URL, "X-Amz-Algorithm=") {
-				continue // cannot be signed anew: that the signature fits is what AWS was asked
+				continue // cannot be signed anew: AWS was asked whether the signature fits
 			}
 			diff := p.play(e)
 			compared++
@@ -147,7 +147,7 @@ func readRecordings(archive string) (map[string][]recorded, error) {
 type player struct {
 	t     *testing.T
 	srv   *awsfake.Server
-	given map[string]string // tokens of AWS and what the server gave in their place
+	given map[string]string // tokens of AWS and those of the server in their place
 }
 
 func newPlayer(t *testing.T) *player {
@@ -339,7 +339,7 @@ var byForm = map[string]bool{
 // aside are headers that say nothing about the object.
 var aside = map[string]bool{"Date": true, "X-Amz-Id-2": true, "X-Amz-Request-Id": true, "Connection": true, "Transfer-Encoding": true, "Content-Length": true}
 
-// seen is what is compared of an answer, as lines.
+// seen is the part of an answer that is compared, as lines.
 func seen(method string, status int, header http.Header, body []byte) string {
 	lines := []string{}
 	for name, values := range header {

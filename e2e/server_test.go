@@ -31,7 +31,7 @@ const (
 type server struct {
 	name string
 	url  string
-	pool *x509.CertPool // what signs its certificate; nil over http
+	pool *x509.CertPool // that signs its certificate; nil over http
 	cmd  *exec.Cmd
 	log  string
 }

@@ -13,15 +13,15 @@ import (
 	"testing"
 )
 
-// What checks the templates, from PyPI.
+// The linters of the templates, from PyPI.
 const (
 	cfnLintVersion = "1.58.0"
 	hclVersion     = "8.1.4"
 	nodeVersion    = "24.19.0" // for CDK, which is JavaScript inside
 )
 
-// need returns what build makes, once for all tests, or skips the test loudly;
-// under CI it fails.
+// need returns the result of build, made once for all tests, or skips the test
+// loudly; under CI it fails.
 func need[T any](t *testing.T, name string, build func() (T, error)) T {
 	t.Helper()
 	running.Lock()
@@ -77,7 +77,7 @@ func read(t *testing.T, paths ...string) map[string]map[string]any {
 	return documents
 }
 
-// output returns what a command prints that must succeed.
+// output returns the output of a command that must succeed.
 func output(t *testing.T, cmd *exec.Cmd) []byte {
 	t.Helper()
 	var stderr strings.Builder
@@ -93,7 +93,7 @@ func output(t *testing.T, cmd *exec.Cmd) []byte {
 	return out
 }
 
-// TestLint: the templates are what CloudFormation and SAM take.
+// TestLint: CloudFormation and SAM take the templates.
 func TestLint(t *testing.T) {
 	t.Parallel()
 	linter := filepath.Join(needLinter(t), "cfn-lint")
@@ -161,7 +161,7 @@ func TestCDK(t *testing.T) {
 	}
 }
 
-// TestComplaints: what TestTemplates is there to find.
+// TestComplaints: TestTemplates finds each fault that it is there for.
 func TestComplaints(t *testing.T) {
 	t.Parallel()
 	const (
@@ -228,7 +228,7 @@ var allowed = []string{
 	"s3:GetObject", "s3:PutObject", "s3:ListBucket",
 }
 
-// complaints returns what is wrong with a template or a Terraform file.
+// complaints returns the faults of a template or a Terraform file.
 func complaints(document map[string]any) (found []string) {
 	add := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
 	functions := functionsOf(document)
@@ -271,13 +271,13 @@ func complaints(document map[string]any) (found []string) {
 	return found
 }
 
-// function is what a file says about one function.
+// function is the part of a file about one function.
 type function struct {
-	label     string // what the file calls it
+	label     string // its name in the file
 	name      string // its FunctionName, if the file gives one
 	terraform bool
 	variables []string // those declared
-	ignored   []string // what Terraform ignores
+	ignored   []string // that Terraform ignores
 }
 
 func functionsOf(document map[string]any) (functions []function) {
@@ -333,7 +333,7 @@ func (f function) exposed() string {
 	return ""
 }
 
-// unprotected returns what is wrong with the stubs of jars that the function
+// unprotected returns the faults of the stubs of jars that the function
 // declares.
 func (f function) unprotected() (found []string) {
 	add := func(format string, args ...any) { found = append(found, f.label+" "+fmt.Sprintf(format, args...)) }

@@ -25,7 +25,7 @@ func needTerraform(t *testing.T) string {
 	return path
 }
 
-// terraform returns what the command prints, in a directory.
+// terraform returns the output of the command in a directory.
 func terraform(t *testing.T, dir string, args ...string) []byte {
 	t.Helper()
 	cmd := exec.Command(needTerraform(t), args...)
@@ -40,8 +40,8 @@ func TestTerraformFormat(t *testing.T) {
 	terraform(t, ".", "fmt", "-check", "-diff", "-recursive", filepath.Join("..", "examples"))
 }
 
-// TestTerraformIgnores: what Terraform makes of a variable that it should
-// ignore. What is ignored is decided by Terraform itself, not by the provider of
+// TestTerraformIgnores: Terraform keeps a variable that it should
+// ignore. Terraform itself decides what is ignored, not the provider of
 // AWS, so that its built-in resource can stand for a function.
 func TestTerraformIgnores(t *testing.T) {
 	t.Parallel()
@@ -51,7 +51,7 @@ func TestTerraformIgnores(t *testing.T) {
 		name            string
 		declared, found variables
 		stage           string
-		want            variables // what the plan sends
+		want            variables // that the plan sends
 	}{
 		{"nothing else changes", stub, variables{"STAGE": "test", "jar": "7", "jar_awsjar": "x"}, "test", variables{"STAGE": "test", "jar": "7", "jar_awsjar": "x"}},
 		{"STAGE changes", stub, variables{"STAGE": "test", "jar": "7", "jar_awsjar": "x"}, "prod", variables{"STAGE": "prod", "jar": "7", "jar_awsjar": "x"}},

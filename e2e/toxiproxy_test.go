@@ -14,8 +14,8 @@ import (
 	"github.com/awsjar/awsjar/internal/linear"
 )
 
-// toxic is what toxiproxy does to a share of the connections. Upstream is the
-// way of the requests, downstream that of the answers.
+// toxic is the harm that toxiproxy does to a share of the connections. Upstream
+// is the way of the requests, downstream that of the answers.
 type toxic struct {
 	kind, stream string
 	toxicity     float64 // share of the connections, 0 to 1

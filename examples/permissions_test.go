@@ -15,9 +15,9 @@ import (
 // action is an IAM action that awsjar could need.
 var action = regexp.MustCompile(`\b(?:lambda:(?:Get|Update)|s3:[A-Z])\w*`)
 
-// wantPermissions checks that both files beside an example allow what it has
-// asked of AWS and nothing else, except what tells a missing key from a
-// forbidden one.
+// wantPermissions checks that both files beside an example allow the operations
+// that it has asked AWS for and nothing else, except the one that distinguishes a
+// missing key from a forbidden one.
 func wantPermissions(t *testing.T, aws *awsfake.Server, example string) {
 	t.Helper()
 	var want []string
@@ -26,7 +26,7 @@ func wantPermissions(t *testing.T, aws *awsfake.Server, example string) {
 			continue // by the test
 		}
 		if r.Op == "HeadObject" {
-			r.Op = "GetObject" // what it needs (S3 API reference, HeadObject)
+			r.Op = "GetObject" // the permission that it needs (S3 API reference, HeadObject)
 		}
 		want = append(want, r.Service+":"+r.Op)
 		if r.Service == "s3" {

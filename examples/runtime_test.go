@@ -93,7 +93,7 @@ func (d *deployment) wantWarm(op string) {
 	}
 }
 
-// operations returns what functions asked of AWS, in order.
+// operations returns the operations that functions asked AWS for, in order.
 func operations(aws *awsfake.Server) (ops []string) {
 	for _, request := range aws.Requests() {
 		if request.Op != "Invoke" {

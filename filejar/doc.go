@@ -5,10 +5,11 @@
 //	jar := awsjar.New[State](filejar.New("state/cursor.json"))
 //
 // The file holds the encoded value and nothing else, so that it can be read
-// with cat and changed with an editor. What a person or another program wrote
-// is noticed, becomes a version of the history like any other, and is never
-// overwritten by a conditional write that has not seen it. A file that holds
-// the same bytes again, after it was touched or copied back, is unchanged.
+// with cat and changed with an editor. A value that a person or another program
+// wrote is noticed, becomes a version of the history like any other, and is
+// never overwritten by a conditional write that has not seen it. A file that
+// holds the same bytes again, after it was touched or copied back, is
+// unchanged.
 //
 // # Files
 //
@@ -22,11 +23,11 @@
 //	DIR/.awsjar/KEY/head               names the newest version, so that a Load lists nothing
 //	DIR/.awsjar/KEY/lock               is locked by the process that writes; empty, and stays
 //
-// N counts the writes, with 12 digits. TAG, of 8 hex digits, is random, or
-// made of the time of the file if somebody else wrote it. SUM is the first 16
-// hex digits of the SHA-256 of the bytes. N-TAG-SUM, without leading zeros, is
-// the version id and the revision. The newest N is what DIR/KEY should be. Head
-// is only a hint: if it does not fit, the directory is listed.
+// N counts the writes, with 12 digits. TAG, of 8 hex digits, is random, or made
+// of the time of the file if somebody else wrote it. SUM is the first 16 hex
+// digits of the SHA-256 of the bytes. N-TAG-SUM, without leading zeros, is the
+// version id and the revision. The newest N is the content that DIR/KEY should
+// have. Head is only a hint: if it does not fit, the directory is listed.
 //
 // To move a value with its history, move DIR/.awsjar/KEY with it. Options.Keep
 // and Options.KeepBytes bound the history; if the disk is full, its oldest
@@ -40,9 +41,9 @@
 // value, the right to read its file is enough.
 //
 // Keep values in a directory of your own, such as ~/.local/state. Others may be
-// able to write the directory; this is what they can do:
+// able to write the directory; they can do this:
 //
-//	DIR                                what another user can do
+//	DIR                                another user can
 //	of one's own, writable by no other nothing
 //	of a group, value writable by it   change the value: they share it
 //	sticky, such as /tmp               nothing but take the name of the value first; each user
@@ -55,7 +56,7 @@
 // may write the value. Otherwise a write fails with [awsjar.ErrAccessDenied]. No
 // link is followed below DIR, and only regular files are read.
 //
-// # What a write does
+// # The steps of a write
 //
 // Save holds the lock (flock on Linux and macOS, LockFileEx on Windows, which
 // end with the process) while it
@@ -78,7 +79,7 @@
 // gone where the value is new. That value is then one that somebody else
 // wrote: it is there, and in the history, under another id.
 //
-// What somebody else wrote is copied into the history, by steps 1 and 4,
+// A value of another program is copied into the history, by steps 1 and 4,
 // before it is replaced or removed. Nothing locks out an editor: a change in
 // the instant, a few microseconds long, between the last look at the file and
 // step 3 is lost.

@@ -154,8 +154,8 @@ func TestTouched(t *testing.T) {
 	mustHaveHistory(t, s, "next", "value")
 }
 
-// TestRemovedByHand: what somebody removed is a delete marker in the history,
-// and can be brought back.
+// TestRemovedByHand: a value that somebody removed is a delete marker in the
+// history, and can be brought back.
 func TestRemovedByHand(t *testing.T) {
 	path := memoryPath(t)
 	s := filejar.New(path)
@@ -196,8 +196,8 @@ func TestFoundByHand(t *testing.T) {
 	mustHaveHistory(t, s, "new", "by hand")
 }
 
-// TestEditDuringSave: an editor takes no lock. What it writes while a Save is
-// on its way is seen just before the file would be replaced.
+// TestEditDuringSave: an editor takes no lock. A value that it writes while a
+// Save is on its way is seen just before the file would be replaced.
 func TestEditDuringSave(t *testing.T) {
 	type attempt struct {
 		replaces awsjar.Revision

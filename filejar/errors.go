@@ -25,7 +25,7 @@ func (s *Store) fail(err error) error {
 	return &wrapped
 }
 
-// explain gives what the system said its sentinel, and says what to do.
+// explain gives an error of the system its sentinel and a hint.
 func (s *Store) explain(err error) (hint string, explained error) {
 	dir := filepath.Dir(s.place.value)
 	is := func(targets ...error) bool {
@@ -59,7 +59,7 @@ func (s *Store) explain(err error) (hint string, explained error) {
 	return "", err
 }
 
-// checkSize refuses what is too large to be read.
+// checkSize refuses files that are too large to be read.
 func (s *Store) checkSize(size int64) error {
 	if size <= s.opts.MaxSize {
 		return nil

@@ -56,7 +56,7 @@ type Store struct {
 // New returns the store of a value in the file of that path. A relative path
 // is taken from the directory that is current now. Nothing is made or opened
 // before the first call: the directory is made by the first write, and a path
-// that cannot be is told by every call with [awsjar.ErrInvalid].
+// that cannot be makes every call fail with [awsjar.ErrInvalid].
 func New(path string, optFns ...func(*Options)) *Store {
 	var opts Options
 	for _, fn := range optFns {
@@ -100,7 +100,7 @@ func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 //
 // The error is [awsjar.ErrUncertain] if the file was replaced but the disk
 // did not confirm that it will last. Any other, such as that of a full disk,
-// means that the file is what it was.
+// means that the file did not change.
 func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
 	if err := s.ready(ctx); err != nil {
 		return awsjar.Meta{}, s.fail(err)

@@ -12,7 +12,7 @@ import (
 	"github.com/awsjar/awsjar"
 )
 
-// Versions yields the versions, newest first. The first is what is there now,
+// Versions yields the versions, newest first. The first is the current one,
 // also if somebody else wrote it and it is not in the history yet. Memory is
 // bounded: the directory is read once for every 4,000 versions.
 func (s *Store) Versions(ctx context.Context) iter.Seq2[awsjar.Meta, error] {

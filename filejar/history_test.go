@@ -196,7 +196,7 @@ func TestVersionIDs(t *testing.T) {
 }
 
 // TestHalfDone: a write that was stopped before the value was replaced is no
-// part of the history, by whatever way it is asked for.
+// part of the history, for every call that asks for it.
 func TestHalfDone(t *testing.T) {
 	path := memoryPath(t)
 	s := filejar.New(path)
@@ -223,7 +223,7 @@ func TestHalfDone(t *testing.T) {
 		t.Errorf("LoadVersion of what never was: %v; want ErrNotFound", err)
 	}
 	mustHaveHistory(t, s, "old")
-	edit(t, path, "edited") // what was half done now fits neither before nor after
+	edit(t, path, "edited") // the half-done write now fits neither before nor after
 	mustHaveHistory(t, s, "edited", "old")
 	s.SetBefore(nil)
 	mustSave(t, s, "next", awsjar.Any)
@@ -256,8 +256,8 @@ func TestEndsWhileFailing(t *testing.T) {
 	mustHaveHistory(t, s, "old")
 }
 
-// TestDamage: whatever happened to the directory of the history, the value is
-// there, and what can go on does.
+// TestDamage: after any damage to the directory of the history the value is
+// there, and every call that can go on does.
 func TestDamage(t *testing.T) {
 	for name, c := range map[string]struct {
 		damage  func(meta string) error
@@ -356,7 +356,7 @@ func TestHalfWritten(t *testing.T) {
 	mustHaveHistory(t, s, "next", "edited", "old")
 }
 
-// TestChangedVersion: the file of a version that somebody changed is told.
+// TestChangedVersion: the file of a version that somebody changed is an error.
 func TestChangedVersion(t *testing.T) {
 	path := memoryPath(t)
 	s := filejar.New(path)
@@ -372,7 +372,7 @@ func TestChangedVersion(t *testing.T) {
 	}
 }
 
-// TestSystemErrors: what the system says is given its sentinel and a hint,
+// TestSystemErrors: an error of the system gets its sentinel and a hint,
 // and the value stays.
 func TestSystemErrors(t *testing.T) {
 	for _, c := range []struct {

@@ -136,7 +136,7 @@ func TestForgedBeforeTheRename(t *testing.T) {
 }
 
 // TestTempIsRemoved: the value that could not be stored is not left in a file,
-// whatever failed.
+// any step that failed.
 func TestTempIsRemoved(t *testing.T) {
 	for _, fail := range []string{"write", "fsync", "rename"} {
 		path := newPath(t)

@@ -15,8 +15,8 @@ import (
 // childEnv makes this test binary one of the child processes instead.
 const childEnv = "FILEJAR_TEST_CHILD"
 
-// children are what a child process can do, given a path. They return what
-// went wrong.
+// children are the tasks of a child process, given a path. They return the
+// error, if there was one.
 var children = map[string]func(path string) error{
 	"write": writeForEver,
 	"count": countUp,

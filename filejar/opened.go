@@ -10,7 +10,7 @@ import (
 )
 
 // opened are the directories of a value, opened for one call: names are looked
-// up in them, whatever becomes of the paths meanwhile.
+// up in them, even if the paths change meanwhile.
 type opened struct {
 	*Store
 	dir      *durable.Dir // of the value; nil if there is none

@@ -29,7 +29,7 @@ const (
 type place struct {
 	value   string // the absolute path of its file
 	key     string // the name of the file
-	problem error  // what is wrong with the path, if something is
+	problem error  // the fault of the path, if it has one
 }
 
 func placeOf(path string) place {
@@ -84,7 +84,7 @@ func (p place) url() string {
 // next returns the name of a version's file before it is part of the history.
 func (v version) next() string { return nextPrefix + v.file() }
 
-// ready refuses what can never succeed, and contexts that have ended.
+// ready refuses calls that can never succeed, and contexts that have ended.
 func (s *Store) ready(ctx context.Context) error {
 	switch {
 	case s == nil:

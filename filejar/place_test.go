@@ -62,8 +62,8 @@ func everyMethod(ctx context.Context, s *filejar.Store) map[string]error {
 	}
 }
 
-// TestInvalid: a path that cannot be is told by every method, names the place
-// and makes nothing.
+// TestInvalid: a path that cannot be makes every method fail, with an error
+// that names the place and makes nothing.
 func TestInvalid(t *testing.T) {
 	dir := t.TempDir()
 	inDir := func(name string) *filejar.Store { return filejar.New(filepath.Join(dir, name)) }
@@ -111,7 +111,7 @@ func TestRelativeToNothing(t *testing.T) {
 	}
 }
 
-// TestNoFile: what is no regular file is refused and left alone.
+// TestNoFile: a file that is not regular is refused and left alone.
 func TestNoFile(t *testing.T) {
 	dir := t.TempDir()
 	edit(t, filepath.Join(dir, "target"), "target")

@@ -38,7 +38,7 @@ func numberOf(data []byte) (int, error) {
 // keepFew keeps the history short enough to be checked after every kill.
 func keepFew(o *filejar.Options) { o.Keep = 8 }
 
-// writeForEver counts up from what is there, and prints the number and the
+// writeForEver counts up from the stored number, and prints the number and the
 // version of every write that was stored.
 func writeForEver(path string) error {
 	s := filejar.New(path, keepFew)

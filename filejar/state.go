@@ -7,7 +7,7 @@ import (
 	"github.com/awsjar/awsjar"
 )
 
-// state is what there is at one moment.
+// state is the content of the place at one moment.
 type state struct {
 	value
 	names
@@ -24,10 +24,10 @@ type names struct {
 // maxLooks bounds how often a look begins again, for a file that never rests.
 const maxLooks = 20
 
-// look finds out what there is; of the value it keeps at most limit bytes.
+// look reads the state; of the value it keeps at most limit bytes.
 //
 // It takes no lock. If the newest version of the history has the bytes that
-// were read just before, it is that one, whatever was written meanwhile. All
+// were read just before, it is that one, even if somebody wrote meanwhile. All
 // else must be found twice: a write may be under way, an editor's or another
 // store's, and a directory may hide a file that is renamed while it is read.
 func (o *opened) look(ctx context.Context, limit int64) (state, error) {

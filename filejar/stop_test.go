@@ -301,7 +301,7 @@ func goOn(t *testing.T, path string, found []string) {
 }
 
 // TestFailures lets each system call of a write fail alone. A plain error
-// means that nothing changed; only what follows the change may be uncertain.
+// means that nothing changed; only a step after the change may be uncertain.
 func TestFailures(t *testing.T) {
 	for _, c := range scenarios {
 		t.Run(c.name, func(t *testing.T) {

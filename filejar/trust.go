@@ -44,7 +44,7 @@ type trust struct {
 
 func trustIn(at, value fs.FileInfo, toWrite bool) trust {
 	t := trust{at: at, value: value, users: []int{effectiveUser()}}
-	// Whoever owns the directory of the value can replace all that is in it.
+	// The owner of the directory of the value can replace all that is in it.
 	if of, ok := ownerOf(at); ok {
 		t.users = append(t.users, of.user)
 	}
@@ -119,7 +119,7 @@ func (t trust) adapt(dir *durable.Dir, info fs.FileInfo, all bool) error {
 }
 
 // likeness returns the file whose owner, group and mode new files take. Without
-// a value, it is the directory of the history, so that what root writes stays
+// a value, it is the directory of the history, so that values of root stay
 // its owner's.
 func (t trust) likeness(history *durable.Dir) (fs.FileInfo, error) {
 	if t.value != nil {

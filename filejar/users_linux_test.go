@@ -78,8 +78,8 @@ func publicDir(t *testing.T) string {
 	return dir
 }
 
-// as runs a role as another user, and returns what it printed. The error holds
-// what it said.
+// as runs a role as another user, and returns its output. The error holds
+// its error text.
 func as(t *testing.T, user int, groups []uint32, role, path string) (string, error) {
 	t.Helper()
 	binary := filepath.Join(publicDir(t), "test") // the directory of the test binary is closed to others
@@ -198,8 +198,8 @@ func TestRootFirst(t *testing.T) {
 	mustAs(t, service, "history", found, "3")
 }
 
-// TestReaders: those who may read the file may load the value, whatever they may
-// do in the directory of the history.
+// TestReaders: those who may read the file may load the value, with any rights in
+// the directory of the history.
 func TestReaders(t *testing.T) {
 	mustBeRoot(t)
 	path := filepath.Join(dirOf(t, service, 0o755), "value.json")
@@ -305,7 +305,7 @@ func TestHistoryOfAnother(t *testing.T) {
 }
 
 // TestOwnHistoryIsALink: the directories of the history are not followed
-// elsewhere, whoever made the links.
+// elsewhere, no matter who made the links.
 func TestOwnHistoryIsALink(t *testing.T) {
 	mustBeRoot(t)
 	for _, name := range []string{".awsjar", ".awsjar/value.json", ".awsjar/value.json/lock", ".awsjar/value.json/head"} {

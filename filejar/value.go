@@ -14,7 +14,7 @@ import (
 	"github.com/awsjar/awsjar/internal/durable"
 )
 
-// value is what a file holds.
+// value is the content of a file.
 type value struct {
 	present  bool
 	data     []byte // nil if it is larger than was asked for
@@ -72,7 +72,7 @@ func readFile(ctx context.Context, dir *durable.Dir, name string, limit int64) (
 }
 
 // openFile opens a regular file, without following a link and without waiting
-// for anybody: what the name is may have changed since it was looked at.
+// for anybody: the entry may have been replaced since it was looked at.
 func openFile(dir *durable.Dir, name string) (*os.File, fs.FileInfo, error) {
 	file, err := dir.Open(name)
 	if errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.EMLINK) { // EMLINK: on FreeBSD
@@ -95,7 +95,7 @@ func openFile(dir *durable.Dir, name string) (*os.File, fs.FileInfo, error) {
 var errLink = badPath("the file is a symbolic link", "use the path that the link points to; readlink -f shows it")
 
 // mustBeFile refuses a directory, a device, and a symbolic link, which a
-// rename would replace instead of what it points to.
+// rename would replace instead of its target.
 func mustBeFile(info fs.FileInfo) error {
 	switch {
 	case info.Mode().IsRegular():

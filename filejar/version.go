@@ -98,13 +98,13 @@ func (v version) following(sum string) version {
 	return version{v.number + 1, hex.EncodeToString(tag[:]), sum}
 }
 
-// foreign returns the version after v of what somebody else left there. It is
-// always the same for the same file.
+// foreign returns the version after v of a value that somebody else left there.
+// It is always the same for the same file.
 func (v version) foreign(found value) version {
 	tag := sha256.Sum256(fmt.Appendf(nil, "%v %d", v, found.modified.UnixNano()))
 	return version{v.number + 1, hex.EncodeToString(tag[:tagLen/2]), found.sum}
 }
 
 // sumOf returns the sum that stands in the name: 64 bits of SHA-256. It
-// notices changes, by whoever may change the file anyway.
+// notices changes by those who may change the file anyway.
 func sumOf(hash []byte) string { return hex.EncodeToString(hash[:sumLen/2]) }

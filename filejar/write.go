@@ -60,8 +60,8 @@ func (o *opened) tryWrite(ctx context.Context, replaces awsjar.Revision, change 
 	return change(o, now)
 }
 
-// settle finishes or undoes what a writer left that was stopped, and returns
-// what there is then.
+// settle finishes or undoes the work of a writer that was stopped, and returns
+// the state after that.
 func (o *opened) settle(ctx context.Context) (state, error) {
 	for {
 		now, err := o.look(ctx, sumOnly)
@@ -107,7 +107,7 @@ type entry struct {
 }
 
 // commit adds a version to the history and lets apply make the value's file
-// what the version says: the steps that the package comment lists.
+// the version: the steps that the package comment lists.
 func (o *opened) commit(ctx context.Context, e entry, apply func() error) error {
 	if err := o.prepare(ctx, e); err != nil {
 		return err
@@ -117,17 +117,17 @@ func (o *opened) commit(ctx context.Context, e entry, apply func() error) error 
 		if lookErr != nil || now.version == e.version {
 			return fmt.Errorf("%w: %w", awsjar.ErrUncertain, errors.Join(err, lookErr))
 		}
-		o.drop(e.version) // what cannot be dropped now, the next writer drops
+		o.drop(e.version) // the next writer drops a file that cannot be dropped now
 		return err
 	}
 	if err := o.accept(e.version); err != nil {
 		return fmt.Errorf("%w: %w", awsjar.ErrUncertain, err)
 	}
-	o.trim(ctx, e.version) // what cannot be removed now, a later write removes
+	o.trim(ctx, e.version) // a later write removes a version that cannot be removed now
 	return nil
 }
 
-// capture adds to the history what somebody else wrote or removed.
+// capture adds to the history a value that somebody else wrote, or its removal.
 func (o *opened) capture(ctx context.Context, now state) error {
 	if !now.foreign {
 		return nil

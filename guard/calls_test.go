@@ -42,8 +42,8 @@ var (
 
 const lineage = "AAAAAAAA.aaaaaa,BBBBBBBB.bbbbbb,CCCCCCCC.cccccc,DDDDDDDD.dddddd"
 
-// wire answers every request in the same way, in place of a network: what is
-// counted is what the client does. It answers an update of a function with the
+// wire answers every request in the same way, in place of a network, so that
+// only the client's work is counted. It answers an update of a function with the
 // variables of the update, as AWS does.
 type wire struct {
 	header http.Header
@@ -155,7 +155,7 @@ func step(s *state) error { s.Cursor++; return nil }
 
 func got[T any](_ T, err error) error { return err }
 
-// rawSDK does by hand, without any care for other writers, what a Jar does.
+// rawSDK does the work of a Jar by hand, without any care for other writers.
 type rawSDK struct {
 	s3     *s3.Client
 	lambda *lambda.Client
@@ -219,7 +219,7 @@ func (r rawSDK) updateFunction(ctx context.Context) error {
 	return err
 }
 
-// TestAllocations counts what each call allocates.
+// TestAllocations counts the allocations of each call.
 func TestAllocations(t *testing.T) {
 	needRelease(t)
 	r := openRecord(t, "allocs.txt", "allocations and allocated bytes of a call")
@@ -245,7 +245,7 @@ func count(t *testing.T, do func(context.Context) error) (allocs, size float64) 
 	ctx := context.Background()
 	var before, after runtime.MemStats
 	for i := range runs + 5 {
-		if i == 5 { // what is made once has been made
+		if i == 5 { // the first calls make things that stay
 			runtime.ReadMemStats(&before)
 		}
 		if err := do(ctx); err != nil {

@@ -76,8 +76,8 @@ func hasMethod(object types.Object) bool {
 	return slices.ContainsFunc(methods, func(name string) bool { return set.Lookup(nil, name) != nil })
 }
 
-// runProbes runs testdata/closed/main.go over the types and returns what it
-// prints.
+// runProbes runs testdata/closed/main.go over the types and returns the text
+// that it prints.
 func runProbes(t *testing.T, found map[string][]string) string {
 	t.Helper()
 	probes, err := os.ReadFile(filepath.Join("testdata", "closed", "main.go"))

@@ -1,13 +1,13 @@
-// Package guard keeps what was won from being lost unnoticed. Its tests compare
-// with numbers that are checked in under testdata:
+// Package guard keeps sizes and speeds from being lost unnoticed. Its tests
+// compare with numbers that are checked in under testdata:
 //
 //   - allocs.txt: allocations and allocated bytes of every call, beside those
 //     of the same call of the AWS SDK alone
 //   - programs.txt: size and start of the two smallest programs, s3only and
 //     lambdaonly
 //
-// What every package brings into a program that imports it stands in a table of
-// TestNeeds.
+// The modules that every package brings into a program that imports it stand in
+// a table of TestNeeds.
 //
 // A change that makes one of the numbers worse fails until it changes the file too,
 // where a reviewer sees it:

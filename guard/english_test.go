@@ -3,20 +3,21 @@ package guard
 import (
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// plain are the packages and pages whose English is plain. The others are not
-// counted yet; an entry stays when it is here.
-var plain = []string{
-	"CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/format.md", "docs/iam.md", "docs/testing.md",
-	"awsdirect", "codec/python", "envjar", "lambdaenv", "memjar", "storetest",
-	"internal/awserr", "internal/bounded", "internal/commit", "internal/contention", "internal/direct", "internal/exactjson",
-	"internal/leak", "internal/linear", "internal/lineage",
+// notYet are the packages whose English is not plain yet. A package that is taken
+// off the list stays off.
+var notYet = []string{
+	"awsfake", "awsfake/internal/execution", "awsfake/internal/lambdafake", "awsfake/internal/s3fake",
+	"cmd/awsjar", "internal/pack", "internal/pack/columns", "internal/pack/entropy", "internal/pack/text",
+	"lambdajar", "s3jar",
 }
 
 // ceiling is how many headless words 1,000 words may have. The limit of a text is
@@ -29,7 +30,7 @@ var headless = regexp.MustCompile(`(?i)\b(what|whatever|whoever|is told|are told
 
 // TestPlainEnglish counts the headless words of comments and pages.
 func TestPlainEnglish(t *testing.T) {
-	for _, name := range plain {
+	for _, name := range texts(t) {
 		prose := proseOf(t, filepath.Join("..", filepath.FromSlash(name)))
 		words, found := 0, []string(nil)
 		for _, line := range prose {
@@ -38,14 +39,37 @@ func TestPlainEnglish(t *testing.T) {
 				found = append(found, strings.TrimSpace(line))
 			}
 		}
-		if words == 0 {
-			t.Errorf("%s has no text", name)
-		}
-		if len(found) > (ceiling*words+999)/1000 {
+		if len(found) > (ceiling*words+999)/1000 && !slices.Contains(notYet, name) {
 			t.Errorf("%s has %d headless words in %d, over %d in 1,000; put a noun in their place:\n\t%s",
 				name, len(found), words, ceiling, strings.Join(found, "\n\t"))
 		}
 	}
+}
+
+// texts returns the pages and the directories with Go files, of all modules.
+func texts(t *testing.T) (names []string) {
+	t.Helper()
+	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && path != ".." && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata"):
+			return filepath.SkipDir
+		case filepath.Ext(path) == ".go":
+			path = filepath.Dir(path)
+		case filepath.Ext(path) != ".md":
+			return nil
+		}
+		name, err := filepath.Rel("..", path)
+		if name = filepath.ToSlash(name); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil || len(names) < 50 {
+		t.Fatalf("%d packages and pages, %v", len(names), err)
+	}
+	return names
 }
 
 // proseOf returns the lines of a page, or of the comments of a package and its

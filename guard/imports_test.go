@@ -15,11 +15,11 @@ import (
 
 const module = "github.com/awsjar/awsjar"
 
-// needs are what the packages bring into a program that imports them: modules
-// beside this one, the AWS SDK as one, and of the standard library what costs
-// a program a megabyte or has no place in one. Every other package needs
-// nothing of that. What a package of the standard library itself imports does
-// not count, for every release of Go changes it.
+// needs are the things that the packages bring into a program that imports
+// them: modules beside this one, the AWS SDK as one, and packages of the
+// standard library that cost a program a megabyte or have no place in one.
+// Every other package needs nothing of that. An import of a package of the
+// standard library itself does not count, for every release of Go changes it.
 var needs = map[string][]string{
 	"awsdirect":    {"github.com/aws", "net/http", "regexp"},
 	"awsfake":      {"github.com/aws", "golang.org/x/sys", "net/http", "regexp"},
@@ -33,7 +33,7 @@ var needs = map[string][]string{
 	"storetest":    {"testing"},
 }
 
-// TestNeeds compares what each package brings into a program.
+// TestNeeds compares the needs of each package with the table.
 func TestNeeds(t *testing.T) {
 	packages := list(t)
 	for path, p := range packages {
@@ -58,7 +58,7 @@ func isPublic(p pkg) bool {
 		p.ImportPath != module+"/guard" && p.ImportPath != module+"/examples"
 }
 
-// brings returns what a package brings into a program, as the table has it.
+// brings returns the needs of a package, as the table has them.
 func brings(packages map[string]pkg, p pkg) []string {
 	var found []string
 	for _, path := range append(p.Deps, p.ImportPath) {

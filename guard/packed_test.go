@@ -13,8 +13,8 @@ import (
 	"github.com/awsjar/awsjar/internal/pack"
 )
 
-// TestPacked: what a packed state takes of the 4,096 bytes, the work of reading
-// it as the packer counts it, and what reading allocates. The work is counted
+// TestPacked: the bytes of a packed state, the work of reading it as the packer
+// counts it, and the allocations of a read. The work is counted
 // in microseconds of a whole processor, 14 of which pass in a function with 128
 // MB; the count is the same on every machine.
 func TestPacked(t *testing.T) {
@@ -35,7 +35,7 @@ func TestPacked(t *testing.T) {
 	}
 }
 
-// packedStates are states of some 12 KB: what is typed, what is text, and both.
+// packedStates are states of some 12 KB: of typed values, of text, and of both.
 func packedStates() map[string]string {
 	list := func(n int, element func(i int, random string) string) string {
 		parts := make([]string, n)
@@ -65,8 +65,8 @@ func packedStates() map[string]string {
 	}
 }
 
-// allocatedBy returns the bytes that a call allocates once what it shares with
-// other calls is there.
+// allocatedBy returns the bytes that a call allocates once the memory that it
+// shares with other calls is there.
 func allocatedBy(do func()) float64 {
 	const calls = 4
 	do()

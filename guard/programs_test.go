@@ -22,7 +22,7 @@ import (
 )
 
 // TestPrograms builds the two smallest programs as one deploys them, runs them,
-// and compares their size and what is allocated before main begins.
+// and compares their size and the allocations before main begins.
 func TestPrograms(t *testing.T) {
 	needRelease(t)
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
@@ -74,7 +74,7 @@ func build(t *testing.T, name string) string {
 	return binary
 }
 
-// run returns what a program printed, and the runtime's account of its
+// run returns the output of a program, and the runtime's account of its
 // initialization.
 func run(t *testing.T, binary string, env, args []string) (out string, trace []byte) {
 	t.Helper()
@@ -88,7 +88,7 @@ func run(t *testing.T, binary string, env, args []string) (out string, trace []b
 	return stdout.String(), stderr.Bytes()
 }
 
-// initLine is what the runtime prints for each package (documentation of
+// initLine is the line that the runtime prints for each package (documentation of
 // package runtime, "GODEBUG", inittrace).
 var initLine = regexp.MustCompile(`^init \S+ @.* (\d+) bytes, (\d+) allocs$`)
 

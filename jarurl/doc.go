@@ -30,7 +30,7 @@
 //	                       keeps the versions, as package journal says; default none
 //	lambda  region         the AWS Region; default the ARN's, then that of the configuration
 //	lambda  endpoint       the http or https URL of the service; default that of the configuration
-//	env     overflow       as above, to read what lambdajar kept there
+//	env     overflow       as above, to read the values that lambdajar kept there
 //	s3      region         as above
 //	s3      endpoint       as above
 //	s3      path-style     true or false: the bucket in the path, or in the host name.
@@ -41,7 +41,7 @@
 //	s3      kms-key        the id or ARN of a KMS key; alone it means sse=aws:kms
 //	s3      storage-class  such as STANDARD_IA; default that of the object, or STANDARD
 //	s3      content-type   default that of the object, or application/json
-//	s3      tags           seen, asked or dropped: what becomes of the object's tags, as
+//	s3      tags           seen, asked or dropped: how the object's tags are carried, as
 //	                       Options.Tags of package s3jar says; default seen
 //	s3      requester-pays true or false: pay for requests to somebody else's bucket. Default: false
 //	s3      checksums      when-required for a server that refuses them, or when-supported;

@@ -27,7 +27,7 @@ func TestPathOn(t *testing.T) {
 	}
 }
 
-// TestFileURLReturns: what filejar calls a store opens the same file.
+// TestFileURLReturns: the target of a filejar store opens the same file.
 func TestFileURLReturns(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a b%?#é.json")
 	url := filejar.New(path).String()

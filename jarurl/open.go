@@ -24,7 +24,7 @@ import (
 
 // Options of Open, OpenBucket and OpenJar. The zero value means the defaults.
 type Options struct {
-	// Config is the configuration of the AWS clients; what the URL says goes
+	// Config is the configuration of the AWS clients; the URL goes
 	// before it, and its BaseEndpoint before AWS_ENDPOINT_URL_S3 and _LAMBDA
 	// in the environment. Default nil: that of the machine, loaded if the URL
 	// needs AWS; inside a Lambda function from the environment alone, by
@@ -54,8 +54,8 @@ func settings(optFns []func(*Options)) Options {
 }
 
 // Open opens the store that a URL names. It makes no request to the store; it
-// reads the machine's AWS configuration if the URL needs one. What no request
-// could make right is an [awsjar.ErrInvalid].
+// reads the machine's AWS configuration if the URL needs one. A fault that no
+// request could mend is an [awsjar.ErrInvalid].
 //
 // The context ends the reading of the configuration, not the store.
 func Open(ctx context.Context, text string, optFns ...func(*Options)) (awsjar.Store, error) {

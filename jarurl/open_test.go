@@ -247,7 +247,8 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// TestTargetOpenRefuses: what did not come by Parse is checked like what did.
+// TestTargetOpenRefuses: a Target that did not come by Parse is checked like
+// one that did.
 func TestTargetOpenRefuses(t *testing.T) {
 	srv := fake(t)
 	pointAt(t, srv)
@@ -283,8 +284,8 @@ func TestOpenUnreadableConfiguration(t *testing.T) {
 	}
 }
 
-// TestOpenNeedsNoConfiguration: a state that is not in AWS opens whatever the
-// machine's configuration is.
+// TestOpenNeedsNoConfiguration: a state that is not in AWS opens with any
+// configuration of the machine.
 func TestOpenNeedsNoConfiguration(t *testing.T) {
 	t.Setenv("AWS_PROFILE", "nobody")
 	t.Chdir(t.TempDir())

@@ -95,7 +95,7 @@ func TestOverflow(t *testing.T) {
 	}
 }
 
-// scopes notes for what Region each request to S3 is signed.
+// scopes notes the Region for which each request to S3 is signed.
 type scopes map[string]bool
 
 func (s scopes) Do(r *http.Request) (*http.Response, error) {

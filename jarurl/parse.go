@@ -23,7 +23,7 @@ func Parse(text string) (Target, error) {
 	return target, nil
 }
 
-// problem is what is wrong with a URL and what to write instead.
+// problem is the fault of a URL and the text to write instead.
 type problem struct{ text, hint string }
 
 func (p *problem) Error() string { return p.text }
@@ -57,7 +57,7 @@ func looksLikeScheme(text string) bool {
 	return text != "" && len(text) <= 12 && strings.Trim(strings.ToLower(text), "abcdefghijklmnopqrstuvwxyz0123456789+-") == ""
 }
 
-// mayHoldSecret reports whether what follows a scheme may hold a user name and
+// mayHoldSecret reports whether the part after a scheme may hold a user name and
 // a password, as in KEY:SECRET@bucket. ARNs, names of functions and the drives
 // of Windows have colons too.
 func mayHoldSecret(rest string) bool {
@@ -117,7 +117,7 @@ func notURL(text string) error {
 	return p
 }
 
-// setPlace sets what stands between the scheme and the parameters.
+// setPlace sets the part between the scheme and the parameters.
 func (t *Target) setPlace(rest string) error {
 	authority, hasAuthority := strings.CutPrefix(rest, "//")
 	if host, _, _ := strings.Cut(authority, "/"); strings.Contains(host, "@") && (hasAuthority || t.Scheme == Lambda || t.Scheme == S3) {

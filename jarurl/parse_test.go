@@ -173,7 +173,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-// TestParseKeepsSecretsToItself: whatever is wrong, and wherever credentials
+// TestParseKeepsSecretsToItself: for every fault, and wherever credentials
 // stand, an error does not repeat them.
 func TestParseKeepsSecretsToItself(t *testing.T) {
 	for _, url := range []string{

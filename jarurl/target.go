@@ -37,7 +37,7 @@ type Target struct {
 	SSE           string // s3: the server-side encryption, as S3 names it, or "" for the default
 	KMSKey        string // s3: the id or ARN of a KMS key, or ""
 	StorageClass  string // s3: the storage class, as S3 names it, or "" for the default
-	ContentType   string // s3: the Content-Type of what is stored, or "" for the default
+	ContentType   string // s3: the Content-Type of the object, or "" for the default
 	Tags          string // s3: "seen", "asked", "dropped" or "" for the default
 	RequesterPays string // s3: "true", "false" or ""
 	Checksums     string // s3: "when-required", "when-supported", or "" for the setting of the configuration

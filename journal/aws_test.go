@@ -79,7 +79,7 @@ func TestReset(t *testing.T) {
 	}
 }
 
-// TestRequests: what the history adds to the requests of the store.
+// TestRequests: the requests that the history adds to those of the store.
 func TestRequests(t *testing.T) {
 	a := newAccount(t, "Enabled")
 	jar := awsjar.New[int](a.open())

@@ -6,12 +6,12 @@
 //	jar := awsjar.New[State](journal.New(lambdajar.New(lambdaClient, "sams-lambda"), history))
 //
 // The store decides; the history only remembers. Every value is written to the
-// history before it is written to the store, so that whatever becomes of the
-// store afterwards (a deploy tool that resets the variable, a person in the
+// history before it is written to the store, so that after any accident of
+// the store (a deploy tool that resets the variable, a person in the
 // console), the value can be brought back. A value that somebody else stored is
 // added to the history by the first Load that sees it.
 //
-// # What is kept when a write ends in the middle
+// # A write that ends in the middle
 //
 //	step of a Save                        if it ends there
 //	1. read the store, if its state is    nothing has changed
@@ -108,8 +108,8 @@ type state struct {
 	digest   string
 }
 
-// known is what a handle knows of its store and history without asking. It
-// saves requests and decides nothing.
+// known is the knowledge of a handle about its store and history without
+// asking. It saves requests and decides nothing.
 type known struct {
 	checked bool              // the history was read once and is ours
 	current state             // that the last Load or Save saw; its digest is empty if there was none

@@ -41,8 +41,8 @@ func (s *Store) Versions(ctx context.Context) iter.Seq2[awsjar.Meta, error] {
 	}
 }
 
-// listing reads a history from its newest entry to its oldest. What it keeps
-// of the newer entries is bounded.
+// listing reads a history from its newest entry to its oldest. The text that it
+// keeps of the newer entries is bounded.
 type listing struct {
 	store *Store
 	over  map[string]bool // digests of values that were replaced, so were in the store

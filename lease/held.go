@@ -26,7 +26,7 @@ type Held struct {
 }
 
 // Token returns the fencing token. It is greater than the token of every
-// earlier holder. Hand it to whatever the lease guards.
+// earlier holder. Hand it to the thing that the lease guards.
 func (h *Held) Token() uint64 { return h.claim.Token }
 
 // Valid reports whether nobody can have taken the lease over yet. It sends
@@ -120,7 +120,7 @@ func (*takenError) Unwrap() error { return awsjar.ErrConflict }
 // of its own.
 const tries = 4
 
-// write stores next over a revision. Where the answer does not say what became
+// write stores next over a revision. Where the answer does not show the fate
 // of it, the store does: the claim is read back.
 //
 // Each attempt has an id of its own. An attempt that finds its predecessor in

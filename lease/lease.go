@@ -17,12 +17,12 @@
 // A lease is not "this job runs once": when a short run has released it, the
 // next program acquires it and runs the job again. Package once is for that.
 //
-// # What is promised
+// # Promises
 //
 // Two holders never believe to hold the lease at the same moment, as
 // [Held.Valid] reports it, as long as the clocks of two machines run equally
 // fast within 5 %. Their wall clocks may be hours apart, and a machine may
-// freeze. What the lease cannot promise is that a request which a holder sent
+// freeze. The lease cannot promise that a request which a holder sent
 // while the lease was valid arrives while it is valid: for that, let the
 // guarded state itself refuse it, with [Held.Fence].
 //

@@ -70,7 +70,7 @@ func acquire(t *testing.T, lock *lease.Lock) *lease.Held {
 }
 
 // TestHeld: the second program learns who holds the lease, since when and for
-// how long, and what to do.
+// how long, and the next step.
 func TestHeld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := memjar.New()

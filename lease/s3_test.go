@@ -150,7 +150,7 @@ func TestOverS3(t *testing.T) {
 	}
 }
 
-// field is what the programs of TestOverS3 share.
+// field is the state that the programs of TestOverS3 share.
 type field struct {
 	aws  *awsfake.Server
 	fast fastTime

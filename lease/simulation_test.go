@@ -55,7 +55,7 @@ type tally struct {
 	worstWait                   time.Duration
 }
 
-// world is what the programs of one simulation share.
+// world is the state that the programs of one simulation share.
 type world struct {
 	scenario
 	store   *memjar.Store
@@ -222,7 +222,7 @@ func (w *world) eraser(ctx context.Context, rng *rand.Rand) {
 	}
 }
 
-// TestSimulation: whatever the clocks, the network and the programs do, no two
+// TestSimulation: with any faults of clocks, network and programs no two
 // programs believe to hold the lease, tokens grow, and a dead holder is
 // replaced in time.
 func TestSimulation(t *testing.T) {

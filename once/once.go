@@ -13,14 +13,14 @@
 // runs by a schedule is its slot, such as
 // bucket.Object("nightly/" + slot.Format(time.DateOnly)).
 //
-// # What is promised
+// # Promises
 //
-// A run that ended well is never repeated while its claim is kept, whatever
+// A run that ended well is never repeated while its claim is kept, even if
 // answers are lost: the claim in the store decides, and both its creation and
 // its completion are conditional writes. Two calls never get different results,
 // unless one of them also gets [ErrLost].
 //
-// What happens to a run that began and never said how it ended (its process
+// The fate of a run that began and never said how it ended (its process
 // died, its function panicked) is the caller's choice:
 //
 //	Mode          after the time of the run has passed
@@ -58,7 +58,7 @@ import (
 	"github.com/awsjar/awsjar/lease"
 )
 
-// Mode says what becomes of a run that never said how it ended.
+// Mode decides about a run that never said how it ended.
 type Mode int
 
 const (
@@ -85,7 +85,7 @@ const (
 
 // Options of [Do]. The zero value means the defaults.
 type Options struct {
-	// Mode says what becomes of a run that never said how it ended. Default:
+	// Mode decides about a run that never said how it ended. Default:
 	// AtLeastOnce.
 	Mode Mode
 
@@ -246,7 +246,7 @@ func (r *run) fail(err error) error {
 	return &wrapped
 }
 
-// hint says what to do about an error of this package.
+// hint returns the next step after an error of this package.
 func hint(err error, target string) string {
 	switch {
 	case errors.Is(err, ErrInDoubt):

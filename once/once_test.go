@@ -52,7 +52,7 @@ func TestHeld(t *testing.T) {
 	}
 }
 
-// TestDeath: the modes differ in what becomes of a run that never said how it
+// TestDeath: the modes differ in the fate of a run that never said how it
 // ended.
 func TestDeath(t *testing.T) {
 	for _, mode := range []once.Mode{once.AtLeastOnce, once.AtMostOnce} {
@@ -79,7 +79,7 @@ func TestDeath(t *testing.T) {
 }
 
 // TestFailure: a function that returns an error runs again at once, unless it
-// cannot know what it did.
+// cannot know its effects.
 func TestFailure(t *testing.T) {
 	mine := errors.New("mine")
 	for _, c := range []struct {
@@ -199,7 +199,7 @@ func TestForeignValue(t *testing.T) {
 }
 
 // TestDeletedWhileRunning: the claim is gone, so the result is not kept, and
-// the caller is told.
+// the caller gets an error.
 func TestDeletedWhileRunning(t *testing.T) {
 	store := memjar.New()
 	result, err := once.Do(t.Context(), store, func(ctx context.Context) (int, error) {

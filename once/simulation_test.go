@@ -31,7 +31,7 @@ type scenario struct {
 	outlive bool // some functions take longer than their time
 }
 
-// message is what happened to one message.
+// message is the story of one message.
 type message struct {
 	mu       sync.Mutex
 	runs     int // how often the function began
@@ -88,7 +88,7 @@ func (m *message) run(s scenario, rng *rand.Rand) int {
 	return number
 }
 
-// TestSimulation: whatever the clocks, the network and the programs do, a
+// TestSimulation: with any faults of clocks, network and programs a
 // message has one result, and with AtMostOnce one run.
 func TestSimulation(t *testing.T) {
 	for _, s := range []scenario{

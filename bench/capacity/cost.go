@@ -14,7 +14,7 @@ import (
 	"github.com/awsjar/awsjar/internal/pack"
 )
 
-// A cost is what a step takes, over all states.
+// A cost is the time of a step, over all states.
 type cost struct {
 	name          string
 	median, worst time.Duration // of one core
@@ -135,7 +135,7 @@ func over(name string, states []State, value func(State) []byte, prepare func(js
 	return c
 }
 
-// fastest takes the fastest of fifteen runs, and what the last one allocated.
+// fastest takes the fastest of fifteen runs, and the allocations of the last one.
 func fastest(do func()) (best time.Duration, allocated uint64) {
 	for run := range 15 {
 		var before, after runtime.MemStats

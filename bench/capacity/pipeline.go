@@ -83,7 +83,7 @@ func compressed(open func(io.Writer) (io.WriteCloser, error)) func([]byte) (int,
 	}
 }
 
-// pythonSize is the size of what the original writes with compression=True,
+// pythonSize is the size of the original's text with compression=True,
 // with Go's zlib in place of Python's.
 func pythonSize(json []byte) (int, error) {
 	var out bytes.Buffer

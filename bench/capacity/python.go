@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// pythonProgram does what Python awsjar does with compression=True, for each
+// pythonProgram packs as Python awsjar does with compression=True, for each
 // line of compact JSON, and prints the size of the text.
 const pythonProgram = `
 import base64, json, sys, zlib

@@ -10,7 +10,7 @@ import (
 	"github.com/awsjar/awsjar/internal/pack"
 )
 
-// A realResult is what a file that a program really keeps its state in takes.
+// A realResult is the size of a file in which a program really keeps its state.
 type realResult struct {
 	name                  string
 	bytes, original, ours int

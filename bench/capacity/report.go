@@ -11,7 +11,7 @@ import (
 // consecutive numbers takes next to no room. It is left out of the means.
 const sequence = "range"
 
-// page is what is reported.
+// page is the report.
 type page struct {
 	results   []Result
 	pipelines []Pipeline

@@ -4,7 +4,7 @@
 //
 //	go run ./fakes [-moto PATH-OF-moto_server]
 //
-// The client is the SDK for Go; what it takes is not counted. Linux only: the
+// The client is the SDK for Go; its own work is not counted. Linux only: the
 // times are those of /proc.
 package main
 
@@ -68,7 +68,7 @@ func serve(name string) error {
 	return err
 }
 
-// compare measures all fakes, in rounds, so that what else the machine does
+// compare measures all fakes, in rounds, so that the machine's other work
 // strikes all of them alike.
 func compare(moto string) error {
 	servers := []server{

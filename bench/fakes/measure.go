@@ -33,7 +33,7 @@ type process struct {
 	url   string
 }
 
-// result is what one round says of a fake.
+// result is the result of one round for a fake.
 type result struct {
 	puts, gets float64 // per second of its CPU time
 	memory     int     // bytes per object beside its body, with the garbage of its making

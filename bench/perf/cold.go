@@ -13,7 +13,7 @@ import (
 // program is one whose whole run is measured, from its start to its end.
 type program struct {
 	name, title string
-	pkg         string // what it is built from; "" for Python
+	pkg         string // its source; "" for Python
 	args        []string
 	outside     bool // runs as outside of Lambda
 }
@@ -37,7 +37,7 @@ var programs = []program{
 	{"hello", "hello, world (no request)", coldPrograms + "hello", nil, false},
 }
 
-// coldRow is what the whole run of a program takes.
+// coldRow is the cost of the whole run of a program.
 type coldRow struct {
 	program      program
 	size         int64
@@ -78,7 +78,7 @@ func (w *world) cold(s settings) ([]*coldRow, error) {
 	return rows, w.underQuota(rows, s)
 }
 
-// once runs a program and, after the first round, keeps what it took.
+// once runs a program and, after the first round, keeps its cost.
 func (w *world) once(row *coldRow, scheme string, s settings, keep bool) error {
 	cmd := w.run(row, scheme, s)
 	start := time.Now()
@@ -121,7 +121,7 @@ func (w *world) peak(inner *exec.Cmd) (float64, error) {
 
 var initLine = regexp.MustCompile(`(?m)^init \S+ @.* (\d+) bytes, (\d+) allocs$`)
 
-// inspect looks at what hardly changes from run to run.
+// inspect measures the numbers that hardly change from run to run.
 func (w *world) inspect(row *coldRow, s settings) error {
 	var err error
 	if row.rss, err = w.peak(w.run(row, "https", s)); err != nil || row.program.pkg == "" {

@@ -2,8 +2,8 @@
 // tables and plots of docs/performance.md.
 //
 // A server that answers every request with fixed bytes runs in another process,
-// so that the client is what is measured. CPU time is compared round by round,
-// since what disturbs a round disturbs all clients; allocations and
+// so that only the client is measured. CPU time is compared round by round,
+// since a disturbance of a round disturbs all clients; allocations and
 // instructions hardly depend on the machine.
 package perf
 

@@ -13,7 +13,7 @@ func quantile(x []float64, q float64) float64 {
 	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
 }
 
-// ratio is how a number compares with another, round by round: what disturbs a
+// ratio is how a number compares with another, round by round: a disturbance of a
 // round disturbs both.
 type ratio struct {
 	median, low, high float64 // low and high: the middle half of the rounds

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// warmTable is one operation; the first row is what the others are compared
-// with.
+// warmTable is one operation; the others are compared with the
+// first row.
 func warmTable(rows []*warmRow) string {
 	var b strings.Builder
 	b.WriteString("| client | CPU https | middle half | CPU http | instructions | allocations | KB allocated | requests | bytes sent / read |\n")
@@ -64,7 +64,7 @@ func (r report) baseline() *coldRow {
 	return r.cold[0]
 }
 
-// number leaves out what was not measured.
+// number leaves out numbers that were not measured.
 func number(format string, x float64) string {
 	if x == 0 {
 		return "–"

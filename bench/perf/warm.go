@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// operations are what is compared warm, and who can do it. The first client is
-// what the others are compared with.
+// operations are compared warm, with the clients that have them. The others are
+// compared with the first client.
 var operations = []struct {
 	name, title string
 	clients     []string
@@ -30,7 +30,7 @@ var clientNames = map[string]string{
 	"signed": "net/http + v4 signer", "floor": "net/http, unsigned (floor)", "boto3": "Python boto3", "python-awsjar": "Python awsjar",
 }
 
-// warmRow is what one client needs for one call.
+// warmRow is the cost of one call with one client.
 type warmRow struct {
 	client        string
 	cpu           map[string][]float64 // by scheme: microseconds a call, a number for each round

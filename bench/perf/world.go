@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// world is what the measured programs see: the stub, its certificate, and an
-// environment.
+// world is the surroundings of the measured programs: the stub, its
+// certificate, and an environment.
 type world struct {
 	dir    string // of the programs and the certificates
 	bundle string // the system's certificates and the root of the stub's
@@ -126,7 +126,7 @@ func (w *world) command(scheme, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// output runs a command and returns what it prints.
+// output runs a command and returns its output.
 func output(cmd *exec.Cmd) ([]byte, error) {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -138,7 +138,7 @@ func output(cmd *exec.Cmd) ([]byte, error) {
 
 func last(s string, n int) string { return s[max(0, len(s)-n):] }
 
-// traffic is what the stub has seen.
+// traffic is the requests that the stub has seen.
 type traffic struct{ Requests, In, Out int64 }
 
 func (w *world) traffic() (t traffic, err error) {

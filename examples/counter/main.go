@@ -18,12 +18,12 @@ import (
 	"github.com/awsjar/awsjar/lambdajar"
 )
 
-// Request is what the function is invoked with.
+// Request is the event that the function is invoked with.
 type Request struct {
 	Add int `json:"add"`
 }
 
-// State is what it remembers.
+// State is kept from one invocation to the next.
 type State struct {
 	Sum   int `json:"sum"`
 	Calls int `json:"calls"`

@@ -21,13 +21,13 @@ import (
 // alertAfter is how many failures in a row raise an alert.
 const alertAfter = 2
 
-// State is what the function remembers between two invocations.
+// State is kept from one invocation to the next.
 type State struct {
 	Failures int  `json:"failures"` // in a row, up to alertAfter
 	Alerted  bool `json:"alerted"`
 }
 
-// Report is what an invocation returns.
+// Report is the result of an invocation.
 type Report struct {
 	Up    bool   `json:"up"`
 	Alert string `json:"alert,omitempty"`

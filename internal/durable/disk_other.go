@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// open opens an entry. The root follows links that stay inside it: what was
-// opened must be the entry itself.
+// open opens an entry. The root follows links that stay inside it: the entry
+// that was opened must be the entry itself.
 func (d *Dir) open(name string, flag int) (*os.File, error) {
 	if err := mustBePart(name); err != nil {
 		return nil, err

@@ -4,7 +4,7 @@
 //
 // The files of one directory are changed through an open [Dir], by names of one
 // part. Such a name is never followed if it is a symbolic link, and it cannot
-// lead out of the directory, whatever other users of the directory do to it
+// lead out of the directory, even if other users of the directory change it
 // meanwhile.
 //
 // To replace a file, [Dir.Write] the new content under a temporary name and

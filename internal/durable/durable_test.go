@@ -46,7 +46,7 @@ func open(t *testing.T, disk durable.Disk, path string) *durable.Dir {
 	return dir
 }
 
-// TestCalls holds the order of the system calls: what is to last is synced
+// TestCalls holds the order of the system calls: a file that is to last is synced
 // before the next step begins.
 func TestCalls(t *testing.T) {
 	path := t.TempDir()
@@ -150,7 +150,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// TestWriteReplaces: what was left under the name is not written into; it
+// TestWriteReplaces: a file that was left under the name is not written into; it
 // might be another name of a file in use.
 func TestWriteReplaces(t *testing.T) {
 	dir := t.TempDir()

@@ -115,7 +115,7 @@ func TestCheckName(t *testing.T) {
 }
 
 // TestOwner: the variable of the lineage belongs to a jar only if awsjar wrote
-// it, whatever it looks like.
+// it, even if it looks like one.
 func TestOwner(t *testing.T) {
 	for value, ours := range map[string]bool{
 		"": true, "~AAAAAAAA": true, "~AAAAAAAA.bbbbbb,BBBBBBBB": true,

@@ -22,7 +22,7 @@ func ended(t *testing.T) context.Context {
 	return ctx
 }
 
-// TestNoTextIsUnpackedTwice: what is remembered is returned even where nothing
+// TestNoTextIsUnpackedTwice: a remembered value is returned even where nothing
 // could be unpacked or packed.
 func TestNoTextIsUnpackedTwice(t *testing.T) {
 	limits := pack.Limits{Size: 4000}

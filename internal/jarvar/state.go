@@ -40,7 +40,7 @@ const (
 // LineName returns the name of the variable that holds the lineage of a jar.
 func LineName(name string) string { return name + lineSuffix }
 
-// State is what the two variables say.
+// State is the content of the two variables.
 type State struct {
 	Text string       // the packed value; "" if nothing is stored
 	Line lineage.Line // empty if every writer so far knew nothing of it

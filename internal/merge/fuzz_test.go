@@ -11,9 +11,9 @@ import (
 	"github.com/awsjar/awsjar/internal/merge"
 )
 
-// FuzzApply: no three texts make Apply panic. What it returns is not longer
+// FuzzApply: no three texts make Apply panic. The result is not longer
 // than the stored and the new text together, with the names of members written
-// out. Where stored is what the program itself wrote, it is the new value.
+// out. Where stored is the program's own text, it is the new value.
 func FuzzApply(f *testing.F) {
 	f.Add(`{"x":[1,{"y":2}],"n":1}`, `{"n":1}`, `{"n":2,"a":[]}`)
 	f.Add(`[{"n":1,"x":1},{"n":2}]`, `[{"n":1},{"n":2}]`, `[{"n":2},{"n":1}]`)
@@ -56,7 +56,7 @@ func decoded(data []byte) string {
 }
 
 // TestHostileTexts: ten times the text takes some ten times the allocations and
-// the questions whether an object is one value, whatever it holds.
+// the questions whether an object is one value, with any members.
 func TestHostileTexts(t *testing.T) {
 	for name, texts := range map[string]func(n int) (stored, before, after string){
 		"equal elements": func(n int) (string, string, string) {

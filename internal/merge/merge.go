@@ -13,7 +13,7 @@
 //   - An element of an array keeps its stored text wherever it moves, as long as
 //     it is not changed itself.
 //
-// The work grows with the length of the texts, whatever they hold.
+// The work grows with the length of the texts alone.
 package merge
 
 import (

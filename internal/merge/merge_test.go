@@ -7,7 +7,7 @@ import (
 	"github.com/awsjar/awsjar/internal/merge"
 )
 
-// Each case is a stored text, and what a program made of it that knows the
+// Each case is a stored text, and the change of a program that knows the
 // members of before and after only.
 func TestApply(t *testing.T) {
 	for name, c := range map[string]struct{ stored, before, after, want string }{

@@ -53,7 +53,7 @@ func (t *tree) children(n int) iter.Seq[int] {
 	}
 }
 
-// parser finds the values in a text. It checks how they are nested, and not what
+// parser finds the values in a text. It checks how they are nested, and not how
 // scalars look like.
 type parser struct {
 	tree
@@ -137,7 +137,7 @@ func (p *parser) children(parent int, open byte, depth int) bool {
 	return true
 }
 
-// member is what the sum of an object or array is made of, one by one.
+// member is one part of the sum of an object or array.
 type member struct {
 	before uint64
 	name   string
@@ -171,7 +171,7 @@ func (p *parser) quoted() bool {
 	return false
 }
 
-// word passes a number, true, false, null or what another format has there.
+// word passes a number, true, false, null or the word of another format.
 func (p *parser) word() bool {
 	start := p.at
 	for p.at < len(p.data) && !strings.ContainsRune("{}[],:\" \t\n\r", rune(p.data[p.at])) {

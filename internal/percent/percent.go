@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// Encode encodes what would be taken for another part of a URL (%, ?, #) and
-// what is hard to see in a message: spaces, control characters and others that
-// are not printable. Bytes that are not UTF-8 become U+FFFD.
+// Encode encodes characters that would be taken for another part of a URL (%,
+// ?, #) and those that are hard to see in a message: spaces, control characters
+// and others that are not printable. Bytes that are not UTF-8 become U+FFFD.
 func Encode(name string) string {
 	var b strings.Builder
 	for _, r := range name {

@@ -78,7 +78,7 @@ func environmentCases() []environmentCase {
 	return cases
 }
 
-// write stores the values in a new function, and returns what is there then.
+// write stores the values in a new function, and returns its state.
 func (c environmentCase) write(ctx context.Context, srv *awsfake.Server) (environmentVector, error) {
 	if err := srv.CreateFunction(functionName, nil); err != nil {
 		return environmentVector{}, err

@@ -65,7 +65,7 @@ func objectCases() []objectCase {
 	}
 }
 
-// write stores the values in a new object, and returns what is there then.
+// write stores the values in a new object, and returns its state.
 func (c objectCase) write(ctx context.Context, srv *awsfake.Server) (objectVector, error) {
 	defer srv.DeleteObject(bucketName, objectKey)
 	object := newBucket(srv).Object(objectKey)

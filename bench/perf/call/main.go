@@ -1,5 +1,5 @@
-// Command call makes warm calls with one client after the other and prints what
-// each batch of them took, as lines of JSON.
+// Command call makes warm calls with one client after the other and prints the
+// cost of each batch of them, as lines of JSON.
 //
 //	call -op s3-get -clients sdk,awsjar -rounds 20 -batch 50
 //	call -op s3-get -clients sdk -only 100     just the calls, for callgrind
@@ -27,7 +27,7 @@ var constructors = map[string]func(endpoint string) (client, error){
 	"awsjar": ours, "through": throughSDK, "sdk": newSDK, "minio": newMinio, "gocloud": newGoCloud, "thanos": newThanos, "signed": newSigned, "floor": newFloor,
 }
 
-// Batch is what a batch of calls took, per call.
+// Batch is the cost of a batch of calls, per call.
 type Batch struct {
 	Client string
 	CPU    time.Duration // user and system

@@ -31,8 +31,8 @@ func newFloor(endpoint string) (client, error) {
 	return f.client(), nil
 }
 
-// newSigned is net/http and the SDK's signer: what a client of our own, without
-// the SDK's middleware, retries and errors, could reach.
+// newSigned is net/http and the SDK's signer: the most that a client of our
+// own, without the SDK's middleware, retries and errors, could reach.
 func newSigned(endpoint string) (client, error) {
 	signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true })
 	credentials := aws.Credentials{AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "secret", SessionToken: "token"}

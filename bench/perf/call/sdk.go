@@ -15,9 +15,9 @@ import (
 	"github.com/awsjar/awsjar/bench/perf/state"
 )
 
-// sdk is aws-sdk-go-v2 alone, with its defaults and encoding/json: what one
-// writes without a library. Its updates are conditional where the service has
-// a condition, but do not care for lost answers.
+// sdk is aws-sdk-go-v2 alone, with its defaults and encoding/json: the code
+// that one writes without a library. Its updates are conditional where the
+// service has a condition, but do not care for lost answers.
 type sdk struct {
 	s3     *s3.Client
 	lambda *lambda.Client

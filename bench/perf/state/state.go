@@ -1,5 +1,5 @@
-// Package state is what every program of the benchmark reads and writes: about
-// one kilobyte of JSON.
+// Package state is the state that every program of the benchmark reads and
+// writes: about one kilobyte of JSON.
 package state
 
 import (
@@ -14,7 +14,7 @@ type State struct {
 	Seen   []string `json:"seen"`
 }
 
-// Sample is what the server has stored.
+// Sample is the value that the server has stored.
 var Sample = State{41, strings.Repeat("all quiet ", 90), []string{"first", "second", "third"}}
 
 // JSON is Sample as it is stored.

@@ -1,6 +1,7 @@
 // Command stub answers every request of the benchmark at once with fixed bytes,
-// over http and https, in a process of its own: what is measured is the client.
-// It prints its addresses as one line of JSON, and ends with its stdin.
+// over http and https, in a process of its own, so that only the client is
+// measured. It prints its addresses as one line of JSON, and ends with its
+// stdin.
 package main
 
 import (
@@ -17,10 +18,10 @@ import (
 	"github.com/awsjar/awsjar/bench/perf/state"
 )
 
-// Addresses is what stub prints.
+// Addresses is the output of stub.
 type Addresses struct{ HTTP, HTTPS, Counts string }
 
-// Counts is what GET on the third address answers with.
+// Counts is the answer to GET on the third address.
 type Counts struct{ Requests, In, Out int64 }
 
 var requests, in, out atomic.Int64

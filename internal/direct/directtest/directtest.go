@@ -1,5 +1,5 @@
-// Package directtest compares what an SDK client sends with what package direct
-// sends in its place.
+// Package directtest compares the requests of an SDK client with those that
+// package direct sends in its place.
 package directtest
 
 import (
@@ -19,10 +19,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Captured is an HTTP client that sends nothing and keeps what it should send.
+// Captured is an HTTP client that sends nothing and keeps the request.
 type Captured struct{ Requests []*http.Request }
 
-// ErrNotSent is what it answers.
+// ErrNotSent is its answer.
 var ErrNotSent = errors.New("not sent")
 
 // Do keeps a request with its body.

@@ -14,7 +14,7 @@ type Wire struct {
 	Asked   []string // the methods of the requests
 }
 
-// Answer is what a server answers. The zero value is a connection that breaks.
+// Answer is the answer of a server. The zero value is a connection that breaks.
 type Answer struct {
 	Status int
 	Header map[string]string
