@@ -170,10 +170,11 @@ func (e *editing) send(ctx context.Context, value []byte) (both []byte, err erro
 		if err := e.load(ctx); err != nil {
 			return nil, err
 		}
-		if collide(base, value, e.base) {
+		both, failed := merge.Apart(base, value, e.base)
+		if failed != nil || both.Collide() {
 			return e.showingBoth(base, value), err
 		}
-		value = merge.Apply(e.base, base, value, merge.Options{})
+		value = both.Join()
 		fmt.Fprintln(e.stderr, "awsjar: another writer changed other members meanwhile; both changes are kept")
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"reflect"
 
 	"github.com/rogpeppe/go-internal/diff"
 
@@ -84,47 +83,4 @@ func (e *editing) showingBoth(base, value []byte) []byte {
 		}
 	}
 	return out
-}
-
-// collide reports whether two changes of a value touch the same member, and
-// make it different. nil is a value that is not there.
-func collide(base, one, other []byte) bool {
-	values := make([]any, 3)
-	for i, text := range [][]byte{base, one, other} {
-		values[i] = absent{}
-		if text != nil && exactly(text, &values[i]) != nil {
-			return true
-		}
-	}
-	return apart(values[0], values[1], values[2])
-}
-
-// absent is the value of a member that is not there.
-type absent struct{}
-
-func apart(base, one, other any) bool {
-	if reflect.DeepEqual(base, one) || reflect.DeepEqual(base, other) || reflect.DeepEqual(one, other) {
-		return false
-	}
-	b, isObject := base.(map[string]any)
-	m, ok1 := one.(map[string]any)
-	t, ok2 := other.(map[string]any)
-	if !isObject || !ok1 || !ok2 {
-		return true
-	}
-	for _, object := range []map[string]any{b, m, t} {
-		for name := range object {
-			if apart(member(b, name), member(m, name), member(t, name)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func member(object map[string]any, name string) any {
-	if value, ok := object[name]; ok {
-		return value
-	}
-	return absent{}
 }
