@@ -1,6 +1,18 @@
 package page
 
-import "net/http"
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf16"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/exactjson"
+	"github.com/awsjar/awsjar/internal/merge"
+)
 
 // edit shows the editor of a state.
 func (p *Page) edit(w http.ResponseWriter, r *http.Request) {
@@ -15,4 +27,328 @@ func (p *Page) edit(w http.ResponseWriter, r *http.Request) {
 	}
 	defer done()
 	p.render(w, http.StatusOK, "edit.html", p.look(r.Context(), v))
+}
+
+// Draft is the text that the editor begins with.
+func (s *stateView) Draft() string {
+	if s.Absent {
+		return "{}"
+	}
+	return escaped(string(s.Value.whole()))
+}
+
+// edited is a text that a person edited, and the value that it was made of.
+type edited struct {
+	Text     string          `json:"text"`
+	Base     *string         `json:"base"` // nil: nothing was stored
+	Revision awsjar.Revision `json:"revision"`
+	Theirs   []string        `json:"theirs"` // members of which the other writer's value counts
+
+	value, base []byte // compact JSON; base is nil if nothing was stored
+}
+
+// verdict says whether an edited text can be stored.
+type verdict struct {
+	OK      bool     `json:"ok"`
+	Line    int      `json:"line"`   // from 1
+	Column  int      `json:"column"` // from 1, in characters
+	At      int      `json:"at"`     // in the units of the script: UTF-16
+	Message string   `json:"message"`
+	Bytes   int      `json:"bytes"`
+	Changes []string `json:"changes"` // paths of members
+}
+
+// receive reads an edited text from a request. If it cannot be stored it answers.
+func (p *Page) receive(w http.ResponseWriter, r *http.Request) (*edited, bool) {
+	var e edited
+	if err := json.NewDecoder(r.Body).Decode(&e); err != nil {
+		p.refuse(w, http.StatusBadRequest, problem{Text: "the request is no JSON, or too long", Hint: "a long value is changed with awsjar edit"})
+		return nil, false
+	}
+	var err error
+	if e.value, err = compact([]byte(e.Text)); err == nil && e.Base != nil {
+		e.base, err = compact([]byte(*e.Base))
+	}
+	if err != nil {
+		p.answer(w, http.StatusUnprocessableEntity, judge(&e))
+		return nil, false
+	}
+	return &e, true
+}
+
+// compact returns JSON that passes the rule, without white space.
+func compact(text []byte) ([]byte, error) {
+	if err := (exactjson.Rule{}).Check(text); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err := json.Compact(&b, text)
+	return b.Bytes(), err
+}
+
+// check judges a text while it is edited.
+func (p *Page) check(w http.ResponseWriter, r *http.Request) {
+	var e edited
+	if json.NewDecoder(r.Body).Decode(&e) != nil {
+		p.refuse(w, http.StatusBadRequest, problem{Text: "the request is no JSON, or too long", Hint: "a long value is changed with awsjar edit"})
+		return
+	}
+	p.answer(w, http.StatusOK, judge(&e))
+}
+
+// judge says of an edited text where it is wrong, or what it changes.
+func judge(e *edited) verdict {
+	value, err := compact([]byte(e.Text))
+	if err != nil {
+		return placed(e.Text, err)
+	}
+	v := verdict{OK: true, Message: "Valid JSON", Bytes: len(value), Changes: []string{}}
+	var base []byte
+	if e.Base != nil {
+		if base, err = compact([]byte(*e.Base)); err != nil {
+			return v
+		}
+	}
+	three, err := merge.Apart(base, value, base)
+	if err != nil {
+		return v
+	}
+	for _, c := range three.Changes() {
+		const most = 20
+		if len(v.Changes) == most {
+			v.Changes = append(v.Changes, "and more")
+			break
+		}
+		v.Changes = append(v.Changes, plain(nameOf(c.Path)))
+	}
+	return v
+}
+
+// nameOf returns how a member is named.
+func nameOf(path string) string {
+	if path == "" {
+		return "the whole value"
+	}
+	return shortened(path, 100)
+}
+
+// placed names the line and the column of a mistake. The text is the person's
+// own, so the words of the JSON package, which hold a character of it, may be
+// shown.
+func placed(text string, err error) verdict {
+	v := verdict{Line: 1, Column: 1, Message: err.Error()}
+	wrong, ok := errors.AsType[*exactjson.Error](err)
+	if !ok {
+		return v
+	}
+	v.Message = wrong.Text
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		v.Message = syntax.Error()
+	}
+	at := min(max(0, int(wrong.Offset)-1), len(text))
+	if wrong.Offset == 0 {
+		at = len(text)
+	}
+	before := text[:at]
+	line := before[strings.LastIndexByte(before, '\n')+1:]
+	v.Line = 1 + strings.Count(before, "\n")
+	v.Column = 1 + len([]rune(line))
+	v.At = len(utf16.Encode([]rune(before)))
+	return v
+}
+
+// saved is the answer to a write that was stored.
+type saved struct {
+	Saved   bool   `json:"saved"`
+	Message string `json:"message"`
+}
+
+// save stores an edited text if the state is still as it was shown.
+func (p *Page) save(w http.ResponseWriter, r *http.Request) {
+	v, ok := p.asked(w, r)
+	if !ok {
+		return
+	}
+	e, ok := p.receive(w, r)
+	if !ok {
+		return
+	}
+	if bytes.Equal(e.value, e.base) {
+		p.answer(w, http.StatusOK, saved{Message: "Nothing has changed."})
+		return
+	}
+	p.put(w, r, v, e, e.value)
+}
+
+// put stores a value in place of the revision of an edit. If another writer was
+// first it answers with both changes.
+func (p *Page) put(w http.ResponseWriter, r *http.Request, v view, e *edited, value []byte) {
+	if e.Revision == awsjar.Any { // every write of the page is conditional
+		p.refuse(w, http.StatusBadRequest, problem{Text: "the revision is missing", Hint: "load the state again"})
+		return
+	}
+	meta, err := v.jar.PutIf(r.Context(), value, e.Revision)
+	switch {
+	case errors.Is(err, awsjar.ErrConflict):
+		p.showConflict(w, r, v, e)
+	case err != nil:
+		p.fail(w, v.URL, err)
+	default:
+		p.answer(w, http.StatusOK, saved{true, "Saved, " + thousands(meta.Size) + " bytes."})
+	}
+}
+
+// join stores an edit merged with the change of another writer, or returns the
+// merged text.
+func (p *Page) join(store bool) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, ok := p.asked(w, r)
+		if !ok {
+			return
+		}
+		e, ok := p.receive(w, r)
+		if !ok {
+			return
+		}
+		theirs, revision, err := p.theirs(r, v)
+		if err != nil {
+			p.fail(w, v.URL, err)
+			return
+		}
+		if revision != e.Revision {
+			p.showConflict(w, r, v, e)
+			return
+		}
+		three, err := merge.Apart(e.base, e.value, theirs)
+		if err != nil {
+			p.fail(w, v.URL, err)
+			return
+		}
+		joined := three.Join(e.Theirs...)
+		if store && bytes.Equal(joined, theirs) {
+			p.answer(w, http.StatusOK, saved{true, "Theirs is kept; nothing was sent."})
+			return
+		}
+		if store && joined != nil {
+			p.put(w, r, v, e, joined)
+			return
+		}
+		p.answer(w, http.StatusOK, map[string]any{"text": escaped(string(laidOut(joined))), "base": textOf(theirs), "revision": revision})
+	}
+}
+
+// textOf is the text of a value for the script, null if there is none.
+func textOf(value []byte) *string {
+	if value == nil {
+		return nil
+	}
+	text := string(value)
+	return &text
+}
+
+// theirs reads the current value as compact JSON, nil if there is none.
+func (p *Page) theirs(r *http.Request, v view) ([]byte, awsjar.Revision, error) {
+	done, err := p.reading(r.Context())
+	if err != nil {
+		return nil, "", err
+	}
+	defer done()
+	entry, err := v.jar.Load(r.Context())
+	if isAbsent(err) {
+		return nil, awsjar.None, nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	value, err := compact(entry.Value)
+	return value, entry.Revision, err
+}
+
+// conflict is two changes side by side.
+type conflict struct {
+	ID       string
+	Revision awsjar.Revision
+	Rows     []conflictRow
+	Choices  int
+	Deleted  bool
+	Time     string
+}
+
+type conflictRow struct {
+	Path, Name                 string
+	Base, Mine, Theirs, Joined string
+	InMine, InTheirs, Choose   bool
+}
+
+// showConflict answers with what both writers changed.
+func (p *Page) showConflict(w http.ResponseWriter, r *http.Request, v view, e *edited) {
+	theirs, revision, err := p.theirs(r, v)
+	if err != nil {
+		p.fail(w, v.URL, err)
+		return
+	}
+	three, err := merge.Apart(e.base, e.value, theirs)
+	if err != nil {
+		p.fail(w, v.URL, err)
+		return
+	}
+	c := conflict{ID: v.ID, Revision: revision, Deleted: theirs == nil, Time: clock(time.Now(), "15:04:05")}
+	for _, change := range three.Changes() {
+		row := conflictRow{
+			Path: change.Path, Name: nameOf(change.Path), InMine: change.InOne, InTheirs: change.InOther, Choose: change.Collides,
+			Base: inCell(change.Base), Mine: inCell(change.One), Theirs: inCell(change.Other),
+		}
+		row.Joined = row.Theirs
+		if change.InOne {
+			row.Joined = row.Mine
+		}
+		if row.Choose {
+			c.Choices++
+		}
+		c.Rows = append(c.Rows, row)
+	}
+	p.render(w, http.StatusConflict, "conflict.html", c)
+}
+
+// inCell shortens a value to the width of a table.
+func inCell(value []byte) string {
+	if value == nil {
+		return "not there"
+	}
+	return shortened(string(value), 200)
+}
+
+// restore stores the value of an earlier version, if the state is still as it was
+// shown.
+func (p *Page) restore(w http.ResponseWriter, r *http.Request) {
+	v, ok := p.asked(w, r)
+	if !ok {
+		return
+	}
+	var in struct {
+		Version  string          `json:"version"`
+		Revision awsjar.Revision `json:"revision"`
+	}
+	if json.NewDecoder(r.Body).Decode(&in) != nil || in.Revision == awsjar.Any {
+		p.refuse(w, http.StatusBadRequest, problem{Text: "the version or the revision is missing", Hint: "load the state again"})
+		return
+	}
+	done, err := p.reading(r.Context())
+	if err != nil {
+		p.fail(w, v.URL, err)
+		return
+	}
+	defer done()
+	entry, err := v.jar.At(r.Context(), in.Version)
+	if err == nil {
+		entry.Meta, err = v.jar.PutIf(r.Context(), entry.Value, in.Revision)
+	}
+	switch {
+	case errors.Is(err, awsjar.ErrConflict):
+		p.refuse(w, http.StatusConflict, problem{Text: "another writer was first; nothing was restored", Hint: "load the state again and look"})
+	case err != nil:
+		p.fail(w, v.URL, err)
+	default:
+		p.answer(w, http.StatusOK, saved{true, "Restored, " + thousands(entry.Size) + " bytes."})
+	}
 }

@@ -2,6 +2,7 @@ package page
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/lambdajar"
@@ -36,15 +37,25 @@ func (p *Page) healthOf(url string, d *document, err error) health {
 		return fine
 	case err == nil:
 		_, hint = p.explain(url, d.Why)
-		return health{"look", "not JSON", d.Why.Error(), hint}
+		return health{Kind: "look", Word: "not JSON", Detail: d.Why.Error()}.advised(hint)
 	case isAbsent(err):
 		return health{Kind: "passing", Word: "empty", Detail: "nothing is stored"}
 	case errors.Is(err, awsjar.ErrCorrupt):
-		return health{"broken", "damaged", text, hint}
+		return health{Kind: "broken", Word: "damaged", Detail: text}.advised(hint)
 	case errors.Is(err, awsjar.ErrAccessDenied):
-		return health{"broken", "denied", text, hint}
+		return health{Kind: "broken", Word: "denied", Detail: text}.advised(hint)
 	}
-	return health{"broken", "not read", text, hint}
+	return health{Kind: "broken", Word: "not read", Detail: text}.advised(hint)
+}
+
+// advised adds what to do: a command to type, or a clause.
+func (h health) advised(hint string) health {
+	if strings.HasPrefix(hint, "awsjar ") && !strings.Contains(hint, ";") {
+		h.Command = hint
+	} else if hint != "" {
+		h.Detail += "; " + hint
+	}
+	return h
 }
 
 // ofBudget judges how full a function is.

@@ -35,6 +35,11 @@ func (p *Page) routes() http.Handler {
 	mux.HandleFunc("GET /state/{id}", p.known(p.state))
 	mux.HandleFunc("GET /state/{id}/changes", p.known(p.changes))
 	mux.HandleFunc("GET /state/{id}/edit", p.known(p.edit))
+	mux.HandleFunc("POST /state/{id}/check", p.known(p.check))
+	mux.HandleFunc("POST /state/{id}/save", p.writing(p.save))
+	mux.HandleFunc("POST /state/{id}/join", p.known(p.join(false)))
+	mux.HandleFunc("POST /state/{id}/save-joined", p.writing(p.join(true)))
+	mux.HandleFunc("POST /state/{id}/restore", p.writing(p.restore))
 	mux.HandleFunc("GET /events", p.known(p.events))
 	mux.HandleFunc("GET /state/{id}/events", p.known(p.stateEvents))
 	return mux
@@ -75,7 +80,7 @@ func (p *Page) openSession(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this address was used already, or is of another page", http.StatusUnauthorized)
 		return
 	}
-	p.answer(w, map[string]string{"key": key})
+	p.answer(w, http.StatusOK, map[string]string{"key": key})
 }
 
 // render writes a template as the whole answer.
@@ -91,8 +96,9 @@ func (p *Page) render(w http.ResponseWriter, status int, name string, data any) 
 }
 
 // answer writes JSON for the script.
-func (p *Page) answer(w http.ResponseWriter, v any) {
+func (p *Page) answer(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
 	json.NewEncoder(w).Encode(v)
 }
 

@@ -19,6 +19,7 @@ type stateView struct {
 	Value   *document // nil if there is none
 	Tree    *node     // nil if it is no JSON, or too long
 	Why     string    // the reason why it is no JSON
+	Keeps   bool      // the store keeps earlier values
 	Budget  *bar
 	Form    string
 	History *timeline // nil if the store keeps no versions
@@ -29,6 +30,9 @@ type stateView struct {
 // Commands for what the page does not do.
 func (s *stateView) Get() string  { return "awsjar get " + quote(s.URL) }
 func (s *stateView) Edit() string { return "awsjar edit " + quote(s.URL) }
+
+// TooLong reports whether the value is too much for the editor of the page.
+func (s *stateView) TooLong() bool { return s.Value != nil && !s.Value.Editable() }
 
 func (p *Page) state(w http.ResponseWriter, r *http.Request) {
 	v, ok := p.asked(w, r)
@@ -51,7 +55,7 @@ func (p *Page) state(w http.ResponseWriter, r *http.Request) {
 
 // look reads the current value.
 func (p *Page) look(ctx context.Context, v view) *stateView {
-	s := &stateView{known: v.known, Write: p.opts.Write, Read: time.Now()}
+	s := &stateView{known: v.known, Write: p.opts.Write, Keeps: v.versioned(), Read: time.Now()}
 	entry, err := v.jar.Load(ctx)
 	s.Meta = entry.Meta
 	switch {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -54,6 +55,24 @@ func plain(text string) string {
 	var b strings.Builder
 	for _, p := range visible(text) {
 		b.WriteString(p.Text + p.Code)
+	}
+	return b.String()
+}
+
+// escaped returns JSON in which each character that does not show is an escape:
+// the same JSON. Such characters are in strings only.
+func escaped(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r == '\n' || strconv.IsPrint(r):
+			b.WriteRune(r)
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
 	}
 	return b.String()
 }

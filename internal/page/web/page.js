@@ -121,7 +121,7 @@ function hear(section, text) {
   if (kind !== "seen" || !note || data.revision === section.dataset.revision) return;
   const grown = data.size - section.dataset.size;
   find("#newer-text").textContent = data.deleted ? `The value was deleted. What you read stays until you ask.`
-    : `A newer version was written at ${data.time}, ${grown < 0 ? "−" : "+"}${Math.abs(grown).toLocaleString("en")} bytes. What you read stays until you ask.`;
+    : `A newer version was written at ${data.time}, ${grown < 0 ? "−" : "+"}${Math.abs(grown).toLocaleString("en")} bytes. ${section.begun ? "Saving will show both changes." : "What you read stays until you ask."}`;
   note.hidden = false;
 }
 
@@ -156,6 +156,127 @@ const views = {
     };
   },
 };
+
+// The editor. A text that was not saved stays as a draft until it is dropped.
+const drafts = new Map();
+const draftOf = section => drafts.get(section.dataset.id);
+addEventListener("beforeunload", event => { if (drafts.size) event.preventDefault(); });
+
+views.edit = section => {
+  const area = find("#draft-text", section);
+  if (!area) return;
+  const old = draftOf(section);
+  const begun = old || { text: area.value, base: section.dataset.absent === "true" ? null : area.value, revision: section.dataset.revision };
+  if (old) { area.value = old.text; find("#draft", section).hidden = false; }
+  const keepDraft = () => { if (area.value !== begun.base) drafts.set(section.dataset.id, begun); else drafts.delete(section.dataset.id); };
+  let timer;
+  const changed = () => {
+    begun.text = area.value;
+    keepDraft();
+    number(area, 0);
+    find("#save", section).disabled = true;
+    clearTimeout(timer);
+    timer = setTimeout(() => check(section, begun), 250);
+  };
+  area.oninput = changed;
+  area.onscroll = () => { find("#lines", section).scrollTop = area.scrollTop; };
+  section.begun = begun;
+  section.refresh = changed;
+  number(area, 0);
+  check(section, begun);
+};
+
+// number writes the numbers of the lines, and marks one.
+function number(area, wrong) {
+  const lines = area.value.split("\n").map((_, i) => {
+    if (i + 1 !== wrong) return i + 1 + "\n";
+    const mark = document.createElement("b");
+    mark.textContent = "▸" + wrong + "\n";
+    return mark;
+  });
+  find("#lines").replaceChildren(...lines);
+  find("#lines").scrollTop = area.scrollTop;
+}
+
+async function check(section, begun) {
+  const text = begun.text;
+  const answer = await send(`/state/${section.dataset.id}/check`, { text, base: begun.base });
+  if (text !== begun.text || !section.isConnected) return;
+  if (!answer.ok) return problem(answer);
+  verdict(section, await answer.json());
+}
+
+function verdict(section, found) {
+  const area = find("#draft-text", section), write = document.body.dataset.write === "true";
+  find("#verdict").classList.toggle("wrong", !found.ok);
+  find("#place").textContent = found.ok ? "" : `Line ${found.line}, column ${found.column}: `;
+  find("#message").textContent = found.message;
+  find("#go-there").hidden = found.ok;
+  find("#go-there").onclick = () => { area.focus(); area.setSelectionRange(found.at, found.at); };
+  area.setAttribute("aria-invalid", !found.ok);
+  number(area, found.ok ? 0 : found.line);
+  const same = found.ok && !found.changes.length;
+  find("#touched").textContent = !found.ok ? "not known until it is valid" : found.changes.join(", ") || "none";
+  find("#bytes").textContent = !found.ok ? "not known until it is valid" : found.bytes.toLocaleString("en") + " bytes" + (find("dd .bar") ? ", packed if they do not fit as they are" : "");
+  find("#save").disabled = !write || !found.ok || same;
+  find("#why").textContent = !write ? "Started read-only: saving needs --write." : !found.ok ? "Mend the line first." : same ? "Nothing has changed." : "Stored only if nobody wrote since.";
+}
+
+// problem shows the error that the server rendered.
+async function problem(answer) {
+  const place = find("#outcome") || find("#changes") || main;
+  put(place, await answer.text());
+  find("[role=alert]", place)?.scrollIntoView({ block: "nearest" });
+}
+
+// stored goes on after a write: to the state, or to the conflict.
+async function stored(answer, section) {
+  if (answer.status === 409 && section.begun) {
+    put(find("#outcome"), await answer.text());
+    const heading = find("#conflict");
+    if (heading) { heading.focus(); heading.scrollIntoView({ block: "nearest" }); }
+    for (const radio of all("#outcome input")) radio.onchange = choose;
+    return;
+  }
+  if (answer.status === 422) return verdict(section, await answer.json());
+  if (!answer.ok) return problem(answer);
+  const { saved, message } = await answer.json();
+  say(message);
+  if (!saved && section.begun) { find("#why").textContent = message; return; }
+  drafts.delete(section.dataset.id);
+  if (section.dataset.view === "edit") location.hash = "#/state/" + section.dataset.id;
+  else show(true);
+}
+
+// choose counts the members of which a side is to be chosen.
+function choose() {
+  let left = 0;
+  for (const row of all("[data-path]")) {
+    const radio = find("input:checked", row), joined = find(".joined", row);
+    if (!radio) { left++; continue; }
+    joined.classList.remove("look");
+    joined.replaceChildren(...[...radio.parentElement.childNodes].slice(2).map(n => n.cloneNode(true)));
+  }
+  find("#left").textContent = left ? left + " left to choose" : "Nothing left to choose";
+  find("#save-joined").disabled = left > 0;
+}
+
+const theirs = () => all("[data-path]").filter(row => find("input:checked", row)?.value === "theirs").map(row => row.dataset.path);
+const current = () => find("section[data-view]");
+
+// write sends a change, once at a time.
+async function write(button, path, body) {
+  const section = current();
+  button.disabled = true;
+  try { await stored(await send(`/state/${section.dataset.id}/${path}`, body), section); }
+  catch { setLive("stopped", "stopped"); say("not sent"); }
+  finally {
+    if (button.dataset.do !== "save") button.disabled = false;
+    else if (drafts.has(section.dataset.id)) section.refresh();
+  }
+}
+
+const joining = section => ({ text: section.begun.text, base: section.begun.base, revision: find("[data-conflict]").dataset.conflict, theirs: theirs() });
 
 // Tabs: arrows, Home and End move; there is one tab stop.
 function tabs(section) {
@@ -204,6 +325,24 @@ async function compare(section) {
 // Buttons.
 const actions = {
   reload: () => show(true),
+  save: button => write(button, "save", current().begun),
+  discard() { drafts.delete(current().dataset.id); location.hash = "#/state/" + current().dataset.id; },
+  "save-joined": button => write(button, "save-joined", joining(current())),
+  async "edit-joined"() {
+    const section = current();
+    const answer = await send(`/state/${section.dataset.id}/join`, joining(section));
+    if (!answer.ok) return stored(answer, section);
+    const { text, base, revision } = await answer.json();
+    Object.assign(section.begun, { base, revision });
+    find("#draft-text").value = text;
+    find("#outcome").replaceChildren();
+    section.refresh();
+    find("#draft-text").focus();
+  },
+  "take-theirs"() { drafts.delete(current().dataset.id); show(true); },
+  "ask-restore"() { find("#sure").hidden = false; find("#sure button").focus(); },
+  "cancel-restore"() { find("#sure").hidden = true; find("[data-do=ask-restore]").focus(); },
+  restore: button => write(button, "restore", { version: button.dataset.version, revision: current().dataset.revision }),
 };
 addEventListener("click", async event => {
   const button = event.target.closest("button");
