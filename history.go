@@ -141,8 +141,27 @@ func (j *Jar[T]) Restore(ctx context.Context, versionID string) (Meta, error) {
 	if old.VersionID == now.VersionID && now.Revision != None {
 		return now, nil
 	}
-	meta, err := j.send(ctx, data, now.Revision)
+	meta, err := j.bringBack(ctx, data, versionID, now.Revision)
 	return meta, j.fail("restore", err)
+}
+
+// reviver is a Store whose values have properties, such as the type and tags of
+// an object. Revive stores data where nothing is, with those of the version.
+type reviver interface {
+	Revive(ctx context.Context, data []byte, versionID string) (Meta, error)
+}
+
+// bringBack stores the value of a version, and where nothing is stored now also
+// the properties that it had.
+func (j *Jar[T]) bringBack(ctx context.Context, data []byte, versionID string, replaces Revision) (Meta, error) {
+	store, ok := j.store.(reviver)
+	if !ok || replaces != None {
+		return j.send(ctx, data, replaces)
+	}
+	j.recent.writing()
+	defer j.recent.writing()
+	j.guess.keep(nil, None)
+	return store.Revive(ctx, data, versionID)
 }
 
 // readable returns bytes that this Jar's type and codec can read, and that
@@ -188,7 +207,7 @@ func (j *Jar[T]) Undelete(ctx context.Context) (Meta, error) {
 		if data, err = j.readable(data, err); err != nil {
 			return Meta{}, j.fail("undelete", chooseAnother(err))
 		}
-		restored, err := j.send(ctx, data, None)
+		restored, err := j.bringBack(ctx, data, meta.VersionID, None)
 		return restored, j.fail("undelete", err)
 	}
 	return Meta{}, j.fail("undelete", ErrNotFound)

@@ -200,9 +200,14 @@ func readBody(body io.Reader, length *int64, limit int64) (data []byte, cut bool
 
 // head returns the state of the current version.
 func (o *Object) head(ctx context.Context, optFns ...func(*s3.Options)) (state, error) {
+	return o.headVersion(ctx, "", optFns...)
+}
+
+// headVersion is head for one version; "" is the current one.
+func (o *Object) headVersion(ctx context.Context, id string, optFns ...func(*s3.Options)) (state, error) {
 	var seen exchange
 	out, err := o.bucket.client.HeadObject(ctx, &s3.HeadObjectInput{
-		Bucket: &o.bucket.name, Key: &o.key, ExpectedBucketOwner: o.bucket.owner(), RequestPayer: o.bucket.payer(),
+		Bucket: &o.bucket.name, Key: &o.key, VersionId: optional(id), ExpectedBucketOwner: o.bucket.owner(), RequestPayer: o.bucket.payer(),
 	}, append(optFns, seen.watch(maxAnswer))...)
 	if err != nil {
 		return state{}, err

@@ -373,6 +373,40 @@ func TestRestoreKeepsProperties(t *testing.T) {
 	mustHave(t, srv, given)
 }
 
+// TestUndeleteKeepsProperties: the value of a deleted object comes back with
+// the properties that it had, whether by Undelete or by Restore, and keeps them.
+func TestUndeleteKeepsProperties(t *testing.T) {
+	for name, way := range ways {
+		for _, undelete := range []bool{false, true} {
+			t.Run(name, func(t *testing.T) {
+				srv, _ := newVersioned(t)
+				giveTo(t, srv, `2`, given)
+				jar := awsjar.New[int](s3jar.NewBucket(way(t, srv), bucketName).Object(keyName))
+				now, err := jar.Load(within(t))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := jar.Delete(within(t)); err != nil {
+					t.Fatal(err)
+				}
+				if undelete {
+					_, err = jar.Undelete(within(t))
+				} else {
+					_, err = jar.Restore(within(t), now.Meta.VersionID)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				mustHave(t, srv, given)
+				if _, err := jar.Update(within(t), func(n *int) error { *n++; return nil }); err != nil {
+					t.Fatal(err)
+				}
+				mustHave(t, srv, given)
+			})
+		}
+	}
+}
+
 // paying counts the requests that name the payer.
 type paying struct {
 	next        s3.HTTPClient

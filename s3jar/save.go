@@ -81,7 +81,8 @@ type write struct {
 	line     lineage.Deep
 	data     []byte
 	body     []byte      // data, padded if need be
-	others   *properties // those of the object that it replaces
+	others   *properties // those of the object that it replaces, or of the version
+	version  string      // the one that it brings back, where nothing is; or ""
 }
 
 func newWrite(data []byte, replaces awsjar.Revision) (write, error) {
@@ -120,6 +121,8 @@ func (o *Object) put(ctx context.Context, w write, optFns ...func(*s3.Options)) 
 	default:
 		in.IfMatch = optional(w.replaced.etag)
 		actions = "s3:PutObject and s3:GetObject" // If-Match needs both (user guide, "conditional writes")
+	}
+	if in.IfMatch != nil || w.version != "" {
 		if answer, ok := o.carry(ctx, in, w); !ok {
 			return awsjar.Meta{}, answer
 		}

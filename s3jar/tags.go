@@ -51,7 +51,8 @@ func (o *Object) carryTags(ctx context.Context, in *s3.PutObjectInput, w write) 
 			fmt.Errorf("%w: the object has tags, and the Client has no GetObjectTagging", awsjar.ErrUnsupported))), false
 	}
 	out, err := client.GetObjectTagging(ctx, &s3.GetObjectTaggingInput{
-		Bucket: &o.bucket.name, Key: &o.key, ExpectedBucketOwner: o.bucket.owner(), RequestPayer: o.bucket.payer(),
+		Bucket: &o.bucket.name, Key: &o.key, VersionId: optional(w.version),
+		ExpectedBucketOwner: o.bucket.owner(), RequestPayer: o.bucket.payer(),
 	}, sendOnce, atMost(maxAnswer))
 	switch code := awserr.Code(err); {
 	case code == "NoSuchKey", code == "NoSuchVersion": // the PUT will find that out

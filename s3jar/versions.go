@@ -147,6 +147,32 @@ func (o *Object) loadVersion(ctx context.Context, id string) ([]byte, awsjar.Met
 	return got.data, got.meta, err
 }
 
+// Revive stores data where there is no object, as Save does with [awsjar.None],
+// and gives it the properties that an earlier version of the key has, and its
+// tags as Options.Tags says: an Undelete of package awsjar brings the object back
+// as it was. It sends one HEAD for them. Needs s3:GetObjectVersion, and for tags
+// s3:GetObjectVersionTagging.
+func (o *Object) Revive(ctx context.Context, data []byte, id string) (awsjar.Meta, error) {
+	meta, err := o.revive(ctx, data, id)
+	return meta, o.at(err)
+}
+
+func (o *Object) revive(ctx context.Context, data []byte, id string) (awsjar.Meta, error) {
+	if err := o.readyForVersion(ctx, id); err != nil {
+		return awsjar.Meta{}, err
+	}
+	earlier, err := o.headVersion(ctx, id)
+	if err != nil {
+		return awsjar.Meta{}, o.said(err, "s3:GetObjectVersion")
+	}
+	w, err := newWrite(data, awsjar.None)
+	if err != nil {
+		return awsjar.Meta{}, err
+	}
+	w.others, w.version = earlier.others, id
+	return o.replace(ctx, w)
+}
+
 // DeleteVersion removes one version for ever, by one HEAD, which finds out
 // the current version, and one DELETE. Removing a version that Object Lock
 // protects fails with [awsjar.ErrAccessDenied]. Needs s3:DeleteObjectVersion
