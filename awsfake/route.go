@@ -5,11 +5,11 @@ import (
 	"cmp"
 	"io"
 	"net/http"
-	"regexp"
 	"strings"
 
 	"github.com/awsjar/awsjar/awsfake/internal/lambdafake"
 	"github.com/awsjar/awsjar/awsfake/internal/s3fake"
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
 // service is one of the services behind a Server.
@@ -58,7 +58,7 @@ func s3Backend(service *s3fake.Service) *backend {
 }
 
 // lambdaPath matches the paths of Lambda: each begins with the date of a version of its API.
-var lambdaPath = regexp.MustCompile(`^/20\d\d-\d\d-\d\d/`)
+var lambdaPath = lazyregexp.New(`^/20\d\d-\d\d-\d\d/`)
 
 // route tells which service a request is for: the one it is signed for or, if that does not tell, the one its path is of.
 func (s *Server) route(r *http.Request) *backend {
@@ -73,7 +73,7 @@ func (s *Server) route(r *http.Request) *backend {
 		return s.backends.sts
 	case strings.Contains(scope, "/s3/aws4_request"):
 		return s.backends.s3
-	case lambdaPath.MatchString(r.URL.Path):
+	case lambdaPath().MatchString(r.URL.Path):
 		return s.backends.lambda
 	}
 	return s.backends.s3

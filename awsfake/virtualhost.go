@@ -4,12 +4,13 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
 // s3Host matches the host names of S3 in AWS: with a bucket in front (virtual-host style) or without (path style).
-var s3Host = regexp.MustCompile(`^(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$`)
+var s3Host = lazyregexp.New(`^(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$`)
 
 // bucketOf returns the bucket that a host name names, or "".
 func bucketOf(hostport string) string {
@@ -18,7 +19,7 @@ func bucketOf(hostport string) string {
 		host = h
 	}
 	host = strings.ToLower(host)
-	if m := s3Host.FindStringSubmatch(host); m != nil {
+	if m := s3Host().FindStringSubmatch(host); m != nil {
 		return m[1]
 	}
 	for _, endpoint := range []string{"s3.localhost", "localhost"} {

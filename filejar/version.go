@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -32,20 +31,18 @@ const (
 	sumLen    = 16
 )
 
-var idForm = regexp.MustCompile(`^([1-9][0-9]{0,11})-([0-9a-f]{8})(?:-([0-9a-f]{16}))?$`)
-
 // parseVersion reads a version id.
 func parseVersion(id string) (version, error) {
-	parts := idForm.FindStringSubmatch(id)
-	if parts == nil {
+	number, rest, _ := strings.Cut(id, "-")
+	tag, sum, hasSum := strings.Cut(rest, "-")
+	n, err := strconv.ParseUint(number, 10, 64)
+	if err != nil || strconv.FormatUint(n, 10) != number || n == 0 || len(number) > numberLen || !isHex(tag, tagLen) || hasSum && !isHex(sum, sumLen) {
 		return version{}, fmt.Errorf("%w: version ids look like 42-9f86d081-884c7d659a2feaa0", awsjar.ErrInvalid)
 	}
-	number, err := strconv.ParseUint(parts[1], 10, 64)
-	return version{number, parts[2], parts[3]}, err
+	return version{n, tag, sum}, nil
 }
 
-// parseFile reads the name of a version's file; ok is false for any other. It
-// is called for every file of the directory, so it takes no regexp.
+// parseFile reads the name of a version's file; ok is false for any other.
 func parseFile(name string) (v version, ok bool) {
 	number, rest, _ := strings.Cut(name, "-")
 	if v.tag, ok = strings.CutSuffix(rest, deletedSuffix); !ok {

@@ -25,7 +25,7 @@ var needs = map[string][]string{
 	"awsfake":      {"github.com/aws", "golang.org/x/sys", "net/http", "regexp"},
 	"awsroots":     {"github.com/aws", "net/http"},
 	"codec/python": {"github.com/go-json-experiment/json", "regexp"},
-	"filejar":      {"golang.org/x/sys", "regexp"},
+	"filejar":      {"golang.org/x/sys"},
 	"jarurl":       {"github.com/aws", "golang.org/x/sys", "net/http", "regexp"},
 	"lambdaenv":    {"github.com/aws", "net/http"},
 	"lambdajar":    {"github.com/aws", "net/http", "regexp"},

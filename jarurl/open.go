@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/envjar"
 	"github.com/awsjar/awsjar/filejar"
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 	"github.com/awsjar/awsjar/journal"
 	"github.com/awsjar/awsjar/lambdaenv"
 	"github.com/awsjar/awsjar/lambdajar"
@@ -172,11 +172,11 @@ func (t Target) openFile() (awsjar.Store, error) {
 }
 
 // drive matches the path of a URL such as file:///C:/state.json.
-var drive = regexp.MustCompile(`^/[A-Za-z]:(/|$)`)
+var drive = lazyregexp.New(`^/[A-Za-z]:(/|$)`)
 
 // pathOn returns the path that a system calls the file by.
 func pathOn(system, path string) string {
-	if system == "windows" && drive.MatchString(path) {
+	if system == "windows" && drive().MatchString(path) {
 		path = path[1:]
 	}
 	return filepath.FromSlash(path)
@@ -247,7 +247,7 @@ func (t Target) endpoint(opts Options) *string {
 // regionOf returns the Region that an ARN names, or "".
 func regionOf(function string) string {
 	parts := strings.Split(function, ":")
-	if len(parts) < 7 || parts[0] != "arn" || !validRegion.MatchString(parts[3]) {
+	if len(parts) < 7 || parts[0] != "arn" || !validRegion().MatchString(parts[3]) {
 		return ""
 	}
 	return parts[3]

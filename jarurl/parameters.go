@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 	"github.com/awsjar/awsjar/lambdajar"
 )
 
@@ -97,11 +97,11 @@ func (t *Target) checkParameters() error {
 }
 
 // shownName matches names of parameters that may stand in an error.
-var shownName = regexp.MustCompile(`^[A-Za-z_-]{1,20}$`)
+var shownName = lazyregexp.New(`^[A-Za-z_-]{1,20}$`)
 
 func unknownParameter(name, scheme string, known []string) error {
 	text := fmt.Sprintf("parameter %q is unknown", name)
-	if !shownName.MatchString(name) {
+	if !shownName().MatchString(name) {
 		text = "a parameter is unknown"
 	}
 	if len(known) == 0 {
@@ -112,10 +112,10 @@ func unknownParameter(name, scheme string, known []string) error {
 
 const overflowHint = "write ?overflow=s3://BUCKET/KEY, such as ?overflow=s3://my-bucket/state.json"
 
-var validRegion = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
+var validRegion = lazyregexp.New(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
 
 func checkRegion(value string) error {
-	if !validRegion.MatchString(value) {
+	if !validRegion().MatchString(value) {
 		return &problem{"the region is malformed", "write ?region=us-east-1"}
 	}
 	return nil

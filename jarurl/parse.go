@@ -66,7 +66,7 @@ func mayHoldSecret(rest string) bool {
 	}
 	first, _, _ := strings.Cut(strings.TrimLeft(rest, "/"), "/")
 	before, _, found := strings.Cut(first, ":")
-	return found && before != "arn" && len(before) != 1 && !validOwner.MatchString(before)
+	return found && before != "arn" && len(before) != 1 && !validOwner().MatchString(before)
 }
 
 // written returns the start of a hint and the part of the URL that goes there,

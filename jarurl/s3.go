@@ -3,7 +3,6 @@ package jarurl
 import (
 	"context"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/awsjar/awsjar/awsdirect"
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 	"github.com/awsjar/awsjar/s3jar"
 )
 
@@ -89,14 +89,14 @@ func (t *Target) s3Parameters() []parameter {
 }
 
 var (
-	validOwner        = regexp.MustCompile(`^[0-9]{12}$`)
-	validKMSKey       = regexp.MustCompile(`^[A-Za-z0-9:/_-]{1,1000}$`)
-	validStorageClass = regexp.MustCompile(`^[A-Z][A-Z0-9_-]{0,63}$`)
-	validContentType  = regexp.MustCompile(`^[!-~]([ -~]{0,254}[!-~])?$`)
+	validOwner        = lazyregexp.New(`^[0-9]{12}$`)
+	validKMSKey       = lazyregexp.New(`^[A-Za-z0-9:/_-]+$`)
+	validStorageClass = lazyregexp.New(`^[A-Z][A-Z0-9_-]{0,63}$`)
+	validContentType  = lazyregexp.New(`^[!-~]([ -~]*[!-~])?$`)
 )
 
 func checkOwner(value string) error {
-	if !validOwner.MatchString(value) {
+	if !validOwner().MatchString(value) {
 		return &problem{"the expected owner is not an account id", "write ?expected-owner=123456789012"}
 	}
 	return nil
@@ -111,7 +111,7 @@ func checkEncryption(value string) error {
 }
 
 func checkKMSKey(value string) error {
-	if !validKMSKey.MatchString(value) {
+	if len(value) > 1000 || !validKMSKey().MatchString(value) {
 		return &problem{"the KMS key is malformed", "write ?kms-key=ARN, with the id or the ARN of a key"}
 	}
 	return nil
@@ -122,14 +122,14 @@ func checkStorageClass(value string) error {
 	if class == types.StorageClassGlacier || class == types.StorageClassDeepArchive {
 		return &problem{"an object of that storage class cannot be read at once", "write ?storage-class=GLACIER_IR, or another that can"}
 	}
-	if !validStorageClass.MatchString(value) {
+	if !validStorageClass().MatchString(value) {
 		return &problem{"the storage class is malformed", "write ?storage-class=STANDARD_IA"}
 	}
 	return nil
 }
 
 func checkContentType(value string) error {
-	if !validContentType.MatchString(value) {
+	if len(value) > 256 || !validContentType().MatchString(value) {
 		return &problem{"the content type is malformed", "write ?content-type=application/json"}
 	}
 	return nil

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"github.com/awsjar/awsjar"
@@ -109,8 +107,8 @@ func (c *copying) versions(ctx context.Context) (copied int, err error) {
 	if len(metas) == 0 {
 		return 0, &awsjar.Error{Target: c.from, Err: awsjar.ErrNotFound}
 	}
-	bar := c.progress(len(metas))
-	defer bar.Close()
+	bar := &progress{command: c.command, doing: "copying version", of: len(metas)}
+	defer bar.end()
 	now := awsjar.None
 	for _, meta := range slices.Backward(metas) {
 		next, err := c.version(ctx, src, dst, meta, now)
@@ -122,7 +120,7 @@ func (c *copying) versions(ctx context.Context) (copied int, err error) {
 			now = next
 			copied++
 		}
-		bar.Add(1)
+		bar.step()
 	}
 	return copied, nil
 }
@@ -180,16 +178,4 @@ func noHistory(url string) error {
 		Hint:   "copy the value alone, without --history",
 		Err:    fmt.Errorf("%w: it keeps no earlier versions", awsjar.ErrUnsupported),
 	}
-}
-
-// progress shows a bar to whom it may concern.
-func (c *command) progress(steps int) *progressbar.ProgressBar {
-	return progressbar.NewOptions(steps,
-		progressbar.OptionSetWriter(c.stderr),
-		progressbar.OptionSetVisibility(c.attending),
-		progressbar.OptionSetDescription("awsjar: copying"),
-		progressbar.OptionShowCount(),
-		progressbar.OptionClearOnFinish(),
-		progressbar.OptionThrottle(100*time.Millisecond),
-	)
 }

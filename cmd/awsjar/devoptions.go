@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
 	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
 // devOptions are the flags of dev.
@@ -44,11 +44,11 @@ const buildTime = 5 * time.Minute
 
 // functionName is what CreateFunction takes (Lambda API Reference,
 // CreateFunction, FunctionName).
-var functionName = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,64}$`)
+var functionName = lazyregexp.New(`^[a-zA-Z0-9-_]{1,64}$`)
 
 // bucketName is what CreateBucket takes (S3 user guide, "General purpose bucket
 // naming rules"), but for names such as those of IP addresses.
-var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+var bucketName = lazyregexp.New(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
 // devFunction is a function that a flag asks for.
 type devFunction struct {
@@ -64,7 +64,7 @@ func (o *devOptions) plan() ([]*devFunction, error) {
 	byName := map[string]*devFunction{}
 	for _, text := range o.functions {
 		name, command, runs := strings.Cut(text, "=")
-		if !functionName.MatchString(name) {
+		if !functionName().MatchString(name) {
 			return nil, misused(fmt.Sprintf("%q is not the name of a function", name), "use up to 64 letters, digits, - and _, such as --function sams-lambda")
 		}
 		f := &devFunction{name: name, command: strings.Fields(command)}
@@ -107,7 +107,7 @@ func (o *devOptions) start() (*awsfake.Server, error) {
 		return nil, err
 	}
 	for _, name := range o.buckets {
-		if !bucketName.MatchString(name) {
+		if !bucketName().MatchString(name) {
 			return nil, misused(fmt.Sprintf("%q is not the name of a bucket", name), "use 3 to 63 lower case letters, digits, - and ., such as --bucket my-bucket")
 		}
 	}

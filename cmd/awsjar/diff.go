@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
-	"github.com/wI2L/jsondiff"
 
 	"github.com/awsjar/awsjar"
 )
@@ -158,12 +156,9 @@ func (c *command) writePatch(before, after []byte) error {
 	if after == nil {
 		after = []byte("null")
 	}
-	patch, err := jsondiff.CompareJSON(before, after, jsondiff.UnmarshalFunc(exactly))
-	if err != nil {
-		return errors.New("the versions cannot be compared as JSON")
-	}
+	patch := patchOf(before, after)
 	if patch == nil {
-		patch = jsondiff.Patch{}
+		patch = []patchOperation{}
 	}
 	return c.writeJSON(patch)
 }

@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -14,6 +14,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
 // The exit codes.
@@ -60,6 +61,13 @@ func (e *exited) Error() string {
 	return fmt.Sprintf("exit status %d", e.code)
 }
 
+// failure is an error for machines, which --json asks for.
+type failure struct {
+	Exit  int    `json:"exit"`
+	Error string `json:"error"`
+	Hint  string `json:"hint,omitempty"`
+}
+
 // report tells of an error and returns the exit code.
 func (c *command) report(err error) int {
 	if err == nil || errors.Is(err, syscall.EPIPE) { // the reader has seen enough
@@ -68,25 +76,33 @@ func (c *command) report(err error) int {
 	if end, ok := errors.AsType[*exited](err); ok && end.err == nil {
 		return end.code
 	}
-	fmt.Fprintf(c.stderr, "awsjar: error: %s\n", printable(c.text(err)))
-	if hint := c.hint(err); hint != "" {
+	text, hint := c.text(err), c.hint(err)
+	if c.jsonErrors {
+		line, _ := json.Marshal(failure{exitCode(err), text, hint})
+		fmt.Fprintf(c.stderr, "%s\n", c.shown(line))
+		return exitCode(err)
+	}
+	fmt.Fprintf(c.stderr, "awsjar: error: %s\n", printable(text))
+	if hint != "" {
 		fmt.Fprintf(c.stderr, "awsjar: hint: %s\n", printable(hint))
 	}
 	return exitCode(err)
 }
 
+// refusal is how the AWS SDK begins the text of an error that is not the server's
+// fault.
+const refusal = `operation error [^,]*, (?:exceeded maximum number of attempts, \d+, )?https response error StatusCode: (?:0|4\d\d), RequestID: [^,]*,(?: HostID: [^,]*,)? (?:api error |request send failed, )?`
+
 var (
-	// refused is how the AWS SDK begins the text of an error that is not the
-	// server's fault.
-	refused = regexp.MustCompile(`operation error [^,]*, (?:exceeded maximum number of attempts, \d+, )?https response error StatusCode: (?:0|4\d\d), RequestID: [^,]*,(?: HostID: [^,]*,)? (?:api error |request send failed, )?`)
+	refused = lazyregexp.New(refusal)
 	// expected is such a text that says no more than the sentinel before it.
-	expected = regexp.MustCompile(`: ` + refused.String() + `(?:NoSuchKey|NotFound|PreconditionFailed|ConditionalRequestConflict)\b.*`)
+	expected = lazyregexp.New(`: ` + refusal + `(?:NoSuchKey|NotFound|PreconditionFailed|ConditionalRequestConflict)\b.*`)
 	// unknown is how it begins if it finds no credentials.
-	unknown = regexp.MustCompile(`(?:operation error [^,]*, )?get identity: get credentials: (?:failed to refresh cached credentials, )?`)
+	unknown = lazyregexp.New(`(?:operation error [^,]*, )?get identity: get credentials: (?:failed to refresh cached credentials, )?`)
 	// crowded is what cobra says of flags that exclude each other.
-	crowded = regexp.MustCompile(`^if any flags in the group .* \[(\S+) (\S+)\] were all set$`)
+	crowded = lazyregexp.New(`^if any flags in the group .* \[(\S+) (\S+)\] were all set$`)
 	// lacking is what it says of a flag that must be there.
-	lacking = regexp.MustCompile(`^required flag\(s\) "(\S+)" not set$`)
+	lacking = lazyregexp.New(`^required flag\(s\) "(\S+)" not set$`)
 )
 
 // text is what is shown of an error. The operation is the one that was typed.
@@ -99,14 +115,14 @@ func (c *command) text(err error) string {
 		renamed.Op = c.name
 		err = &renamed
 	}
-	text := crowded.ReplaceAllString(err.Error(), "--$1 and --$2 exclude each other")
-	text = lacking.ReplaceAllString(text, "--$1 is missing")
-	text = unknown.ReplaceAllString(text, "no credentials: ")
+	text := crowded().ReplaceAllString(err.Error(), "--$1 and --$2 exclude each other")
+	text = lacking().ReplaceAllString(text, "--$1 is missing")
+	text = unknown().ReplaceAllString(text, "no credentials: ")
 	text = c.inTermsOfCommand(text)
-	if at := expected.FindStringIndex(text); at != nil {
+	if at := expected().FindStringIndex(text); at != nil {
 		return text[:at[0]]
 	}
-	return refused.ReplaceAllString(text, "")
+	return refused().ReplaceAllString(text, "")
 }
 
 // inTermsOfCommand rewrites what the library says in its own terms.
@@ -211,7 +227,7 @@ func (c *command) hintToStore() string {
 }
 
 // unusable is what the AWS SDK says of an endpoint that is not a URL.
-var unusable = regexp.MustCompile(`was not a valid URI|unsupported protocol scheme|Failed to parse uri|no Host in request URL`)
+var unusable = lazyregexp.New(`was not a valid URI|unsupported protocol scheme|Failed to parse uri|no Host in request URL`)
 
 // hintOnTheWay says what to do if a request or its answer did not arrive.
 func (c *command) hintOnTheWay(err error) string {
@@ -221,7 +237,7 @@ func (c *command) hintOnTheWay(err error) string {
 		return "choose an address of this machine whose port is free, such as --addr 127.0.0.1:0"
 	case errors.As(err, &wire) && wire.Op == "dial":
 		return "nothing answers there: check the region, the endpoint (AWS_ENDPOINT_URL) and the network"
-	case unusable.MatchString(err.Error()):
+	case unusable().MatchString(err.Error()):
 		return "the endpoint must be a URL such as http://127.0.0.1:9000: check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_LAMBDA"
 	case c.isOver(err):
 		return "allow it more than --timeout " + c.timeout.String()

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -15,6 +14,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/exactjson"
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
 // expression is a jq program with its arguments.
@@ -26,7 +26,7 @@ type expression struct {
 	order  *order             // of the objects of this run
 }
 
-var variableName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
+var variableName = lazyregexp.New(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 
 // compileJQ makes an expression of its text and of arguments "name=value".
 func compileJQ(text string, arguments, jsonArguments []string) (*expression, error) {
@@ -54,7 +54,7 @@ func compileJQ(text string, arguments, jsonArguments []string) (*expression, err
 		}
 	}
 	for i, name := range names {
-		if !variableName.MatchString(name) {
+		if !variableName().MatchString(name) {
 			return nil, &hinted{fmt.Errorf("%q is not the name of a jq variable", name), "write --arg NAME VALUE, and $NAME in the expression"}
 		}
 		names[i] = "$" + name

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/itchyny/gojq"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
 // failure describes the end of an expression without the stored values that
@@ -28,11 +28,11 @@ func (e *expression) failure(ctx context.Context, err error) error {
 }
 
 var (
-	jqFunction = regexp.MustCompile(`^([@a-z_0-9]+)(?:\((?s:.*)\))? cannot be applied to`)
-	jqDivision = regexp.MustCompile(`^cannot (?:divide|modulo) `)
-	jqOperands = regexp.MustCompile(`^(cannot [a-z]+: ` + jqType + `)(?: \((?s:.*)\))? and (` + jqType + `)(?: \((?s:.*)\))?$`)
-	jqOperand  = regexp.MustCompile(`^[@a-z" ]+: ` + jqType + `\b`)
-	jqWords    = regexp.MustCompile(`^[a-z ]+`)
+	jqFunction = lazyregexp.New(`^([@a-z_0-9]+)(?:\((?s:.*)\))? cannot be applied to`)
+	jqDivision = lazyregexp.New(`^cannot (?:divide|modulo) `)
+	jqOperands = lazyregexp.New(`^(cannot [a-z]+: ` + jqType + `)(?: \((?s:.*)\))? and (` + jqType + `)(?: \((?s:.*)\))?$`)
+	jqOperand  = lazyregexp.New(`^[@a-z" ]+: ` + jqType + `\b`)
+	jqWords    = lazyregexp.New(`^[a-z ]+`)
 )
 
 const jqType = `(?:null|boolean|number|string|array|object)`
@@ -40,19 +40,19 @@ const jqType = `(?:null|boolean|number|string|array|object)`
 // withoutValues keeps of an error of gojq what cannot be part of a value: the
 // operation and the types.
 func withoutValues(text string) string {
-	if m := jqFunction.FindStringSubmatch(text); m != nil {
+	if m := jqFunction().FindStringSubmatch(text); m != nil {
 		return m[1] + " cannot be applied to this value"
 	}
-	if jqDivision.MatchString(text) {
+	if jqDivision().MatchString(text) {
 		return "cannot divide by zero"
 	}
-	if m := jqOperands.FindStringSubmatch(text); m != nil {
+	if m := jqOperands().FindStringSubmatch(text); m != nil {
 		return m[1] + " and " + m[2]
 	}
-	if operand := jqOperand.FindString(text); operand != "" {
+	if operand := jqOperand().FindString(text); operand != "" {
 		return operand
 	}
-	return strings.TrimSpace(jqWords.FindString(text))
+	return strings.TrimSpace(jqWords().FindString(text))
 }
 
 // expressionFailed says what to do about an expression that gave no new value.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 	"github.com/awsjar/awsjar/jarurl"
 )
 
@@ -34,7 +34,7 @@ type world struct {
 // run carries out one command line and returns the exit code.
 func run(ctx context.Context, args []string, w world) int {
 	c := &command{world: w}
-	root := c.root()
+	root := c.root(args...)
 	root.SetArgs(joinPairs(args))
 	root.SetIn(w.stdin)
 	root.SetOut(w.stdout)
@@ -46,23 +46,37 @@ func run(ctx context.Context, args []string, w world) int {
 	if err != nil && !c.started {
 		err = &usageError{err}
 	}
+	c.jsonErrors = asksForJSON(sub, args)
 	return c.report(err)
+}
+
+// asksForJSON reports whether a command line has --json, also one that was not
+// understood.
+func asksForJSON(sub *cobra.Command, args []string) bool {
+	flag := sub.Flags().Lookup("json")
+	if end := slices.Index(args, "--"); end >= 0 {
+		args = args[:end]
+	}
+	return flag != nil && (flag.Value.String() == "true" || slices.Contains(args, "--json"))
 }
 
 // command is one run of the program.
 type command struct {
 	world
-	name     string // of the subcommand
-	started  bool   // the command line was understood
-	url      string
-	region   string
-	profile  string
-	endpoint string
-	timeout  time.Duration
-	noWait   bool // do not wait until a write to a function is in force
+	jsonErrors bool   // errors are for machines
+	name       string // of the subcommand
+	started    bool   // the command line was understood
+	url        string
+	region     string
+	profile    string
+	endpoint   string
+	timeout    time.Duration
+	noWait     bool // do not wait until a write to a function is in force
 }
 
-func (c *command) root() *cobra.Command {
+// root returns the command with the subcommand that a command line begins with,
+// or with all of them if it begins with none.
+func (c *command) root(args ...string) *cobra.Command {
 	var version bool
 	root := &cobra.Command{
 		Use:   "awsjar",
@@ -103,9 +117,16 @@ Only the value goes to stdout; all else goes to stderr. Exit codes: 0 ok,
 	flags.StringVar(&c.endpoint, "endpoint", "", "`URL` of the service, where the state's URL names none")
 	flags.BoolVar(&c.noWait, "no-wait", false, "of a function: return when AWS Lambda has accepted a write, and do not wait until it is in force")
 	flags.DurationVar(&c.timeout, "timeout", 0, "give up after this `duration`, such as 30s (default: never)")
+	named := len(args) > 0 && slices.ContainsFunc(c.groups(), func(g group) bool {
+		return slices.ContainsFunc(g.commands, func(e entry) bool { return e.name == args[0] })
+	})
 	for _, group := range c.groups() {
 		root.AddGroup(&cobra.Group{ID: group.title, Title: group.title + ":"})
-		for _, sub := range group.commands {
+		for _, entry := range group.commands {
+			if named && entry.name != args[0] {
+				continue
+			}
+			sub := entry.build()
 			c.prepare(sub)
 			sub.GroupID = group.title
 			root.AddCommand(sub)
@@ -129,10 +150,10 @@ func noSuchCommand(root *cobra.Command, args []string) error {
 }
 
 // digit is what pflag says of a negative number.
-var digit = regexp.MustCompile(`^unknown shorthand flag: '\d' in (\S+)$`)
+var digit = lazyregexp.New(`^unknown shorthand flag: '\d' in (\S+)$`)
 
 func wrongFlag(cmd *cobra.Command, err error) error {
-	if number := digit.FindStringSubmatch(err.Error()); number != nil {
+	if number := digit().FindStringSubmatch(err.Error()); number != nil {
 		return &hinted{err, "put -- before a value that begins with -: " + cmd.CommandPath() + " URL -- " + number[1]}
 	}
 	return err
@@ -141,17 +162,38 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 // group is a part of the list of commands.
 type group struct {
 	title    string
-	commands []*cobra.Command
+	commands []entry
+}
+
+// entry is a subcommand, which is built when it is needed.
+type entry struct {
+	name  string
+	build func() *cobra.Command
 }
 
 func (c *command) groups() []group {
 	return []group{
-		{"State", []*cobra.Command{c.get(), c.put(), c.create(), c.update(), c.edit(), c.delete(), c.copy(), c.usage(), c.fit(), c.watch()}},
-		{"Versions", []*cobra.Command{c.history(), c.show(), c.diff(), c.restore(), c.undo(), c.undelete(), c.prune()}},
-		{"Bucket", []*cobra.Command{c.ls(), c.versioning(), c.check(), c.doctor()}},
-		{"Jobs", []*cobra.Command{c.lock(), c.once()}},
-		{"Page", []*cobra.Command{c.ui()}},
-		{"Try", []*cobra.Command{c.demo(), c.dev(), c.version()}},
+		{"State", []entry{
+			{"get", c.get}, {"put", c.put}, {"create", c.create}, {"update", c.update},
+			{"edit", c.edit}, {"delete", c.delete}, {"copy", c.copy}, {"usage", c.usage},
+			{"fit", c.fit}, {"watch", c.watch},
+		}},
+		{"Versions", []entry{
+			{"history", c.history}, {"show", c.show}, {"diff", c.diff}, {"restore", c.restore},
+			{"undo", c.undo}, {"undelete", c.undelete}, {"prune", c.prune},
+		}},
+		{"Bucket", []entry{
+			{"ls", c.ls}, {"versioning", c.versioning}, {"check", c.check}, {"doctor", c.doctor},
+		}},
+		{"Jobs", []entry{
+			{"lock", c.lock}, {"once", c.once},
+		}},
+		{"Page", []entry{
+			{"ui", c.ui},
+		}},
+		{"Try", []entry{
+			{"demo", c.demo}, {"dev", c.dev}, {"version", c.version},
+		}},
 	}
 }
 

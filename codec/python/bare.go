@@ -3,12 +3,12 @@ package python
 import (
 	"math"
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 	"github.com/awsjar/awsjar/internal/pack"
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -54,13 +54,13 @@ func (b Bare) returns(s string) bool {
 
 // The texts that Python's float() takes, once decimal digits of other scripts are ASCII
 // and the white space around is gone.
-var floatText = regexp.MustCompile(`(?i)^[+-]?(inf|infinity|nan|` +
+var floatText = lazyregexp.New(`(?i)^[+-]?(inf|infinity|nan|` +
 	`(\d(_?\d)*\.?(\d(_?\d)*)?|\.\d(_?\d)*)(e[+-]?\d(_?\d)*)?)$`)
 
 // parseFloat is Python's float() of a string.
 func parseFloat(s string) (n float64, ok bool) {
 	s = strings.Map(asciiDigit, strings.TrimSpace(s))
-	if !floatText.MatchString(s) {
+	if !floatText().MatchString(s) {
 		return 0, false
 	}
 	s = strings.ReplaceAll(s, "_", "")

@@ -3,13 +3,14 @@ package lambdafake
 import (
 	"encoding/json"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
+
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
 // aliasName is the pattern of Alias in the API reference, which also excludes plain numbers.
-var aliasName = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,128}$`)
+var aliasName = lazyregexp.New(`^[a-zA-Z0-9-_]{1,128}$`)
 
 func (s *Service) createAlias(c *call) (any, *apiError) {
 	f, _, err := s.find(c)
@@ -24,7 +25,7 @@ func (s *Service) createAlias(c *call) (any, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := strconv.Atoi(name); err == nil || !aliasName.MatchString(name) {
+	if _, err := strconv.Atoi(name); err == nil || !aliasName().MatchString(name) {
 		return nil, validation(`Value '%s' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)`, name)
 	}
 	next, err := s.readAlias(f, in, aliased{})

@@ -4,10 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
 // maxEnvironment is the size in bytes that the variables of a function may have together. 4096 succeed and 4097 fail:
@@ -15,7 +16,7 @@ import (
 const maxEnvironment = 4096
 
 // variableName is the pattern of API_Environment in the Lambda API reference.
-var variableName = regexp.MustCompile(`^[a-zA-Z]([a-zA-Z0-9_])+$`)
+var variableName = lazyregexp.New(`^[a-zA-Z]([a-zA-Z0-9_])+$`)
 
 // reserved are the names that the developer guide's page on environment variables reserves for the runtime.
 var reserved = []string{
@@ -60,7 +61,7 @@ func quotedLen(s string) int {
 func (s *Service) checkEnvironment(variables map[string]string) *apiError {
 	names := slices.Sorted(maps.Keys(variables))
 	for _, name := range names {
-		if !variableName.MatchString(name) {
+		if !variableName().MatchString(name) {
 			return validation("Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]")
 		}
 	}
@@ -117,11 +118,11 @@ func readVariables(raw json.RawMessage) (map[string]string, *apiError) {
 	return variables, nil
 }
 
-var surrogate = regexp.MustCompile(`\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}`)
+var surrogate = lazyregexp.New(`\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}`)
 
 // loneSurrogate reports whether JSON text escapes half of a character, which decoders replace without a word.
 func loneSurrogate(text []byte) bool {
-	for _, m := range surrogate.FindAll(text, -1) {
+	for _, m := range surrogate().FindAll(text, -1) {
 		if len(m) == len(`\ud800`) {
 			return true
 		}

@@ -2,8 +2,9 @@ package lambdafake
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
+
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
 // namePattern is the pattern of FunctionName in the Lambda API reference: a name, a partial ARN or an ARN, each with or
@@ -15,7 +16,7 @@ const (
 	maxReference = 256 // characters of an ARN; the reference gives 140 to 256, by operation
 )
 
-var functionName = regexp.MustCompile(`^` + namePattern + `$`)
+var functionName = lazyregexp.New(`^` + namePattern + `$`)
 
 // reference is a parsed FunctionName. The empty string stands for what it does not say.
 type reference struct {
@@ -26,7 +27,7 @@ func parseReference(s string) (reference, bool) {
 	if len(s) > maxReference {
 		return reference{}, false
 	}
-	m := functionName.FindStringSubmatch(s)
+	m := functionName().FindStringSubmatch(s)
 	if m == nil || len(m[7]) > maxName {
 		return reference{}, false
 	}

@@ -213,7 +213,7 @@ func FuzzUpdateBody(f *testing.F) {
 			t.Fatalf("%d bytes are stored", measure(env))
 		}
 		for name, value := range env {
-			if !variableName.MatchString(name) || !utf8.ValidString(value) {
+			if !variableName().MatchString(name) || !utf8.ValidString(value) {
 				t.Fatalf("stored %q=%q", name, value)
 			}
 		}

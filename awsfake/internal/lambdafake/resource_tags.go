@@ -3,9 +3,10 @@ package lambdafake
 import (
 	"encoding/json"
 	"maps"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
 // The limits of the tags of a function (developer guide, "Using tags on Lambda functions").
@@ -15,12 +16,12 @@ const (
 	maxTagValue = 256 // characters
 )
 
-var functionARN = regexp.MustCompile(`^arn:aws[a-zA-Z-]*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?$`)
+var functionARN = lazyregexp.New(`^arn:aws[a-zA-Z-]*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?$`)
 
 // findTagged finds the function whose ARN a call of tags names. The caller holds mu.
 func (s *Service) findTagged(c *call) (*function, *apiError) {
-	if !functionARN.MatchString(c.name) {
-		return nil, validation("Value '%s' at 'resource' failed to satisfy constraint: Member must satisfy regular expression pattern: %s", c.name, functionARN)
+	if !functionARN().MatchString(c.name) {
+		return nil, validation("Value '%s' at 'resource' failed to satisfy constraint: Member must satisfy regular expression pattern: %s", c.name, functionARN())
 	}
 	name, qualifier, err := s.resolve(c.name, "", c.op)
 	switch {

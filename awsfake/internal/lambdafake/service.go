@@ -10,12 +10,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/awsjar/awsjar/awsfake/internal/execution"
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
 // Options are the settings of New.
@@ -49,7 +49,7 @@ type Options struct {
 	Log io.Writer
 }
 
-var accountPattern = regexp.MustCompile(`^[0-9]{12}$`)
+var accountPattern = lazyregexp.New(`^[0-9]{12}$`)
 
 // Service is a Lambda service. It is safe for concurrent use.
 type Service struct {
@@ -91,7 +91,7 @@ func New(o Options) (*Service, error) {
 	if o.Log == nil {
 		o.Log = io.Discard
 	}
-	if !accountPattern.MatchString(o.AccountID) {
+	if !accountPattern().MatchString(o.AccountID) {
 		return nil, fmt.Errorf("lambdafake: account %q does not have 12 digits", o.AccountID)
 	}
 	s := &Service{

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
 // settings are the members of a request that a function keeps and answers again: the first byte that the JSON of each may
@@ -36,12 +37,12 @@ var settings = map[string]struct {
 func settingNames() []string { return slices.Sorted(maps.Keys(settings)) }
 
 // role is the pattern of Role in the API reference.
-var role = regexp.MustCompile(`^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`)
+var role = lazyregexp.New(`^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`)
 
 // checkRole, checkArchitectures: recorded, test_create_lambda_exceptions.
 func checkRole(raw json.RawMessage) *apiError {
 	var arn string
-	if json.Unmarshal(raw, &arn) != nil || !role.MatchString(arn) {
+	if json.Unmarshal(raw, &arn) != nil || !role().MatchString(arn) {
 		return validation("Value '%s' at 'role' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+", arn)
 	}
 	return nil

@@ -3,21 +3,22 @@ package s3fake
 import (
 	"encoding/xml"
 	"net/http"
-	"regexp"
 	"strings"
+
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
 // bucketNames and the rules beside it are those of the user guide, "General purpose bucket naming rules". S3 checks them
 // when a bucket is made.
 var (
-	bucketNames = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-	ipAddresses = regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$`)
-	accountIDs  = regexp.MustCompile(`^[0-9]{12}$`)
-	regionNames = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`)
+	bucketNames = lazyregexp.New(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+	ipAddresses = lazyregexp.New(`^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$`)
+	accountIDs  = lazyregexp.New(`^[0-9]{12}$`)
+	regionNames = lazyregexp.New(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`)
 )
 
 func validBucketName(name string) bool {
-	return bucketNames.MatchString(name) && !ipAddresses.MatchString(name) && !strings.Contains(name, "..") &&
+	return bucketNames().MatchString(name) && !ipAddresses().MatchString(name) && !strings.Contains(name, "..") &&
 		!strings.HasPrefix(name, "xn--") && !strings.HasSuffix(name, "-s3alias")
 }
 
@@ -59,7 +60,7 @@ func checkOwner(expected, owner string) error {
 	switch {
 	case expected == "" || expected == owner:
 		return nil
-	case !accountIDs.MatchString(expected):
+	case !accountIDs().MatchString(expected):
 		return refuse(http.StatusBadRequest, "InvalidBucketOwnerAWSAccountID",
 			"The value of the expected bucket owner parameter must be an AWS Account ID... ["+expected+"]")
 	}
@@ -123,7 +124,7 @@ func (s *Service) bucketRegion(body []byte) (string, error) {
 		return "us-east-1", nil
 	case region == "EU":
 		return "eu-west-1", nil
-	case region == "us-east-1" || !regionNames.MatchString(region):
+	case region == "us-east-1" || !regionNames().MatchString(region):
 		return "", refuse(http.StatusBadRequest, "InvalidLocationConstraint",
 			"The specified location-constraint is not valid", "LocationConstraint", region)
 	}

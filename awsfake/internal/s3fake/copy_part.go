@@ -4,12 +4,13 @@ import (
 	"cmp"
 	"encoding/xml"
 	"net/http"
-	"regexp"
 	"strconv"
+
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
 // sourceRange is the form of x-amz-copy-source-range.
-var sourceRange = regexp.MustCompile(`^bytes=(\d{1,18})-(\d{1,18})$`)
+var sourceRange = lazyregexp.New(`^bytes=(\d{1,18})-(\d{1,18})$`)
 
 // copyRange returns the bytes of the source that are to be copied (recorded: test_upload_part_copy_range).
 func copyRange(header string, body []byte) ([]byte, error) {
@@ -17,7 +18,7 @@ func copyRange(header string, body []byte) ([]byte, error) {
 		return body, nil
 	}
 	const name = "x-amz-copy-source-range"
-	m := sourceRange.FindStringSubmatch(header)
+	m := sourceRange().FindStringSubmatch(header)
 	malformed := invalidArgument("The x-amz-copy-source-range value must be of the form bytes=first-last where first and last "+
 		"are the zero-based offsets of the first and last bytes to copy", name, header)
 	if m == nil {

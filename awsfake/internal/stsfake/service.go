@@ -11,13 +11,13 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/awsjar/awsjar/awsfake/internal/execution"
+	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
 // Identity is who signed a request.
@@ -114,8 +114,8 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 var (
-	roleARN     = regexp.MustCompile(`^arn:aws[a-zA-Z-]*:iam::(\d{12}):role/(?:[\x21-\x7e]+/)?([\w+=,.@-]{1,64})$`)
-	sessionName = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
+	roleARN     = lazyregexp.New(`^arn:aws[a-zA-Z-]*:iam::(\d{12}):role/(?:[\x21-\x7e]+/)?([\w+=,.@-]{1,64})$`)
+	sessionName = lazyregexp.New(`^[\w+=,.@-]{2,64}$`)
 )
 
 // How long credentials of a role may live (API reference, AssumeRole).
@@ -129,7 +129,7 @@ func (s *Service) assumeRole(w http.ResponseWriter, r *http.Request, values url.
 	refuse := func(message string) {
 		WriteError(w, r, http.StatusBadRequest, "ValidationError", "1 validation error detected: "+message)
 	}
-	role := roleARN.FindStringSubmatch(values.Get("RoleArn"))
+	role := roleARN().FindStringSubmatch(values.Get("RoleArn"))
 	name, life := values.Get("RoleSessionName"), defaultLife
 	if text := values.Get("DurationSeconds"); text != "" {
 		seconds, err := strconv.Atoi(text)
@@ -142,7 +142,7 @@ func (s *Service) assumeRole(w http.ResponseWriter, r *http.Request, values url.
 	case role == nil:
 		WriteError(w, r, http.StatusBadRequest, "ValidationError", values.Get("RoleArn")+" is invalid")
 		return
-	case !sessionName.MatchString(name):
+	case !sessionName().MatchString(name):
 		refuse("Value '" + name + "' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*")
 		return
 	case role[1] != s.options.AccountID:
