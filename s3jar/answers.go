@@ -80,14 +80,17 @@ var errStrange = errors.New("the answer has a body, which an answer of S3 to a w
 
 // answer is what package commit needs to know of a request that writes.
 func (o *Object) answer(err error, seen *exchange, actions string) commit.Answer {
-	outcome := outcomeOf(err)
-	switch {
-	case err == nil && !seen.hasBody:
+	if err == nil && !seen.hasBody {
 		return commit.Answer{Outcome: commit.Accepted}
+	}
+	var outcome commit.Outcome
+	switch {
 	case err == nil:
 		outcome, err = commit.Lost, errStrange
 	case seen.next != nil && !seen.sent:
 		outcome = commit.Refused
+	default:
+		outcome = outcomeOf(err)
 	}
 	answer := commit.Answer{Outcome: outcome, RetryAfter: awserr.RetryAfter(err), Err: o.said(err, actions)}
 	if outcome == commit.Mismatch { // a 404 then says that there is no such revision, and not that nothing is stored

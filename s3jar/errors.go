@@ -16,7 +16,12 @@ import (
 // is made, by said; the place is added by the public methods, by at.
 
 // at names the object in an error.
-func (o *Object) at(err error) error { return failure.At(o.target(), err) }
+func (o *Object) at(err error) error {
+	if err == nil {
+		return nil // without making the name of the place
+	}
+	return failure.At(o.target(), err)
+}
 
 // during names the bucket and the call in an error, for a method that no Jar
 // calls. The place is the bucket, also where an error is about a scratch
