@@ -79,18 +79,21 @@ const (
 )
 
 // Marshal returns v as JSON.
-func (c JSON) Marshal(v any) ([]byte, error) {
+func (c JSON) Marshal(v any) ([]byte, error) { return c.marshal(v, nil) }
+
+// marshal returns v as JSON, which is known itself if it is the same text.
+func (c JSON) marshal(v any, known []byte) ([]byte, error) {
 	if strings.Trim(c.Indent, " \t\r\n") != "" {
 		return nil, &exactjson.Error{Text: "the Indent of codec JSON is not white space", Hint: `indent by spaces or tabs, such as JSON{Indent: "  "}`}
 	}
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
+	out := output{known: known}
+	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", c.Indent)
 	if err := enc.Encode(v); err != nil {
 		return nil, notWritten(err)
 	}
-	data := bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+	data := bytes.TrimSuffix(out.data, newline)
 	if err := c.rule().CheckBytes(data); err != nil {
 		return nil, err
 	}
@@ -100,6 +103,20 @@ func (c JSON) Marshal(v any) ([]byte, error) {
 		}
 	}
 	return data, nil
+}
+
+var newline = []byte("\n") // an Encoder ends with it
+
+// output keeps the text of an Encoder, without a copy if it is known.
+type output struct{ known, data []byte }
+
+func (o *output) Write(p []byte) (int, error) {
+	if text, whole := bytes.CutSuffix(p, newline); whole && o.data == nil && len(o.known) > 0 && bytes.Equal(text, o.known) {
+		o.data = o.known
+	} else {
+		o.data = append(o.data, p...)
+	}
+	return len(p), nil
 }
 
 // Unmarshal reads one JSON value.

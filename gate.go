@@ -44,7 +44,7 @@ func newGate[T any](codec Codec) gate[T] {
 
 // pass returns the bytes of a value that is stored as it is.
 func (g *gate[T]) pass(value T) ([]byte, error) {
-	data, err := g.encode(value)
+	data, err := g.encode(value, nil)
 	if err == nil && g.trip().prove {
 		_, err = g.prove(data, value)
 	}
@@ -63,7 +63,7 @@ type draft[T any] struct {
 // draft returns the value that an Update hands to its function: a nil map or
 // pointer is allocated, so that the function can write into it.
 func (g *gate[T]) draft(stored []byte, found bool, value T) (draft[T], error) {
-	d := draft[T]{value: value, found: found}
+	d := draft[T]{value: value, found: found, stored: stored}
 	switch v := reflect.ValueOf(&d.value).Elem(); {
 	case v.Kind() == reflect.Map && v.IsNil():
 		v.Set(reflect.MakeMap(v.Type()))
@@ -73,13 +73,8 @@ func (g *gate[T]) draft(stored []byte, found bool, value T) (draft[T], error) {
 		d.allocated = true
 	}
 	var err error
-	if d.before, err = g.encode(d.value); err != nil {
-		return d, err
-	}
-	if d.stored = d.before; !bytes.Equal(stored, d.before) {
-		d.stored = bytes.Clone(stored)
-	}
-	return d, nil
+	d.before, err = g.encode(d.value, stored)
+	return d, err
 }
 
 // unchanged reports whether the function left a draft as it was.
@@ -114,7 +109,7 @@ func (g *gate[T]) edit(stored []byte, found bool, value T, change func(*T) error
 
 // finish returns the result that an Update stores after its function has run.
 func (g *gate[T]) finish(d draft[T]) (result[T], error) {
-	after, err := g.encode(d.value)
+	after, err := g.encode(d.value, d.before)
 	if err != nil {
 		return result[T]{}, err
 	}
@@ -150,12 +145,17 @@ func (g *gate[T]) reread(d draft[T]) T {
 	return d.value
 }
 
-// encode returns the bytes of a value, which nobody else holds.
-func (g *gate[T]) encode(value T) ([]byte, error) {
+// encode returns the bytes of a value, which no codec and no value holds. They
+// are those of known, an earlier encoding, if both are the same.
+func (g *gate[T]) encode(value T, known []byte) (data []byte, err error) {
 	if err := g.trip().refused; err != nil {
 		return nil, err
 	}
-	data, err := g.codec.Marshal(value)
+	if c, ok := g.codec.(typedJSON); ok {
+		data, err = c.marshal(value, known)
+	} else {
+		data, err = g.codec.Marshal(value)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errCannotWrite, closed(err))
 	}
@@ -165,7 +165,11 @@ func (g *gate[T]) encode(value T) ([]byte, error) {
 // decode returns the value of bytes, which it shares with nobody.
 func (g *gate[T]) decode(data []byte) (T, error) {
 	var value T
-	if err := g.codec.Unmarshal(g.clone(data), &value); err != nil {
+	text := g.clone(data)
+	if trip := g.trip(); trip.json && trip.prove { // encoding/json hands it to an UnmarshalJSON
+		text = bytes.Clone(data)
+	}
+	if err := g.codec.Unmarshal(text, &value); err != nil {
 		var zero T
 		return zero, closed(err)
 	}
@@ -184,7 +188,7 @@ func (g *gate[T]) prove(data []byte, value T) (T, error) {
 		return back, trip.unreadable(fmt.Errorf("it could not be read again: %w", err))
 	}
 	if trip.prove && trip.json {
-		again, err := g.encode(back)
+		again, err := g.encode(back, data)
 		if err != nil || !merge.Same(again, data) {
 			return back, trip.unreadable(errors.New("it would come back as another value"))
 		}
@@ -199,6 +203,6 @@ func (g *gate[T]) read(merged, after []byte) (T, bool) {
 	if err != nil {
 		return value, false
 	}
-	again, err := g.encode(value)
+	again, err := g.encode(value, after)
 	return value, err == nil && merge.Same(again, after)
 }

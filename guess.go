@@ -1,7 +1,6 @@
 package awsjar
 
 import (
-	"bytes"
 	"sync"
 	"time"
 )
@@ -45,7 +44,7 @@ func (g *guess) get() ([]byte, Revision) {
 	if g.revision == None || longest(g.stored, now) > maxGuessAge || longest(g.wrong, now) < afterConflict {
 		return nil, None
 	}
-	return bytes.Clone(g.data), g.revision
+	return g.data, g.revision
 }
 
 // conflicted keeps the next Updates from guessing.

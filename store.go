@@ -21,6 +21,11 @@ const (
 	Any Revision = "*"
 )
 
+// DefaultMaxSize is the largest value, in bytes, that a store of this module reads
+// or writes where its options name no other: 16 MiB. An [Jar.Update] holds up to 5
+// times its value in memory, which fits a Lambda function of 128 MB.
+const DefaultMaxSize = 16 << 20
+
 // Meta is all that a store knows about one stored version beside its bytes.
 type Meta struct {
 	Revision  Revision  // for the next conditional write; None for versions that are not the newest

@@ -28,8 +28,8 @@ type Options struct {
 	KeepBytes int64
 
 	// MaxSize is the largest value, in bytes, that is read into memory, and
-	// so the largest that is written. Default: 64 MiB. On 32-bit systems it is
-	// at most 512 MiB.
+	// so the largest that is written. Default: [awsjar.DefaultMaxSize]. On 32-bit
+	// systems it is at most 512 MiB.
 	MaxSize int64
 }
 
@@ -40,7 +40,7 @@ func (o Options) withDefaults() Options {
 	}
 	o.Keep = cmp.Or(o.Keep, 100)
 	o.KeepBytes = cmp.Or(o.KeepBytes, 64<<20)
-	o.MaxSize = min(cmp.Or(o.MaxSize, 64<<20), math.MaxInt/4)
+	o.MaxSize = min(cmp.Or(o.MaxSize, awsjar.DefaultMaxSize), math.MaxInt/4)
 	return o
 }
 

@@ -46,7 +46,7 @@
 //	s3      requester-pays true or false: pay for requests to somebody else's bucket. Default: false
 //	s3      checksums      when-required for a server that refuses them, or when-supported;
 //	                       default that of the configuration
-//	s3      max-size       the largest value in bytes; default 67108864
+//	s3      max-size       the largest value in bytes; default 16777216
 //	s3      keep-last      true or false: ask S3 whether the last value is still the current one,
 //	                       as Options.KeepLast of package s3jar says. Default: false
 //	s3      scratch-prefix where a check of the bucket writes; default awsjar-check/

@@ -10,6 +10,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/awsjar/awsjar"
 )
 
 // Client is what an [Object] needs of an S3 client; *s3.Client is one, and
@@ -75,7 +77,7 @@ type Options struct {
 
 	// MaxSize is the largest value in bytes that is read or written; more
 	// is an [awsjar.ErrTooLarge]. It bounds the memory of a Load.
-	// Default 64 MiB, also if it is negative.
+	// Default [awsjar.DefaultMaxSize], also if it is negative.
 	MaxSize int64
 
 	// KeepLast makes an Object keep the last value that it loaded, and the
@@ -119,7 +121,7 @@ func (o *Options) set(optFns []func(*Options)) {
 func (o *Options) setDefaults() {
 	o.ScratchPrefix = cmp.Or(o.ScratchPrefix, "awsjar-check/")
 	if o.MaxSize <= 0 {
-		o.MaxSize = 64 << 20
+		o.MaxSize = awsjar.DefaultMaxSize
 	}
 	if o.KMSKeyID != "" && o.Encryption == "" {
 		o.Encryption = types.ServerSideEncryptionAwsKms

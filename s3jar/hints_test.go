@@ -162,6 +162,6 @@ func TestZeroOptions(t *testing.T) {
 	if _, header, _ := srv.Object(bucketName, keyName); header.Get("Content-Type") != "application/json" {
 		t.Errorf("the Content-Type is %q", header.Get("Content-Type"))
 	}
-	_, err := object.Save(within(t), make([]byte, 64<<20+1), awsjar.Any)
+	_, err := object.Save(within(t), make([]byte, awsjar.DefaultMaxSize+1), awsjar.Any)
 	mustBe(t, err, awsjar.ErrTooLarge)
 }

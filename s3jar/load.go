@@ -176,6 +176,10 @@ func ended(ctx context.Context, err error) error {
 	return err
 }
 
+// announced is how many bytes of memory a body gets before it has come: S3 sends
+// the length that it announces, others may not.
+const announced = 64 << 20
+
 // readBody reads a body of at most limit bytes, which must have the length
 // that was announced, if one was.
 func readBody(body io.Reader, length *int64, limit int64) (data []byte, cut bool, err error) {
@@ -183,7 +187,7 @@ func readBody(body io.Reader, length *int64, limit int64) (data []byte, cut bool
 		return nil, false, fmt.Errorf("%w: %d bytes; raise Options.MaxSize to read it", awsjar.ErrTooLarge, *length)
 	}
 	var buf bytes.Buffer
-	buf.Grow(int(min(max(aws.ToInt64(length), 0), 1<<20)) + bytes.MinRead)
+	buf.Grow(int(min(max(aws.ToInt64(length), 0), announced)) + bytes.MinRead)
 	_, err = buf.ReadFrom(io.LimitReader(body, limit+1))
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):

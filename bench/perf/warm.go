@@ -16,17 +16,17 @@ var operations = []struct {
 	name, title string
 	clients     []string
 }{
-	{"s3-load", "GET from S3, not decoded", []string{"sdk", "awsjar", "through", "signed", "floor"}},
-	{"s3-get", "GET from S3", []string{"sdk", "awsjar", "through", "minio", "thanos", "gocloud", "signed", "floor"}},
-	{"s3-put", "PUT to S3", []string{"sdk", "awsjar", "through", "minio", "thanos", "gocloud", "signed", "floor"}},
-	{"s3-update", "update in S3", []string{"sdk", "awsjar", "through", "minio", "signed", "floor"}},
-	{"lambda-get", "get from Lambda", []string{"sdk", "awsjar", "through", "signed", "floor"}},
-	{"lambda-update", "update in Lambda", []string{"sdk", "awsjar", "through", "signed", "floor"}},
+	{"s3-load", "GET from S3, not decoded", []string{"sdk", "awsjar", "direct", "signed", "floor"}},
+	{"s3-get", "GET from S3", []string{"sdk", "awsjar", "direct", "minio", "thanos", "gocloud", "signed", "floor"}},
+	{"s3-put", "PUT to S3", []string{"sdk", "awsjar", "direct", "minio", "thanos", "gocloud", "signed", "floor"}},
+	{"s3-update", "update in S3", []string{"sdk", "awsjar", "direct", "minio", "signed", "floor"}},
+	{"lambda-get", "get from Lambda", []string{"sdk", "awsjar", "signed", "floor"}},
+	{"lambda-update", "update in Lambda", []string{"sdk", "awsjar", "signed", "floor"}},
 }
 
 // clientNames are the names for readers.
 var clientNames = map[string]string{
-	"sdk": "aws-sdk-go-v2", "awsjar": "**awsjar**", "through": "awsjar, all through the SDK", "minio": "minio-go", "thanos": "thanos objstore", "gocloud": "gocloud.dev/blob",
+	"sdk": "aws-sdk-go-v2", "awsjar": "**awsjar**", "direct": "**awsjar with awsdirect**", "minio": "minio-go", "thanos": "thanos objstore", "gocloud": "gocloud.dev/blob",
 	"signed": "net/http + v4 signer", "floor": "net/http, unsigned (floor)", "boto3": "Python boto3", "python-awsjar": "Python awsjar",
 }
 

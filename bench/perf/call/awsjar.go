@@ -7,23 +7,23 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/awsdirect"
 	"github.com/awsjar/awsjar/bench/perf/state"
 	"github.com/awsjar/awsjar/lambdaenv"
 	"github.com/awsjar/awsjar/lambdajar"
 	"github.com/awsjar/awsjar/s3jar"
 )
 
-// ours is awsjar as a handler uses it.
+// ours is awsjar with the clients of the SDK.
 func ours(string) (client, error) {
 	cfg := lambdaenv.Config()
 	return with(s3.NewFromConfig(cfg, pathStyle), lambda.NewFromConfig(cfg))
 }
 
-// throughSDK is awsjar with clients that it knows nothing of, so that every
-// request goes through the SDK's middleware.
-func throughSDK(string) (client, error) {
+// viaDirect is awsjar with package awsdirect.
+func viaDirect(string) (client, error) {
 	cfg := lambdaenv.Config()
-	return with(struct{ *s3.Client }{s3.NewFromConfig(cfg, pathStyle)}, struct{ *lambda.Client }{lambda.NewFromConfig(cfg)})
+	return with(awsdirect.S3(s3.NewFromConfig(cfg, pathStyle)), lambda.NewFromConfig(cfg))
 }
 
 func with(s3Client s3jar.Client, lambdaClient lambdajar.Client) (client, error) {

@@ -24,7 +24,7 @@ import (
 type client map[string]func(context.Context) error
 
 var constructors = map[string]func(endpoint string) (client, error){
-	"awsjar": ours, "through": throughSDK, "sdk": newSDK, "minio": newMinio, "gocloud": newGoCloud, "thanos": newThanos, "signed": newSigned, "floor": newFloor,
+	"awsjar": ours, "direct": viaDirect, "sdk": newSDK, "minio": newMinio, "gocloud": newGoCloud, "thanos": newThanos, "signed": newSigned, "floor": newFloor,
 }
 
 // Batch is the cost of a batch of calls, per call.
