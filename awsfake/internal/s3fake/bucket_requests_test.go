@@ -233,4 +233,8 @@ func TestLifecycle(t *testing.T) {
 	if r := f.do("PUT", "/bucket?lifecycle", "<LifecycleConfiguration/>"); r.element("Code") != "MalformedXML" {
 		t.Errorf("no rules: %d %s", r.status, r.body)
 	}
+	rule := "<Rule><ID>a</ID><Expiration><Days>1</Days></Expiration><Prefix>x</Prefix><Status>Enabled</Status></Rule>"
+	if r := f.do("PUT", "/bucket?lifecycle", "<LifecycleConfiguration>"+rule+rule+"</LifecycleConfiguration>"); r.element("Code") != "InvalidArgument" {
+		t.Errorf("the same ID twice: %d %s", r.status, r.body)
+	}
 }

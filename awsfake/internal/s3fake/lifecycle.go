@@ -29,7 +29,12 @@ func (d lifecycleDocument) check() error {
 	if len(d.Rules) == 0 || len(d.Rules) > 1000 {
 		return malformedXML()
 	}
+	ids := map[string]bool{}
 	for _, rule := range d.Rules {
+		if rule.ID != "" && ids[rule.ID] { // ceph/s3-tests, test_lifecycle_same_id
+			return invalidArgument("Rule ID must be unique. Found same ID for more than one rule", "ID", rule.ID)
+		}
+		ids[rule.ID] = true
 		if rule.Status != "Enabled" && rule.Status != "Disabled" {
 			return malformedXML()
 		}

@@ -153,6 +153,9 @@ func unknownCall(c *call) *apiError {
 	if name := c.subresource(); name != "" {
 		return notImitated(c.request.Method + " ?" + name + " of an S3 " + c.scope())
 	}
+	if c.request.Method == http.MethodPost && c.scope() == "bucket" {
+		return notImitated("POST Object, the upload of a form")
+	}
 	return methodNotAllowed(c.request.Method, strings.ToUpper(c.scope()))
 }
 
