@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/awsjar/awsjar/awsdirect"
@@ -26,15 +25,7 @@ func (t Target) OpenBucket(ctx context.Context, optFns ...func(*Options)) (*s3ja
 	if err != nil {
 		return nil, err
 	}
-	client := s3.NewFromConfig(cfg, func(o *s3.Options) {
-		if endpoint := t.endpoint(opts); endpoint != nil {
-			o.BaseEndpoint = endpoint
-		}
-		o.UsePathStyle = t.pathStyle(o.BaseEndpoint)
-		if t.Checksums != "" {
-			o.RequestChecksumCalculation, o.ResponseChecksumValidation = checksums[t.Checksums].request, checksums[t.Checksums].response
-		}
-	})
+	client := t.s3Client(cfg, opts)
 	var sender s3jar.Client = client
 	if t.Direct == "true" {
 		sender = awsdirect.S3(client)

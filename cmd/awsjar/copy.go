@@ -16,43 +16,49 @@ import (
 func (c *command) copy() *cobra.Command {
 	var history, create, asJSON, python bool
 	cmd := &cobra.Command{
-		Use:   "copy SRC DST",
-		Short: "Copy a state from one URL to another",
+		Use:        "copy SRC DST",
+		SuggestFor: []string{"backup", "cp", "clone"},
+		Short:      "Copy a state from one URL to another, or many states",
 		Long: `Copy the value from one URL to another, whatever is there, as the bytes that are
 stored. With --history copy all its versions, oldest first, delete markers
 included; nothing may be stored at the destination, and both must keep versions.
 A file keeps the newest 100. With --python the copy is plain JSON, as awsjar for
-Go writes it.`,
+Go writes it.
+
+A URL that ends with a slash stands for all states below it, and lambda:// for
+those of all functions of the account, which are named FUNCTION/VARIABLE.json
+elsewhere. If one cannot be copied, the others are, and the exit code is 1.`,
 		Example: `  awsjar copy lambda://sams-lambda s3://my-bucket/state.json
   awsjar copy --history s3://my-bucket/state.json file:backup/state.json
-  awsjar copy --python lambda://written-by-python lambda://sams-lambda`,
+  awsjar copy lambda:// s3://my-bucket/backup/2026-11-26/
+  awsjar copy s3://my-bucket/backup/2026-11-26/ lambda://`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx := cmd.Context()
-			src, err := c.open(ctx, args[0])
-			if err != nil {
+			job := &copying{command: c, from: args[0], to: args[1], python: python}
+			one := func(ctx context.Context, job *copying) (copied int, err error) {
+				if history {
+					copied, err = job.versions(ctx)
+				} else {
+					copied, err = 1, job.value(ctx, create)
+				}
+				if err != nil || !asJSON {
+					return copied, err
+				}
+				return copied, c.writeJSON(map[string]any{"from": job.from, "to": job.to, "versions": copied})
+			}
+			if many(job.from) {
+				return job.all(cmd.Context(), one)
+			}
+			if err := job.open(cmd.Context()); err != nil {
 				return err
 			}
-			dst, err := c.open(ctx, args[1])
-			if err != nil {
-				return err
-			}
-			job := &copying{command: c, src: src, dst: dst, from: args[0], to: args[1], python: python}
-			copied := 1
-			if history {
-				copied, err = job.versions(ctx)
-			} else {
-				err = job.value(ctx, create)
-			}
-			if err != nil || !asJSON {
-				return err
-			}
-			return c.writeJSON(map[string]any{"from": args[0], "to": args[1], "versions": copied})
+			_, err := one(cmd.Context(), job)
+			return err
 		},
 	}
 	cmd.Flags().BoolVar(&history, "history", false, "copy all versions")
 	cmd.Flags().BoolVar(&create, "create", false, "only if nothing is stored at the destination")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print how many versions were copied")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print how many versions were copied, in a line for each state")
 	pythonFlag(cmd, &python)
 	return cmd
 }
@@ -64,6 +70,14 @@ type copying struct {
 	src, dst awsjar.Store
 	from, to string
 	python   bool // the source was written by Python awsjar
+}
+
+// open opens both stores.
+func (c *copying) open(ctx context.Context) (err error) {
+	if c.src, err = c.command.open(ctx, c.from); err == nil {
+		c.dst, err = c.command.open(ctx, c.to)
+	}
+	return err
 }
 
 // loaded returns what is to be stored for what was loaded.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,7 +20,7 @@ func (c *command) delete() *cobra.Command {
 		SuggestFor: []string{"remove", "del", "unset"},
 		Short:      "Remove the value and nothing else",
 		Long: `Remove the value and nothing else: of a function only the state's own variable
-goes. To delete where nothing is stored is no error.`,
+goes. To delete where nothing is stored is no error, and is said on stderr.`,
 		Example: `  awsjar delete lambda://sams-lambda`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -35,7 +36,14 @@ goes. To delete where nothing is stored is no error.`,
 			if cmd.Flags().Changed("if") {
 				return jar.DeleteIf(cmd.Context(), awsjar.Revision(revision))
 			}
-			return jar.Delete(cmd.Context())
+			_, absent := jar.Load(cmd.Context())
+			if err := jar.Delete(cmd.Context()); err != nil {
+				return err
+			}
+			if errors.Is(absent, awsjar.ErrNotFound) {
+				fmt.Fprintf(c.stderr, "awsjar: nothing was stored at %s\n", printable(c.url))
+			}
+			return nil
 		},
 	}
 	cmd.Flags().StringVar(&revision, "if", "", "only if the state is still at this `revision`, of get --json")

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/awserr"
 	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
@@ -199,6 +200,9 @@ func (c *command) hint(err error) string {
 		return "take it from: awsjar get --json " + url
 	}
 	if errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) {
+		if awserr.Header(err, "X-Amz-Delete-Marker") == "true" {
+			return "it was deleted; bring it back: awsjar undelete " + url
+		}
 		return c.hintToStore()
 	}
 	if hint := c.hintOnTheWay(err); hint != "" {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,13 +15,14 @@ import (
 func (c *command) history() *cobra.Command {
 	var asJSON, patch bool
 	var limit int
-	var since string
+	var since, expression string
 	cmd := &cobra.Command{
 		Use:        "history URL",
 		SuggestFor: []string{"versions", "log"},
 		Short:      "List the versions, newest first",
 		Example: `  awsjar history s3://my-bucket/state.json
   awsjar history --patch --since '2 hours ago' s3://my-bucket/state.json
+  awsjar history --jq 'select(.num_acorns < 10) | .num_acorns' s3://my-bucket/state.json
   awsjar history --json file:state.json | jq -r .version`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -34,13 +36,20 @@ func (c *command) history() *cobra.Command {
 					return err
 				}
 			}
+			if expression != "" {
+				if l.expr, err = compileJQ(expression, nil, nil); err != nil {
+					return &usageError{err}
+				}
+			}
 			return c.list(cmd.Context(), jar, l)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
 	cmd.Flags().BoolVarP(&patch, "patch", "p", false, "show what each version changed")
 	cmd.Flags().StringVar(&since, "since", "", "only versions of this `time` and later, such as '2 hours ago' or 2026-11-25")
+	cmd.Flags().StringVar(&expression, "jq", "", "print what this `expression` makes of each version, and leave out those of which it makes nothing")
 	cmd.MarkFlagsMutuallyExclusive("json", "patch")
+	cmd.MarkFlagsMutuallyExclusive("jq", "patch")
 	cmd.Flags().IntVarP(&limit, "limit", "n", 0, "no more than `N` versions (default: all)")
 	return cmd
 }
@@ -50,6 +59,7 @@ type listing struct {
 	limit       int // 0: all
 	since       time.Time
 	json, patch bool
+	expr        *expression // nil: none
 }
 
 // list writes a line about each version, newest first.
@@ -77,10 +87,13 @@ func (c *command) list(ctx context.Context, jar *awsjar.Jar[json.RawMessage], l 
 		if done {
 			return nil
 		}
-		if err := c.writeVersion(meta, l.json); err != nil {
+		shown, err := c.writeListed(ctx, jar, meta, l)
+		if err != nil {
 			return err
 		}
-		listed++
+		if shown {
+			listed++
+		}
 	}
 	if there == 0 {
 		return &awsjar.Error{Op: "history", Target: jar.String(), Err: awsjar.ErrNotFound}
@@ -91,10 +104,37 @@ func (c *command) list(ctx context.Context, jar *awsjar.Jar[json.RawMessage], l 
 	return nil
 }
 
-// writeVersion writes one line about a version.
-func (c *command) writeVersion(meta awsjar.Meta, asJSON bool) error {
+// writeListed writes one line about a version, unless the expression makes
+// nothing of its value.
+func (c *command) writeListed(ctx context.Context, jar *awsjar.Jar[json.RawMessage], meta awsjar.Meta, l listing) (shown bool, err error) {
+	if l.expr == nil {
+		return true, c.writeVersion(meta, nil, l.json)
+	}
+	version, err := c.sideOf(ctx, jar, meta)
+	if err != nil || version.value == nil {
+		return false, err
+	}
+	result, err := l.expr.apply(ctx, version.value)
+	if errors.Is(err, errNoResult) {
+		return false, nil
+	}
+	if err != nil {
+		return false, c.expressionFailed(err, l.expr.text, "list them with --json, and look at each with: awsjar show "+quote(c.url)+" VERSION")
+	}
+	if result == nil {
+		result = []byte("null")
+	}
+	return true, c.writeVersion(meta, result, l.json)
+}
+
+// writeVersion writes one line about a version, with what an expression has made
+// of its value, if there is one.
+func (c *command) writeVersion(meta awsjar.Meta, result []byte, asJSON bool) error {
 	if asJSON {
-		return c.writeJSON(c.describe(meta))
+		return c.writeJSON(struct {
+			description
+			Result json.RawMessage `json:"result,omitempty"`
+		}{c.describe(meta), result})
 	}
 	modified, note := "-", ""
 	if !meta.Modified.IsZero() {
@@ -106,6 +146,9 @@ func (c *command) writeVersion(meta awsjar.Meta, asJSON bool) error {
 	}
 	if meta.Latest {
 		note = "  latest"
+	}
+	if result != nil {
+		note += "  " + string(c.shown(result))
 	}
 	_, err := fmt.Fprintf(c.stdout, "%-20s  %14s  %s%s\n", modified, size, printable(meta.VersionID), note)
 	return err

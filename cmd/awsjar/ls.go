@@ -16,20 +16,24 @@ func (c *command) ls() *cobra.Command {
 	var asJSON, long bool
 	var limit int
 	cmd := &cobra.Command{
-		Use:     "ls (s3://BUCKET[/PREFIX] | lambda://)",
+		Use:     "ls (s3://[BUCKET[/PREFIX]] | lambda://)",
 		Aliases: []string{"list"},
 		Short:   "List the states in a bucket, or in the functions of an account",
 		Long: `List the objects whose keys begin with the prefix, as URLs that the other
-commands take, in the order of their bytes. With lambda:// list the jars in the
+commands take, in the order of their bytes; with s3:// alone the buckets of the
+account. With lambda:// list the jars in the
 functions of the account and Region: how full the function's 4,096 bytes are,
 and how long ago the function was changed. No variable's value is printed.`,
 		Example: `  awsjar ls lambda:// --region eu-west-1
-  awsjar ls s3://my-bucket
+  awsjar ls -l s3://my-bucket
   awsjar ls --json s3://my-bucket/jobs/ | jq -r 'select(.size > 10000) | .url'`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if strings.HasPrefix(args[0], jarurl.Lambda+":") {
 				return c.listJars(cmd.Context(), args[0], limit, asJSON)
+			}
+			if args[0] == jarurl.S3+"://" {
+				return c.listBuckets(cmd.Context(), limit, long, asJSON)
 			}
 			bucket, target, err := c.bucket(cmd.Context(), args[0])
 			if err != nil {
@@ -74,6 +78,40 @@ func (c *command) writeKey(bucket string, meta s3jar.KeyMeta, long, asJSON bool)
 		Size     int64     `json:"size"`
 		Modified time.Time `json:"modified"`
 	}{url, meta.Key, meta.Size, meta.Modified.UTC()})
+}
+
+// listBuckets lists the buckets of an account.
+func (c *command) listBuckets(ctx context.Context, limit int, long, asJSON bool) error {
+	c.url = jarurl.S3 + "://"
+	account := jarurl.Target{Scheme: jarurl.S3, Region: c.region, Endpoint: c.endpoint}
+	listed := 0
+	for found, err := range account.Buckets(ctx, c.configured) {
+		switch {
+		case err != nil:
+			return err
+		case limit > 0 && listed == limit:
+			return nil
+		}
+		url := jarurl.Target{Scheme: jarurl.S3, Bucket: found.Name}.String()
+		switch {
+		case asJSON:
+			err = c.writeJSON(struct {
+				URL     string    `json:"url"`
+				Bucket  string    `json:"bucket"`
+				Region  string    `json:"region,omitempty"`
+				Created time.Time `json:"created"`
+			}{url, found.Name, found.Region, found.Created.UTC()})
+		case long:
+			_, err = fmt.Fprintf(c.stdout, "%-16s  %8s  %s\n", found.Region, ageOf(found.Created), url)
+		default:
+			_, err = fmt.Fprintln(c.stdout, url)
+		}
+		if err != nil {
+			return err
+		}
+		listed++
+	}
+	return nil
 }
 
 // bucket opens the bucket that a URL names.

@@ -60,7 +60,7 @@ func (c *command) listOld(ctx context.Context, jar *awsjar.Jar[json.RawMessage],
 		if seen++; seen <= keep || meta.Latest {
 			continue
 		}
-		if err := c.writeVersion(meta, asJSON); err != nil {
+		if err := c.writeVersion(meta, nil, asJSON); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,61 @@
+package jarurl
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/awsjar/awsjar"
+)
+
+// FoundBucket is a bucket of an account.
+type FoundBucket struct {
+	Name    string
+	Region  string    // empty if the server does not say it
+	Created time.Time // zero if the server does not say it
+}
+
+// Buckets yields the buckets of the account of a target of S3 without a bucket,
+// by one request for every 1,000. An error ends it. Needs s3:ListAllMyBuckets.
+func (t Target) Buckets(ctx context.Context, optFns ...func(*Options)) iter.Seq2[FoundBucket, error] {
+	return func(yield func(FoundBucket, error) bool) {
+		if t.Scheme != S3 || t.Bucket != "" {
+			yield(FoundBucket{}, t.invalid(&problem{"this is not an account", "write s3:// for the buckets of the account"}))
+			return
+		}
+		opts := settings(optFns)
+		cfg, err := t.config(ctx, opts)
+		if err != nil {
+			yield(FoundBucket{}, err)
+			return
+		}
+		pages := s3.NewListBucketsPaginator(t.s3Client(cfg, opts), &s3.ListBucketsInput{MaxBuckets: aws.Int32(1000)})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				yield(FoundBucket{}, &awsjar.Error{Op: "list", Target: "s3://", Hint: "the caller's policy must allow s3:ListAllMyBuckets", Err: err})
+				return
+			}
+			for _, bucket := range page.Buckets {
+				if !yield(FoundBucket{aws.ToString(bucket.Name), aws.ToString(bucket.BucketRegion), aws.ToTime(bucket.CreationDate)}, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (t Target) s3Client(cfg aws.Config, opts Options) *s3.Client {
+	return s3.NewFromConfig(cfg, func(o *s3.Options) {
+		if endpoint := t.endpoint(opts); endpoint != nil {
+			o.BaseEndpoint = endpoint
+		}
+		o.UsePathStyle = t.pathStyle(o.BaseEndpoint)
+		if t.Checksums != "" {
+			o.RequestChecksumCalculation, o.ResponseChecksumValidation = checksums[t.Checksums].request, checksums[t.Checksums].response
+		}
+	})
+}
