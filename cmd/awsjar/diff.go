@@ -156,11 +156,7 @@ func (c *command) writePatch(before, after []byte) error {
 	if after == nil {
 		after = []byte("null")
 	}
-	patch := patchOf(before, after)
-	if patch == nil {
-		patch = []patchOperation{}
-	}
-	return c.writeJSON(patch)
+	return c.writeJSON(patchOf(before, after))
 }
 
 // exactly reads JSON with the digits of its numbers.

@@ -93,7 +93,7 @@ func TestPatchIsShort(t *testing.T) {
 		{`[1,2,3]`, `[1,3]`, `[{"op":"remove","path":"/1"}]`},
 		{`[1,{"a":1},3]`, `[1,{"a":null},3]`, `[{"op":"replace","path":"/1/a","value":null}]`},
 		{`{"a/b":1,"m~n":2}`, `{"m~n":3}`, `[{"op":"remove","path":"/a~1b"},{"op":"replace","path":"/m~0n","value":3}]`},
-		{`{"a":"\u0041","b":[{"c":1,"d":2}]}`, `{"b":[{"d":2,"c":1}],"a":"A"}`, `null`},
+		{`{"a":"\u0041","b":[{"c":1,"d":2}]}`, `{"b":[{"d":2,"c":1}],"a":"A"}`, `[]`},
 		{`1.0`, `1`, `[{"op":"replace","path":"","value":1}]`},
 	} {
 		got, err := json.Marshal(patchOf([]byte(test.before), []byte(test.after)))
