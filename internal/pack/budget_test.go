@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// limit is what the variable "jar" alone leaves of a function's 4,096 bytes.
+// limit is the part of a function's 4,096 bytes that the variable "jar" alone
+// leaves.
 const limit = 4096 - len(`{"jar":""}`)
 
 // numbers is list(range(n)) as compact JSON.

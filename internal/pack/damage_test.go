@@ -38,8 +38,8 @@ func replacements() (texts []string) {
 	return append(texts, "", "é", "\u2028", "😀", "\x80", "\xff")
 }
 
-// TestEveryChangedCharacter changes each character into every other: what comes
-// back is an error or the same value, never another value.
+// TestEveryChangedCharacter changes each character into every other: the result
+// that comes back is an error or the same value, never another value.
 func TestEveryChangedCharacter(t *testing.T) {
 	for name, text := range samples() {
 		value, err := Decode(t.Context(), text)

@@ -59,7 +59,7 @@ func (in *bitReader) take(n int) (number int) {
 	return number
 }
 
-// hasZeros reports whether n zeros stand on end in what is left.
+// hasZeros reports whether n zeros stand on end in the rest.
 func (in *bitReader) hasZeros(n int) bool {
 	for zeros := 0; in.at < 8*len(in.data); {
 		if zeros++; in.take(1) == 1 {

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// TestMayBeDeflateLosesNothing: whatever an encoder writes may be DEFLATE,
+// TestMayBeDeflateLosesNothing: every stream of an encoder may be DEFLATE,
 // in stored, fixed and dynamic blocks, and in many blocks.
 func TestMayBeDeflateLosesNothing(t *testing.T) {
 	for name, value := range values() {
@@ -32,7 +32,7 @@ func TestMayBeDeflateLosesNothing(t *testing.T) {
 	}
 }
 
-// FuzzMayBeDeflate: what the decoder reads to its end may be DEFLATE.
+// FuzzMayBeDeflate: a stream that the decoder reads to its end may be DEFLATE.
 func FuzzMayBeDeflate(f *testing.F) {
 	for _, stream := range [][]byte{
 		{3, 0}, {1, 0, 0, 0xff, 0xff}, {1, 1, 0, 0xfe, 0xff, 'x'}, {1, 2, 0, 0xfd, 0xff, 'x'}, {7}, {5, 0},

@@ -16,7 +16,7 @@ type TooLargeError struct {
 	Size int
 	// Limit is the size that was allowed, in bytes.
 	Limit int
-	// Dense is what reading the value would cost in FormDense, which fits but
+	// Dense is the cost of reading the value in FormDense, which fits but
 	// costs more than is allowed; 0 if it does not fit.
 	Dense time.Duration
 }
@@ -29,19 +29,20 @@ func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("the value takes %d bytes at best, %d are left", e.Size, e.Limit)
 }
 
-// What a read may cost: the time of a whole processor, counted by the work that
-// there is to do. A function with 128 MB of memory takes 14 times as long.
+// The most that a read may cost: the time of a whole processor, counted by the
+// work that there is to do. A function with 128 MB of memory takes 14 times as
+// long.
 const (
-	// AutoCost is what FormAuto allows.
+	// AutoCost is the most that FormAuto allows.
 	AutoCost = 10 * time.Millisecond
-	// GetCost is about what a GET of S3 costs in a function with 128 MB, its
+	// GetCost is about the cost of a GET of S3 in a function with 128 MB, its
 	// latency included. A value that has another place should go there.
 	GetCost = 2 * time.Millisecond
 	// MostCost is more than any read costs.
 	MostCost = 2 * time.Duration(columns.MaxCost)
 )
 
-// Limits are what a text may take. The zero Limits are none, but for AutoCost.
+// Limits are bounds on a text. The zero Limits are none, but for AutoCost.
 type Limits struct {
 	Size int           // measured bytes (see Measure); no limit if <= 0
 	Cost time.Duration // of reading in FormAuto; AutoCost if 0

@@ -130,7 +130,7 @@ func checks(unmarked string) bool {
 	return unmarked[checkStart:turnAt] == base87Number(check(unmarked[0], unmarked[turnAt:]))
 }
 
-// check is the checksum of the format and of what follows the check.
+// check is the checksum of the format and of the text after the check.
 func check(format byte, rest string) uint64 {
 	sum := uint64(format)
 	for i := range len(rest) {

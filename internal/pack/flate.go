@@ -21,7 +21,7 @@ func appendSum(body, value []byte) []byte {
 	return append(body, byte(sum>>8), byte(sum))
 }
 
-// checkSum returns ErrCorrupt unless sum is what appendSum wrote for value.
+// checkSum returns ErrCorrupt unless sum is that of appendSum for value.
 func checkSum(sum, value []byte) error {
 	if !bytes.Equal(sum, appendSum(nil, value)) {
 		return fmt.Errorf("%w: its value has another checksum", ErrCorrupt)
@@ -29,7 +29,7 @@ func checkSum(sum, value []byte) error {
 	return nil
 }
 
-// flateCost is what reading that many bytes of a DEFLATE stream takes: some
+// flateCost is the cost of reading that many bytes of a DEFLATE stream: some
 // 130 MB a second.
 func flateCost(size int) time.Duration { return time.Duration(size) * 8 }
 

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// decodeJSON is about what a program takes to decode a byte of JSON, whatever
-// form it was stored in.
+// decodeJSON is about the time of a program to decode a byte of JSON, in every
+// form that it was stored in.
 const decodeJSON = 10 * time.Nanosecond
 
 // TestGrowingList: a list that grows one by one is never suddenly slow to read,

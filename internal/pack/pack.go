@@ -8,15 +8,15 @@
 //   - flate: DEFLATE in base 87, behind a mark. Reading takes a tenth of a
 //     millisecond.
 //   - dense: the columns of package columns in base 87, behind the same mark.
-//     They hold about twice what DEFLATE holds. Reading takes a millisecond or
+//     They hold about twice as much as DEFLATE. Reading takes a millisecond or
 //     two, and more the more text there is.
 //
-// A function with 128 MB of memory has a fourteenth of a processor. So what a
-// read costs is counted by the writer, and FormAuto leaves out what costs more
-// than a hundredth of a second of a whole one.
+// A function with 128 MB of memory has a fourteenth of a processor. So the
+// writer counts the cost of a read, and FormAuto leaves out forms that cost
+// more than a hundredth of a second of a whole one.
 //
-// Decode reads every form, whatever it was written with, and what the Python
-// library awsjar writes with compression=True: base64 of a zlib stream.
+// Decode reads every form, written with any options, and the texts that the
+// Python library awsjar writes with compression=True: base64 of a zlib stream.
 // docs/format-packed.md describes the bytes.
 package pack
 
@@ -39,7 +39,7 @@ const (
 	FormPlain
 	// FormFlate is a DEFLATE stream.
 	FormFlate
-	// FormDense is the columns of the value, whatever reading them costs; at
+	// FormDense is the columns of the value, at any cost of reading them; at
 	// most MostCost.
 	FormDense
 	// FormPython is a zlib stream in standard base64, which Python awsjar reads.
@@ -97,11 +97,11 @@ func CanBePlain(value string) bool {
 	return err == nil && !packed
 }
 
-// Content is what a text holds.
+// Content is the content of a text.
 type Content struct {
 	Value []byte
 	Form  Form
-	// Cost is about what reading it takes of a whole processor, counted by
+	// Cost is about the time of a whole processor that reading takes, counted by
 	// the work there is to do; 0 if it is plain.
 	Cost time.Duration
 }

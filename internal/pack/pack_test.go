@@ -13,8 +13,9 @@ import (
 	"github.com/awsjar/awsjar/internal/pack/base87"
 )
 
-// TestPythonVectors reads what Python awsjar wrote, or what was laid before its
-// reader. Where the vectors say that damage comes back as text, it is an error here.
+// TestPythonVectors reads texts of Python awsjar, or texts that were laid
+// before its reader. Where the vectors say that damage comes back as text, it
+// is an error here.
 func TestPythonVectors(t *testing.T) {
 	file, err := os.ReadFile("testdata/python.json")
 	if err != nil {
@@ -70,7 +71,7 @@ func dense(value []byte) string {
 	return text
 }
 
-// values covers what the forms must tell apart.
+// values covers the differences that the forms must keep.
 func values() map[string]string {
 	random := rand.New(rand.NewPCG(3, 4))
 	noise := make([]byte, 2000)

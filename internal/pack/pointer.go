@@ -8,7 +8,7 @@ import (
 	"math"
 )
 
-// Pointer is what a text holds in the place of a value that is kept elsewhere,
+// Pointer takes the place of a value in a text, if the value is kept elsewhere
 // because it fits in no text.
 type Pointer struct {
 	ID   string           // names the value's place: 8 characters of the URL-safe base64 alphabet
@@ -68,7 +68,7 @@ func parsePointer(body []byte) (Pointer, error) {
 // PointerError is the error of Decode for a text that holds a pointer.
 type PointerError struct{ Pointer Pointer }
 
-// Error says what is where.
+// Error names the place of the value.
 func (e *PointerError) Error() string {
 	return fmt.Sprintf("the value, %d bytes, is in the overflow under the id %s", e.Pointer.Size, e.Pointer.ID)
 }

@@ -11,9 +11,9 @@ import (
 )
 
 // Python awsjar with compression=True writes base64 (standard alphabet, padded)
-// of a zlib stream, level 9, without any mark. Its reader skips what is not
-// base64 and hands back the raw text if the rest is no zlib stream; so the text
-// must be told from a plain one by what it holds.
+// of a zlib stream, level 9, without any mark. Its reader skips characters that
+// are not base64 and hands back the raw text if the rest is no zlib stream; so
+// the text must be told from a plain one by what it holds.
 
 // level9 are the first three characters of a zlib stream of level 9 in base64;
 // the third carries the two high bits of the first byte of data, 0 to 3.
@@ -30,7 +30,8 @@ const (
 // taken for a damaged zlib text instead of a plain one.
 const fewestDamaged = 32
 
-// encodeZlib writes what Python's base64.b64encode(zlib.compress(value, 9)) holds.
+// encodeZlib writes the same content as Python's
+// base64.b64encode(zlib.compress(value, 9)).
 func encodeZlib(value []byte) string {
 	var stream bytes.Buffer
 	w, _ := zlib.NewWriterLevel(&stream, zlib.BestCompression) // the level is valid

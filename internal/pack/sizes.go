@@ -11,14 +11,14 @@ import (
 // Cost is a duration that is counted, not measured.
 type Cost = time.Duration
 
-// A Size is what a value takes in a form.
+// A Size is the size of a value in a form.
 type Size struct {
 	Form Form
 	Size int           // of the text, measured
 	Cost time.Duration // of reading it
 }
 
-// Sizes returns what a value takes in each form that can hold it. The ladder of
+// Sizes returns the size of a value in each form that can hold it. The ladder of
 // FormAuto is in order: plain, flate, dense; python comes last.
 func Sizes(ctx context.Context, value []byte) (sizes []Size, err error) {
 	if len(value) > MaxValue {

@@ -56,7 +56,7 @@ func TestSlowReads(t *testing.T) {
 	if text, err := Encode(t.Context(), long, FormAuto, Limits{Size: 8 * limit}); !errors.As(err, &tooLarge) {
 		t.Errorf("FormAuto of what FormFlate takes long to read: %.20q, %v", text, err)
 	}
-	// what is fast enough for FormAuto may be slower than a GET
+	// a form fast enough for FormAuto may be slower than a GET
 	value = []byte(prose(8_000))
 	if text, err := Encode(t.Context(), value, FormAuto, Limits{Size: 2500}); err != nil || text[1] != formatColumns {
 		t.Errorf("FormAuto: %.20q, %v", text, err)

@@ -7,7 +7,7 @@ import (
 	"github.com/awsjar/awsjar/internal/pack/entropy"
 )
 
-// costPlan is what the head of a plan costs, or nearly.
+// costPlan is the cost of the head of a plan, or nearly.
 const costPlan = 3 * entropy.CostBit
 
 // A choice is the cheapest plan of those tried. No plan is text.
@@ -151,7 +151,7 @@ func (c *codec) tryCut(best *choice, v [][]byte, deep int) {
 	best.try(&cutPlan{head, tail}, headCost+tailCost)
 }
 
-// guessedCost guesses what strings cost as text, by the last two bytes.
+// guessedCost guesses the cost of strings as text, by the last two bytes.
 func guessedCost(v [][]byte) uint64 {
 	const log = 12
 	var one, two [1 << log]entropy.Bit

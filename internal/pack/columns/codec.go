@@ -16,7 +16,7 @@ type codec struct {
 
 	model   *text.Model // nil until there is text
 	inOrder bool        // some columns are text in the order of the document
-	pricing bool        // the writer's first pass, which finds what each column costs as text
+	pricing bool        // the writer's first pass, which finds the cost of each column as text
 
 	keys     keyTable
 	names    int // columns of text
@@ -24,8 +24,8 @@ type codec struct {
 	symbols  newest[symbolColumn]
 	strings  newest[*stringColumn] // those by a plan
 
-	// What the writer takes text to cost, in percent of the guess, and whether
-	// the other guess would make a difference.
+	// The writer's estimate of the cost of text, in percent of the guess, and
+	// whether the other guess would make a difference.
 	textPercent uint64
 	undecided   bool
 

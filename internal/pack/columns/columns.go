@@ -11,7 +11,7 @@ import (
 // MaxValue is the size in bytes of the largest value that Encode takes.
 const MaxValue = 512 << 10
 
-// Encode returns the code of a value and what reading it costs. It returns
+// Encode returns the code of a value and the cost of reading it. It returns
 // ErrTooCostly, or the error of a context that ends.
 func Encode(ctx context.Context, value []byte) (code []byte, cost Cost, err error) {
 	if len(value) > MaxValue {
@@ -20,7 +20,7 @@ func Encode(ctx context.Context, value []byte) (code []byte, cost Cost, err erro
 	if compact, number := compacted(value); number < layouts {
 		if root := parse(compact); root != nil {
 			code, cost, err = encodeDocument(ctx, value, compact, number, root)
-			if !errors.Is(err, ErrCorrupt) { // what cannot be columns can be text
+			if !errors.Is(err, ErrCorrupt) { // a value that cannot be columns can be text
 				return code, cost, err
 			}
 		}
@@ -89,8 +89,8 @@ func encodeDocument(ctx context.Context, value, compact []byte, number int, root
 	return code, cost, nil
 }
 
-// Decode returns the value of a code, whose size in bytes is known, and what
-// reading it cost. It returns ErrCorrupt, or the error of a context that ends.
+// Decode returns the value of a code, whose size in bytes is known, and the cost
+// of reading it. It returns ErrCorrupt, or the error of a context that ends.
 func Decode(ctx context.Context, code []byte, size int) (value []byte, cost Cost, err error) {
 	if size < 0 || size > MaxValue {
 		return nil, 0, ErrCorrupt
@@ -122,8 +122,8 @@ func (c *codec) codeLayout(number int) int {
 	return 1 + int(c.Uniform(layouts, uint32(number-1)))
 }
 
-// codeDocument codes the columns of a document and what is left for its order,
-// and returns the document.
+// codeDocument codes the columns of a document and the parts that are left for
+// its order, and returns the document.
 func (c *codec) codeDocument(x *column) (document []byte) {
 	x.rewind()
 	return c.codeValue(make([]byte, 0, c.size+64), c.codeColumns(x))

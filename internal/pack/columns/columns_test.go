@@ -244,7 +244,7 @@ func TestTextIsBounded(t *testing.T) {
 	}
 }
 
-// TestChangedCodes reads codes with some bytes changed: whatever they hold,
+// TestChangedCodes reads codes with some bytes changed: for every content
 // nothing but ErrCorrupt comes of it, or a value of the size claimed.
 func TestChangedCodes(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))

@@ -3,7 +3,7 @@
 //
 // A document is turned into columns: all values at one path, one after the
 // other. Numbers, moments, identifiers and other strings that follow a rule are
-// coded by what their column has in common, which takes next to no time. The
+// coded by the pattern of their column, which takes next to no time. The
 // strings that are left, text, are coded byte by byte in the order of the
 // document by package text, which is slow: half a microsecond or more a byte.
 //
@@ -11,7 +11,7 @@
 //
 //	columns.go     Encode, Decode: the layout, the passes of the writer
 //	build.go       the writer's decisions: which objects are records, which maps
-//	column.go      a column and what lies in it
+//	column.go      a column and its content
 //	document.go    the document, from its columns
 //	strings.go     the plans of a column of strings; choose.go finds the cheapest
 //	numbers.go     decimals as integers; integers.go, symbols.go code those
@@ -19,6 +19,6 @@
 //
 // A value that is no JSON, or whose white space follows no rule, is one text.
 //
-// What a reader does is bounded by the size that a code claims (work.go), and
-// counted: the writer knows what reading will cost.
+// The work of a reader is bounded by the size that a code claims (work.go), and
+// counted: the writer knows the cost of reading.
 package columns

@@ -119,14 +119,14 @@ func (c *codec) codeString(out []byte, x *stringColumn) []byte {
 	return append(out, '"')
 }
 
-// pass shows what is known already to the model of text, if there is any text.
+// pass shows known strings to the model of text, if there is any text.
 func (c *codec) pass(column int, s []byte) {
 	if c.inOrder && c.model != nil {
 		c.model.Pass(column, s)
 	}
 }
 
-// price returns what string i of a column costs as text. Of the later strings
+// price returns the cost of string i of a column as text. Of the later strings
 // it looks at some and takes them for the others too.
 func (c *codec) price(column int, s []byte, i int) uint64 {
 	const allBefore, oneOf = 48, 4

@@ -8,8 +8,8 @@ import (
 	"github.com/awsjar/awsjar/internal/pack/entropy"
 )
 
-// planIntegers finds the cheapest plan of at least two integers, and what it
-// needs if that is a dictionary.
+// planIntegers finds the cheapest plan of at least two integers, and the cost
+// that it needs if that is a dictionary.
 func (c *codec) planIntegers(v []int64, mayHaveDictionary bool) (best integerPlan, entries []int64, ids []uint32) {
 	best, cost := c.bestIntegerPlan(v)
 	const fewest = 9 // values, for which a dictionary can pay
@@ -27,10 +27,10 @@ func (c *codec) planIntegers(v []int64, mayHaveDictionary bool) (best integerPla
 	return best, entries, ids
 }
 
-// costParameter is what a parameter costs, or nearly.
+// costParameter is the cost of a parameter, or nearly.
 const costParameter = 6 * entropy.CostBit
 
-// integersCost is what codeIntegers would cost.
+// integersCost is the cost of codeIntegers.
 func (c *codec) integersCost(v []int64, mayHaveDictionary bool) uint64 {
 	if len(v) < 2 {
 		return 2*costParameter + lengthCost(v)
@@ -104,7 +104,7 @@ func (c *codec) bestIntegerPlan(v []int64) (best integerPlan, cost uint64) {
 	return best, cost
 }
 
-// headCost is what the parameters of a plan cost, or nearly.
+// headCost is the cost of the parameters of a plan, or nearly.
 func (p *integerPlan) headCost(leading []int64) uint64 {
 	cost := 2*costParameter + lengthCost(leading)
 	if !p.signed {

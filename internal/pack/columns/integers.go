@@ -6,7 +6,7 @@ import (
 	"github.com/awsjar/awsjar/internal/pack/entropy"
 )
 
-// The modes of a column of integers: what is coded of each.
+// The modes of a column of integers: the part of each that is coded.
 const (
 	integerRaw        = iota // the integer
 	integerDelta             // the difference to the one before
@@ -19,10 +19,10 @@ const (
 // siblings is how many of the newest columns of as many values are looked at.
 const siblings = 6
 
-// An integerPlan says how a column is coded. The residuals are what the mode
-// leaves of each value. They are coded by their length in bits and what follows
-// the leading bit, either with a sign or from the least one on, and divided by
-// what divides them all.
+// An integerPlan says how a column is coded. The residuals are the rest that
+// the mode leaves of each value. They are coded by their length in bits and the
+// bits after the leading bit, either with a sign or from the least one on, and
+// divided by the number that divides them all.
 type integerPlan struct {
 	mode      uint32
 	reference uint32 // which sibling: 0 is the newest
@@ -130,8 +130,8 @@ func bit(b bool) uint32 {
 	return 0
 }
 
-// residuals returns what the mode of a plan leaves of each value; a reader gets
-// the values back, to fill and restore.
+// residuals returns the rest that the mode of a plan leaves of each value; a
+// reader gets the values back, to fill and restore.
 func (c *codec) residuals(p *integerPlan, v []int64) []int64 {
 	if c.Reading() {
 		return v

@@ -3,7 +3,7 @@ package columns
 import "github.com/awsjar/awsjar/internal/pack/entropy"
 
 // A keyTable numbers the keys of all records of a document. Key 0 stands for
-// the end of a shape, and for what comes before its first key.
+// the end of a shape, and for the place before its first key.
 type keyTable struct {
 	keys    []key
 	numbers map[string]int

@@ -15,8 +15,8 @@ type numberColumn struct {
 	plan    plan // formText
 	inOrder bool // they are text in the order of the document
 
-	asText, asNumbers uint64 // what they cost as that, and as numbers
-	mayBeText         bool   // it is worth finding out what they cost as text
+	asText, asNumbers uint64 // their cost as that, and as numbers
+	mayBeText         bool   // it is worth finding out their cost as text
 }
 
 // The forms of a column of numbers: how integers are written as decimals.
@@ -90,7 +90,7 @@ func (c *codec) inOrderCheaper(x *numberColumn) bool {
 	return x.asText > 0 && c.isText(x.asText, x.asNumbers+costParameter)
 }
 
-// dearDigit is what a digit must cost as a number, of the 3.3 bits that it can
+// dearDigit is the least cost of a digit as a number, of the 3.3 bits that it can
 // hold, for text that repeats to have a chance to be cheaper.
 const dearDigit = 2 * entropy.CostBit
 

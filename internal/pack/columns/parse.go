@@ -33,7 +33,7 @@ type node struct {
 const deepest = 60
 
 // parse returns the value that a compact JSON text holds, nil if it is not one.
-// It takes some texts that are no JSON: what is between two quotes is not looked
+// It takes some texts that are no JSON: the text between two quotes is not looked
 // at, nor the order of the characters of a number.
 func parse(s []byte) *node {
 	p := parser{rest: s}

@@ -89,8 +89,8 @@ func (p *randomPlan) codeCharacters(c *entropy.Coder, s []byte) {
 
 func (p *randomPlan) append(out []byte, i int) []byte { return append(out, p.texts[i]...) }
 
-// randomOf returns the plan of strings, or nil if there is none, and what their
-// characters cost.
+// randomOf returns the plan of strings, or nil if there is none, and the cost of
+// their characters.
 func randomOf(v [][]byte) (p *randomPlan, cost uint64) {
 	total := 0
 	p = &randomPlan{fixed: isOneLength(v), texts: v}

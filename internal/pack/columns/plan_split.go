@@ -93,7 +93,7 @@ func (x *piece) append(out []byte, i int) []byte {
 	return x.plan.append(out, i)
 }
 
-// A splitter says what the pieces of strings are, besides moments.
+// A splitter finds the pieces of strings, besides moments.
 type splitter int
 
 const (

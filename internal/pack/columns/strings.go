@@ -9,7 +9,7 @@ type stringColumn struct {
 	name  int
 	plan  plan // nil: they are text in the order of the document
 
-	asText uint64  // what they cost as that
+	asText uint64  // their cost as that
 	typed  *choice // the cheapest other plan, once it is known
 }
 

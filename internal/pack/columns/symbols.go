@@ -13,7 +13,7 @@ type symbolColumn struct {
 	m       int
 }
 
-// The modes of a column of symbols: what predicts a symbol.
+// The modes of a column of symbols: the thing that predicts a symbol.
 const (
 	symbolAlone   = iota // nothing
 	symbolChained        // the one before
@@ -44,7 +44,7 @@ func (c *codec) codeSymbols(n, m int, v []uint32) []uint32 {
 	return v
 }
 
-// A predictor is what a symbol is predicted by.
+// A predictor predicts a symbol.
 type predictor struct {
 	mode     uint32
 	beside   []uint32 // another column, if any
@@ -88,7 +88,7 @@ func (c *codec) bestSymbolMode(m int, v []uint32) (best uint32, cost uint64) {
 	return best, cost
 }
 
-// symbolsCost is what codeSymbols would cost.
+// symbolsCost is the cost of codeSymbols.
 func (c *codec) symbolsCost(m int, v []uint32) uint64 {
 	if m <= 1 {
 		return 0

@@ -25,9 +25,9 @@ const (
 	MaxCost Cost = 100_000_000
 )
 
-// work bounds what a reader does by the size that a code claims, and ends it
+// work bounds the work of a reader by the size that a code claims, and ends it
 // with its context. The writer counts in the same way, so that it never writes
-// what cannot be read.
+// a code that cannot be read.
 type work struct {
 	ctx       context.Context
 	values    int // left

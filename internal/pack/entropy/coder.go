@@ -4,10 +4,11 @@ package entropy
 // and at most 65535.
 const (
 	chanceBits = 16
-	One        = 1 << chanceBits // the probability of what is certain
+	One        = 1 << chanceBits // the probability of a certain choice
 )
 
-// direction says what a Coder does with the choices that it is given.
+// direction says whether a Coder writes, reads or counts the choices that it is
+// given.
 type direction uint8
 
 const (
@@ -40,8 +41,8 @@ type Coder struct {
 // NewWriter returns a Coder that writes.
 func NewWriter() *Coder { return &Coder{direction: writing, width: 1<<32 - 1} }
 
-// NewReader returns a Coder that reads what another one wrote. Zeros follow
-// the end of the code, as many as are asked for: whoever reads sets the bound.
+// NewReader returns a Coder that reads the code of another one. Zeros follow
+// the end of the code, as many as are asked for: the caller sets the bound.
 func NewReader(code []byte) *Coder {
 	c := &Coder{direction: reading, width: 1<<32 - 1, in: code}
 	for range 4 {

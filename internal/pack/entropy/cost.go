@@ -5,10 +5,10 @@ import (
 	"sync"
 )
 
-// CostBit is what one bit costs in the unit of costs, 1/256 bits.
+// CostBit is the cost of one bit in the unit of costs, 1/256 bits.
 const CostBit = 256
 
-// Cost returns what the choices cost so far, of a Coder that counts.
+// Cost returns the cost of the choices so far, of a Coder that counts.
 func (c *Coder) Cost() uint64 { return c.cost }
 
 // logBits is the precision of the table of logarithms: it holds those of 12 bits.
@@ -48,8 +48,8 @@ func (l *logarithms) of(n uint32) uint32 {
 	return l[n>>shift] + uint32(shift)*CostBit
 }
 
-// Log returns the binary logarithm of n, at least 1, in 1/256: what one of n
-// equally likely choices costs.
+// Log returns the binary logarithm of n, at least 1, in 1/256: the cost of one
+// of n equally likely choices.
 func Log(n uint32) uint32 { return tableOfLogs().of(n) }
 
 func (c *Coder) log(n uint32) uint32 {

@@ -2,7 +2,7 @@ package text
 
 import "github.com/awsjar/awsjar/internal/pack/entropy"
 
-// A context is some of what is known about the place of the next byte. Every
+// A context is a part of the knowledge about the place of the next byte. Every
 // context has its own histories of the bits that followed, and the histories
 // have a meaning, which is learnt for each context.
 

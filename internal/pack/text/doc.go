@@ -7,9 +7,9 @@
 // the classes of the last bytes in the column. Two come from echoes, which
 // expect a byte of the text before: the repeat of the latest bytes, and the
 // string above, the last one of the same column. The tenth is a constant. Two
-// mixers learn what an opinion is worth, each in places of its own (logistic
-// mixing), and their mean is refined by what came of such means before.
+// mixers learn the worth of an opinion, each in places of its own (logistic
+// mixing), and their mean is refined by the outcome of such means before.
 //
-// A model begins with what it learnt of a kilobyte of text, priming.txt, so
+// A model begins with the knowledge from a kilobyte of text, priming.txt, so
 // that it knows common keys and words.
 package text

@@ -4,7 +4,7 @@ import "github.com/awsjar/awsjar/internal/pack/entropy"
 
 // A history remembers in one byte which bits followed a context: how many
 // zeros, how many ones (the older kind forgotten as the other comes), and which
-// came last. History 0 has seen nothing. What a history means is learnt: an
+// came last. History 0 has seen nothing. The meaning of a history is learnt: an
 // chance stands for each (see contexts).
 type history = uint8
 
@@ -16,7 +16,7 @@ type seen struct {
 
 const mostSeen = 20 // of one kind
 
-// faded is what is left of a count when the other bit comes.
+// faded is the rest of a count when the other bit comes.
 func faded(n uint8) uint8 {
 	switch {
 	case n < 3:
@@ -39,7 +39,7 @@ func (s seen) after(bit uint8) seen {
 // histories are the tables of the state machine.
 type histories struct {
 	next    [256][2]history
-	meaning [256]entropy.Bit // what a history means before anything was learnt
+	meaning [256]entropy.Bit // the meaning of a history before anything was learnt
 	total   [256]uint8       // bits seen, for the replacement of slots
 }
 
@@ -69,7 +69,7 @@ func newHistories() *histories {
 	return t
 }
 
-// firstMeaning guesses what follows: the counts, the last bit counting more,
+// firstMeaning guesses the next bit: the counts, the last bit counting more,
 // and a bit that always came more still.
 func firstMeaning(s seen) entropy.Bit {
 	zeros, ones := uint32(s.zeros)*10+4, uint32(s.ones)*10+4

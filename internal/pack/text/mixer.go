@@ -55,7 +55,7 @@ func (m *mixer) learn(inputs *[opinions]int32, err int32) {
 	}
 }
 
-// A refiner corrects a probability by what came of such ones before, for each
+// A refiner corrects a probability by the outcome of such ones before, for each
 // of the 256 partial bytes and 33 steps of the logit.
 type refiner struct {
 	steps [256 * refinerSteps]entropy.Bit

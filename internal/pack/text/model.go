@@ -19,7 +19,7 @@ type Model struct {
 	text     []byte // with a few bytes of zero before it
 	contexts contextMaps
 	mixers   [2]mixer
-	in       [opinions]int32 // what they mix
+	in       [opinions]int32 // their inputs
 	mixed    int32           // the mean of their logits
 	refiner  refiner
 	repeat   repeat
@@ -35,7 +35,7 @@ type Model struct {
 	coded int
 }
 
-// tables are what all models share.
+// tables are shared by all models.
 type tables struct {
 	*logistic
 	*histories
