@@ -28,7 +28,7 @@ func (r report) warmPlot() []byte {
 			} else if r.settings.valgrind {
 				continue // Python is off the scale
 			}
-			bars = append(bars, bar{plain(clientNames[row.client]), value, fmt.Sprintf("%.2f", value), row.client == "awsjar"})
+			bars = append(bars, bar{plain(clientNames[row.client]), value, fmt.Sprintf("%.2f", value), row.client == "awsjar" || row.client == "direct"})
 		}
 	}
 	what := "CPU time"
