@@ -123,7 +123,7 @@ func (b *tab) scheme(name string) {
 	}
 }
 
-// TestPageViews: what each view shows; no value runs as code; axe-core finds
+// TestPageViews: the content of each view; no value runs as code; axe-core finds
 // nothing, light and dark, wide and narrow.
 func TestPageViews(t *testing.T) {
 	t.Parallel()
@@ -188,7 +188,7 @@ func TestPageDiffAndRestore(t *testing.T) {
 	b.js(`document.querySelectorAll("[name=from]")[2].click()`) // {}
 	b.wait(`document.querySelector("#changes .removed")?.textContent.includes("{}")`)
 
-	// What is shown stays until it is asked for.
+	// The view stays as it is until the newer version is asked for.
 	e.put(t, strings.Replace(latest, "18442", "18451", 1))
 	b.wait(`!document.querySelector("#newer").hidden`)
 	if got := b.text(`document.querySelector("#newer").innerText + document.querySelector("#tree").innerText`); !strings.Contains(got, "A newer version was written at") || strings.Contains(got, "18451") {

@@ -15,15 +15,18 @@ import (
 )
 
 func (c *command) demo() *cobra.Command {
-	return &cobra.Command{
+	var ui bool
+	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Show what this is, in ten seconds and without an AWS account",
 		Long: `Run a handful of commands against a Lambda and an S3 that live in this process,
 and show what came back. It needs no AWS account and no network, reads no
 configuration, and leaves nothing behind. The exit code is 0 only if everything
-shown was as it is said to be.`,
-		Example: `  awsjar demo`,
-		Args:    cobra.NoArgs,
+shown was as it is said to be. With --ui it goes on until interrupted, and serves a
+page of what it has stored.`,
+		Example: `  awsjar demo
+  awsjar demo --ui`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o := devOptions{functions: []string{"sams-lambda"}, buckets: []string{"acorns"}}
 			srv, err := o.start()
@@ -34,9 +37,19 @@ shown was as it is said to be.`,
 			cfg := srv.Config()
 			stage := &stage{world: c.world, srv: srv}
 			stage.world.aws = &cfg
-			return stage.play(cmd.Context())
+			if err := stage.play(cmd.Context()); err != nil || !ui {
+				return err
+			}
+			end, err := c.servePageOf(cmd.Context(), srv)
+			if err != nil {
+				return err
+			}
+			<-cmd.Context().Done()
+			return end()
 		},
 	}
+	cmd.Flags().BoolVar(&ui, "ui", false, "afterwards serve a page of what was stored, until interrupted")
+	return cmd
 }
 
 // stage runs commands, shows them, and checks what comes back.
@@ -60,7 +73,9 @@ func (s *stage) play(ctx context.Context) error {
 		return err
 	}
 	s.say(bold, "\nAll %d commands did what is said above, in %.1f s.", s.shown, time.Since(begin).Seconds())
-	s.say("", `Try it yourself, still without an account:
+	s.say("", `Look at all that on a page in a browser:
+  awsjar demo --ui
+Try it yourself, still without an account:
   awsjar dev --function sams-lambda --bucket acorns -- bash
 and with one: awsjar get lambda://YOUR-FUNCTION`)
 	return s.err

@@ -41,6 +41,7 @@ up for each run. Only this machine is listened to, unless --addr says otherwise.
 		Example: `  awsjar dev --function sams-lambda --bucket acorns
   awsjar dev --function sams-lambda -- awsjar put lambda://sams-lambda '{}'
   awsjar dev --function sams-lambda=./bootstrap --every sams-lambda=1m --log
+  awsjar dev --ui --function sams-lambda --bucket acorns
   awsjar dev --dir ./aws --addr 127.0.0.1:4599 --bucket acorns -- go test ./...`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if dash := cmd.ArgsLenAtDash(); len(args) > 0 && dash != 0 {
@@ -64,6 +65,13 @@ up for each run. Only this machine is listened to, unless --addr says otherwise.
 			defer srv.Close()
 			if reached, err := url.Parse(srv.URL()); err == nil {
 				c.warnOfNeighbours(o.Addr, reached)
+			}
+			if o.ui {
+				end, err := c.servePageOf(cmd.Context(), srv)
+				if err != nil {
+					return err
+				}
+				defer end()
 			}
 			if len(args) > 0 {
 				return cmp.Or(c.runWith(cmd.Context(), srv.Env(), args), srv.Unfired())

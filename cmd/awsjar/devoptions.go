@@ -20,7 +20,7 @@ type devOptions struct {
 	functions, buckets []string
 	variables, every   []string
 	faults             []string
-	log                bool
+	log, ui            bool
 }
 
 func (o *devOptions) bind(flags *pflag.FlagSet) {
@@ -37,6 +37,7 @@ func (o *devOptions) bind(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.TLS, "tls", false, "serve https, with a certificate that AWS_CA_BUNDLE names")
 	flags.StringArrayVar(&o.faults, "fault", nil, `let requests fail, as JSON: '{"op": "PutObject", "after": true, "drop": true}'; may be repeated`)
 	flags.BoolVar(&o.log, "log", false, "print a line for each request")
+	flags.BoolVar(&o.ui, "ui", false, "serve a page of its states and its requests too; see awsjar ui --help")
 }
 
 // buildTime is how long a function may take to start: a command such as "go run" builds it first.

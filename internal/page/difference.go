@@ -14,7 +14,7 @@ const (
 	maxLine = 1000 // characters of a line of it
 )
 
-// difference is what changed between two versions, line by line.
+// difference is the change between two versions, line by line.
 type difference struct {
 	Rows           []row
 	Added, Removed int

@@ -1,7 +1,9 @@
 package page
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"html"
 	"net/http"
 	"strings"
@@ -133,4 +135,18 @@ type failing struct{ *memjar.Store }
 
 func (failing) Load(context.Context) ([]byte, awsjar.Meta, error) {
 	return nil, awsjar.Meta{}, &awsjar.Error{Err: awsjar.ErrAccessDenied, Hint: "<script>alert(1)</script>" + bidi}
+}
+
+// Deep JSON of 20 KB would have 200 MB with one member a line.
+func TestLaidOutIsBounded(t *testing.T) {
+	deep := []byte(strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000))
+	if size := len(laidOut(deep)); size > maxLaidOut {
+		t.Errorf("it is laid out to %d bytes", size)
+	}
+	for _, text := range []string{`{"a":[1,{"b":"x:,{"}],"c":{}}`, `[]`, `"a"`} {
+		var b bytes.Buffer
+		if err := json.Indent(&b, []byte(text), "", "  "); err != nil || b.Len() > indentedSize([]byte(text)) {
+			t.Errorf("%s takes %d bytes, more than %d: %v", text, b.Len(), indentedSize([]byte(text)), err)
+		}
+	}
 }

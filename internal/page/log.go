@@ -5,7 +5,7 @@ import "net/http"
 // requestLog is the newest requests to a server.
 type requestLog struct {
 	Newest []Request // newest first
-	All    int
+	All    int       // that the server remembers
 }
 
 // log returns the list of requests, or nil if the page has none.

@@ -32,8 +32,8 @@ type Options struct {
 	Explain func(url string, err error) (text, hint string)
 
 	// Requests returns the newest requests to a server, oldest first, and how
-	// many there were in all. Default nil: the page has no such list.
-	Requests func() (newest []Request, all int)
+	// many the server remembers. Default nil: the page has no such list.
+	Requests func() (newest []Request, known int)
 }
 
 // Place is a URL that stands for states: for one, for the objects of a bucket,
@@ -61,7 +61,6 @@ type State struct {
 
 // Request is a request that a server answered. It holds no value.
 type Request struct {
-	Time              time.Time
 	Service, Op       string
 	Target            string
 	Status            int // 0 if there was no answer

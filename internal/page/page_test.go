@@ -175,13 +175,20 @@ func TestOverview(t *testing.T) {
 		{URL: "lambda://", List: listOf(listed)},
 		{URL: "s3://acorns/", List: listOf(State{URL: "s3://acorns/a/b.json", Listed: true, Size: 1234567}), Versioning: func(context.Context) (string, error) { return "never", nil }},
 	}})
-	b.shows("/overview",
+	b.page.opts.Requests = func() ([]Request, int) {
+		return []Request{{Service: "s3", Op: "GetObject", Target: "acorns/old.json", Status: 200}, {Service: "s3", Op: "PutObject", Target: "acorns/<b>.json", Status: 503, Faulted: true, BytesIn: 1234}}, 5000
+	}
+	view := b.shows("/overview",
+		"the newest of 5,000", "s3 PutObject", "acorns/&lt;b&gt;.json", "503 Service Unavailable, a fault", "1,234",
 		"1 function with a jar, 2 states",
 		"3,900 of 4,096 bytes: jar 2,940, ids 60, other variables 900, free 196",
 		`<rect class="jar" x="0" width="2940" height="10"/><rect class="ids" x="2940" width="60" height="10"/><rect class="other" x="3000" width="500" height="10"/><rect class="other" x="3500" width="300" height="10"/>`,
 		"nearly full", "awsjar usage lambda://sams-lambda", "14,212 bytes",
 		"1,234,567", "no history", "awsjar versioning s3://acorns enable",
 	)
+	if strings.Index(view, "PutObject") > strings.Index(view, "GetObject") {
+		t.Error("the newest request is not the first")
+	}
 }
 
 func TestState(t *testing.T) {

@@ -1,0 +1,44 @@
+package page
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/awsjar/awsjar"
+)
+
+// restore stores the value of an earlier version, if the state is still as it was
+// shown.
+func (p *Page) restore(w http.ResponseWriter, r *http.Request) {
+	v, ok := p.asked(w, r)
+	if !ok {
+		return
+	}
+	var in struct {
+		Version  string          `json:"version"`
+		Revision awsjar.Revision `json:"revision"`
+	}
+	if json.NewDecoder(r.Body).Decode(&in) != nil || in.Revision == awsjar.Any {
+		p.refuse(w, http.StatusBadRequest, problem{Text: "the version or the revision is missing", Hint: "load the state again"})
+		return
+	}
+	done, err := p.reading(r.Context())
+	if err != nil {
+		p.fail(w, v.URL, err)
+		return
+	}
+	defer done()
+	entry, err := v.jar.At(r.Context(), in.Version)
+	if err == nil {
+		entry.Meta, err = v.jar.PutIf(r.Context(), entry.Value, in.Revision)
+	}
+	switch {
+	case errors.Is(err, awsjar.ErrConflict):
+		p.refuse(w, http.StatusConflict, problem{Text: "another writer was first; nothing was restored", Hint: "load the state again and look"})
+	case err != nil:
+		p.fail(w, v.URL, err)
+	default:
+		p.answer(w, http.StatusOK, saved{true, "Restored, " + thousands(entry.Size) + " bytes."})
+	}
+}
