@@ -86,6 +86,10 @@ type remote struct {
 
 // control answers a request below ControlPath.
 func (s *Server) control(w http.ResponseWriter, r *http.Request) {
+	if refused := s.outsider(r); refused != "" {
+		tell(w, http.StatusForbidden, map[string]string{"message": refused})
+		return
+	}
 	end := s.limitTime(w)
 	defer end()
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxControlBody))

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
+	"strconv"
 	"sync"
 	"time"
 
@@ -85,7 +85,7 @@ func (s *Server) Unfired() error {
 	var err error
 	for _, i := range s.faults.must {
 		if i.short() {
-			err = errors.Join(err, fmt.Errorf("awsfake: the fault %+v struck %d requests", i.fault.shown(), i.fired))
+			err = errors.Join(err, fmt.Errorf("awsfake: the fault %s struck %d requests", i.fault.shown(), i.fired))
 		}
 	}
 	return err
@@ -93,7 +93,11 @@ func (s *Server) Unfired() error {
 
 // shown is what messages say of a fault.
 func (f Fault) shown() string {
-	return strings.TrimSpace(fmt.Sprintf("of %s on %q", cmp.Or(f.Op, "any operation"), f.Target))
+	target := "any target"
+	if f.Target != "" {
+		target = strconv.Quote(f.Target)
+	}
+	return "of " + cmp.Or(f.Op, "any operation") + " on " + target
 }
 
 // Injected is a Fault in effect.

@@ -86,13 +86,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.busy.Done()
 	if strings.HasPrefix(r.URL.Path, ControlPath) && bucketOf(r.Host) == "" {
-		if refused := s.outsider(r); refused != "" {
-			tell(w, http.StatusForbidden, map[string]string{"message": refused})
-			return
-		}
 		s.control(w, r)
 		return
 	}
+	s.serve(w, r)
+}
+
+// serve logs, checks and answers a request to a service.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	e := s.log.begin(r)
 	if s.options.Observe != nil {
 		defer func() { s.options.Observe(e.copy()) }()

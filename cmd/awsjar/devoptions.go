@@ -35,7 +35,7 @@ func (o *devOptions) bind(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&o.Hosts, "host", nil, "answer requests to this host `name` too, as well as to localhost, IP addresses and AWS's names; may be repeated")
 	flags.DurationVar(&o.Settle, "settle", 0, "how long an update of a function stays in progress")
 	flags.BoolVar(&o.TLS, "tls", false, "serve https, with a certificate that AWS_CA_BUNDLE names")
-	flags.StringArrayVar(&o.faults, "fault", nil, `let requests fail, as JSON: '{"op": "PutObject", "after": true, "drop": true}'; may be repeated`)
+	flags.StringArrayVar(&o.faults, "fault", nil, "let requests fail, as `JSON`: '{\"op\": \"PutObject\", \"after\": true, \"drop\": true}'; may be repeated")
 	flags.BoolVar(&o.log, "log", false, "print a line for each request")
 	flags.BoolVar(&o.ui, "ui", false, "serve a page of its states and its requests too; see awsjar ui --help")
 }
