@@ -57,17 +57,15 @@ import (
 // bundle when the first connection is made. Every client has connections of
 // its own: make one, and share it.
 //
-// Roots that are set on the client later, as the SDK's config package does for
-// ca_bundle in a profile, come too late; use [Install] on the client that it
-// returns instead. AWS_CA_BUNDLE is honoured, as by Install.
+// A client with settings of your own gets them by [Install]:
+//
+//	client := awshttp.NewBuildableClient().WithTimeout(time.Minute).WithTransportOptions(awsroots.Install)
+//
+// Roots that are set on a client after that, as the SDK's config package does
+// for ca_bundle in a profile, come too late: install on the client that it
+// returns. AWS_CA_BUNDLE is honoured, as by Install.
 func Client() *awshttp.BuildableClient {
-	return Wrap(awshttp.NewBuildableClient())
-}
-
-// Wrap returns a copy of the client whose TLS connections try Amazon's roots
-// first; see [Install].
-func Wrap(client *awshttp.BuildableClient) *awshttp.BuildableClient {
-	return client.WithTransportOptions(Install)
+	return awshttp.NewBuildableClient().WithTransportOptions(Install)
 }
 
 // Install makes the TLS connections of a transport try Amazon's roots first.

@@ -139,7 +139,7 @@ func TestChild(t *testing.T) {
 			return new(net.Dialer).DialContext(ctx, network, addr)
 		}
 	})
-	client := awsroots.Wrap(base)
+	client := base.WithTransportOptions(awsroots.Install)
 	var results []string
 	for range 2 {
 		req, err := http.NewRequest("GET", "https://"+host+"/", nil)

@@ -239,6 +239,33 @@ func TestLostAnswers(t *testing.T) {
 	}
 }
 
+// TestSaveOfTheLoadedValue: a Save that changes nothing about the configuration
+// that was loaded may be too late all the same.
+func TestSaveOfTheLoadedValue(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	ctx := within(t)
+	mine, other := newStore(srv), newStore(srv)
+	if _, err := mine.Save(ctx, []byte("1"), awsjar.Any); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		theirs string
+		want   error
+	}{{"1", nil}, {"2", awsjar.ErrConflict}} {
+		_, meta, err := mine.Load(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := other.Save(ctx, []byte(c.theirs), meta.Revision); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := mine.Save(ctx, []byte("1"), meta.Revision); !errors.Is(err, c.want) {
+			t.Errorf("after another writer stored %s: %v; want %v", c.theirs, err, c.want)
+		}
+	}
+}
+
 // TestOutage: while nothing of the answers arrives, nothing can be promised.
 // The request is made again with the same id a few times, not for ever.
 func TestOutage(t *testing.T) {

@@ -39,7 +39,7 @@ func TestMutants(t *testing.T) {
 		{Name: "the SDK repeats what is repeated already", File: "exchange.go",
 			Old: "func sendOnce(o *s3.Options) { o.Retryer = aws.NopRetryer{} }", New: "func sendOnce(o *s3.Options) { _ = aws.NopRetryer{} }", Run: "TestRequestsOfAFault"},
 		{Name: "a success with a body is believed", File: "answers.go",
-			Old: "case err == nil && !seen.hasBody:", New: "case err == nil:", Run: "TestStrangeSuccess"},
+			Old: "if err == nil && !seen.hasBody {", New: "if err == nil {", Run: "TestStrangeSuccess"},
 		{Name: "429 is a refusal", File: "../internal/awserr/awserr.go",
 			Old: "return known || Status(err) == http.StatusTooManyRequests", New: "return known", Run: "TestTooManyRequests"},
 		{Name: "any 503 is throttling", File: "../internal/awserr/awserr.go",

@@ -1,0 +1,48 @@
+package lambdajar_test
+
+import (
+	"flag"
+	"testing"
+
+	"github.com/awsjar/awsjar/internal/mutant"
+)
+
+var mutants = flag.Bool("mutants", false, "run tests over broken copies of the package")
+
+// TestMutants: what one configuration proves about an update is noticed by a test
+// wherever it is broken.
+func TestMutants(t *testing.T) {
+	if !*mutants {
+		t.Skip("a run of the tests for each mutant: go test ./lambdajar -run TestMutants -mutants")
+	}
+	mutant.Check(t, []mutant.Mutant{
+		{Name: "a failed read forgets the configuration before", File: "change.go",
+			Old: "c.read(ctx, doubt)\n	if err", New: "c.read(ctx, doubt)\n	c.now = now\n	if err", Run: "TestReadsFailAfterThrottledUpdate"},
+		{Name: "the read before the call decides that nothing changes", File: "change.go",
+			Old: "if loaded != nil && c.heldBy(ctx, loaded) {", New: "if false {", Run: "TestSaveOfTheLoadedValue"},
+		{Name: "the equal value of another writer is waited for", File: "change.go",
+			Old: "c.after, c.sent = now.jar, nil", New: "c.after = now.jar", Run: "TestConfirmEqualValue"},
+		{Name: "an update in progress decides nothing", File: "change.go",
+			Old: "return u.provenBy(now) || u.refutedBy(now) && c.replaces != awsjar.Any", New: "return false", Run: "TestLostAndStored"},
+		{Name: "the answer is believed unseen", File: "function.go",
+			Old: "case !u.shownIn(answer):", New: "case false:", Run: "TestAnswer"},
+		{Name: "the SDK repeats an update", File: "function.go",
+			Old: "}, once, atMost, sent.watch)", New: "}, atMost, sent.watch)", Run: "TestOutage"},
+		{Name: "no RevisionId guards an update", File: "function.go",
+			Old: "optional(u.base.revisionID)", New: "nil", Run: "TestDeploy"},
+		{Name: "with doubt a short lineage is a proof", File: "update.go",
+			Old: "case u.doubt:\n		return false", New: "case u.doubt:\n		return len(line) < jarvar.Depth", Run: "TestLostAnswers"},
+		{Name: "a full lineage without both ids is a proof", File: "update.go",
+			Old: "return !u.blind && ", New: "return true || ", Run: "TestFullLineageProvesNothing"},
+		{Name: "a value that is gone was removed by this call", File: "update.go",
+			Old: `u.shownIn(now) && (u.id != "" || u.doubt)`, New: "u.shownIn(now)", Run: "TestDeletedByAnotherFirst"},
+		{Name: "nothing in the place of nothing is unchanged", File: "update.go",
+			Old: `|| u.base.jar.Text != "")`, New: "|| true)", Run: "TestLostAnswers"},
+		{Name: "an earlier request may always arrive", File: "update.go",
+			Old: "Over: used}", New: "Over: false}", Run: "TestRefusedAfterDoubt"},
+		{Name: "no earlier request can ever arrive", File: "update.go",
+			Old: "Over: used}", New: "Over: true}", Run: "TestRefusedAfterDoubt"},
+		{Name: "an undone write is reported twice", File: "confirm.go",
+			Old: "		p.last = nil\n", New: "", Run: "TestUndoneIsSaidOnce"},
+	})
+}
