@@ -16,7 +16,7 @@ import (
 // off the list stays off.
 var notYet = []string{
 	"awsfake", "awsfake/internal/execution", "awsfake/internal/lambdafake", "awsfake/internal/s3fake",
-	"cmd/awsjar", "internal/page",
+	"cmd/awsjar",
 	"lambdajar", "s3jar",
 }
 

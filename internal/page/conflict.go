@@ -91,7 +91,7 @@ type conflictRow struct {
 	InMine, InTheirs, Choose   bool
 }
 
-// showConflict answers with what both writers changed.
+// showConflict answers with the changes of both writers.
 func (p *Page) showConflict(w http.ResponseWriter, r *http.Request, v view, e *edited) {
 	theirs, revision, err := p.theirs(r, v)
 	if err != nil {

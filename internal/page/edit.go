@@ -95,7 +95,7 @@ func (p *Page) check(w http.ResponseWriter, r *http.Request) {
 	p.answer(w, http.StatusOK, judge(&e))
 }
 
-// judge says of an edited text where it is wrong, or what it changes.
+// judge finds the mistake of an edited text, or the members that it changes.
 func judge(e *edited) verdict {
 	value, err := compact([]byte(e.Text))
 	if err != nil {

@@ -26,7 +26,7 @@ func (h health) Needs() bool { return h.rank() < 2 }
 
 var fine = health{Kind: "ok", Word: "ok"}
 
-// healthOf judges a state by what a read of it gave.
+// healthOf judges a state by the outcome of a read of it.
 func (p *Page) healthOf(url string, d *document, err error) health {
 	text, hint := "", ""
 	if err != nil {
@@ -48,7 +48,7 @@ func (p *Page) healthOf(url string, d *document, err error) health {
 	return health{Kind: "broken", Word: "not read", Detail: text}.advised(hint)
 }
 
-// advised adds what to do: a command to type, or a clause.
+// advised adds the remedy: a command to type, or a clause.
 func (h health) advised(hint string) health {
 	if strings.HasPrefix(hint, "awsjar ") && !strings.Contains(hint, ";") {
 		h.Command = hint

@@ -46,7 +46,7 @@ var hostile = []struct {
 	{"a repr of Python", `{'a': True}`, []string{"not JSON"}},
 }
 
-// maxAnswer is how long an answer may be, whatever is stored.
+// maxAnswer is how long an answer to any stored value may be.
 const maxAnswer = 4 << 20
 
 func TestHostileValues(t *testing.T) {

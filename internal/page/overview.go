@@ -220,7 +220,7 @@ func (p *Page) readOne(ctx context.Context, k *known) stateRow {
 	return s
 }
 
-// sort puts first what needs a look; then of functions the fullest, of other
+// sort puts first the states that need a look; then of functions the fullest, of other
 // states the newest.
 func (o *overview) sort() {
 	slices.SortFunc(o.Functions, func(a, b function) int {

@@ -3,8 +3,8 @@
 //
 // The page is for one person, who started it. It listens on 127.0.0.1 alone, at
 // a free port. A token that works once opens it; the script of the page trades it
-// for another one, which it sends as a header. docs/page.md says what each guard
-// is for.
+// for another one, which it sends as a header. docs/page.md names the danger that
+// each guard is for.
 //
 // A value reaches the page as text, and never a URL or a log.
 package page
@@ -21,13 +21,13 @@ import (
 	"github.com/awsjar/awsjar/lambdajar"
 )
 
-// Options say what a page shows.
+// Options are the content of a page, and its limits.
 type Options struct {
 	Places []Place
 	Write  bool   // the page may change states; else it is read-only
 	Where  string // names the account or Region; may be empty
 
-	// Explain puts an error into words, with what to do about it. Default nil:
+	// Explain puts an error into words, with the remedy. Default nil:
 	// the text of the error and the hint of an *awsjar.Error.
 	Explain func(url string, err error) (text, hint string)
 
@@ -52,7 +52,7 @@ type State struct {
 	URL  string                                          // as the command takes it
 	Open func(ctx context.Context) (awsjar.Store, error) // sends nothing
 
-	// What the listing says of it, if Listed.
+	// These come from the listing, if Listed.
 	Listed   bool
 	Size     int64
 	Modified time.Time

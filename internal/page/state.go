@@ -27,7 +27,7 @@ type stateView struct {
 	Read    time.Time
 }
 
-// Commands for what the page does not do.
+// Commands for the jobs that the page does not do.
 func (s *stateView) Get() string  { return "awsjar get " + quote(s.URL) }
 func (s *stateView) Edit() string { return "awsjar edit " + quote(s.URL) }
 
@@ -94,7 +94,7 @@ func keepsVersions(store awsjar.Store) bool {
 	return ok
 }
 
-// compareNewest shows what the last write changed.
+// compareNewest shows the change of the last write.
 func (s *stateView) compareNewest(ctx context.Context, p *Page, v view) {
 	all := s.History.Versions
 	if len(all) < 2 {
@@ -136,7 +136,7 @@ func (v view) at(ctx context.Context, ver version) (*document, error) {
 	return read(entry.Value), nil
 }
 
-// changes is the difference between two versions, with what a restore needs.
+// changes is the difference between two versions, with the revision that a restore replaces.
 type changes struct {
 	ID       string
 	From, To version

@@ -99,7 +99,7 @@ func (t *timeline) Title() string {
 	return text
 }
 
-// Twice is how many versions to show next.
+// Next is how many versions to show after a click on "Show more".
 func (t *timeline) Next() int { return min(maxVersions, 4*t.Limit) }
 
 // Clock is the time of day of a version.
@@ -171,7 +171,7 @@ func (t *timeline) Most() int64 {
 	return most
 }
 
-// Sentence says in words what the picture shows.
+// Sentence is the picture in words.
 func (t *timeline) Sentence() string {
 	bars := t.Bars()
 	if len(bars) == 0 {
