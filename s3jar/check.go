@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -177,11 +178,15 @@ func (c *checking) try(ctx context.Context, send func() commit.Answer) Support {
 // surely, and six reach more nodes of a server. It ends early once neither
 // condition is left to be tried.
 func (c *checking) races(ctx context.Context, b *Bucket, rounds int) {
-	for i := range rounds {
+	for i, hold := 0, minHold; i < rounds; i++ {
 		if c.err != nil || c.found.Create != SupportHonoured && c.found.Replace != SupportHonoured {
 			return
 		}
-		seen, err := b.round(ctx, 2+i%2*4)
+		begun := time.Now()
+		seen, err := b.round(ctx, 2+i%2*4, hold)
+		if i == 0 {
+			hold = holdAfter(time.Since(begun))
+		}
 		if seen[ifNoneMatch].broken() && c.found.Create == SupportHonoured {
 			c.found.Create = SupportRacy
 		}

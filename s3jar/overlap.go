@@ -14,21 +14,29 @@ import (
 // stores once the body has come, without a lock between the two, loses writes
 // that overlap. Two PUTs that are merely sent at the same moment seldom do: each
 // takes a millisecond or less. So the bodies are held back until the server has
-// had the headers of all for a while.
+// had the headers of all for a while: long enough for a server that is slow.
 const (
-	overlapTime = 50 * time.Millisecond  // how long all headers are there before the first body is
-	overlapMax  = 400 * time.Millisecond // how long one body waits for the headers of others
+	minHold = 50 * time.Millisecond
+	maxHold = time.Second
+	maxWait = time.Second // how long one body waits for the headers of others
 )
 
 // overlap lets PUTs be under way at the same time.
 type overlap struct {
 	mu      sync.Mutex
 	missing int           // how many are neither under way nor over
+	time    time.Duration // how long all headers are there before the first body is
 	all     chan struct{} // closed when the bodies may go
 }
 
-func newOverlap(puts int) *overlap {
-	return &overlap{missing: puts, all: make(chan struct{})}
+func newOverlap(puts int, hold time.Duration) *overlap {
+	return &overlap{missing: puts, time: hold, all: make(chan struct{})}
+}
+
+// holdAfter returns how long bodies are held back on a server that took that
+// long for a round with the shortest hold.
+func holdAfter(took time.Duration) time.Duration {
+	return min(max(minHold, 3*(took-2*minHold)), maxHold)
 }
 
 // arrive says that one more PUT is under way, or over.
@@ -36,7 +44,7 @@ func (o *overlap) arrive() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.missing--; o.missing == 0 {
-		time.AfterFunc(overlapTime, func() { close(o.all) })
+		time.AfterFunc(o.time, func() { close(o.all) })
 	}
 }
 
@@ -79,7 +87,7 @@ type heldBody struct {
 func (b *heldBody) Read(p []byte) (int, error) {
 	b.held.Do(func() {
 		b.place.arrive()
-		late := time.NewTimer(overlapMax)
+		late := time.NewTimer(maxWait + b.place.time)
 		defer late.Stop()
 		select {
 		case <-b.place.all:

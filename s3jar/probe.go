@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
@@ -14,7 +15,7 @@ import (
 )
 
 // Of two writes that overlap, the servers known to race store both in 70 to 100
-// of 100 rounds; so 8 rounds miss one of them less than once in 10,000 times.
+// of 100 rounds, and in fewer on a machine that is overloaded.
 const probeRounds = 8
 
 // probe tries out once whether a server keeps conditions, for a Bucket and all
@@ -59,12 +60,14 @@ func (b *Bucket) probed(ctx context.Context, c condition) error {
 // Only two writes that were both accepted are a verdict; a refusal, throttling
 // or silence is not.
 func (b *Bucket) tryOut(ctx context.Context) (verdicts [conditions]error) {
-	rounds := []round{b.scratchRound(ctx)}
+	begun := time.Now()
+	rounds := []round{b.scratchRound(ctx, minHold)}
+	hold := holdAfter(time.Since(begun))
 	if rounds[0].tellsMore() {
 		rounds = append(rounds, make([]round, probeRounds-1)...)
 		var wg sync.WaitGroup
 		for i := 1; i < probeRounds; i++ {
-			wg.Go(func() { rounds[i] = b.scratchRound(ctx) })
+			wg.Go(func() { rounds[i] = b.scratchRound(ctx, hold) })
 		}
 		wg.Wait()
 	}
@@ -82,8 +85,8 @@ func (r round) tellsMore() bool {
 }
 
 // scratchRound is a round of two writers.
-func (b *Bucket) scratchRound(ctx context.Context) round {
-	seen, err := b.round(ctx, 2)
+func (b *Bucket) scratchRound(ctx context.Context, hold time.Duration) round {
+	seen, err := b.round(ctx, 2, hold)
 	if err != nil {
 		b.warn(ctx, "a scratch object could not be removed", b, "error", err)
 	}

@@ -29,13 +29,13 @@ func (r raced) kept() bool { return len(r.stored) == 1 && r.refused }
 type round [conditions]raced
 
 // roundTime bounds the races of a round, and then the removal.
-const roundTime = 5 * time.Second
+const roundTime = 10 * time.Second
 
-// round sends writes of that number at once for each condition, and removes
-// the object that they made.
-func (b *Bucket) round(ctx context.Context, writers int) (round, error) {
+// round sends writes of that number at once for each condition, whose bodies are
+// held back for that long, and removes the object that they made.
+func (b *Bucket) round(ctx context.Context, writers int, hold time.Duration) (round, error) {
 	object := b.scratch()
-	seen, ids := raceBoth(ctx, object, writers)
+	seen, ids := raceBoth(ctx, object, writers, hold)
 	if len(ids) == 0 {
 		return seen, nil
 	}
@@ -45,10 +45,10 @@ func (b *Bucket) round(ctx context.Context, writers int) (round, error) {
 }
 
 // raceBoth returns the ids of the versions that it made, too.
-func raceBoth(ctx context.Context, object *Object, writers int) (seen round, ids []string) {
+func raceBoth(ctx context.Context, object *Object, writers int, hold time.Duration) (seen round, ids []string) {
 	ctx, cancel := context.WithTimeout(ctx, roundTime)
 	defer cancel()
-	create := race(ctx, object, awsjar.None, writers)
+	create := race(ctx, object, awsjar.None, newOverlap(writers, hold))
 	seen[ifNoneMatch] = create
 	now := awsjar.None
 	switch {
@@ -61,7 +61,7 @@ func raceBoth(ctx context.Context, object *Object, writers int) (seen round, ids
 		}
 	}
 	if now != awsjar.None {
-		seen[ifMatch] = race(ctx, object, now, writers)
+		seen[ifMatch] = race(ctx, object, now, newOverlap(writers, hold))
 	}
 	for _, all := range seen {
 		for _, meta := range all.stored {
@@ -72,11 +72,10 @@ func raceBoth(ctx context.Context, object *Object, writers int) (seen round, ids
 }
 
 // race sends the writes, all of which are under way before one can be over.
-func race(ctx context.Context, object *Object, replaces awsjar.Revision, writers int) (seen raced) {
+func race(ctx context.Context, object *Object, replaces awsjar.Revision, together *overlap) (seen raced) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	together := newOverlap(writers)
-	for range writers {
+	for range together.missing {
 		wg.Go(func() {
 			one := place{overlap: together}
 			meta, answer := object.try(ctx, replaces, one.hold)
