@@ -145,7 +145,8 @@ func (l launcher) launch(dir string) (*server, error) {
 
 // wait returns once the server answers.
 func (s *server) wait(health string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	// Java takes more than a minute on a machine under load.
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
 	defer cancel()
 	client := s.httpClient()
 	for {

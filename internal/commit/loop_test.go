@@ -303,6 +303,7 @@ func TestRetryAfter(t *testing.T) {
 	}{
 		{"one second", nil, throttled(time.Second), "SlS", true},
 		{"an hour", nil, throttled(time.Hour), "Sl", false},
+		{"before the deadline", deadline, throttled(time.Second), "SlS", true},
 		{"after the deadline", deadline, throttled(3 * time.Second), "Sl", false},
 	} {
 		s := &script{answers: c.answers, views: saw(Unchanged)}
