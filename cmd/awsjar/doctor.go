@@ -101,6 +101,7 @@ func (d *examination) run(ctx context.Context) error {
 		d.versions(ctx, store)
 		d.budget(ctx, store)
 		d.conditions(ctx)
+		d.place(ctx)
 	}
 	if d.lost != nil {
 		return d.lost

@@ -39,21 +39,12 @@ func (c *command) get() *cobra.Command {
 			}
 			entry, err := c.entryAt(cmd.Context(), jar, args[1:], at)
 			if errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) && cmd.Flags().Changed("default") {
-				text, err := compact([]byte(fallback))
-				if err != nil {
-					return &usageError{&hinted{fmt.Errorf("--default cannot be read: %w", err), "a text needs quotes within quotes: --default '\"hello\"'"}}
-				}
-				entry.Value = text
-			} else if err != nil {
+				entry.Value, err = defaultOf(fallback)
+			} else if err == nil {
+				entry.Value, err = c.readAs(entry.Value, python, lenient)
+			}
+			if err != nil {
 				return err
-			} else if lenient {
-				if entry.Value, err = replaceSurrogates(entry.Value); err != nil {
-					return c.notJSON(err)
-				}
-			} else if python {
-				if entry.Value, err = c.fromPython(entry.Value, args[0]); err != nil {
-					return err
-				}
 			}
 			if envelope {
 				return c.writeEntry(entry)
@@ -74,6 +65,31 @@ func (c *command) get() *cobra.Command {
 	cmd.MarkFlagsMutuallyExclusive("json", "pretty")
 	cmd.MarkFlagsMutuallyExclusive("python", "raw")
 	return cmd
+}
+
+// defaultOf returns the value of --default.
+func defaultOf(fallback string) ([]byte, error) {
+	text, err := compact([]byte(fallback))
+	if err != nil {
+		return nil, &usageError{&hinted{fmt.Errorf("--default cannot be read: %w", err), "a text needs quotes within quotes: --default '\"hello\"'"}}
+	}
+	return text, nil
+}
+
+// readAs returns a stored value as Python awsjar reads it, or without halves of
+// surrogate pairs, or as it is.
+func (c *command) readAs(value []byte, python, lenient bool) ([]byte, error) {
+	switch {
+	case lenient:
+		replaced, err := replaceSurrogates(value)
+		if err != nil {
+			return nil, c.notJSON(err)
+		}
+		return replaced, nil
+	case python:
+		return c.fromPython(value, c.url)
+	}
+	return value, nil
 }
 
 // entryAt loads the current value, or the version that is asked for.
