@@ -150,7 +150,7 @@ func (s *Store) add(ctx context.Context, e entry) (added, error) {
 	if meta.VersionID == "" || meta.VersionID == unversioned {
 		return added{}, &awsjar.Error{
 			Target: s.String(),
-			Hint:   "switch the versioning of the history's bucket on: awsjar versioning on s3://BUCKET",
+			Hint:   "switch the versioning of the history's bucket on: awsjar versioning s3://BUCKET enable",
 			Err:    fmt.Errorf("%w: the history keeps no versions", awsjar.ErrUnsupported),
 		}
 	}

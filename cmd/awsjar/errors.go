@@ -187,6 +187,16 @@ func (c *command) hint(err error) string {
 	if strings.HasPrefix(c.url, "env:") && errors.Is(err, awsjar.ErrUnsupported) {
 		return "change it where it is kept: awsjar " + c.name + " lambda://NAME"
 	}
+	if strings.HasPrefix(c.url, "lambda:") && errors.Is(err, awsjar.ErrUnsupported) {
+		switch c.name {
+		case "lock", "once":
+			return "keep it in a bucket: awsjar " + c.name + " s3://BUCKET/KEY -- COMMAND"
+		case "history", "show", "diff", "restore", "undo", "undelete":
+			if !strings.Contains(c.url, "history=") {
+				return "a function keeps only the newest value; where its writers keep a history, name it: lambda://NAME?history=s3://BUCKET/KEY"
+			}
+		}
+	}
 	if parameter, ok := strings.CutPrefix(library, "write ?"); ok && !strings.Contains(c.url, "?") { // it was a flag
 		return "write --" + strings.Replace(parameter, "=", " ", 1)
 	}

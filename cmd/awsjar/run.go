@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/awsjar/awsjar"
-	"github.com/awsjar/awsjar/internal/lazyregexp"
 	"github.com/awsjar/awsjar/jarurl"
 )
 
@@ -96,7 +95,11 @@ Only the value goes to stdout; all else goes to stderr. Exit codes: 0 ok,
 		Example: `  awsjar demo
   awsjar put lambda://sams-lambda '{"num_acorns": 50}'
   awsjar update lambda://sams-lambda --jq '.num_acorns += 1'
-  awsjar get lambda://sams-lambda`,
+  awsjar get lambda://sams-lambda
+  awsjar ls lambda://                        find the functions with a state, and how full they are
+  awsjar history s3://my-bucket/state.json   see the earlier values, and undo the last write:
+  awsjar undo s3://my-bucket/state.json
+  awsjar lock s3://my-bucket/nightly.lock -- ./nightly.sh`,
 		Args: noSuchCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if version {
@@ -106,8 +109,6 @@ Only the value goes to stdout; all else goes to stderr. Exit codes: 0 ok,
 		},
 		SilenceErrors: true,
 		SilenceUsage:  true,
-
-		SuggestionsMinimumDistance: 2,
 	}
 	root.SetFlagErrorFunc(wrongFlag)
 	root.Flags().BoolVar(&version, "version", false, "print which build this is")
@@ -135,30 +136,6 @@ Only the value goes to stdout; all else goes to stderr. Exit codes: 0 ok,
 	return root
 }
 
-func noSuchCommand(root *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	hint := "see all of them: awsjar --help"
-	meant := slices.IndexFunc(root.Commands(), func(sub *cobra.Command) bool { return slices.Contains(sub.SuggestFor, args[0]) })
-	if meant >= 0 {
-		hint = "the nearest is: awsjar " + root.Commands()[meant].Name()
-	} else if similar := root.SuggestionsFor(args[0]); len(similar) > 0 {
-		hint = "the nearest is: awsjar " + similar[0]
-	}
-	return &hinted{fmt.Errorf("%q is not a command", args[0]), hint}
-}
-
-// digit is what pflag says of a negative number.
-var digit = lazyregexp.New(`^unknown shorthand flag: '\d' in (\S+)$`)
-
-func wrongFlag(cmd *cobra.Command, err error) error {
-	if number := digit().FindStringSubmatch(err.Error()); number != nil {
-		return &hinted{err, "put -- before a value that begins with -: " + cmd.CommandPath() + " URL -- " + number[1]}
-	}
-	return err
-}
-
 // group is a part of the list of commands.
 type group struct {
 	title    string
@@ -182,7 +159,7 @@ func (c *command) groups() []group {
 			{"history", c.history}, {"show", c.show}, {"diff", c.diff}, {"restore", c.restore},
 			{"undo", c.undo}, {"undelete", c.undelete}, {"prune", c.prune},
 		}},
-		{"Bucket", []entry{
+		{"Places", []entry{
 			{"ls", c.ls}, {"versioning", c.versioning}, {"check", c.check}, {"doctor", c.doctor},
 		}},
 		{"Jobs", []entry{

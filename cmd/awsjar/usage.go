@@ -15,8 +15,9 @@ import (
 func (c *command) usage() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "usage URL",
-		Short: "Show how full a function's environment is",
+		Use:        "usage URL",
+		SuggestFor: []string{"env", "size", "space"},
+		Short:      "Show how full a function's environment is",
 		Long: `Show how many of the 4,096 bytes that a function's environment variables share
 are taken, as AWS counts them: by this state, by the other variables, and what
 is left for the state if it is packed as small as can be. A packed state has its

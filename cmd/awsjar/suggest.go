@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/awsjar/awsjar/internal/lazyregexp"
+)
+
+func noSuchCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := "see all of them: awsjar --help"
+	meant := slices.IndexFunc(root.Commands(), func(sub *cobra.Command) bool { return slices.Contains(sub.SuggestFor, args[0]) })
+	if meant >= 0 {
+		hint = "the nearest is: awsjar " + root.Commands()[meant].Name()
+	} else if name := nearest(root, args[0]); name != "" {
+		hint = "the nearest is: awsjar " + name
+	}
+	return &hinted{fmt.Errorf("%q is not a command", args[0]), hint}
+}
+
+// nearest returns the command whose name is most like a word, or "". Of several
+// it is one with the same first letter.
+func nearest(root *cobra.Command, word string) string {
+	for distance := 1; distance <= 2; distance++ {
+		root.SuggestionsMinimumDistance = distance
+		similar := root.SuggestionsFor(word)
+		for _, name := range similar {
+			if name[0] == word[0] {
+				return name
+			}
+		}
+		if len(similar) > 0 {
+			return similar[0]
+		}
+	}
+	return ""
+}
+
+// digit is what pflag says of a negative number.
+var digit = lazyregexp.New(`^unknown shorthand flag: '\d' in (\S+)$`)
+
+func wrongFlag(cmd *cobra.Command, err error) error {
+	if number := digit().FindStringSubmatch(err.Error()); number != nil {
+		return &hinted{err, "put -- before a value that begins with -: " + cmd.CommandPath() + " URL -- " + number[1]}
+	}
+	return err
+}
