@@ -95,7 +95,7 @@ func jarsOf(ctx context.Context, function types.FunctionConfiguration) (jars []F
 	return jars
 }
 
-// with returns what is found of one jar. A value that cannot be unpacked has no
+// with returns the Found of one jar. A value that cannot be unpacked has no
 // form.
 func (f Found) with(ctx context.Context, c *configuration) Found {
 	f.Name, f.State = c.name, f.Used-measure(c.without())
