@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"net/http"
 	"reflect"
+	"sync"
 
 	"github.com/awsjar/awsjar"
 )
@@ -16,13 +17,17 @@ import (
 //go:embed web
 var web embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"visible":   visible,
-	"plain":     plain,
-	"thousands": func(n any) string { return thousands(reflect.ValueOf(n).Int()) },
-	"age":       age,
-	"exact":     exact,
-}).ParseFS(web, "web/*.html"))
+// templates are parsed when the first page is asked for: the command that has
+// the page starts faster without them.
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"visible":   visible,
+		"plain":     plain,
+		"thousands": func(n any) string { return thousands(reflect.ValueOf(n).Int()) },
+		"age":       age,
+		"exact":     exact,
+	}).ParseFS(web, "web/*.html"))
+})
 
 func (p *Page) routes() http.Handler {
 	mux := http.NewServeMux()
@@ -86,7 +91,7 @@ func (p *Page) openSession(w http.ResponseWriter, r *http.Request) {
 // render writes a template as the whole answer.
 func (p *Page) render(w http.ResponseWriter, status int, name string, data any) {
 	var out bytes.Buffer
-	if err := templates.ExecuteTemplate(&out, name, data); err != nil {
+	if err := templates().ExecuteTemplate(&out, name, data); err != nil {
 		http.Error(w, "the page cannot be shown", http.StatusInternalServerError) // the error may hold a value
 		return
 	}
