@@ -113,7 +113,8 @@ func TestMutants(t *testing.T) {
 		},
 		{
 			Name: "streams have no limit", File: "live.go", Run: "TestStreamsAreBounded",
-			Old: "	default:\n		http.Error", New: "	case <-make(chan bool):\n		http.Error",
+			Old: "	default:\n		http.Error(w, \"too many views are open\", http.StatusTooManyRequests)\n		return nil, false",
+			New: "	default:\n		p.streams = make(chan struct{}, 1)",
 		},
 		{
 			Name: "values are HTML", File: "visible.go", Run: "TestHostileValues/script|TestHostileNames",
