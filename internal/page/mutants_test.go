@@ -117,8 +117,8 @@ func TestMutants(t *testing.T) {
 			New: "	default:\n		p.streams = make(chan struct{}, 1)",
 		},
 		{
-			Name: "values are HTML", File: "visible.go", Run: "TestHostileValues/script|TestHostileNames",
-			Old: "	Text string\n	Code string", New: "	Text template.HTML\n	Code string",
+			Name: "values are HTML", File: "routes.go", Run: "TestHostileValues/script|TestHostileNames",
+			Old: "	\"visible\":   visible,", New: "	\"visible\": func(text string) (all []any) {\n		for _, p := range visible(text) {\n			all = append(all, map[string]any{\"Code\": p.Code, \"Text\": template.HTML(p.Text)})\n		}\n		return all\n	},",
 		},
 		{
 			Name: "characters that do not show are left", File: "visible.go", Run: "TestHostileValues/direction",
