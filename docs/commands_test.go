@@ -131,7 +131,15 @@ func newSession(t *testing.T, bash, tools string) *session {
 	}
 	workspace := filepath.Join(home, "go.work")
 	write(t, workspace, "go 1.26.0\n\nuse "+strconv.Quote(repository)+"\n", 0o600)
-	s.env = append(os.Environ(), aws.Env()...)
+	for _, variable := range os.Environ() { // without the AWS and the proxy of this machine
+		if name, _, _ := strings.Cut(variable, "="); !strings.HasPrefix(name, "AWS_") && !strings.HasSuffix(strings.ToUpper(name), "_PROXY") {
+			s.env = append(s.env, variable)
+		}
+	}
+	if os.Getenv("HOME") == "" {
+		s.env = append(s.env, "HOME="+home)
+	}
+	s.env = append(s.env, aws.Env()...)
 	s.env = append(s.env, "PATH="+tools+string(filepath.ListSeparator)+os.Getenv("PATH"),
 		"GOWORK="+workspace, "REPOSITORY="+repository, "FILES="+home, "EDITOR=true", "GORACE=atexit_sleep_ms=0")
 	return s
