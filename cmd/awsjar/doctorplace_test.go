@@ -21,6 +21,7 @@ func TestRemoval(t *testing.T) {
 		{s3types.LifecycleRule{Status: enabled, ID: aws.String("all"), Expiration: expire}, `the rule "all" removes the state itself after 1 day`},
 		{s3types.LifecycleRule{Status: enabled, Expiration: expire, Filter: &s3types.LifecycleRuleFilter{Prefix: aws.String("jobs/")}}, `the rule "" removes the state itself after 1 day`},
 		{s3types.LifecycleRule{Status: enabled, Expiration: expire, Filter: &s3types.LifecycleRuleFilter{And: &s3types.LifecycleRuleAndOperator{Prefix: aws.String("logs/")}}}, ""},
+		//lint:ignore SA1019 rules that were made before 2016 have it
 		{s3types.LifecycleRule{Status: enabled, Expiration: expire, Prefix: aws.String("logs/")}, ""},
 		{s3types.LifecycleRule{Status: disabled, Expiration: expire}, ""},
 		{s3types.LifecycleRule{Status: enabled, Expiration: &s3types.LifecycleExpiration{ExpiredObjectDeleteMarker: aws.Bool(true)}}, ""},
