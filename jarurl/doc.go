@@ -9,6 +9,7 @@
 //
 //	lambda://NAME                  the environment of a Lambda function
 //	lambda://                      the same, of the function that this program runs in
+//	lambda://NAME:3                the same, of a published version or an alias: to read
 //	lambda://arn:aws:lambda:...    the same, by ARN, in the Region that the ARN names
 //	s3://BUCKET/KEY                an object in S3
 //	file:PATH, file:///PATH        a file; on Windows file:///C:/PATH

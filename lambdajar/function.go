@@ -22,7 +22,7 @@ import (
 // function is the function with the jar, as the two calls of the API show it.
 type function struct {
 	client    Client
-	name      string // a name or an ARN, without a qualifier
+	name      string // a name or an ARN; with a qualifier only of a published version, which can be read
 	jar       string // the variable that holds the value
 	unguarded bool   // answers may come without a RevisionId
 	logger    *slog.Logger

@@ -49,8 +49,7 @@ func isRegion(s string) bool {
 }
 
 // parseFunction returns the name, partial ARN or ARN of a function without the
-// qualifier $LATEST. Another qualifier names a published version, which nobody
-// can change.
+// qualifier $LATEST. Another qualifier, which names a published version, stays.
 func parseFunction(given string) (string, error) {
 	parts := strings.Split(given, ":")
 	unqualified, ok := unqualifiedParts(parts)
@@ -64,10 +63,20 @@ func parseFunction(given string) (string, error) {
 	case !isQualifier(parts[unqualified]):
 		return "", invalidFunction("%q is not the name of a function", shorten(given))
 	}
-	return "", &awsjar.Error{
+	return given, nil
+}
+
+// checkUnpublished returns an error if a name that parseFunction returned is that
+// of a published version or an alias, which nobody can change.
+func checkUnpublished(name string) error {
+	parts := strings.Split(name, ":")
+	unqualified, ok := unqualifiedParts(parts)
+	if !ok || len(parts) == unqualified {
+		return nil
+	}
+	return &awsjar.Error{
 		Hint: "leave out the qualifier: " + strings.Join(parts[:unqualified], ":"),
-		Err: fmt.Errorf("%w: %q names a published version, which AWS Lambda keeps as it is",
-			awsjar.ErrInvalid, shorten(given)),
+		Err:  fmt.Errorf("%w: %q names a published version, which AWS Lambda keeps as it is", awsjar.ErrInvalid, name),
 	}
 }
 
@@ -108,9 +117,9 @@ func shorten(s string) string {
 func functionARN(function string) string {
 	parts := strings.Split(function, ":")
 	switch len(parts) {
-	case 7:
+	case 7, 8:
 		return function
-	case 3:
+	case 3, 4:
 		return "arn:aws:lambda:*:" + function
 	}
 	return "arn:aws:lambda:*:*:function:" + function

@@ -49,13 +49,26 @@ func TestParseFunction(t *testing.T) {
 			t.Errorf("parseFunction(%.60q): the error has %d bytes", given, len(err.Error()))
 		}
 	}
+}
+
+func TestPublishedNames(t *testing.T) {
+	const arn = "arn:aws:lambda:us-east-1:123456789012:function:fn"
 	for given, hint := range map[string]string{
 		"fn:1": "fn", "fn:live": "fn", "123456789012:function:fn:7": "123456789012:function:fn", arn + ":prod": arn,
 	} {
+		name, err := parseFunction(given)
+		if name != given || err != nil || !strings.HasSuffix(functionARN(name), name) {
+			t.Errorf("parseFunction(%q): %q, %v", given, name, err)
+		}
 		var e *awsjar.Error
-		_, err := parseFunction(given)
+		err = checkUnpublished(name)
 		if !errors.Is(err, awsjar.ErrInvalid) || !errors.As(err, &e) || e.Hint != "leave out the qualifier: "+hint {
-			t.Errorf("parseFunction(%q): %v; want ErrInvalid and a hint to write %q", given, err, hint)
+			t.Errorf("checkUnpublished(%q): %v; want ErrInvalid and a hint to write %q", given, err, hint)
+		}
+	}
+	for _, given := range []string{"fn", "123456789012:function:fn", arn} {
+		if err := checkUnpublished(given); err != nil {
+			t.Errorf("checkUnpublished(%q): %v", given, err)
 		}
 	}
 }

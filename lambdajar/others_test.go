@@ -287,6 +287,47 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// TestPublishedVersion: a published version is read as it was, and never written.
+func TestPublishedVersion(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	ctx := within(t)
+	latest := awsjar.New[int](newStore(srv))
+	if err := latest.Put(ctx, 1); err != nil {
+		t.Fatal(err)
+	}
+	version, err := srv.PublishVersion(fn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := latest.Put(ctx, 2); err != nil {
+		t.Fatal(err)
+	}
+	published := awsjar.New[int](lambdajar.New(client(srv), fn+":"+version))
+	requests(srv) // those before do not count
+	for name, err := range map[string]error{
+		"Put":    published.Put(ctx, 3),
+		"Create": published.Create(ctx, 3),
+		"Delete": published.Delete(ctx),
+	} {
+		if !errors.Is(err, awsjar.ErrInvalid) {
+			t.Errorf("%s: %v; want ErrInvalid", name, err)
+		}
+	}
+	if _, err := published.Update(ctx, func(n *int) error { *n++; return nil }); !errors.Is(err, awsjar.ErrInvalid) {
+		t.Errorf("Update: %v; want ErrInvalid", err)
+	}
+	if got, err := published.Get(ctx); got != 1 || err != nil {
+		t.Errorf("the published version has %d, %v; want 1", got, err)
+	}
+	if sent := requests(srv)[update]; sent != 0 {
+		t.Errorf("%d updates were sent", sent)
+	}
+	if got, err := latest.Get(ctx); got != 2 || err != nil {
+		t.Errorf("$LATEST has %d, %v; want 2", got, err)
+	}
+}
+
 // TestOldWhileInProgress: should AWS show the old configuration until an update
 // has settled, a Load may be behind, but nothing is lost.
 func TestOldWhileInProgress(t *testing.T) {

@@ -172,7 +172,6 @@ func TestNothingIsRequested(t *testing.T) {
 		"ended context":   {newStore(srv), ended, awsjar.Any, context.Canceled},
 		"nil client":      {lambdajar.New(nil, fn), within(t), awsjar.Any, awsjar.ErrInvalid},
 		"no function":     {lambdajar.New(client(srv), ""), within(t), awsjar.Any, awsjar.ErrInvalid},
-		"version":         {lambdajar.New(client(srv), fn+":7"), within(t), awsjar.Any, awsjar.ErrInvalid},
 		"bad variable":    {newStore(srv, named("with-dash")), within(t), awsjar.Any, awsjar.ErrInvalid},
 		"reserved":        {newStore(srv, named("AWS_REGION")), within(t), awsjar.Any, awsjar.ErrInvalid},
 		"unknown form":    {newStore(srv, func(o *lambdajar.Options) { o.Form = 99 }), within(t), awsjar.Any, awsjar.ErrInvalid},

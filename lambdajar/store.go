@@ -39,7 +39,9 @@ type Store struct {
 }
 
 // New returns the Store in a function's environment. The function is a name, a
-// partial ARN or an ARN, with the qualifier $LATEST or none. New sends nothing.
+// partial ARN or an ARN. With a qualifier other than $LATEST, the number of a published
+// version or an alias, the Store can be read, and each write is an
+// [awsjar.ErrInvalid]. New sends nothing.
 // Invalid arguments make the first call return an [awsjar.ErrInvalid].
 func New(client Client, function string, optFns ...func(*Options)) *Store {
 	var opts Options
@@ -99,7 +101,7 @@ func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 // fit is a [*TooLargeError]. With Options.Overflow such a value is stored there
 // by one more request, before the update; one that fails there fails as a whole.
 func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
-	if err := s.ready(ctx); err != nil {
+	if err := s.readyToWrite(ctx); err != nil {
 		return awsjar.Meta{}, s.fail(err)
 	}
 	c := s.change(write{id: lineage.NewID(), data: data}, replaces)
@@ -120,7 +122,7 @@ func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision)
 // waits until the update has settled, a second or two, and tries to remove the
 // value there too. nil means what it means for a Save.
 func (s *Store) Delete(ctx context.Context, replaces awsjar.Revision) error {
-	if err := s.ready(ctx); err != nil {
+	if err := s.readyToWrite(ctx); err != nil {
 		return s.fail(err)
 	}
 	if replaces == awsjar.None {
@@ -176,6 +178,14 @@ func (s *Store) ready(ctx context.Context) error {
 		return s.invalid
 	}
 	return ctx.Err()
+}
+
+// readyToWrite refuses a write that cannot succeed.
+func (s *Store) readyToWrite(ctx context.Context) error {
+	if err := s.ready(ctx); err != nil {
+		return err
+	}
+	return checkUnpublished(s.function.name)
 }
 
 // remember keeps the read of a Load for the Save that probably follows.

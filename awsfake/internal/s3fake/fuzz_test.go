@@ -52,6 +52,7 @@ func FuzzParse(f *testing.F) {
 func FuzzParseCopySource(f *testing.F) {
 	f.Add("bucket/key?versionId=null")
 	f.Add("/bucket/a%2F/b")
+	f.Add("a+b c") // a plus means a space, as AWS has it
 	f.Add("%")
 	f.Fuzz(func(t *testing.T, header string) {
 		source, err := parseCopySource(header)
@@ -61,7 +62,7 @@ func FuzzParseCopySource(f *testing.F) {
 		if header == "" || !utf8.ValidString(header) {
 			return
 		}
-		source, err = parseCopySource("bucket/" + url.PathEscape(header) + "?versionId=" + url.QueryEscape(header))
+		source, err = parseCopySource("bucket/" + url.QueryEscape(header) + "?versionId=" + url.QueryEscape(header))
 		if err != nil || source != (copySource{"bucket", header, header, true}) {
 			t.Fatalf("%q became %+v, %v", header, source, err)
 		}
