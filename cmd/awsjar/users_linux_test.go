@@ -51,7 +51,7 @@ func TestMountedFile(t *testing.T) {
 		t.Errorf("the mounted file holds %q, %v", text, err)
 	}
 	filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
-		if text, _ := os.ReadFile(path); entry.Type().IsRegular() && bytes.Contains(text, []byte("42")) {
+		if text, _ := os.ReadFile(path); entry.Type().IsRegular() && bytes.Contains(text, []byte(`"n":42`)) {
 			t.Errorf("%s holds the new value: %q", path, text)
 		}
 		return err

@@ -158,6 +158,9 @@ func Run(t *testing.T, c Config) Report {
 func Check(t *testing.T, calls []Call, seed uint64) {
 	t.Helper()
 	history := operations(calls)
+	if hasOrder(simpler(history)) {
+		return
+	}
 	verdict, info := porcupine.CheckOperationsVerbose(model, history, checkTime)
 	if verdict == porcupine.Ok {
 		return
@@ -180,7 +183,34 @@ func Check(t *testing.T, calls []Call, seed uint64) {
 // stores that are broken on purpose.
 func Holds(ctx context.Context, c Config) (Report, bool) {
 	history, report := c.Record(ctx)
-	return report, porcupine.CheckOperationsTimeout(model, operations(history), checkTime) == porcupine.Ok
+	ops := operations(history)
+	return report, hasOrder(simpler(ops)) || hasOrder(ops)
+}
+
+func hasOrder(history []porcupine.Operation) bool {
+	return porcupine.CheckOperationsTimeout(model, history, checkTime) == porcupine.Ok
+}
+
+// simpler returns the history with at most one repetition of each operation.
+// A repetition may always be left out of an order, so that an order of the simpler
+// history is one of the whole. To look for it takes a thousandth of the time where
+// a write was repeated five times.
+func simpler(history []porcupine.Operation) []porcupine.Operation {
+	type repetition struct {
+		client int
+		called int64
+		in     any
+	}
+	seen := map[repetition]bool{}
+	return slices.DeleteFunc(slices.Clone(history), func(o porcupine.Operation) bool {
+		r := repetition{o.ClientId, o.Call, o.Input}
+		if o.Output.(output).Result != repeated {
+			return false
+		}
+		before := seen[r]
+		seen[r] = true
+		return before
+	})
 }
 
 // explain prints the history, and which single operation it is that no order
