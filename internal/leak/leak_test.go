@@ -142,9 +142,12 @@ func TestNetworkFaults(t *testing.T) {
 				flaky.Faults = []linear.Fault{fault}
 				defer flaky.Wait()
 				cfg.HTTPClient = flaky
-				use(t, open(srv, cfg))
-				if flaky.Total() == 0 {
-					t.Error("no fault occurred")
+				store := open(srv, cfg)
+				for tries := 0; flaky.Total() == 0; tries++ {
+					if tries == 10 {
+						t.Fatal("no fault occurred")
+					}
+					use(t, store)
 				}
 			})
 		})
