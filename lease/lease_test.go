@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,6 +22,7 @@ type flaky struct {
 	load func() error            // an error in place of the value
 	save func(stored bool) error // an error for a write, asked before and after it was stored
 	send func()                  // runs before each write
+	away atomic.Bool             // no write reaches the store
 }
 
 func (f *flaky) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
@@ -35,6 +37,9 @@ func (f *flaky) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 func (f *flaky) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
 	if f.send != nil {
 		f.send()
+	}
+	if f.away.Load() {
+		return awsjar.Meta{}, errors.New("no answer")
 	}
 	if f.save != nil {
 		if err := f.save(false); err != nil {
