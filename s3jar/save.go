@@ -40,7 +40,7 @@ import (
 //
 // Bytes that are not JSON are never padded: where the same ones come again
 // after others, a revision of the first time fits again. So does one of more
-// than 64 writes ago, and one from before an unconditional Save.
+// than 96 writes ago, and one from before an unconditional Save.
 //
 // An error for another writer that was first has a method Current() ([]byte,
 // awsjar.Meta, error), for errors.As, that returns what a Load returned at that

@@ -2,12 +2,17 @@ package page
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/awsfake"
 	"github.com/awsjar/awsjar/memjar"
+	"github.com/awsjar/awsjar/s3jar"
 )
 
 // stored returns the stored text and its revision.
@@ -157,6 +162,31 @@ func TestRestore(t *testing.T) {
 	b.post(id+"/restore", body{"version": version, "revision": ""})
 	if got, _ := stored(t, store); got != `{"a":1}` {
 		t.Errorf("stored is %q", got)
+	}
+}
+
+// TestRestoreKeepsProperties: where nothing is stored, an object comes back with
+// the properties that the version had.
+func TestRestoreKeepsProperties(t *testing.T) {
+	srv := awsfake.NewServer(t)
+	header := http.Header{"Content-Type": {"application/vnd.acorns+json"}}
+	if err := errors.Join(srv.CreateBucket("acorns"), srv.SetVersioning("acorns", "Enabled"),
+		srv.PutObject("acorns", "state.json", []byte(`{"a":1}`), header)); err != nil {
+		t.Fatal(err)
+	}
+	client := s3.NewFromConfig(srv.Config(), func(o *s3.Options) { o.UsePathStyle = true })
+	store := s3jar.NewBucket(client, "acorns").Object("state.json")
+	version := oldest(t, store)
+	if err := store.Delete(t.Context(), awsjar.Any); err != nil {
+		t.Fatal(err)
+	}
+	b := serve(t, Options{Write: true, Places: []Place{only("s3://acorns/state.json", store)}})
+	if status, answer := b.post(b.id()+"/restore", body{"version": version, "revision": ""}); status != http.StatusOK {
+		t.Fatalf("%d %s", status, answer)
+	}
+	value, now, _ := srv.Object("acorns", "state.json")
+	if string(value) != `{"a":1}` || now.Get("Content-Type") != header.Get("Content-Type") {
+		t.Errorf("stored is %s as %q", value, now.Get("Content-Type"))
 	}
 }
 

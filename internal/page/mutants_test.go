@@ -97,7 +97,11 @@ func TestMutants(t *testing.T) {
 		},
 		{
 			Name: "a restore over another writer", File: "restore.go", Run: "TestRestore",
-			Old: "entry.Value, in.Revision)", New: "entry.Value, awsjar.Any)",
+			Old: "old.Value, replaces)", New: "old.Value, awsjar.Any)",
+		},
+		{
+			Name: "a restore forgets the properties", File: "restore.go", Run: "TestRestoreKeepsProperties",
+			Old: "ok && replaces == awsjar.None", New: "false && ok",
 		},
 		{
 			Name: "a save over another writer", File: "edit.go", Run: "TestSaveIsConditional",

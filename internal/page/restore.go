@@ -1,6 +1,7 @@
 package page
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -31,7 +32,7 @@ func (p *Page) restore(w http.ResponseWriter, r *http.Request) {
 	defer done()
 	entry, err := v.jar.At(r.Context(), in.Version)
 	if err == nil {
-		entry.Meta, err = v.jar.PutIf(r.Context(), entry.Value, in.Revision)
+		entry.Meta, err = v.bringBack(r.Context(), entry, in.Revision)
 	}
 	switch {
 	case errors.Is(err, awsjar.ErrConflict):
@@ -41,4 +42,18 @@ func (p *Page) restore(w http.ResponseWriter, r *http.Request) {
 	default:
 		p.answer(w, http.StatusOK, saved{true, "Restored, " + thousands(entry.Size) + " bytes."})
 	}
+}
+
+// reviver is a store that brings a version back with its properties, where
+// nothing is stored.
+type reviver interface {
+	Revive(ctx context.Context, data []byte, versionID string) (awsjar.Meta, error)
+}
+
+// bringBack stores the value of a version over the revision that was shown.
+func (v view) bringBack(ctx context.Context, old awsjar.Entry[json.RawMessage], replaces awsjar.Revision) (awsjar.Meta, error) {
+	if store, ok := v.store.(reviver); ok && replaces == awsjar.None {
+		return store.Revive(ctx, old.Value, old.VersionID)
+	}
+	return v.jar.PutIf(ctx, old.Value, replaces)
 }
