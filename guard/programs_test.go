@@ -21,8 +21,9 @@ import (
 	"github.com/awsjar/awsjar/awsfake"
 )
 
-// TestPrograms builds the two smallest programs as one deploys them, runs them,
-// and compares their size and the allocations before main begins.
+// TestPrograms builds the two smallest programs and the command as one deploys
+// them, runs them, and compares their size and the allocations before main
+// begins: nearly all that the command does to read a file.
 func TestPrograms(t *testing.T) {
 	needRelease(t)
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
@@ -37,21 +38,26 @@ func TestPrograms(t *testing.T) {
 	); err != nil {
 		t.Fatal(err)
 	}
+	file := filepath.Join(t.TempDir(), "state.json")
+	if err := os.WriteFile(file, []byte("[7, 4, 1]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	r := openRecord(t, "programs.txt", "bytes of the stripped programs, and what they allocate before main")
 	for _, p := range []struct {
-		name string
-		args []string
+		name, source, output string
+		args                 []string
 	}{
-		{"s3only", []string{"bucket", "state.json"}},
-		{"lambdaonly", []string{"sams-lambda"}},
+		{"s3only", "./s3only", "7 4 1\n", []string{"bucket", "state.json"}},
+		{"lambdaonly", "./lambdaonly", "7 4 1\n", []string{"sams-lambda"}},
+		{"awsjar", "../cmd/awsjar", "[7,4,1]\n", []string{"get", "file:" + file}},
 	} {
-		binary := build(t, p.name)
+		binary := build(t, p.source)
 		info, err := os.Stat(binary)
 		if err != nil {
 			t.Fatal(err)
 		}
 		out, trace := run(t, binary, append(os.Environ(), aws.Env()...), p.args)
-		if out != "7 4 1\n" {
+		if out != p.output {
 			t.Errorf("%s printed %q", p.name, out)
 		}
 		allocs, size := initAllocations(t, trace)
@@ -62,11 +68,11 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
-// build compiles a program of this directory without debugging information.
-func build(t *testing.T, name string) string {
+// build compiles a program without debugging information.
+func build(t *testing.T, source string) string {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), name)
-	cmd := exec.Command("go", "build", "-ldflags", "-s -w", "-o", binary, "./"+name)
+	binary := filepath.Join(t.TempDir(), filepath.Base(source))
+	cmd := exec.Command("go", "build", "-ldflags", "-s -w", "-o", binary, source)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=") // without -race and the like
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)

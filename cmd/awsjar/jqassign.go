@@ -87,7 +87,7 @@ func (r *rewriter) single(q *gojq.Query, own defined) bool {
 		return r.single(t.Query, own)
 	case gojq.TermTypeFunc:
 		called := signature(t.Func.Name, len(t.Func.Args))
-		return strings.HasPrefix(called, "$") || slices.Contains(singles, called) && !slices.Contains(own, called)
+		return strings.HasPrefix(called, "$") || slices.Contains(singles(), called) && !slices.Contains(own, called)
 	}
 	return false
 }

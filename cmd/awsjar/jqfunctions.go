@@ -3,7 +3,14 @@ package main
 import (
 	"errors"
 	"strings"
+	"sync"
 )
+
+// listed returns a function that splits a list at white space when it is first
+// called, which most command lines never do.
+func listed(list string) func() []string {
+	return sync.OnceValue(func() []string { return strings.Fields(list) })
+}
 
 // errEnvironment is the refusal of an expression that reads the environment.
 var errEnvironment = errors.New("the environment is not there to see for a jq expression")
@@ -19,7 +26,7 @@ func (e *elsewhereError) Error() string {
 // prelude go by the order of members; the result of the others does not depend
 // on it, or they hand it on to the order of their arguments. A function of
 // gojq that stands neither here nor in elsewhere is unknown.
-var functions = strings.Fields(`
+var functions = listed(`
 	paths/0 paths/1 leaf_paths/0 recurse/0 map/1 any/0 any/1 all/0 all/1 keys_unsorted/0
 	to_entries/0 from_entries/0 with_entries/1 add/0 join/1 flatten/0 flatten/1
 	tojson/0 tostring/0 format/1 INDEX/1 INDEX/2 JOIN/2
@@ -52,13 +59,13 @@ var functions = strings.Fields(`
 
 // elsewhere are functions of jq that an expression here cannot call: there is
 // one input and no file, or gojq would go by names in them.
-var elsewhere = strings.Fields(`
+var elsewhere = listed(`
 	input/0 inputs/0 input_filename/0 input_line_number/0 debug/0 debug/1 stderr/0
 	tostream/0 combinations/0 combinations/1
 	builtins/0 modulemeta/0 get_search_list/0`)
 
 // singles are functions that have one result, and stand in the names of places.
-var singles = strings.Fields("tostring/0 tojson/0 length/0 type/0 ascii_downcase/0 ascii_upcase/0 now/0 todate/0")
+var singles = listed("tostring/0 tojson/0 length/0 type/0 ascii_downcase/0 ascii_upcase/0 now/0 todate/0")
 
 // reserved are names that an expression cannot define itself, for gojq would
 // take them for the functions by which it makes text.

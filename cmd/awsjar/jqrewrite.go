@@ -267,11 +267,11 @@ func (r *rewriter) function(f *gojq.Func, own defined) {
 	case strings.HasPrefix(f.Name, "$") || slices.Contains(own, called):
 	case called == "env/0":
 		r.refuse(errEnvironment)
-	case slices.Contains(elsewhere, called):
+	case slices.Contains(elsewhere(), called):
 		r.refuse(&elsewhereError{f.Name})
 	case called == "del/1":
 		rewrite = r.places
-	case !slices.Contains(functions, called):
+	case !slices.Contains(functions(), called):
 		r.refuse(fmt.Errorf("function not defined: %s", called))
 	}
 	for _, arg := range f.Args {

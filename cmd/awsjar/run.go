@@ -121,6 +121,7 @@ Only the value goes to stdout; all else goes to stderr. Exit codes: 0 ok,
 	named := len(args) > 0 && slices.ContainsFunc(c.groups(), func(g group) bool {
 		return slices.ContainsFunc(g.commands, func(e entry) bool { return e.name == args[0] })
 	})
+	root.CompletionOptions.DisableDefaultCmd = named
 	for _, group := range c.groups() {
 		root.AddGroup(&cobra.Group{ID: group.title, Title: group.title + ":"})
 		for _, entry := range group.commands {

@@ -13,6 +13,7 @@ import (
 	"hash/crc64"
 	"net/http"
 	"strings"
+	"sync"
 )
 
 // checksum is what S3 keeps of a body beside its ETag.
@@ -33,7 +34,9 @@ func (c checksum) kind() string { return cmp.Or(c.Type, fullObject) }
 // checksumAlgorithms are the algorithms the service verifies, in the order AWS's error text names them.
 var checksumAlgorithms = [...]string{"CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"}
 
-var nvme = crc64.MakeTable(0x9a6c9329ac4bc9b5) // the NVMe polynomial, reversed
+// nvme returns the table of the NVMe polynomial, reversed. It is made at its first
+// use, for the command has this package and needs the table only for its demo.
+var nvme = sync.OnceValue(func() *crc64.Table { return crc64.MakeTable(0x9a6c9329ac4bc9b5) })
 
 // newHash returns the hash of a checksum algorithm, nil for an unknown one.
 func newHash(algorithm string) hash.Hash {
@@ -43,7 +46,7 @@ func newHash(algorithm string) hash.Hash {
 	case "CRC32C":
 		return crc32.New(crc32.MakeTable(crc32.Castagnoli))
 	case "CRC64NVME":
-		return crc64.New(nvme)
+		return crc64.New(nvme())
 	case "SHA1":
 		return sha1.New()
 	case "SHA256":
