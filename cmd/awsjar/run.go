@@ -130,6 +130,7 @@ Only the value goes to stdout; all else goes to stderr. Exit codes: 0 ok,
 			}
 			sub := entry.build()
 			c.prepare(sub)
+			c.completing(sub, entry.arguments)
 			sub.GroupID = group.title
 			root.AddCommand(sub)
 		}
@@ -145,32 +146,36 @@ type group struct {
 
 // entry is a subcommand, which is built when it is needed.
 type entry struct {
-	name  string
-	build func() *cobra.Command
+	name      string
+	build     func() *cobra.Command
+	arguments []completer // what the shell may offer
 }
 
 func (c *command) groups() []group {
 	return []group{
 		{"State", []entry{
-			{"get", c.get}, {"put", c.put}, {"create", c.create}, {"update", c.update},
-			{"edit", c.edit}, {"delete", c.delete}, {"copy", c.copy}, {"usage", c.usage},
-			{"fit", c.fit}, {"watch", c.watch},
+			{"get", c.get, inHistory}, {"put", c.put, oneState}, {"create", c.create, oneState},
+			{"update", c.update, oneState}, {"edit", c.edit, oneState}, {"delete", c.delete, oneState},
+			{"copy", c.copy, twoStates}, {"usage", c.usage, oneState}, {"fit", c.fit, noneKnown},
+			{"watch", c.watch, oneState},
 		}},
 		{"Versions", []entry{
-			{"history", c.history}, {"show", c.show}, {"diff", c.diff}, {"restore", c.restore},
-			{"undo", c.undo}, {"undelete", c.undelete}, {"prune", c.prune},
+			{"history", c.history, oneState}, {"show", c.show, inHistory}, {"diff", c.diff, twoInIt},
+			{"restore", c.restore, inHistory}, {"undo", c.undo, oneState}, {"undelete", c.undelete, oneState},
+			{"prune", c.prune, oneState},
 		}},
 		{"Places", []entry{
-			{"ls", c.ls}, {"versioning", c.versioning}, {"check", c.check}, {"doctor", c.doctor},
+			{"ls", c.ls, oneState}, {"versioning", c.versioning, oneBucket}, {"check", c.check, oneBucket},
+			{"doctor", c.doctor, oneState},
 		}},
 		{"Jobs", []entry{
-			{"lock", c.lock}, {"once", c.once},
+			{"lock", c.lock, oneState}, {"once", c.once, oneState},
 		}},
 		{"Page", []entry{
-			{"ui", c.ui},
+			{"ui", c.ui, oneState},
 		}},
 		{"Try", []entry{
-			{"demo", c.demo}, {"dev", c.dev}, {"version", c.version},
+			{"demo", c.demo, noneKnown}, {"dev", c.dev, noneKnown}, {"version", c.version, noneKnown},
 		}},
 	}
 }
