@@ -5,14 +5,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
-	"github.com/aws/smithy-go/encoding/httpbinding"
+
+	"github.com/awsjar/awsjar/internal/sigv4"
 )
 
 // maxSkew is how far the time of a signature may be from now.
@@ -71,8 +71,9 @@ func (s *Server) authenticateBody(r *http.Request, sig signature, body []byte) *
 
 // verify compares the signature with the one that the request should have.
 func (s *Server) verify(r *http.Request, sig signature, payload string) *refusal {
-	expected, err := s.sign(r, sig, payload)
-	if err != nil || !hmac.Equal([]byte(expected), []byte(sig.value)) {
+	key := s.keys.Of(s.secretOf(sig), sigv4.Scope{Date: sig.date, Region: sig.region, Service: sig.service})
+	expected := key.AppendSignature(make([]byte, 0, 256), sig.time.Format(amzDate), canonicalRequest(r, sig, payload))
+	if !hmac.Equal(expected, []byte(sig.value)) {
 		return &wrongSignature
 	}
 	return nil
@@ -124,15 +125,18 @@ func payloadHash(r *http.Request, sig signature) (string, *refusal) {
 // checkPayload compares the body with the hash that the signature covers.
 func (s *Server) checkPayload(r *http.Request, sig signature, payload string, body []byte) *refusal {
 	switch payload {
-	case unsignedPayload, unsignedPayloadTrailer, hashOf(body):
+	case unsignedPayload, unsignedPayloadTrailer:
 		return nil
 	case signedChunks, signedChunksTrailer:
 		return s.checkChunks(r, sig, body)
 	}
-	if strings.HasPrefix(payload, "STREAMING-") {
+	switch {
+	case strings.HasPrefix(payload, "STREAMING-"):
 		return &unsupportedStreaming
+	case payload != hashOf(body):
+		return &wrongPayload
 	}
-	return &wrongPayload
+	return nil
 }
 
 func hashOf(body []byte) string {
@@ -142,58 +146,16 @@ func hashOf(body []byte) string {
 
 // allSigned refuses a request to S3 with x-amz- headers that its signature does not cover.
 func allSigned(r *http.Request, sig signature) *refusal {
-	signed := make(map[string]bool, len(sig.headers))
-	for _, name := range sig.headers {
-		signed[name] = true
-	}
 	for name := range r.Header { // in the form that net/http gives all names
-		if strings.HasPrefix(name, "X-Amz-") && name != "X-Amz-Content-Sha256" && !signed[strings.ToLower(name)] {
+		signs := func(signed string) bool { return strings.EqualFold(signed, name) }
+		if strings.HasPrefix(name, "X-Amz-") && name != "X-Amz-Content-Sha256" && !slices.ContainsFunc(sig.headers, signs) {
 			return &unsignedHeaders
 		}
 	}
 	return nil
 }
 
-// sign returns the signature that the request should have, made by the SDK's own signer.
-func (s *Server) sign(r *http.Request, sig signature, payload string) (string, error) {
-	copied := &http.Request{Method: r.Method, Host: r.Host, Header: http.Header{}, URL: &url.URL{
-		Host: r.Host, Opaque: "//" + r.Host + r.URL.EscapedPath(), RawQuery: r.URL.RawQuery,
-	}}
-	if sig.service == "s3" {
-		copied.URL.Opaque = "//" + r.Host + httpbinding.EscapePath(r.URL.Path, false)
-	}
-	for _, name := range sig.headers {
-		switch name {
-		case "host", "x-amz-date":
-		case "content-length":
-			copied.ContentLength = r.ContentLength
-		default:
-			// In lower case, because the signer leaves out some headers that other signers sign, such as User-Agent.
-			copied.Header[name] = r.Header.Values(name)
-		}
-	}
-	credentials := s.signingKey(sig)
-	options := func(o *v4.SignerOptions) {
-		o.DisableURIPathEscaping = sig.service == "s3"
-		o.DisableHeaderHoisting = true
-	}
-	if sig.presigned {
-		query := copied.URL.Query()
-		query.Del("X-Amz-Signature")
-		copied.URL.RawQuery = query.Encode()
-		link, _, err := s.signer.PresignHTTP(r.Context(), credentials, copied, payload, sig.service, sig.region, sig.time, options)
-		return signatureIn(link), err
-	}
-	err := s.signer.SignHTTP(r.Context(), credentials, copied, payload, sig.service, sig.region, sig.time, options)
-	return signatureIn(copied.Header.Get("Authorization")), err
-}
-
 // signingKey returns the credentials without their token, which is one of the headers or parameters already.
 func (s *Server) signingKey(sig signature) aws.Credentials {
 	return aws.Credentials{AccessKeyID: sig.accessKey, SecretAccessKey: s.secretOf(sig)}
-}
-
-// signatureIn returns what the signer put last, into a header or a query.
-func signatureIn(s string) string {
-	return s[strings.LastIndexByte(s, '=')+1:]
 }

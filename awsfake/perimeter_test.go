@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
 // signFor signs r for the server.
@@ -20,7 +22,7 @@ func signFor(t *testing.T, s *Server, r *http.Request, service, body string) *ht
 	if service == "s3" {
 		r.Header.Set("X-Amz-Content-Sha256", hashOf([]byte(body)))
 	}
-	if err := s.signer.SignHTTP(t.Context(), s.signingKey(signature{accessKey: s.options.AccessKey}), r, hashOf([]byte(body)), service, s.options.Region, time.Now()); err != nil {
+	if err := v4.NewSigner().SignHTTP(t.Context(), s.signingKey(signature{accessKey: s.options.AccessKey}), r, hashOf([]byte(body)), service, s.options.Region, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	return r

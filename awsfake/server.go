@@ -9,11 +9,10 @@ import (
 	"sync"
 	"time"
 
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
-
 	"github.com/awsjar/awsjar/awsfake/internal/lambdafake"
 	"github.com/awsjar/awsjar/awsfake/internal/s3fake"
 	"github.com/awsjar/awsjar/awsfake/internal/stsfake"
+	"github.com/awsjar/awsjar/internal/sigv4"
 )
 
 // Server is a fake of AWS. It is an http.Handler and safe for concurrent use.
@@ -26,7 +25,7 @@ type Server struct {
 	faults   faults
 	log      requestLog
 	session  session
-	signer   *v4.Signer
+	keys     sigv4.Keys
 	maxBody  int64
 	bodyTime time.Duration
 	fail     func(error) // what a failed direct change does beside returning its error
@@ -50,7 +49,7 @@ type Server struct {
 // servers made by Start and NewServer.
 func New(optFns ...func(*Options)) (*Server, error) {
 	o := settings(optFns)
-	s := &Server{options: o, signer: v4.NewSigner(), maxBody: MaxBody, bodyTime: bodyTime, fail: func(error) {}}
+	s := &Server{options: o, maxBody: MaxBody, bodyTime: bodyTime, fail: func(error) {}}
 	s.life, s.end = context.WithCancel(context.Background())
 	if err := s.open(o); err != nil {
 		return nil, errors.Join(fmt.Errorf("awsfake: %w", err), s.Close())

@@ -7,12 +7,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/awsjar/awsjar/internal/sigv4"
 )
 
 const (
-	algorithm  = "AWS4-HMAC-SHA256"
-	amzDate    = "20060102T150405Z"
-	terminator = "aws4_request"
+	amzDate = "20060102T150405Z"
 
 	unsignedPayload        = "UNSIGNED-PAYLOAD"
 	unsignedPayloadTrailer = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
@@ -46,22 +46,28 @@ func parseSignature(r *http.Request) (signature, *refusal) {
 
 // parseHeader reads "AWS4-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...".
 func parseHeader(header, date, token string) (signature, *refusal) {
-	fields, ok := strings.CutPrefix(header, algorithm+" ")
+	fields, ok := strings.CutPrefix(header, sigv4.Algorithm+" ")
 	if !ok {
 		return signature{}, &unsupportedAlgorithm
 	}
-	values := map[string]string{}
+	sig := signature{token: token}
+	var credential, signedHeaders string
 	for field := range strings.SplitSeq(fields, ",") {
-		name, value, _ := strings.Cut(strings.TrimSpace(field), "=")
-		values[name] = value
+		switch name, value, _ := strings.Cut(strings.TrimSpace(field), "="); name {
+		case "Credential":
+			credential = value
+		case "SignedHeaders":
+			signedHeaders = value
+		case "Signature":
+			sig.value = value
+		}
 	}
-	sig := signature{value: values["Signature"], token: token}
-	return sig, sig.complete(values["Credential"], values["SignedHeaders"], date)
+	return sig, sig.complete(credential, signedHeaders, date)
 }
 
 // parseQuery reads the parameters of a presigned request.
 func parseQuery(query url.Values) (signature, *refusal) {
-	if query.Get("X-Amz-Algorithm") != algorithm {
+	if query.Get("X-Amz-Algorithm") != sigv4.Algorithm {
 		return signature{}, &unsupportedAlgorithm
 	}
 	sig := signature{value: query.Get("X-Amz-Signature"), token: query.Get("X-Amz-Security-Token"), presigned: true}
@@ -81,7 +87,7 @@ func (s *signature) complete(credential, signedHeaders, date string) *refusal {
 	}
 	parts := strings.Split(credential, "/")
 	n := len(parts)
-	if n < 5 || parts[n-1] != terminator {
+	if n < 5 || parts[n-1] != sigv4.Terminator {
 		return malformed("the Credential is malformed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".")
 	}
 	s.accessKey = strings.Join(parts[:n-4], "/")

@@ -15,10 +15,11 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/awsjar/awsjar/internal/sigv4"
 )
 
 // The headers that differ from one request to the next, in canonical form.
@@ -47,7 +48,7 @@ const maxSkew = 5 * time.Second
 // unsigned is the X-Amz-Content-Sha256 of a body that the signature leaves out.
 const unsigned = "UNSIGNED-PAYLOAD"
 
-// form is the part that the requests of an operation have in common. But for key it is
+// form is the part that the requests of an operation have in common. But for keys it is
 // not changed; requests share the values of its headers.
 type form struct {
 	request         http.Request // method, and nothing that differs
@@ -55,7 +56,7 @@ type form struct {
 	header          http.Header
 	service, region string // of the signature
 	payload         string // "" if there was no X-Amz-Content-Sha256, unsigned, or else hashed
-	key             atomic.Pointer[signingKey]
+	keys            sigv4.Keys
 }
 
 // hashed is the payload of a form whose X-Amz-Content-Sha256 is the hash of
@@ -113,7 +114,7 @@ func formOf(r *http.Request, want Request, attempts string) *form {
 	credential, _, _ := strings.Cut(r.Header.Get(authorization), ",")
 	scope := strings.Split(credential, "/")
 	first, _, _ := strings.Cut(r.Header.Get(attempt), "; ttl=")
-	if !strings.HasPrefix(credential, algorithm+" Credential=") || len(scope) < 5 || first != attempts {
+	if !strings.HasPrefix(credential, sigv4.Algorithm+" Credential=") || len(scope) < 5 || first != attempts {
 		return nil
 	}
 	path, found := strings.CutSuffix(r.URL.EscapedPath(), want.Path)

@@ -1,0 +1,74 @@
+// Package sigv4 has the last step of Signature Version 4, which is the same for a program that signs a request and for one
+// that verifies a signature (IAM User Guide, "Create a signed AWS API request").
+package sigv4
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"sync/atomic"
+)
+
+const (
+	// Algorithm is the name of the algorithm in an Authorization header.
+	Algorithm = "AWS4-HMAC-SHA256"
+	// Terminator ends the scope of a signature.
+	Terminator = "aws4_request"
+)
+
+// Scope limits a signature. A signing key serves for its scope alone.
+type Scope struct {
+	Date    string // YYYYMMDD
+	Region  string
+	Service string
+}
+
+// String returns the scope as an Authorization header has it.
+func (s Scope) String() string {
+	return s.Date + "/" + s.Region + "/" + s.Service + "/" + Terminator
+}
+
+// Keys makes signing keys and keeps the newest one, since most programs have one secret and one scope a day. The zero value
+// is ready, and safe for concurrent use.
+type Keys struct{ newest atomic.Pointer[Key] }
+
+// Of returns the signing key of a secret for a scope.
+func (k *Keys) Of(secret string, scope Scope) *Key {
+	if key := k.newest.Load(); key != nil && key.secret == secret && key.scope == scope {
+		return key
+	}
+	derived := []byte("AWS4" + secret)
+	for _, part := range [...]string{scope.Date, scope.Region, scope.Service, Terminator} {
+		derived = mac(derived, []byte(part))
+	}
+	key := &Key{secret, scope, scope.String(), derived}
+	k.newest.Store(key)
+	return key
+}
+
+// Key is the signing key of a secret for a scope.
+type Key struct {
+	secret string
+	scope  Scope
+	name   string // of the scope
+	key    []byte
+}
+
+// Scope returns the scope as an Authorization header has it.
+func (k *Key) Scope() string { return k.name }
+
+// AppendSignature appends the signature of a canonical request, in hexadecimal, to b. The time is the request's X-Amz-Date.
+func (k *Key) AppendSignature(b []byte, time string, canonical []byte) []byte {
+	sum := sha256.Sum256(canonical)
+	text := b[len(b):] // room that the signature takes afterwards
+	for _, line := range [...]string{Algorithm, time, k.name} {
+		text = append(append(text, line...), '\n')
+	}
+	return hex.AppendEncode(b, mac(k.key, hex.AppendEncode(text, sum[:])))
+}
+
+func mac(key, data []byte) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write(data)
+	return h.Sum(nil)
+}
