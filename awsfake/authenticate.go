@@ -130,11 +130,11 @@ func (s *Server) checkPayload(r *http.Request, sig signature, payload string, bo
 	case signedChunks, signedChunksTrailer:
 		return s.checkChunks(r, sig, body)
 	}
-	switch {
-	case strings.HasPrefix(payload, "STREAMING-"):
+	if strings.HasPrefix(payload, "STREAMING-") {
 		return &unsupportedStreaming
-	case payload != hashOf(body):
-		return &wrongPayload
+	}
+	if computed := hashOf(body); payload != computed {
+		return wrongPayload(payload, computed)
 	}
 	return nil
 }

@@ -45,9 +45,9 @@ var s3Errors = []apiError{
 }
 
 // apiError completes the error of a fault from what AWS answers with its code or, without a code, with its status.
-func (f Fault) apiError(service *backend, _ *http.Request) apiError {
+func (f Fault) apiError(r received) apiError {
 	e := apiError{f.Status, f.Code, f.Message}
-	for _, known := range service.errors {
+	for _, known := range r.errors {
 		if e.code == known.code || e.code == "" && e.status == known.status {
 			e.code = known.code
 			if e.status == 0 {

@@ -104,7 +104,7 @@ func (f Fault) shown() string {
 type Injected struct {
 	faults  *faults
 	fault   Fault
-	failure func(*backend, *http.Request) apiError // the error to answer with; nil if none
+	failure func(received) apiError // the error to answer with; nil if none
 
 	matched, fired int // guarded by faults.mu
 }
@@ -192,7 +192,7 @@ func (i *Injected) matches(op, target string) bool {
 }
 
 // serve answers a request that the fault strikes.
-func (i *Injected) serve(w http.ResponseWriter, r *http.Request, service *backend) {
+func (i *Injected) serve(w http.ResponseWriter, r received) {
 	f := i.fault
 	if f.Hook != nil {
 		f.Hook()
@@ -200,33 +200,33 @@ func (i *Injected) serve(w http.ResponseWriter, r *http.Request, service *backen
 	fails := f.Drop || i.failure != nil
 	after := f.After || f.Truncate > 0
 	if !after {
-		f.wait(r)
+		f.wait(r.request)
 	}
 	if !after && !fails {
 		addHeader(w.Header(), f.Header)
-		service.ServeHTTP(w, r)
+		r.Serve(w)
 		return
 	}
 	kept := &recorder{header: http.Header{}, status: http.StatusOK}
 	if after {
-		service.ServeHTTP(kept, r)
+		r.Serve(kept)
 		if f.Then != nil {
 			f.Then()
 		}
-		f.wait(r)
+		f.wait(r.request)
 	}
 	switch {
 	case f.Drop:
 		panic(http.ErrAbortHandler)
 	case f.Truncate > 0:
-		kept.send(w, r, f)
+		kept.send(w, r.request, f)
 		panic(http.ErrAbortHandler)
 	case i.failure != nil:
 		addHeader(w.Header(), f.Header)
-		e := i.failure(service, r)
-		service.writeError(w, r, e.status, e.code, e.message)
+		e := i.failure(r)
+		r.writeError(w, r.request, e.status, e.code, e.message)
 	default:
-		kept.send(w, r, f)
+		kept.send(w, r.request, f)
 	}
 }
 

@@ -1,7 +1,6 @@
 package awsfake
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"net"
@@ -63,9 +62,12 @@ func isCrossSite(r *http.Request) bool {
 	if site == "cross-site" {
 		return true
 	}
+	if site == "" && r.Header.Get("Origin") == "" {
+		return false // no browser
+	}
 	changing := *r
 	if site == "" {
-		changing.Method = http.MethodPost // an older browser: whatever the method, its Origin must be ours
+		changing.Method = http.MethodPost // an older browser: its Origin must be ours, whatever the method
 	}
 	return http.NewCrossOriginProtection().Check(&changing) != nil
 }
@@ -91,17 +93,16 @@ func (s *Server) limitTime(w http.ResponseWriter) (end func()) {
 // readBody reads the body of an authentic request. It answers the request itself, and returns false, if the body is too
 // large or too slow.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request, b *backend) ([]byte, bool) {
-	end := s.limitTime(w)
-	var body bytes.Buffer
-	if b.name == "s3" && 0 < r.ContentLength && r.ContentLength <= s.maxBody { // the signature is verified
-		body.Grow(int(r.ContentLength) + bytes.MinRead)
+	if r.ContentLength == 0 {
+		return nil, true
 	}
-	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, s.maxBody))
+	end := s.limitTime(w)
+	body, err := s.readAll(w, r, b.name == "s3") // whose signatures are verified by now
 	tooLarge := new(http.MaxBytesError)
 	switch {
 	case err == nil:
 		end() // the handler may take its time
-		return body.Bytes(), true
+		return body, true
 	case errors.As(err, &tooLarge):
 		b.writeError(w, r, b.tooLarge.status, b.tooLarge.code, b.tooLarge.message)
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -110,4 +111,14 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, b *backend) ([
 		panic(http.ErrAbortHandler) // the client has broken off
 	}
 	return nil, false
+}
+
+// readAll reads a body. The length that an authentic request announces is believed, and its room made at once.
+func (s *Server) readAll(w http.ResponseWriter, r *http.Request, authentic bool) ([]byte, error) {
+	if authentic && 0 < r.ContentLength && r.ContentLength <= s.maxBody {
+		body := make([]byte, r.ContentLength)
+		_, err := io.ReadFull(r.Body, body)
+		return body, err
+	}
+	return io.ReadAll(http.MaxBytesReader(w, r.Body, s.maxBody))
 }

@@ -1,16 +1,18 @@
 package awsfake
 
 import (
-	"encoding/xml"
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/awsjar/awsjar/awsfake/internal/s3fake"
 )
 
 // refusal is why a request is not authentic, in the words of either service.
 type refusal struct {
 	s3, lambda apiError
-	region     string // the Region S3 names to a client that signed for another
+	details    []string // further elements of S3's answer: pairs of name and value
+	region     string   // the Region S3 names to a client that signed for another
 }
 
 var (
@@ -44,13 +46,19 @@ var (
 	}
 	unsignedHeaders      = onlyS3(http.StatusForbidden, "AccessDenied", "There were headers present in the request which were not signed")
 	missingPayloadHash   = onlyS3(http.StatusBadRequest, "InvalidRequest", "Missing required header for this request: x-amz-content-sha256")
-	wrongPayload         = onlyS3(http.StatusBadRequest, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.")
 	incompleteBody       = onlyS3(http.StatusBadRequest, "IncompleteBody", "The request body terminated unexpectedly")
 	unsupportedStreaming = onlyS3(http.StatusNotImplemented, "NotImplemented", "A header you provided implies functionality that is not implemented")
 )
 
 func onlyS3(status int, code, message string) refusal {
 	return refusal{s3: apiError{status, code, message}}
+}
+
+// wrongPayload refuses a body of another hash than the one that is signed.
+func wrongPayload(signed, computed string) *refusal {
+	r := onlyS3(http.StatusBadRequest, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.")
+	r.details = []string{"ClientComputedContentSHA256", signed, "S3ComputedContentSHA256", computed}
+	return &r
 }
 
 func malformedHeader(why string) *refusal {
@@ -75,7 +83,7 @@ func wrongService(got, want string) *refusal {
 func wrongRegion(got, want string) *refusal {
 	r := malformedHeader(fmt.Sprintf("the region '%s' is wrong; expecting '%s'", got, want))
 	r.lambda = apiError{http.StatusForbidden, "InvalidSignatureException", "Credential should be scoped to a valid region. "}
-	r.region = want
+	r.region, r.details = want, []string{"Region", want}
 	return r
 }
 
@@ -105,24 +113,10 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, b *backend, why 
 		b.writeError(w, r, why.lambda.status, stsCode(why.lambda.code), why.lambda.message)
 	case b.name == "lambda":
 		b.writeError(w, r, why.lambda.status, why.lambda.code, why.lambda.message)
-	case why.region != "":
-		refuseRegion(w, e, why.region)
 	default:
-		b.writeError(w, r, e.status, e.code, e.message)
+		if why.region != "" {
+			w.Header().Set("X-Amz-Bucket-Region", why.region)
+		}
+		s3fake.WriteError(w, r, e.status, e.code, e.message, why.details...)
 	}
-}
-
-// refuseRegion answers with the one error of S3 that has an element of its own.
-func refuseRegion(w http.ResponseWriter, e apiError, region string) {
-	body, err := xml.Marshal(struct {
-		XMLName               xml.Name `xml:"Error"`
-		Code, Message, Region string
-	}{Code: e.code, Message: e.message, Region: region})
-	if err != nil {
-		panic(err) // strings always marshal
-	}
-	w.Header().Set("Content-Type", "application/xml")
-	w.Header().Set("X-Amz-Bucket-Region", region)
-	w.WriteHeader(e.status)
-	w.Write(append([]byte(xml.Header), body...))
 }

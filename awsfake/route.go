@@ -1,9 +1,7 @@
 package awsfake
 
 import (
-	"bytes"
 	"cmp"
-	"io"
 	"net/http"
 	"strings"
 
@@ -12,15 +10,38 @@ import (
 	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
-// service is one of the services behind a Server.
+// call is a request to a service: the service knows its operation, and answers it.
+type call interface {
+	Operation() (op, target string)
+	Serve(w http.ResponseWriter)
+}
+
+// service is a service that takes a request apart each time.
 type service interface {
 	Operation(r *http.Request) (op, target string)
 	ServeHTTP(w http.ResponseWriter, r *http.Request)
 }
 
-// backend is a service and what the frame knows of it.
-type backend struct {
+// callOf is a call of such a service.
+type callOf struct {
 	service
+	request *http.Request
+}
+
+func (c callOf) Operation() (op, target string) { return c.service.Operation(c.request) }
+
+func (c callOf) Serve(w http.ResponseWriter) { c.ServeHTTP(w, c.request) }
+
+// received is a request to a service.
+type received struct {
+	*backend
+	call
+	request *http.Request
+}
+
+// backend is a service and the Server's knowledge of it.
+type backend struct {
+	parse      func(r *http.Request) call
 	name       string // in the scope of a signature, and in the names of actions
 	inBody     bool   // the body has a part of the operation's name, or of its target
 	denied     string // its code for a missing permission
@@ -32,7 +53,7 @@ type backend struct {
 
 func lambdaBackend(service *lambdafake.Service, o Options) *backend {
 	return &backend{
-		service:  service,
+		parse:    func(r *http.Request) call { return callOf{service, r} },
 		name:     "lambda",
 		inBody:   true,
 		denied:   "AccessDeniedException",
@@ -47,13 +68,15 @@ func lambdaBackend(service *lambdafake.Service, o Options) *backend {
 
 func s3Backend(service *s3fake.Service) *backend {
 	return &backend{
-		service:    service,
-		name:       "s3",
-		denied:     "AccessDenied",
-		tooLarge:   apiError{http.StatusBadRequest, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size"},
-		errors:     s3Errors,
-		resource:   func(target string) string { return `"arn:aws:s3:::` + target + `"` },
-		writeError: s3fake.WriteError,
+		parse:    func(r *http.Request) call { return service.Parse(r) },
+		name:     "s3",
+		denied:   "AccessDenied",
+		tooLarge: apiError{http.StatusBadRequest, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size"},
+		errors:   s3Errors,
+		resource: func(target string) string { return `"arn:aws:s3:::` + target + `"` },
+		writeError: func(w http.ResponseWriter, r *http.Request, status int, code, message string) {
+			s3fake.WriteError(w, r, status, code, message)
+		},
 	}
 }
 
@@ -106,7 +129,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		toPathStyle(asked)
 	}
 	hold(asked, nil)
-	op, target := b.Operation(asked) // as far as the head says
+	request := received{b, b.parse(asked), asked}
+	op, target := request.Operation() // as far as the head says
 	e.set(func(q *Request) { q.Op, q.Target = op, target })
 	if refused := s.outsider(r); refused != "" {
 		s.turnAway(w, r)
@@ -128,7 +152,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		asked = signedBy(asked, sig)
 	}
 	if b.inBody {
-		op, target = b.Operation(asked)
+		request = received{b, b.parse(asked), asked}
+		op, target = request.Operation()
 	}
 	e.set(func(q *Request) { q.Op, q.Target, q.BytesIn = op, target, int64(len(body)) })
 	if refused := s.authenticateBody(r, sig, body); refused != nil {
@@ -137,15 +162,15 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	if struck := s.faults.strike(op, target); struck != nil {
 		e.set(func(q *Request) { q.Faulted = true })
-		struck.serve(w, asked, b)
+		struck.serve(w, request)
 		return
 	}
-	b.ServeHTTP(w, asked)
+	request.Serve(w)
 }
 
 // hold gives r a body that lies in memory.
 func hold(r *http.Request, body []byte) {
-	r.Body = io.NopCloser(bytes.NewReader(body))
+	r.Body = s3fake.NewHeld(body)
 	r.ContentLength = int64(len(body))
 	r.TransferEncoding = nil
 }

@@ -176,6 +176,28 @@ func TestWrongRegionIsNamedToTheClient(t *testing.T) {
 	}
 }
 
+// TestWrongBodyIsNamedToTheClient: S3's answer names both hashes (API reference, "Error responses").
+func TestWrongBodyIsNamedToTheClient(t *testing.T) {
+	srv := awsfake.NewServer(t)
+	srv.CreateBucket("bucket")
+	r := request(t, srv, "PUT", "/bucket/key", "abc")
+	c, _ := srv.Config().Credentials.Retrieve(t.Context())
+	r.Header.Set("X-Amz-Content-Sha256", hash("other"))
+	if err := v4.NewSigner().SignHTTP(t.Context(), c, r, hash("other"), "s3", "us-east-1", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	response, err := srv.HTTPClient().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	want := "<ClientComputedContentSHA256>" + hash("other") + "</ClientComputedContentSHA256><S3ComputedContentSHA256>" + hash("abc") + "</S3ComputedContentSHA256>"
+	if err != nil || response.StatusCode != 400 || !bytes.Contains(body, []byte(want)) {
+		t.Errorf("%d %s %v", response.StatusCode, body, err)
+	}
+}
+
 func TestTemporaryCredentials(t *testing.T) {
 	srv := awsfake.NewServer(t, func(o *awsfake.Options) { o.SessionToken = "the+token/=" })
 	srv.CreateFunction("fn", nil)

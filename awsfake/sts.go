@@ -115,7 +115,7 @@ func (s *Server) caller(r *http.Request) stsfake.Identity {
 
 func stsBackend(service *stsfake.Service) *backend {
 	return &backend{
-		service:    service,
+		parse:      func(r *http.Request) call { return callOf{service, r} },
 		name:       "sts",
 		inBody:     true,
 		denied:     "AccessDenied",

@@ -19,6 +19,9 @@ func bucketOf(hostport string) string {
 		host = h
 	}
 	host = strings.ToLower(host)
+	if net.ParseIP(host) != nil {
+		return ""
+	}
 	if m := s3Host().FindStringSubmatch(host); m != nil {
 		return m[1]
 	}

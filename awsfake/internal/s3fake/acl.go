@@ -18,10 +18,7 @@ func askedACL(header headers) (canned string, grants bool, err error) {
 	if canned != "" && !slices.Contains(cannedACLs, canned) {
 		return "", false, invalidArgument("", "x-amz-acl", canned)
 	}
-	for name := range header {
-		grants = grants || strings.HasPrefix(name, "x-amz-grant-")
-	}
-	return canned, grants, nil
+	return canned, header.hasPrefix("x-amz-grant-"), nil
 }
 
 // refuseACL refuses the ACL of an object. A bucket has none since April 2023 unless asked for: the one canned ACL that it

@@ -1,7 +1,10 @@
 package s3fake
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,18 +13,25 @@ import (
 // answer is a successful answer to a request.
 type answer struct {
 	status int
-	header map[string]string // names as they go out
+	header []outgoing
 	body   []byte
 
 	pause time.Duration // wait in the middle of the body
 	limit int           // cut the connection after so many bytes of the body; 0: send it all
 }
 
+// outgoing is a header of an answer, under the name that S3 documents.
+type outgoing struct{ name, value string }
+
 func (a *answer) set(name, value string) {
-	if a.header == nil {
-		a.header = map[string]string{}
+	if i := slices.IndexFunc(a.header, func(h outgoing) bool { return h.name == name }); i >= 0 {
+		a.header[i].value = value
+		return
 	}
-	a.header[name] = value
+	if a.header == nil {
+		a.header = make([]outgoing, 0, 12)
+	}
+	a.header = append(a.header, outgoing{name, value})
 }
 
 func (a *answer) setAll(header map[string]string) {
@@ -37,21 +47,35 @@ func (a *answer) setVersion(b *bucket, v *version) {
 	}
 }
 
-// setHeader sets a header of an answer. S3 writes the names of its own in lower case, and clients such as boto3 show those of
-// user metadata as they come.
-func setHeader(h http.Header, name, value string) {
-	if name == "ETag" || strings.HasPrefix(name, "x-amz-") { // not "Etag" and "X-Amz-", as net/http has them
-		h[name] = []string{value}
-		return
+// setHeaders sets headers of an answer, and those that every answer of S3 carries.
+func setHeaders(to http.Header, header []outgoing) {
+	var id [24]byte
+	_, _ = rand.Read(id[:]) // never fails, by its documentation
+	digits := hex.EncodeToString(id[:])
+	values := make([]string, 0, len(header)+3)
+	set := func(name, value string) {
+		values = append(values, value)
+		to[wireName(name)] = values[len(values)-1 : len(values) : len(values)]
 	}
-	h.Set(name, value)
+	set("x-amz-request-id", strings.ToUpper(digits[:16]))
+	set("x-amz-id-2", digits[16:])
+	set("Server", "AmazonS3")
+	for _, h := range header {
+		set(h.name, h.value)
+	}
+}
+
+// wireName returns the spelling of a header's name in answers. S3 writes the names of its own in lower case, and clients
+// such as boto3 show those of user metadata as they come; net/http would send "Etag" and "X-Amz-".
+func wireName(name string) string {
+	if name == "ETag" || strings.HasPrefix(name, "x-amz-") {
+		return name
+	}
+	return http.CanonicalHeaderKey(name)
 }
 
 func (a *answer) write(w http.ResponseWriter, r *http.Request) {
-	setCommonHeaders(w.Header())
-	for name, value := range a.header {
-		setHeader(w.Header(), name, value)
-	}
+	setHeaders(w.Header(), a.header)
 	if a.status != http.StatusNoContent && a.status != http.StatusNotModified && w.Header().Get("Content-Length") == "" {
 		w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	}

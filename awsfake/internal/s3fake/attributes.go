@@ -34,7 +34,7 @@ func (s *Service) getAttributes(c *call) (*answer, error) {
 		return nil, err
 	}
 	wanted := map[string]bool{}
-	for _, list := range c.header["x-amz-object-attributes"] {
+	for _, list := range c.header.all("x-amz-object-attributes") {
 		for name := range strings.SplitSeq(list, ",") {
 			if name = strings.TrimSpace(name); name == "" {
 				continue

@@ -97,6 +97,18 @@ func (b *bucket) find(key, id string) *version {
 	return b.index.find(key, id)
 }
 
+// sorted returns the index for a listing, and the end of its lock.
+func (b *bucket) sorted() (x *index, unlock func()) {
+	b.mu.RLock()
+	if len(b.index.added) == 0 {
+		return &b.index, b.mu.RUnlock
+	}
+	b.mu.RUnlock()
+	b.mu.Lock()
+	b.index.sort()
+	return &b.index, b.mu.Unlock
+}
+
 // keyLocks gives every key its lock. Keys share a fixed number of locks, so that they need no book-keeping.
 type keyLocks struct {
 	seed  maphash.Seed

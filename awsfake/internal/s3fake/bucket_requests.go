@@ -178,7 +178,7 @@ func (s *Service) deleteBucket(c *call) (*answer, error) {
 	if b.gone {
 		return nil, noSuchBucket(b.name)
 	}
-	if len(b.index.keys) > 0 {
+	if len(b.index.versions) > 0 {
 		message := "The bucket you tried to delete is not empty"
 		if b.Versioning != "" {
 			message += ". You must delete all versions in the bucket."

@@ -114,7 +114,7 @@ func sentBody(header, trailer headers, body []byte) (checksum, error) {
 }
 
 func verifyMD5(header headers, body []byte) error {
-	if _, ok := header["content-md5"]; !ok {
+	if !header.has("content-md5") {
 		return nil
 	}
 	sent := header.get("content-md5")
@@ -133,11 +133,11 @@ func verifyMD5(header headers, body []byte) error {
 // sentChecksum finds the one checksum that came with a body; the zero checksum if there is none.
 func sentChecksum(header, trailer headers) (checksum, error) {
 	var found []checksum
-	for _, h := range []headers{header, trailer} {
-		for name := range h {
-			algorithm, ok := strings.CutPrefix(name, "x-amz-checksum-")
+	for _, h := range [...]headers{header, trailer} {
+		for _, f := range h {
+			algorithm, ok := strings.CutPrefix(f.name, "x-amz-checksum-")
 			if ok && algorithm != "mode" && algorithm != "algorithm" && algorithm != "type" {
-				found = append(found, checksum{Algorithm: strings.ToUpper(algorithm), Value: h.get(name)})
+				found = append(found, checksum{Algorithm: strings.ToUpper(algorithm), Value: h.get(f.name)})
 			}
 		}
 	}

@@ -135,21 +135,6 @@ func TestContentMD5(t *testing.T) {
 	}
 }
 
-func TestContentSHA256(t *testing.T) {
-	f := withBucket(t, "")
-	sum := hexOf(sha256.Sum256([]byte("body")))
-	if r := f.do("PUT", "/bucket/key", "body", "x-amz-content-sha256", strings.ToUpper(sum)); r.status != 200 {
-		t.Errorf("right: %d %s", r.status, r.body)
-	}
-	r := f.do("PUT", "/bucket/key", "other", "x-amz-content-sha256", sum)
-	if r.status != 400 || r.element("Code") != "XAmzContentSHA256Mismatch" {
-		t.Errorf("wrong: %d %s", r.status, r.body)
-	}
-	if r := f.do("PUT", "/bucket/key", "body", "x-amz-content-sha256", "UNSIGNED-PAYLOAD"); r.status != 200 {
-		t.Errorf("unsigned: %d %s", r.status, r.body)
-	}
-}
-
 // TestSDKTransports stores what facts A5 says the SDK sends over http and https, and reads it back: the bytes, the checksum
 // and no trace of the framing.
 func TestSDKTransports(t *testing.T) {

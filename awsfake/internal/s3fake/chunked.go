@@ -66,7 +66,7 @@ func readChunkSize(in *bufio.Reader) (int64, error) {
 
 // readTrailers reads "name:value" lines up to an empty line or the end of the body.
 func readTrailers(in *bufio.Reader) (headers, error) {
-	trailer := headers{}
+	var trailer headers
 	for range maxTrailers {
 		line, err := readLine(in)
 		if err == io.EOF || err == nil && line == "" {
@@ -76,7 +76,7 @@ func readTrailers(in *bufio.Reader) (headers, error) {
 		if err != nil || !ok {
 			return nil, errFraming
 		}
-		trailer[strings.ToLower(strings.TrimSpace(name))] = []string{strings.TrimSpace(value)}
+		trailer = trailer.set(strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value))
 	}
 	return nil, errFraming
 }

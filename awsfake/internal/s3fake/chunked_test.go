@@ -41,12 +41,12 @@ func TestDecodeChunked(t *testing.T) {
 		trailer        headers
 		err            error
 	}{
-		{"unsigned with trailer", "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", "hello", headers{"x-amz-checksum-crc32": {"NhCmhg=="}}, nil},
-		{"spaces in the trailer", "0\r\nx-amz-checksum-crc32: AAAAAA== \r\n\r\n", "", headers{"x-amz-checksum-crc32": {"AAAAAA=="}}, nil},
-		{"signed", frame([]byte("hello"), 2, true), "hello", headers{}, nil},
-		{"ends after the last chunk", "5\r\nhello\r\n0\r\n", "hello", headers{}, nil},
-		{"CRLF in the data", "4\r\na\r\nb\r\n0\r\n\r\n", "a\r\nb", headers{}, nil},
-		{"empty", "0\r\n\r\n", "", headers{}, nil},
+		{"unsigned with trailer", "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", "hello", headers{{"x-amz-checksum-crc32", []string{"NhCmhg=="}}}, nil},
+		{"spaces in the trailer", "0\r\nx-amz-checksum-crc32: AAAAAA== \r\n\r\n", "", headers{{"x-amz-checksum-crc32", []string{"AAAAAA=="}}}, nil},
+		{"signed", frame([]byte("hello"), 2, true), "hello", nil, nil},
+		{"ends after the last chunk", "5\r\nhello\r\n0\r\n", "hello", nil, nil},
+		{"CRLF in the data", "4\r\na\r\nb\r\n0\r\n\r\n", "a\r\nb", nil, nil},
+		{"empty", "0\r\n\r\n", "", nil, nil},
 		{"nothing", "", "", nil, errFraming},
 		{"no framing", "hello", "", nil, errFraming},
 		{"no last chunk", "5\r\nhello\r\n", "", nil, errFraming},

@@ -7,8 +7,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/xml"
-	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -196,11 +196,10 @@ func (u *upload) assemble(c *call, parts []*part) (*version, error) {
 		return nil, invalidRequest("The provided 'x-amz-mp-object-size' header value " + size + " does not match what was computed: " +
 			strconv.Itoa(len(v.body)))
 	}
-	header := maps.Clone(c.header)
-	for _, name := range []string{"x-amz-sdk-checksum-algorithm", "x-amz-checksum-type"} {
-		delete(header, name) // of the document, and checked already
-	}
-	sent, err := sentChecksum(header, nil)
+	object := slices.DeleteFunc(slices.Clone(c.header), func(f field) bool { // the others are of the document, and checked already
+		return f.name == "x-amz-sdk-checksum-algorithm" || f.name == "x-amz-checksum-type"
+	})
+	sent, err := sentChecksum(object, nil)
 	switch {
 	case err != nil:
 		return nil, err

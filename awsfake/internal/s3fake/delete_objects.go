@@ -2,7 +2,6 @@ package s3fake
 
 import (
 	"encoding/xml"
-	"strings"
 )
 
 // maxDeletions is how many objects one DeleteObjects request may name (API reference, DeleteObjects).
@@ -59,10 +58,7 @@ func (s *Service) deleteObjects(c *call) (*answer, error) {
 }
 
 func (s *Service) readDeletions(c *call) (objects []objectToDelete, quiet bool, err error) {
-	checked := c.header.get("content-md5") != "" || c.header.get("x-amz-trailer") != ""
-	for name := range c.header {
-		checked = checked || strings.HasPrefix(name, "x-amz-checksum-")
-	}
+	checked := c.header.get("content-md5") != "" || c.header.get("x-amz-trailer") != "" || c.header.hasPrefix("x-amz-checksum-")
 	body, err := s.readDocument(c)
 	if err != nil {
 		return nil, false, err

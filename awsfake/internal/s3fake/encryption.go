@@ -40,9 +40,9 @@ func (s *Service) setEncryption(kept map[string]string, header headers) error {
 }
 
 func refuseCustomerKeys(header headers) error {
-	for name := range header {
-		if strings.Contains(name, "server-side-encryption-customer-") {
-			return notImitated("encryption with keys of the customer (SSE-C), the header " + name)
+	for _, f := range header {
+		if strings.Contains(f.name, "server-side-encryption-customer-") {
+			return notImitated("encryption with keys of the customer (SSE-C), the header " + f.name)
 		}
 	}
 	return nil

@@ -2,13 +2,10 @@ package s3fake
 
 import (
 	"bytes"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/xml"
 	"errors"
 	"net/http"
 	"strconv"
-	"strings"
 )
 
 // apiError is an answer that refuses a request: an HTTP status and an S3 error body.
@@ -16,7 +13,7 @@ type apiError struct {
 	status        int
 	code, message string
 	details       []detail
-	header        map[string]string // further headers of the answer, their names as they go out; may be nil
+	header        []outgoing // further headers of the answer
 }
 
 // detail is one further element of an error body, such as Key or Condition.
@@ -35,10 +32,7 @@ func refuse(status int, code, message string, details ...string) *apiError {
 
 // withHeader adds a header to the answer of e and returns e.
 func (e *apiError) withHeader(name, value string) *apiError {
-	if e.header == nil {
-		e.header = map[string]string{}
-	}
-	e.header[name] = value
+	e.header = append(e.header, outgoing{name, value})
 	return e
 }
 
@@ -110,16 +104,14 @@ func asAPIError(err error) *apiError {
 }
 
 // WriteError answers with an S3 error body: the shape every refusal of the service has. A HEAD request gets the status and
-// the headers alone. It does not read the request's body; a caller that answers early must do so first.
-func WriteError(w http.ResponseWriter, r *http.Request, status int, code, message string) {
-	refuse(status, code, message).write(w, r)
+// the headers alone. The details are pairs of element name and value. It does not read the request's body; a caller that answers
+// early must do so first.
+func WriteError(w http.ResponseWriter, r *http.Request, status int, code, message string, details ...string) {
+	refuse(status, code, message, details...).write(w, r)
 }
 
 func (e *apiError) write(w http.ResponseWriter, r *http.Request) {
-	setCommonHeaders(w.Header())
-	for name, value := range e.header {
-		setHeader(w.Header(), name, value)
-	}
+	setHeaders(w.Header(), e.header)
 	w.Header().Set("Content-Type", "application/xml")
 	if r.Method == http.MethodHead {
 		w.WriteHeader(e.status)
@@ -147,13 +139,4 @@ func (e *apiError) body(h http.Header) []byte {
 
 func element(b *bytes.Buffer, name, value string) {
 	b.WriteString("<" + name + ">" + escapeXML(value) + "</" + name + ">")
-}
-
-// setCommonHeaders sets the headers that every answer of S3 carries.
-func setCommonHeaders(h http.Header) {
-	var id [24]byte
-	_, _ = rand.Read(id[:]) // never fails, by its documentation
-	setHeader(h, "x-amz-request-id", strings.ToUpper(hex.EncodeToString(id[:8])))
-	setHeader(h, "x-amz-id-2", hex.EncodeToString(id[8:]))
-	h.Set("Server", "AmazonS3")
 }

@@ -6,18 +6,38 @@ import (
 	"strings"
 )
 
-// index holds the versions of a bucket, its keys sorted by their UTF-8 bytes as S3 lists them.
+// index holds the versions of a bucket, its keys sorted by their UTF-8 bytes as S3 lists them. New keys are sorted when a
+// listing needs them: a bucket is written to more often than it is listed.
 type index struct {
-	keys     []string              // sorted; those with at least one version
+	keys     []string              // sorted; with added, those with at least one version
+	added    []string              // not sorted yet
 	versions map[string][]*version // oldest first
+}
+
+// sort sorts the keys that were added. It moves no key that is less than all of them.
+func (x *index) sort() {
+	slices.Sort(x.added)
+	old := len(x.keys)
+	x.keys = append(x.keys, x.added...)
+	added := x.added
+	for at := len(x.keys) - 1; len(added) > 0; at-- { // from the end, where there is room
+		last := added[len(added)-1]
+		if old > 0 && x.keys[old-1] > last {
+			old--
+			x.keys[at] = x.keys[old]
+			continue
+		}
+		x.keys[at] = last
+		added = added[:len(added)-1]
+	}
+	x.added = nil
 }
 
 // insert adds v as the newest version of its key; a null version replaces the key's earlier null version.
 func (x *index) insert(v *version) {
 	old := x.versions[v.Key]
 	if len(old) == 0 {
-		i, _ := slices.BinarySearch(x.keys, v.Key)
-		x.keys = slices.Insert(x.keys, i, v.Key)
+		x.added = append(x.added, v.Key)
 	}
 	if v.ID == nullID {
 		old = slices.DeleteFunc(old, func(o *version) bool { return o.ID == nullID })
@@ -25,7 +45,7 @@ func (x *index) insert(v *version) {
 	x.versions[v.Key] = append(old, v)
 }
 
-// remove takes a version out, and its key with the last one.
+// remove takes a version out, and its key with the last version.
 func (x *index) remove(key, id string) {
 	left := slices.DeleteFunc(x.versions[key], func(v *version) bool { return v.ID == id })
 	if len(left) > 0 {
@@ -33,6 +53,7 @@ func (x *index) remove(key, id string) {
 		return
 	}
 	delete(x.versions, key)
+	x.sort()
 	if i, ok := slices.BinarySearch(x.keys, key); ok {
 		x.keys = slices.Delete(x.keys, i, i+1)
 	}
@@ -65,7 +86,7 @@ func (x *index) find(key, id string) *version {
 	return nil
 }
 
-// from returns the position of the first key that is not less than key.
+// from returns the position of the first key that is not less than key. The index is sorted, as for past.
 func (x *index) from(key string) int { return sort.SearchStrings(x.keys, key) }
 
 // past returns the position of the first key after all those that begin with prefix.

@@ -127,7 +127,7 @@ func TestOperation(t *testing.T) {
 		if row.header != "" {
 			r.Header.Set("x-amz-copy-source", row.header)
 		}
-		if op, about := f.service.Operation(r); op != row.op || about != row.about {
+		if op, about := f.service.Parse(r).Operation(); op != row.op || about != row.about {
 			t.Errorf("%s %s: %q %q", row.method, row.target, op, about)
 		}
 	}

@@ -41,9 +41,8 @@ func (s *Service) objects(b *bucket, l listing, after string) page {
 	var p page
 	settings := b.currentSettings()
 	early := s.Trouble().HideEarlyWrites && s.options.Now().Before(settings.VersionedFrom)
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	x := &b.index
+	x, unlock := b.sorted()
+	defer unlock()
 	for i := l.start(x, after); i < len(x.keys) && strings.HasPrefix(x.keys[i], l.prefix); {
 		key := x.keys[i]
 		v := x.newest(key)

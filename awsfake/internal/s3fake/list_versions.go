@@ -104,9 +104,8 @@ func versionEntry(l listing, f found, o owner) any {
 // key's versions.
 func (b *bucket) versions(l listing, keyMarker, idMarker string) page {
 	var p page
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	x := &b.index
+	x, unlock := b.sorted()
+	defer unlock()
 	i, before := l.start(x, keyMarker), uint64(math.MaxUint64)
 	if idMarker != "" {
 		i = max(x.from(l.prefix), x.from(keyMarker))

@@ -35,7 +35,7 @@ func objectMetadata(header headers) (map[string]string, error) {
 	}
 	// An empty type is kept (recorded: go-cloud's TestWrite/ContentType_is_left_empty_...).
 	kept["content-type"] = header.get("content-type")
-	if _, given := header["content-type"]; !given {
+	if !header.has("content-type") {
 		kept["content-type"] = "binary/octet-stream"
 	}
 	if encoding := withoutAWSChunked(kept["content-encoding"]); encoding != "" {
@@ -44,10 +44,11 @@ func objectMetadata(header headers) (map[string]string, error) {
 		delete(kept, "content-encoding")
 	}
 	size := 0
-	for name, values := range header {
-		if strings.HasPrefix(name, metaPrefix) {
-			kept[name] = strings.Join(values, ",")
-			size += len(name) - len(metaPrefix) + len(kept[name])
+	for _, f := range header {
+		if strings.HasPrefix(f.name, metaPrefix) {
+			value := strings.Join(f.values, ",")
+			kept[strings.Clone(f.name)] = value // not the names of all headers
+			size += len(f.name) - len(metaPrefix) + len(value)
 		}
 	}
 	if size > maxMetadataBytes {

@@ -111,14 +111,18 @@ var subresources = [...]string{
 	"retention", "select", "session", "tagging", "torrent", "uploadId", "uploads", "versioning", "versions", "website",
 }
 
-// subresource returns the parameter that names the call; "" for a plain one.
+// subresource returns the parameter that names the call, the first one in subresources; "" for a plain one.
 func (c *call) subresource() string {
-	for _, name := range subresources {
-		if c.query.Has(name) && (name != "list-type" || c.query.Get(name) == "2") {
-			return name
+	first := len(subresources)
+	for name := range c.query {
+		if i := slices.Index(subresources[:first], name); i >= 0 && (name != "list-type" || c.query.Get(name) == "2") {
+			first = i
 		}
 	}
-	return ""
+	if first == len(subresources) {
+		return ""
+	}
+	return subresources[first]
 }
 
 // scope says what the path names.
@@ -172,8 +176,8 @@ var signing = []string{
 
 // checkKnown refuses a request that says anything that its operation does not know.
 func (o *operation) checkKnown(c *call) error {
-	for name := range c.header {
-		name, ok := strings.CutPrefix(name, "x-amz-")
+	for _, f := range c.header {
+		name, ok := strings.CutPrefix(f.name, "x-amz-")
 		if ok && !slices.Contains(signing, name) && !known(o.headers, name) {
 			return notImitated("the header x-amz-" + name + " of " + o.name)
 		}

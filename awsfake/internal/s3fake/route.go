@@ -23,6 +23,32 @@ type call struct {
 	bucket *bucket // nil for operations without an existing bucket
 }
 
+// Request is a request taken apart. It keeps the http.Request, whose body may be replaced until it is served.
+type Request struct {
+	service *Service
+	call    *call
+	err     error // why the request cannot be taken apart
+}
+
+// Parse takes a path-style request apart, without its body.
+func (s *Service) Parse(r *http.Request) *Request {
+	c, err := parse(r)
+	return &Request{s, c, err}
+}
+
+// Operation names the call that the request is for, such as "PutObject", and its target: "bucket/key", "bucket" or "". The
+// name is empty for a request that the service does not know.
+func (r *Request) Operation() (op, target string) {
+	switch c := r.call; {
+	case r.err != nil:
+		return "", ""
+	case c.key == "":
+		return c.op(), c.bucketName
+	default:
+		return c.op(), c.bucketName + "/" + c.key
+	}
+}
+
 // op names the operation; "" for an unknown one.
 func (c *call) op() string {
 	if c.operation == nil {
@@ -31,32 +57,20 @@ func (c *call) op() string {
 	return c.operation.name
 }
 
-// Operation names what r asks for, such as "PutObject", and what it is about: "bucket/key", "bucket" or "". The name is
-// empty for a request that the service does not know.
-func (s *Service) Operation(r *http.Request) (op, target string) {
-	c, err := parse(r)
-	if err != nil {
-		return "", ""
-	}
-	if c.key == "" {
-		return c.op(), c.bucketName
-	}
-	return c.op(), c.bucketName + "/" + c.key
-}
-
 // parse takes a path-style request apart. Keys come from the escaped path, byte for byte: no cleaning, so that "a//b",
 // "./a" and "a/" stay keys of their own.
 func parse(r *http.Request) (*call, error) {
 	bucketName, key, err := splitPath(r.URL.EscapedPath())
 	if err != nil {
-		return nil, err
+		return &call{request: r}, err
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return nil, invalidURI()
+		return &call{request: r, bucketName: bucketName}, invalidURI()
 	}
-	c := &call{request: r, bucketName: bucketName, key: key, query: query, header: headersOf(r.Header)}
-	c.header.addPresigned(query)
+	c := &call{
+		request: r, bucketName: bucketName, key: key, query: query, header: headersOf(r.Header).withPresigned(query),
+	}
 	c.operation = findOperation(c)
 	return c, nil
 }

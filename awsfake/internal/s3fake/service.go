@@ -1,5 +1,6 @@
 // Package s3fake is the S3 service of awsfake: buckets, objects and versions in memory, or in a directory, behind the REST
-// API of S3. It expects path-style requests that the frame around it has already authenticated.
+// API of S3. It expects path-style requests that the frame around it has already authenticated: their signatures and the
+// hash of the body that a signature covers.
 //
 // Where the package imitates AWS, the rule comes from the S3 API reference and user guide, or from answers recorded
 // against AWS by others; the comment beside each rule says which where it is not obvious.
@@ -89,24 +90,28 @@ func (s *Service) ownerID() string {
 // ServeHTTP answers a path-style request that is already authenticated. It reads the whole body before it answers, since
 // some clients lose an answer that overtakes their request.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a, err := s.answer(r)
-	if r.Body != nil {
-		_, _ = io.Copy(io.Discard, r.Body)
-	}
-	if err != nil {
-		bucketName, _, _ := splitPath(r.URL.EscapedPath())
-		s.hideMissing(bucketName, asAPIError(err)).write(w, r)
-		return
-	}
-	a.write(w, r)
+	s.Parse(r).Serve(w)
 }
 
-// answer routes the request to its operation.
-func (s *Service) answer(r *http.Request) (*answer, error) {
-	c, err := parse(r)
-	if err != nil {
-		return nil, err
+// Serve answers the request.
+func (r *Request) Serve(w http.ResponseWriter) {
+	s, c, err := r.service, r.call, r.err
+	var a *answer
+	if err == nil {
+		a, err = s.answer(c)
 	}
+	if c.request.Body != nil {
+		_, _ = io.Copy(io.Discard, c.request.Body)
+	}
+	if err != nil {
+		s.hideMissing(c.bucketName, asAPIError(err)).write(w, c.request)
+		return
+	}
+	a.write(w, c.request)
+}
+
+// answer carries out the operation of a call.
+func (s *Service) answer(c *call) (_ *answer, err error) {
 	if err := s.trouble.slowDown(); err != nil {
 		return nil, err
 	}
