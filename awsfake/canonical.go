@@ -2,7 +2,6 @@ package awsfake
 
 import (
 	"net/http"
-	"net/textproto"
 	"net/url"
 	"slices"
 	"strconv"
@@ -72,7 +71,7 @@ func appendHeader(b []byte, r *http.Request, name string) []byte {
 	case "content-length":
 		return strconv.AppendInt(b, r.ContentLength, 10)
 	}
-	for i, value := range r.Header[textproto.CanonicalMIMEHeaderKey(name)] {
+	for i, value := range valuesOf(r.Header, name) {
 		if i > 0 {
 			b = append(b, ',')
 		}
@@ -84,4 +83,15 @@ func appendHeader(b []byte, r *http.Request, name string) []byte {
 		}
 	}
 	return b
+}
+
+// valuesOf returns the values of a header, whose name is in lower case. Unlike Header.Values it allocates nothing.
+func valuesOf(h http.Header, name string) []string {
+	canonical := append(make([]byte, 0, 64), name...)
+	for i, c := range canonical {
+		if 'a' <= c && c <= 'z' && (i == 0 || name[i-1] == '-') {
+			canonical[i] = c - 'a' + 'A'
+		}
+	}
+	return h[string(canonical)]
 }

@@ -95,8 +95,8 @@ type watched struct {
 
 // date sets the header Date by the clock of the services, unless a Fault has set it.
 func (w *watched) date() {
-	if h := w.Header(); h.Get("Date") == "" {
-		h.Set("Date", w.now().UTC().Format(http.TimeFormat))
+	if h := w.Header(); len(h["Date"]) == 0 {
+		h["Date"] = []string{w.now().UTC().Format(http.TimeFormat)}
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
+	"sync"
 	"sync/atomic"
 )
 
@@ -39,9 +41,12 @@ func (k *Keys) Of(secret string, scope Scope) *Key {
 	}
 	derived := []byte("AWS4" + secret)
 	for _, part := range [...]string{scope.Date, scope.Region, scope.Service, Terminator} {
-		derived = mac(derived, []byte(part))
+		h := hmac.New(sha256.New, derived)
+		h.Write([]byte(part))
+		derived = h.Sum(nil)
 	}
-	key := &Key{secret, scope, scope.String(), derived}
+	key := &Key{secret: secret, scope: scope, name: scope.String()}
+	key.hashes.New = func() any { return hmac.New(sha256.New, derived) }
 	k.newest.Store(key)
 	return key
 }
@@ -50,8 +55,8 @@ func (k *Keys) Of(secret string, scope Scope) *Key {
 type Key struct {
 	secret string
 	scope  Scope
-	name   string // of the scope
-	key    []byte
+	name   string    // of the scope
+	hashes sync.Pool // of hash.Hash, with the key
 }
 
 // Scope returns the scope as an Authorization header has it.
@@ -64,11 +69,9 @@ func (k *Key) AppendSignature(b []byte, time string, canonical []byte) []byte {
 	for _, line := range [...]string{Algorithm, time, k.name} {
 		text = append(append(text, line...), '\n')
 	}
-	return hex.AppendEncode(b, mac(k.key, hex.AppendEncode(text, sum[:])))
-}
-
-func mac(key, data []byte) []byte {
-	h := hmac.New(sha256.New, key)
-	h.Write(data)
-	return h.Sum(nil)
+	h := k.hashes.Get().(hash.Hash)
+	defer k.hashes.Put(h)
+	h.Reset()
+	h.Write(hex.AppendEncode(text, sum[:]))
+	return hex.AppendEncode(b, h.Sum(sum[:0]))
 }

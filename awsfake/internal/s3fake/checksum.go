@@ -10,10 +10,8 @@ import (
 	"encoding/xml"
 	"hash"
 	"hash/crc32"
-	"hash/crc64"
 	"net/http"
 	"strings"
-	"sync"
 )
 
 // checksum is what S3 keeps of a body beside its ETag.
@@ -34,10 +32,6 @@ func (c checksum) kind() string { return cmp.Or(c.Type, fullObject) }
 // checksumAlgorithms are the algorithms the service verifies, in the order AWS's error text names them.
 var checksumAlgorithms = [...]string{"CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"}
 
-// nvme returns the table of the NVMe polynomial, reversed. It is made at its first
-// use, for the command has this package and needs the table only for its demo.
-var nvme = sync.OnceValue(func() *crc64.Table { return crc64.MakeTable(0x9a6c9329ac4bc9b5) })
-
 // newHash returns the hash of a checksum algorithm, nil for an unknown one.
 func newHash(algorithm string) hash.Hash {
 	switch algorithm {
@@ -46,7 +40,7 @@ func newHash(algorithm string) hash.Hash {
 	case "CRC32C":
 		return crc32.New(crc32.MakeTable(crc32.Castagnoli))
 	case "CRC64NVME":
-		return crc64.New(nvme())
+		return newNVMe()
 	case "SHA1":
 		return sha1.New()
 	case "SHA256":
