@@ -3,14 +3,12 @@ package lambdajar
 import (
 	"bytes"
 	"context"
-	"errors"
 	"time"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/awserr"
 	"github.com/awsjar/awsjar/internal/commit"
 	"github.com/awsjar/awsjar/internal/jarvar"
-	"github.com/awsjar/awsjar/internal/lineage"
 )
 
 // change is one Save or Delete on its way into the function's configuration.
@@ -31,32 +29,15 @@ type change struct {
 	after  jarvar.State   // the state that a Save has left
 }
 
-// write is the value of a Save, the same however often it is sent. A Delete has
-// none.
-type write struct {
-	id   lineage.ID // "" for a Delete
-	data []byte
-
-	pointer string // to the data in the overflow; "" if it did not have to go there
-	placed  bool   // the overflow may hold the data
-}
-
 // run brings the change into the configuration, however often others change
 // other things about the function meanwhile.
 func (c *change) run(ctx context.Context) error {
-	conflict := awsjar.ErrConflict
-	switch c.replaces {
-	case awsjar.None:
-		conflict = awsjar.ErrExists
-	case awsjar.Any:
-		conflict = nil
-	}
 	return commit.Run(ctx, c, commit.Call{
 		// An update in a VPC takes a minute: a shorter time would end a call
 		// that only has to wait.
 		Budget:    commit.Budget{Requests: 24, Time: 5 * time.Minute, FirstWait: c.function.firstPause, MaxWait: c.function.maxPause},
+		Replaces:  c.replaces,
 		LookFirst: true,
-		Conflict:  conflict,
 		Logger:    c.function.logger,
 		Target:    c.function,
 	})
@@ -144,10 +125,7 @@ func (c *change) next(ctx context.Context) (map[string]string, error) {
 		}
 		return now.without(), nil
 	}
-	next, err := c.values.fit(ctx, now, c.write)
-	if c.values.overflow != nil && errors.Is(err, awsjar.ErrTooLarge) {
-		next, err = c.values.place(ctx, now, &c.write)
-	}
+	next, err := c.values.stateAfter(ctx, now, &c.write)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -13,43 +12,19 @@ import (
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/awserr"
 	"github.com/awsjar/awsjar/internal/commit"
+	"github.com/awsjar/awsjar/internal/exchange"
 	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // outcomes is what an answer to an update says about it. The first row that
 // fits counts; an error that fits none leaves it open.
-var outcomes = []struct {
-	is      func(error) bool
-	outcome commit.Outcome
-}{
-	{awserr.HasNoCredentials, commit.Refused},
-	{awserr.HasNoRegion, commit.Refused},
-	{awserr.IsUntrusted, commit.Refused},
-	{awserr.IsUnsent, commit.Unsent},
-	{hasCode("ResourceConflictException"), commit.Busy}, // another update is in progress
-	// A stale RevisionId is about the whole function: only a read can say
-	// whether the jar has changed.
-	{hasCode("PreconditionFailedException"), commit.Busy},
-	{awserr.IsThrottle, commit.Throttled},
-	{hasStatus(http.StatusRequestTimeout, http.StatusRequestTimeout), commit.Lost},
-	{hasStatus(400, 499), commit.Refused},
-}
-
-func outcomeOf(err error) commit.Outcome {
-	for _, row := range outcomes {
-		if row.is(err) {
-			return row.outcome
-		}
-	}
-	return commit.Lost
-}
-
-func hasCode(codes ...string) func(error) bool {
-	return func(err error) bool { return slices.Contains(codes, awserr.Code(err)) }
-}
-
-func hasStatus(from, to int) func(error) bool {
-	return func(err error) bool { return from <= awserr.Status(err) && awserr.Status(err) <= to }
+var outcomes = []exchange.Row{
+	// Another update is in progress, or the RevisionId is stale. That is about the
+	// whole function: only a read can say whether the jar has changed.
+	{Codes: []string{"ResourceConflictException", "PreconditionFailedException"}, Outcome: commit.Busy},
+	{Is: awserr.IsThrottle, Outcome: commit.Throttled},
+	{From: http.StatusRequestTimeout, To: http.StatusRequestTimeout, Outcome: commit.Lost},
+	{From: 400, To: 499, Outcome: commit.Refused},
 }
 
 // rules are tried in this order; an answer that none of them names is shown

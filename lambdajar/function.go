@@ -5,17 +5,16 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsjar/awsjar/internal/awserr"
 	"github.com/awsjar/awsjar/internal/bounded"
 	"github.com/awsjar/awsjar/internal/commit"
+	"github.com/awsjar/awsjar/internal/exchange"
 	"github.com/awsjar/awsjar/internal/jarvar"
 )
 
@@ -62,14 +61,14 @@ func (f *function) read(ctx context.Context, optFns ...func(*lambda.Options)) (*
 // RevisionId of the base guards it.
 func (f *function) send(ctx context.Context, u *update, variables map[string]string) commit.Answer {
 	const action = "UpdateFunctionConfiguration"
-	var sent flight
+	var seen exchange.Seen
 	out, err := f.client.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
 		FunctionName: &f.name,
 		RevisionId:   optional(u.base.revisionID),
 		Environment:  &types.Environment{Variables: variables},
-	}, once, atMost, sent.watch)
+	}, once, func(o *lambda.Options) { o.HTTPClient = seen.Client(o.HTTPClient, maxAnswer) })
 	if err != nil {
-		return commit.Answer{Outcome: sent.outcome(err), RetryAfter: awserr.RetryAfter(err), Err: f.explain(ctx, action, err)}
+		return commit.Answer{Outcome: seen.Outcome(outcomes, err), RetryAfter: awserr.RetryAfter(err), Err: f.explain(ctx, action, err)}
 	}
 	answer, err := f.parse(action, &lambda.GetFunctionConfigurationOutput{
 		RevisionId: out.RevisionId, FunctionName: out.FunctionName, FunctionArn: out.FunctionArn,
@@ -115,35 +114,6 @@ func atMost(o *lambda.Options) { o.HTTPClient = bounded.Client(o.HTTPClient, max
 
 // once keeps the SDK from repeating a request.
 func once(o *lambda.Options) { o.Retryer = aws.NopRetryer{} }
-
-// flight watches whether a call hands a request to the HTTP client. The SDK's
-// error does not say so: a context may end before that, or an endpoint may be
-// none.
-type flight struct {
-	watched bool // the client heeds the options of a call
-	left    bool
-}
-
-// watch is an option of the call.
-func (f *flight) watch(o *lambda.Options) {
-	f.watched = true
-	next := o.HTTPClient
-	o.HTTPClient = smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
-		if err := r.Context().Err(); err != nil {
-			return nil, err
-		}
-		f.left = true
-		return next.Do(r)
-	})
-}
-
-// outcome is outcomeOf the error of the call.
-func (f *flight) outcome(err error) commit.Outcome {
-	if f.watched && !f.left {
-		return commit.Refused
-	}
-	return outcomeOf(err)
-}
 
 func (f *function) log(ctx context.Context, text string, args ...any) {
 	if f.logger != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/failure"
 	"github.com/awsjar/awsjar/internal/jarvar"
+	"github.com/awsjar/awsjar/internal/lineage"
 	"github.com/awsjar/awsjar/internal/pack"
 )
 
@@ -20,6 +21,26 @@ type values struct {
 	form     Form
 	overflow Overflow // or nil
 	memory   jarvar.Memory
+}
+
+// write is the value of a Save, the same however often it is sent. A Delete has
+// no value.
+type write struct {
+	id   lineage.ID // "" for a Delete
+	data []byte
+
+	pointer string // to the data in the overflow; "" if it did not have to go there
+	placed  bool   // the overflow may hold the data
+}
+
+// stateAfter returns the state of the jar after a write: with the value in the
+// variable if it fits there, or else in the overflow.
+func (v *values) stateAfter(ctx context.Context, now *configuration, w *write) (jarvar.State, error) {
+	next, err := v.fit(ctx, now, *w)
+	if v.overflow != nil && errors.Is(err, awsjar.ErrTooLarge) {
+		return v.place(ctx, now, w)
+	}
+	return next, err
 }
 
 // extended returns the state after a write, its text still open. The places that

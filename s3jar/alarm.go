@@ -10,6 +10,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/awserr"
+	"github.com/awsjar/awsjar/internal/exchange"
 	"github.com/awsjar/awsjar/internal/failure"
 	"github.com/awsjar/awsjar/internal/lineage"
 )
@@ -86,9 +87,9 @@ func (o *Object) isRemoved(ctx context.Context, versionID string) bool {
 	if versionID == "null" {
 		return false
 	}
-	var seen exchange
+	var seen exchange.Seen
 	_, err := o.bucket.client.HeadObject(ctx, &s3.HeadObjectInput{
 		Bucket: &o.bucket.name, Key: &o.key, VersionId: &versionID, ExpectedBucketOwner: o.bucket.owner(),
-	}, seen.watch(maxAnswer))
+	}, watch(&seen, maxAnswer))
 	return awserr.Status(err) == http.StatusNotFound
 }

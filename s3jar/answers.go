@@ -10,48 +10,42 @@ import (
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/awserr"
 	"github.com/awsjar/awsjar/internal/commit"
+	"github.com/awsjar/awsjar/internal/exchange"
 	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // outcomes maps the answer to a PUT or DELETE to what it says about the write;
-// the first row that matches counts. An answer that no row names is Lost: a
+// the first row that fits counts. An answer that no row names is Lost: a
 // 5xx leaves it open whether the request was processed (user guide, "Best
 // practices for handling errors"), and so does a bare 503, which a gateway may
 // send after it has passed the request on.
-var outcomes = []struct {
-	codes    []string
-	statuses [2]int // from, to; 0, 0 for none
-	is       func(error) bool
-	outcome  commit.Outcome
-}{
-	// Before the request.
-	{is: awserr.HasNoCredentials, outcome: commit.Refused},
-	{is: awserr.HasNoRegion, outcome: commit.Refused},
-	{is: awserr.IsUntrusted, outcome: commit.Refused},
-	{is: awserr.IsUnsent, outcome: commit.Unsent},
+var outcomes = []exchange.Row{
 	// A 404 NoSuchKey answers an If-Match where there is no object (API
 	// reference, PutObject).
-	{statuses: [2]int{412, 412}, codes: []string{"NoSuchKey"}, outcome: commit.Mismatch},
+	{From: 412, To: 412, Codes: []string{"NoSuchKey"}, Outcome: commit.Mismatch},
 	// S3 throttles in the place of processing.
-	{is: awserr.IsThrottle, outcome: commit.Throttled},
+	{Is: awserr.IsThrottle, Outcome: commit.Throttled},
 	// S3 asks for a new attempt (API reference, PutObject).
-	{codes: []string{"InvalidBucketState"}, outcome: commit.Refused},
-	{statuses: [2]int{409, 409}, codes: []string{"ConditionalRequestConflict", "OperationAborted"}, outcome: commit.Busy},
+	{Codes: []string{"InvalidBucketState"}, Outcome: commit.Refused},
+	{From: 409, To: 409, Codes: busyCodes, Outcome: commit.Busy},
 	// A gateway that gave up waiting may have passed the request on.
-	{is: isGatewayTimeout, outcome: commit.Lost},
+	{Is: isGatewayTimeout, Outcome: commit.Lost},
 	// The SDK would repeat these: a slow body, a wrong clock, a redirect.
-	{is: func(err error) bool {
+	{Is: func(err error) bool {
 		return awserr.IsRepeatable(err) && slices.Contains([]int{3, 4}, awserr.Status(err)/100)
-	}, outcome: commit.Busy},
-	{statuses: [2]int{300, 499}, outcome: commit.Refused},
-	{statuses: [2]int{501, 501}, outcome: commit.Refused},
+	}, Outcome: commit.Busy},
+	{From: 300, To: 499, Outcome: commit.Refused},
+	{From: 501, To: 501, Outcome: commit.Refused},
 }
+
+// busyCodes are the errors of a write that met another one of the key.
+var busyCodes = []string{"ConditionalRequestConflict", "OperationAborted"}
 
 // isBusy reports whether S3 has asked for a new attempt to the last: another
 // write of the key was always under way. That is a conflict, and the write was
 // not stored.
 func isBusy(err error) bool {
-	return slices.Contains([]string{"ConditionalRequestConflict", "OperationAborted"}, awserr.Code(err)) && !failure.Known(err)
+	return slices.Contains(busyCodes, awserr.Code(err)) && !failure.Known(err)
 }
 
 // isGatewayTimeout reports whether a 408 or 499 is not from S3 itself, whose
@@ -61,39 +55,19 @@ func isGatewayTimeout(err error) bool {
 	return (status == http.StatusRequestTimeout || status == 499) && awserr.Code(err) != "RequestTimeout"
 }
 
-// outcomeOf returns what the error of a request says about a write.
-func outcomeOf(err error) commit.Outcome {
-	code, status := awserr.Code(err), awserr.Status(err)
-	for _, row := range outcomes {
-		switch {
-		case row.is != nil && row.is(err),
-			code != "" && slices.Contains(row.codes, code),
-			status != 0 && row.statuses[0] <= status && status <= row.statuses[1]:
-			return row.outcome
-		}
-	}
-	return commit.Lost
-}
-
 // errStrange is the error of a success that S3 itself would not send.
 var errStrange = errors.New("the answer has a body, which an answer of S3 to a write has not")
 
 // answer is what package commit needs to know of a request that writes.
-func (o *Object) answer(err error, seen *exchange, actions string) commit.Answer {
-	if err == nil && !seen.hasBody {
-		return commit.Answer{Outcome: commit.Accepted}
-	}
-	var outcome commit.Outcome
+func (o *Object) answer(err error, seen *exchange.Seen, actions string) commit.Answer {
 	switch {
+	case err == nil && !seen.HasBody:
+		return commit.Answer{Outcome: commit.Accepted}
 	case err == nil:
-		outcome, err = commit.Lost, errStrange
-	case seen.next != nil && !seen.sent:
-		outcome = commit.Refused
-	default:
-		outcome = outcomeOf(err)
+		return commit.Answer{Outcome: commit.Lost, Err: errStrange}
 	}
-	answer := commit.Answer{Outcome: outcome, RetryAfter: awserr.RetryAfter(err), Err: o.said(err, actions)}
-	if outcome == commit.Mismatch { // a 404 then says that there is no such revision, and not that nothing is stored
+	answer := commit.Answer{Outcome: seen.Outcome(outcomes, err), RetryAfter: awserr.RetryAfter(err), Err: o.said(err, actions)}
+	if answer.Outcome == commit.Mismatch { // a 404 then says that there is no such revision, and not that nothing is stored
 		answer.Err = failure.Said(short(err), err)
 	}
 	return answer

@@ -13,6 +13,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/commit"
+	"github.com/awsjar/awsjar/internal/exchange"
 	"github.com/awsjar/awsjar/internal/failure"
 )
 
@@ -139,7 +140,7 @@ func (c *checking) put(ctx context.Context, replaces awsjar.Revision) Support {
 func (c *checking) remove(ctx context.Context, replaces awsjar.Revision) Support {
 	etag := string(replaces)
 	return c.try(ctx, func() commit.Answer {
-		var seen exchange
+		var seen exchange.Seen
 		out, err := c.object.sendDelete(ctx, &s3.DeleteObjectInput{IfMatch: &etag}, &seen, sendOnce)
 		if err == nil {
 			c.ids = append(c.ids, aws.ToString(out.VersionId))

@@ -35,14 +35,6 @@ func (o *Object) mayReplace(ctx context.Context) error {
 	return o.notBroken(ctx)
 }
 
-// mayPut is mayReplace for a PUT, whose condition may be tried out before.
-func (o *Object) mayPut(ctx context.Context, c condition) error {
-	if err := o.mayReplace(ctx); err != nil {
-		return err
-	}
-	return o.bucket.probed(ctx, c)
-}
-
 var errMultiRegion = failure.Hinted("use the bucket of one Region, or one of its access points; Get, Put and Delete work here too",
 	fmt.Errorf("%w: behind a Multi-Region Access Point a condition holds in one Region only, and the last writer wins", awsjar.ErrUnsupported))
 

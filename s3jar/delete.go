@@ -9,6 +9,7 @@ import (
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/awserr"
 	"github.com/awsjar/awsjar/internal/commit"
+	"github.com/awsjar/awsjar/internal/exchange"
 	"github.com/awsjar/awsjar/internal/lineage"
 )
 
@@ -36,16 +37,13 @@ func (o *Object) remove(ctx context.Context, replaces awsjar.Revision) error {
 	case awsjar.None:
 		return fmt.Errorf("%w: there is nothing to delete at the revision None", awsjar.ErrInvalid)
 	case awsjar.Any:
-		return o.run(ctx, &removing{object: o}, commit.Call{})
+		return o.run(ctx, &removing{object: o}, commit.Call{Replaces: replaces})
 	}
 	want, err := parseRevision(replaces)
 	if err != nil {
 		return err
 	}
-	if err := o.mayReplace(ctx); err != nil {
-		return err
-	}
-	return o.run(ctx, &removing{object: o, want: want}, commit.Call{LookFirst: true, Conflict: awsjar.ErrConflict})
+	return o.run(ctx, &removing{object: o, want: want}, commit.Call{Replaces: replaces, LookFirst: true})
 }
 
 // removing is a removal on its way.
@@ -71,7 +69,7 @@ func (r *removing) actions() string {
 
 // Send implements [commit.Write].
 func (r *removing) Send(ctx context.Context) commit.Answer {
-	var seen exchange
+	var seen exchange.Seen
 	_, err := r.object.sendDelete(ctx, &s3.DeleteObjectInput{IfMatch: optional(r.want.etag)}, &seen, sendOnce)
 	if r.any() && awserr.Code(err) == "NoSuchKey" { // as some servers answer
 		return commit.Answer{Outcome: commit.Accepted}
@@ -107,7 +105,7 @@ func (r *removing) Look(ctx context.Context, doubt bool) commit.View {
 }
 
 // sendDelete sends one DELETE.
-func (o *Object) sendDelete(ctx context.Context, in *s3.DeleteObjectInput, seen *exchange, optFns ...func(*s3.Options)) (*s3.DeleteObjectOutput, error) {
+func (o *Object) sendDelete(ctx context.Context, in *s3.DeleteObjectInput, seen *exchange.Seen, optFns ...func(*s3.Options)) (*s3.DeleteObjectOutput, error) {
 	in.Bucket, in.Key, in.ExpectedBucketOwner, in.RequestPayer = &o.bucket.name, &o.key, o.bucket.owner(), o.bucket.payer()
-	return o.bucket.client.DeleteObject(ctx, in, append(optFns, seen.watch(maxAnswer))...)
+	return o.bucket.client.DeleteObject(ctx, in, append(optFns, watch(seen, maxAnswer))...)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/awserr"
 	"github.com/awsjar/awsjar/internal/commit"
+	"github.com/awsjar/awsjar/internal/exchange"
 )
 
 // maxReads is how often a read is repeated whose answer cannot be used.
@@ -129,16 +130,16 @@ var (
 // get sends one GET. The caller closes the body, unless there is an error.
 func (o *Object) get(ctx context.Context, in *s3.GetObjectInput, optFns ...func(*s3.Options)) (out *s3.GetObjectOutput, got loaded, again bool, err error) {
 	in.Bucket, in.Key, in.ExpectedBucketOwner, in.RequestPayer = &o.bucket.name, &o.key, o.bucket.owner(), o.bucket.payer()
-	var seen exchange
+	var seen exchange.Seen
 	last := o.alarm.last.Load()
-	out, err = o.bucket.client.GetObject(ctx, in, append(optFns, seen.watch(0))...)
+	out, err = o.bucket.client.GetObject(ctx, in, append(optFns, watch(&seen, 0))...)
 	if err != nil {
-		got.meta.Now = seen.now(middleware.Metadata{})
+		got.meta.Now = seen.Now(middleware.Metadata{})
 		return nil, got, isPassing(err, in), err
 	}
 	got.state, err = o.describe(out)
-	got.meta.Now = seen.now(out.ResultMetadata)
-	if err == nil && (out.ContentRange != nil || seen.status == http.StatusPartialContent) {
+	got.meta.Now = seen.Now(out.ResultMetadata)
+	if err == nil && (out.ContentRange != nil || seen.Status == http.StatusPartialContent) {
 		err = errPartial
 	}
 	if err != nil {
@@ -209,14 +210,14 @@ func (o *Object) head(ctx context.Context, optFns ...func(*s3.Options)) (state, 
 
 // headVersion is head for one version; "" is the current one.
 func (o *Object) headVersion(ctx context.Context, id string, optFns ...func(*s3.Options)) (state, error) {
-	var seen exchange
+	var seen exchange.Seen
 	out, err := o.bucket.client.HeadObject(ctx, &s3.HeadObjectInput{
 		Bucket: &o.bucket.name, Key: &o.key, VersionId: optional(id), ExpectedBucketOwner: o.bucket.owner(), RequestPayer: o.bucket.payer(),
-	}, append(optFns, seen.watch(maxAnswer))...)
+	}, append(optFns, watch(&seen, maxAnswer))...)
 	if err != nil {
 		return state{}, err
 	}
 	now, err := o.describe(headed(out))
-	now.meta.Size, now.meta.Now = aws.ToInt64(out.ContentLength), seen.now(out.ResultMetadata)
+	now.meta.Size, now.meta.Now = aws.ToInt64(out.ContentLength), seen.Now(out.ResultMetadata)
 	return now, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/commit"
+	"github.com/awsjar/awsjar/internal/exchange"
 	"github.com/awsjar/awsjar/internal/lineage"
 )
 
@@ -72,8 +73,8 @@ func (o *Object) put(ctx context.Context, w write, optFns ...func(*s3.Options)) 
 	if in.ContentType == nil {
 		in.ContentType = aws.String(plainType)
 	}
-	var seen exchange
-	optFns = append([]func(*s3.Options){sendOnce, checksum(in, w.body), seen.watch(maxAnswer)}, optFns...)
+	var seen exchange.Seen
+	optFns = append([]func(*s3.Options){sendOnce, checksum(in, w.body), watch(&seen, maxAnswer)}, optFns...)
 	out, err := o.bucket.client.PutObject(ctx, in, optFns...)
 	if err != nil {
 		return awsjar.Meta{}, o.answer(err, &seen, actions)
@@ -82,7 +83,7 @@ func (o *Object) put(ctx context.Context, w write, optFns ...func(*s3.Options)) 
 	return awsjar.Meta{
 		Revision:  rev.public(),
 		VersionID: o.versionID(out.VersionId),
-		Now:       seen.now(out.ResultMetadata),
+		Now:       seen.Now(out.ResultMetadata),
 		Size:      int64(len(w.data)),
 	}, o.answer(err, &seen, actions)
 }

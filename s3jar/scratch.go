@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/exchange"
 	"github.com/awsjar/awsjar/internal/lineage"
 )
 
@@ -23,7 +24,7 @@ func (o *Object) removeScratch(ctx context.Context, ids ...string) error {
 		if id == "null" {
 			in.VersionId = nil
 		}
-		if _, err := o.sendDelete(ctx, in, &exchange{}); err != nil {
+		if _, err := o.sendDelete(ctx, in, &exchange.Seen{}); err != nil {
 			return o.Delete(ctx, awsjar.Any)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/awserr"
 	"github.com/awsjar/awsjar/internal/commit"
+	"github.com/awsjar/awsjar/internal/exchange"
 	"github.com/awsjar/awsjar/internal/failure"
 )
 
@@ -50,15 +51,16 @@ func (o *Object) carryTags(ctx context.Context, in *s3.PutObjectInput, w write) 
 		return refusedWrite(failure.Hinted("set Options.Tags to TagsDropped to write the object without its tags",
 			fmt.Errorf("%w: the object has tags, and the Client has no GetObjectTagging", awsjar.ErrUnsupported))), false
 	}
+	var seen exchange.Seen
 	out, err := client.GetObjectTagging(ctx, &s3.GetObjectTaggingInput{
 		Bucket: &o.bucket.name, Key: &o.key, VersionId: optional(w.version),
 		ExpectedBucketOwner: o.bucket.owner(), RequestPayer: o.bucket.payer(),
-	}, sendOnce, atMost(maxAnswer))
+	}, sendOnce, watch(&seen, maxAnswer))
 	switch code := awserr.Code(err); {
 	case code == "NoSuchKey", code == "NoSuchVersion": // the PUT will find that out
 		return commit.Answer{}, true
 	case err != nil:
-		return o.untagged(err), false
+		return o.untagged(err, &seen), false
 	}
 	tags := url.Values{}
 	for _, tag := range out.TagSet {
@@ -72,9 +74,9 @@ func (o *Object) carryTags(ctx context.Context, in *s3.PutObjectInput, w write) 
 
 // untagged is the answer to a write whose tags could not be read: nothing was
 // sent, and what may pass is tried again.
-func (o *Object) untagged(err error) commit.Answer {
+func (o *Object) untagged(err error, seen *exchange.Seen) commit.Answer {
 	answer := commit.Answer{Outcome: commit.Unsent, RetryAfter: awserr.RetryAfter(err), Err: o.said(err, "s3:GetObjectTagging")}
-	switch outcomeOf(err) {
+	switch seen.Outcome(outcomes, err) {
 	case commit.Refused, commit.Mismatch:
 		answer.Outcome = commit.Refused
 	}

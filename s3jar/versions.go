@@ -13,6 +13,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/awserr"
+	"github.com/awsjar/awsjar/internal/exchange"
 	"github.com/awsjar/awsjar/internal/failure"
 )
 
@@ -197,7 +198,7 @@ func (o *Object) deleteVersion(ctx context.Context, id string) error {
 		return failure.Hinted("store another value first, or remove this one with Delete",
 			fmt.Errorf("%w: it is the current version", awsjar.ErrConflict))
 	}
-	_, err = o.sendDelete(ctx, &s3.DeleteObjectInput{VersionId: &id}, &exchange{})
+	_, err = o.sendDelete(ctx, &s3.DeleteObjectInput{VersionId: &id}, &exchange.Seen{})
 	if code := awserr.Code(err); code == "NoSuchVersion" || code == "NoSuchKey" {
 		return nil
 	}

@@ -18,10 +18,15 @@ var budget = commit.Budget{Requests: 12, Time: 10 * time.Second, FirstWait: 20 *
 
 // run runs a write by package commit.
 func (o *Object) run(ctx context.Context, w commit.Write, c commit.Call) error {
+	if c.Replaces != awsjar.Any {
+		if err := o.mayReplace(ctx); err != nil {
+			return err
+		}
+	}
 	c.Budget, c.Logger, c.Target = budget, o.bucket.opts.Logger, o
 	err := commit.Run(ctx, w, c)
 	switch {
-	case errors.Is(err, commit.ErrHolds) && isWeak(w):
+	case errors.Is(err, commit.ErrHolds) && strings.HasPrefix(string(c.Replaces), "W/"): // a weak ETag, which never fits (RFC 9110, section 13.1.1)
 		return failure.Hinted("the ETag is a weak one: something on the way to S3 changes the answers, such as a proxy that compresses them, and no condition fits. Switch that off for this bucket", err)
 	case errors.Is(err, commit.ErrHolds):
 		return failure.Hinted("some servers take a delete marker for an object: remove the marker, or store the value once without a condition, with Put", err)
@@ -34,18 +39,6 @@ func (o *Object) run(ctx context.Context, w commit.Write, c commit.Call) error {
 	return err
 }
 
-// isWeak reports whether the condition of a write is a weak ETag, which never
-// fits (RFC 9110, section 13.1.1).
-func isWeak(w commit.Write) bool {
-	switch w := w.(type) {
-	case *replacing:
-		return strings.HasPrefix(w.replaced.etag, "W/")
-	case *removing:
-		return strings.HasPrefix(w.want.etag, "W/")
-	}
-	return false
-}
-
 // replace stores w over the revision that it replaces. The error of a lost
 // race carries what the last look read, for the next round of an Update.
 //
@@ -54,13 +47,12 @@ func isWeak(w commit.Write) bool {
 // stored. So a look comes first: before anything was sent there is no doubt.
 func (o *Object) replace(ctx context.Context, w write) (awsjar.Meta, error) {
 	r := &replacing{object: o, write: w}
-	call, header := commit.Call{Conflict: awsjar.ErrConflict}, ifMatch
-	if w.replaces == awsjar.None {
-		call.Conflict, header = awsjar.ErrExists, ifNoneMatch
-	} else {
+	call, condition := commit.Call{Replaces: w.replaces}, ifNoneMatch
+	if w.replaces != awsjar.None {
+		condition = ifMatch
 		r.others, call.LookFirst = o.othersOf(w.replaces)
 	}
-	if err := o.mayPut(ctx, header); err != nil {
+	if err := o.bucket.probed(ctx, condition); err != nil {
 		return awsjar.Meta{}, err
 	}
 	if err := o.run(ctx, r, call); err != nil {
@@ -130,7 +122,7 @@ func (r *replacing) Look(ctx context.Context, doubt bool) commit.View {
 // overwrite stores data over any state.
 func (o *Object) overwrite(ctx context.Context, data []byte) (awsjar.Meta, error) {
 	w := &overwriting{object: o, data: data}
-	if err := o.run(ctx, w, commit.Call{}); err != nil {
+	if err := o.run(ctx, w, commit.Call{Replaces: awsjar.Any}); err != nil {
 		return awsjar.Meta{}, err
 	}
 	o.saw(state{meta: w.meta})

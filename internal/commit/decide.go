@@ -52,5 +52,13 @@ var table = map[bool][outcomes][sights]Next{
 	},
 }
 
-// Decide returns the cell of the table.
-func Decide(doubt bool, o Outcome, s Sight) Next { return table[doubt][o][s] }
+// Decide returns the cell of the table. A write without a condition may replace
+// every state: where another write would have lost the race, nothing has changed
+// for it.
+func Decide(conditional, doubt bool, o Outcome, s Sight) Next {
+	cell := table[doubt][o][s]
+	if cell == conflict && !conditional {
+		return table[doubt][o][Unchanged]
+	}
+	return cell
+}

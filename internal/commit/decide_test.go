@@ -16,8 +16,14 @@ func TestTable(t *testing.T) {
 				if !ok {
 					t.Errorf("doubt %v, %v, %v is not in docs/design.md", doubt, o, s)
 				}
-				if got := Decide(doubt, o, s); got != want {
+				if got := Decide(true, doubt, o, s); got != want {
 					t.Errorf("doubt %v, %v, %v: %v; docs/design.md says %v", doubt, o, s, got, want)
+				}
+				if want == conflict { // which a write without a condition does not know
+					want = printed[cell{doubt, o, Unchanged}]
+				}
+				if got := Decide(false, doubt, o, s); got != want {
+					t.Errorf("without a condition, doubt %v, %v, %v: %v; docs/design.md says %v", doubt, o, s, got, want)
 				}
 			}
 		}

@@ -14,8 +14,8 @@ import (
 // Call is how one Write is run.
 type Call struct {
 	Budget
-	LookFirst bool  // a Send needs the state that a Look has read: begin with one, and look again after each wait
-	Conflict  error // the sentinel where another writer was first: ErrConflict or ErrExists; nil for a write without a condition
+	Replaces  awsjar.Revision // the condition of the write; with Any it has none
+	LookFirst bool            // a Send needs the state that a Look has read: begin with one, and look again after each wait
 
 	// Logger hears at debug level of each repetition, and of an answer that
 	// was lost and then resolved. nil: no logging.
@@ -29,7 +29,8 @@ var ErrHolds = fmt.Errorf("%w: the server refuses the condition although it hold
 
 // Run stores the write exactly once, or says why not. nil means that it was
 // stored; [awsjar.ErrUncertain] that nobody can say; every other error,
-// Call.Conflict among them, that it was not stored and will not be.
+// [awsjar.ErrConflict] and [awsjar.ErrExists] among them, that it was not stored
+// and will not be.
 func Run(ctx context.Context, w Write, c Call) error {
 	r := run{Call: c, write: w, meter: meter{Budget: c.Budget, began: time.Now()}}
 	r.answer.Outcome = Unsent
@@ -101,9 +102,6 @@ func (r *run) look(ctx context.Context) {
 	}
 	r.looks++
 	r.view = r.write.Look(ctx, r.doubt)
-	if !r.doubt && o == Unsent && r.Conflict == nil && r.view.Sight == Unclear {
-		r.view.Sight = Unchanged // nothing was stored, and the write may replace every state
-	}
 	if r.view.Over && (r.view.Sight == Unchanged || r.view.Sight == Overtaken) {
 		r.doubt, r.open = false, nil
 		if o == Lost {
@@ -118,7 +116,7 @@ const forSend, forLook = 2, 3
 
 // next returns the step after a Look, and waits before it if it is a request.
 func (r *run) next(ctx context.Context) Step {
-	cell := Decide(r.doubt, r.answer.Outcome, r.view.Sight)
+	cell := Decide(r.Replaces != awsjar.Any, r.doubt, r.answer.Outcome, r.view.Sight)
 	switch {
 	case cell.Now > Send:
 		return cell.Now
@@ -167,8 +165,10 @@ func (r *run) end(ctx context.Context, step Step) error {
 		err = kindOf(cause, err)
 	}
 	switch {
+	case step == Conflict && r.Replaces == awsjar.None:
+		return failure.Said(awsjar.ErrExists.Error(), awsjar.ErrExists, err)
 	case step == Conflict:
-		return failure.Said(r.Conflict.Error(), r.Conflict, err)
+		return failure.Said(awsjar.ErrConflict.Error(), awsjar.ErrConflict, err)
 	case step == Holds && ctx.Err() == nil: // otherwise it was interrupted
 		return kindOf(ErrHolds, err)
 	case step == Uncertain && errors.Is(err, awsjar.ErrConflict): // no error is both

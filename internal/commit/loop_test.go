@@ -89,8 +89,8 @@ func (s *script) run(t *testing.T, ctx func(context.Context) (context.Context, c
 	if c.Budget == (Budget{}) {
 		c.Budget = usual
 	}
-	if c.Conflict == nil {
-		c.Conflict = awsjar.ErrConflict
+	if c.Replaces == awsjar.None {
+		c.Replaces = "a revision"
 	}
 	synctest.Test(t, func(t *testing.T) {
 		bound := t.Context()

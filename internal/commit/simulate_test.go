@@ -161,7 +161,7 @@ func (w *world) Look(_ context.Context, doubt bool) View {
 
 // run returns the result of Run, once nothing is on its way any more.
 func (w *world) run() error {
-	c := Call{Budget: usual, Conflict: awsjar.ErrConflict, LookFirst: w.bad.lookFirst}
+	c := Call{Budget: usual, Replaces: "a revision", LookFirst: w.bad.lookFirst}
 	err := Run(context.Background(), w, c)
 	for _, guard := range w.late {
 		w.deliver(guard)
