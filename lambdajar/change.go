@@ -1,7 +1,6 @@
 package lambdajar
 
 import (
-	"bytes"
 	"context"
 	"time"
 
@@ -66,16 +65,11 @@ func (c *change) Look(ctx context.Context, doubt bool) commit.View {
 }
 
 // read reads the configuration once no update is in progress, or one that
-// decides the update that was sent. The first is the one that was read before
-// this call, unless it shows the value already: that may be so no longer.
+// decides the update that was sent.
 func (c *change) read(ctx context.Context, doubt bool) (*configuration, error) {
-	loaded, u := c.loaded, c.sent
-	c.loaded = nil
+	u := c.sent
 	if u == nil {
-		if loaded != nil && c.heldBy(ctx, loaded) {
-			loaded = nil
-		}
-		return c.function.settled(ctx, loaded, never)
+		return c.function.settled(ctx, c.recalled(ctx), never)
 	}
 	u.doubt = doubt
 	now, err := c.function.settled(ctx, nil, func(now *configuration) bool {
@@ -85,23 +79,24 @@ func (c *change) read(ctx context.Context, doubt bool) (*configuration, error) {
 	return now, err
 }
 
-// heldBy reports whether a configuration may need no change.
-func (c *change) heldBy(ctx context.Context, now *configuration) bool {
-	pointer, elsewhere := now.jar.Pointer()
-	switch {
-	case c.id == "":
-		return now.jar.Text == ""
-	case elsewhere:
-		return pointer.To(c.data)
+// recalled returns, once, the configuration that was read before this call; nil
+// if there is none, or if it needs no change: that may be so no longer.
+func (c *change) recalled(ctx context.Context) *configuration {
+	loaded := c.loaded
+	c.loaded = nil
+	if loaded == nil {
+		return nil
 	}
-	data, _, err := now.jar.Value(ctx, &c.values.memory)
-	return err == nil && bytes.Equal(data, c.data)
+	if variables, err := c.next(ctx, loaded); variables == nil && err == nil {
+		return nil
+	}
+	return loaded
 }
 
 // Send implements [commit.Write]: it sends the guarded update, unless there is
 // nothing to change.
 func (c *change) Send(ctx context.Context) commit.Answer {
-	variables, err := c.next(ctx)
+	variables, err := c.next(ctx, c.now)
 	switch {
 	case err != nil:
 		return commit.Answer{Outcome: commit.Refused, Err: err}
@@ -112,10 +107,9 @@ func (c *change) Send(ctx context.Context) commit.Answer {
 	return c.function.send(ctx, c.sent, variables)
 }
 
-// next returns the variables that the function should have, or nil if they are
-// right already.
-func (c *change) next(ctx context.Context) (map[string]string, error) {
-	now := c.now
+// next returns the variables that a function with that configuration should
+// have, or nil if they are right already.
+func (c *change) next(ctx context.Context, now *configuration) (map[string]string, error) {
 	if err := jarvar.CheckOwner(now.name, now.lookup); err != nil {
 		return nil, err
 	}

@@ -64,7 +64,7 @@ func (b *Bucket) said(err error, key, actions string) error {
 	}
 	text := short(err)
 	switch {
-	case kind == awsjar.ErrNotFound || kind == awsjar.ErrConflict: // the sentinel says it all
+	case kind == awsjar.ErrNotFound: // the sentinel says it all
 		text = kind.Error()
 	case kind != nil:
 		text = kind.Error() + ": " + text

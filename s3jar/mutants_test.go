@@ -36,10 +36,10 @@ func TestMutants(t *testing.T) {
 			Old: "r.others, call.LookFirst = o.othersOf(w.replaces)", New: "r.others, _ = o.othersOf(w.replaces)", Run: "TestStaleRevision"},
 		{Name: "no padding", File: "padding.go",
 			Old: "if !after.HasSum(sum) ||", New: "if true ||", Run: "TestEqualValues"},
-		{Name: "the SDK repeats what is repeated already", File: "exchange.go",
+		{Name: "the SDK repeats what is repeated already", File: "request.go",
 			Old: "func sendOnce(o *s3.Options) { o.Retryer = aws.NopRetryer{} }", New: "func sendOnce(o *s3.Options) { _ = aws.NopRetryer{} }", Run: "TestRequestsOfAFault"},
 		{Name: "a success with a body is believed", File: "answers.go",
-			Old: "if err == nil && !seen.hasBody {", New: "if err == nil {", Run: "TestStrangeSuccess"},
+			Old: "case err == nil && !seen.HasBody:", New: "case err == nil:", Run: "TestStrangeSuccess"},
 		{Name: "429 is a refusal", File: "../internal/awserr/awserr.go",
 			Old: "return known || Status(err) == http.StatusTooManyRequests", New: "return known", Run: "TestTooManyRequests"},
 		{Name: "any 503 is throttling", File: "../internal/awserr/awserr.go",
@@ -73,7 +73,7 @@ func TestMutants(t *testing.T) {
 		{Name: "a compression stays with plain JSON", File: "properties.go",
 			Old: "			return json.Valid(data)\n", New: "			return false && json.Valid(data)\n", Run: "TestContentEncoding"},
 		{Name: "a missing key refuses a write as not found", File: "answers.go",
-			Old: "if outcome == commit.Mismatch {", New: "if false {", Run: "TestConditions"},
+			Old: "if answer.Outcome == commit.Mismatch {", New: "if false {", Run: "TestConditions"},
 	})
 }
 

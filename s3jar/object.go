@@ -28,15 +28,8 @@ type Object struct {
 	last   atomic.Pointer[loaded] // with Options.KeepLast
 	alarm  alarm
 
-	mu   sync.Mutex
-	news news
-}
-
-// news is the last revision that an Object has loaded or stored, and the
-// properties that the object had then.
-type news struct {
-	revision awsjar.Revision
-	others   *properties
+	mu    sync.Mutex
+	known state // the one that this Object has loaded or stored last
 }
 
 // state is what S3 tells of an object besides its body.

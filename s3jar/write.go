@@ -63,11 +63,11 @@ func (o *Object) replace(ctx context.Context, w write) (awsjar.Meta, error) {
 	return r.meta, nil
 }
 
-// saw notes the revision that was loaded or stored, and its properties.
+// saw notes the state that was loaded or stored.
 func (o *Object) saw(now state) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.news = news{now.meta.Revision, now.others}
+	o.known = now
 }
 
 // othersOf returns the properties of a revision, or that it is not the last
@@ -75,10 +75,10 @@ func (o *Object) saw(now state) {
 func (o *Object) othersOf(r awsjar.Revision) (others *properties, unknown bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.news.revision != r {
+	if o.known.meta.Revision != r {
 		return nil, true
 	}
-	return o.news.others, false
+	return o.known.others, false
 }
 
 // replacing is a conditional write on its way.

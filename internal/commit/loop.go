@@ -41,10 +41,7 @@ func Run(ctx context.Context, w Write, c Call) error {
 	for {
 		switch step {
 		case Send:
-			switch sent := r.send(ctx); {
-			case r.answer.Outcome == Accepted:
-				return nil
-			case sent:
+			if r.send(ctx) {
 				r.look(ctx) // at once: the sooner, the more surely the lineage shows it
 			}
 		case Look:
@@ -93,8 +90,8 @@ func (r *run) send(ctx context.Context) bool {
 func (r *run) look(ctx context.Context) {
 	o := r.answer.Outcome
 	switch {
-	case !r.doubt && (o == Refused || o == Unsent && !r.LookFirst):
-		r.view = View{Sight: Unchanged} // nothing reached the service
+	case o == Accepted, !r.doubt && (o == Refused || o == Unsent && !r.LookFirst):
+		r.view = View{Sight: Unchanged} // it is stored, or nothing reached the service
 		return
 	case ctx.Err() != nil:
 		r.view = View{Err: ctx.Err()}
