@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/awsjar/awsjar/awsfake"
@@ -141,7 +142,8 @@ func newSession(t *testing.T, bash, tools string) *session {
 	}
 	s.env = append(s.env, aws.Env()...)
 	s.env = append(s.env, "PATH="+tools+string(filepath.ListSeparator)+os.Getenv("PATH"),
-		"GOWORK="+workspace, "REPOSITORY="+repository, "FILES="+home, "EDITOR=true", "GORACE=atexit_sleep_ms=0")
+		"GOWORK="+workspace, "REPOSITORY="+repository, "FILES="+home, "EDITOR=true", "GORACE=atexit_sleep_ms=0",
+		"GOFLAGS="+os.Getenv("GOFLAGS")+" -ldflags=-w") // without debug information a program is linked in half the time
 	return s
 }
 
@@ -184,18 +186,47 @@ func (s *session) run(steps []step) []ending {
 	return endings
 }
 
+// awsjar builds the command for all tests and returns its path.
+var awsjar = sync.OnceValues(func() (string, error) {
+	out, err := exec.Command("go", "build", "-ldflags=-w", "-o", built+string(filepath.Separator), "../cmd/awsjar").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	found, err := filepath.Glob(filepath.Join(built, "awsjar*"))
+	if err != nil || len(found) != 1 {
+		return "", fmt.Errorf("go build made %q, %w", found, err)
+	}
+	return found[0], nil
+})
+
+// built is the directory of the command.
+var built string
+
+func TestMain(m *testing.M) {
+	var err error
+	if built, err = os.MkdirTemp("", "docs"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(built)
+	os.Exit(code)
+}
+
 // tools returns a directory with the command awsjar, and with a go and a git that
 // take this checkout for the release.
 func tools(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	real, err := exec.LookPath("go")
+	command, err := awsjar()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(real, "build", "-o", dir+string(filepath.Separator), "../cmd/awsjar")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	if err := os.Link(command, filepath.Join(dir, filepath.Base(command))); err != nil {
+		t.Fatal(err)
+	}
+	real, err := exec.LookPath("go")
+	if err != nil {
+		t.Fatal(err)
 	}
 	write(t, filepath.Join(dir, "go"), `#!/bin/sh
 case "$1 $2" in

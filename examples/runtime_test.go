@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -24,15 +26,43 @@ type deployment struct {
 	binary    string
 }
 
-// deploy builds an example as it would be deployed and makes a function of its
-// name run it.
+// built is the directory of the examples, which one test builds for all.
+var built struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	_ = os.RemoveAll(built.dir)
+	os.Exit(code)
+}
+
+// binaries returns the directory of the examples, each built as it would be
+// deployed.
+func binaries(t *testing.T) string {
+	t.Helper()
+	built.once.Do(func() {
+		if built.dir, built.err = os.MkdirTemp("", "examples"); built.err != nil {
+			return
+		}
+		args := []string{"build", "-tags", "lambda.norpc", "-ldflags=-w", "-o", built.dir + string(filepath.Separator)}
+		out, err := exec.Command("go", append(args, "./counter", "./feeds", "./nightly", "./uptime", "./webhook")...).CombinedOutput()
+		if err != nil {
+			built.err = fmt.Errorf("go build: %w\n%s", err, out)
+		}
+	})
+	if built.err != nil {
+		t.Fatal(built.err)
+	}
+	return built.dir
+}
+
+// deploy makes a function of an example's name that runs it.
 func deploy(t *testing.T, aws *awsfake.Server, name string, variables map[string]string) *deployment {
 	t.Helper()
-	d := &deployment{t: t, aws: aws, client: lambda.NewFromConfig(aws.Config()), function: name, binary: filepath.Join(t.TempDir(), "bootstrap")}
-	cmd := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", d.binary, "./"+name)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	d := &deployment{t: t, aws: aws, client: lambda.NewFromConfig(aws.Config()), function: name, binary: filepath.Join(binaries(t), name)}
 	aws.CreateFunction(name, variables)
 	d.restart()
 	_, err := d.client.UpdateFunctionConfiguration(t.Context(), &lambda.UpdateFunctionConfigurationInput{FunctionName: &name, Timeout: sdk.Int32(30)})

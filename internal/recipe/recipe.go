@@ -1,9 +1,10 @@
-// Package recipe compiles the programs of docs/recipes.md, as they stand there,
-// for the tests that run them.
+// Package recipe compiles the programs of docs/recipes.md for the tests that run
+// them.
 package recipe
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,8 +16,12 @@ import (
 // program finds a program and its name.
 var program = regexp.MustCompile("(?s)```go\n// recipe: (\\w+)\n(package main\n.*?)```")
 
-// Build compiles all programs as packages of the module in a directory, and
-// returns the directory of the commands, which are named as on the page.
+// Build compiles all programs within the module in a directory, and returns the
+// directory of the commands, which are named as on the page.
+//
+// To link one program takes as long as to run all of them. So each becomes a
+// package, by other words in its package clause and for the name of its main, and
+// one command runs the program by whose name it is called.
 func Build(t *testing.T, module string) string {
 	t.Helper()
 	module, err := filepath.Abs(module)
@@ -27,35 +32,66 @@ func Build(t *testing.T, module string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	overlay := map[string]string{}
-	args := []string{"build", "-o", dir + string(filepath.Separator), "-overlay", filepath.Join(dir, "overlay.json")}
 	found := program.FindAllStringSubmatch(string(text), -1)
-	for _, f := range found {
-		name, source := f[1], filepath.Join(dir, f[1]+".go")
-		write(t, source, []byte(f[2]))
-		overlay[filepath.Join(module, "recipes", name, "main.go")] = source
-		args = append(args, "./recipes/"+name)
-	}
 	if programs := strings.Count(string(text), "package main\n"); programs != len(found) || programs == 0 {
 		t.Fatalf("%d of %d programs have a name", len(found), programs)
 	}
-	data, err := json.Marshal(map[string]any{"Replace": overlay})
-	if err != nil {
-		t.Fatal(err)
+	s := sources{t: t, module: module, dir: t.TempDir(), overlay: map[string]string{}}
+	var imports, calls strings.Builder
+	for _, f := range found {
+		name, text := f[1], f[2]
+		text = strings.Replace(text, "package main\n", "package "+name+"\n", 1)
+		text = strings.Replace(text, "\nfunc main() {\n", "\nfunc Main() {\n", 1)
+		s.add("recipes/"+name, text)
+		fmt.Fprintf(&imports, "\trecipe_%s %q\n", name, "github.com/awsjar/awsjar/recipes/"+name)
+		fmt.Fprintf(&calls, "\tcase %q:\n\t\trecipe_%s.Main()\n", name, name)
 	}
-	write(t, filepath.Join(dir, "overlay.json"), data)
-	cmd := exec.Command("go", args...)
-	cmd.Dir = module
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+	s.add("recipes", "package main\n\nimport (\n\t\"os\"\n\t\"path/filepath\"\n\n"+imports.String()+
+		")\n\nfunc main() {\n\tswitch filepath.Base(os.Args[0]) {\n"+calls.String()+"\t}\n}\n")
+	command := s.build("./recipes")
+	for _, f := range found {
+		if err := os.Link(command, filepath.Join(s.dir, f[1])); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return dir
+	return s.dir
 }
 
-func write(t *testing.T, path string, data []byte) {
-	t.Helper()
+// sources are files that the go command takes for files of the module.
+type sources struct {
+	t           *testing.T
+	module, dir string
+	overlay     map[string]string
+}
+
+// add adds the only file of a package.
+func (s *sources) add(pkg, text string) {
+	s.t.Helper()
+	file := filepath.Join(s.dir, strings.ReplaceAll(pkg, "/", "_")+".go")
+	s.write(file, []byte(text))
+	s.overlay[filepath.Join(s.module, filepath.FromSlash(pkg), "main.go")] = file
+}
+
+// build compiles a command and returns its path.
+func (s *sources) build(pkg string) string {
+	s.t.Helper()
+	data, err := json.Marshal(map[string]any{"Replace": s.overlay})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	overlay, command := filepath.Join(s.dir, "overlay.json"), filepath.Join(s.dir, "all")
+	s.write(overlay, data)
+	cmd := exec.Command("go", "build", "-ldflags=-w", "-o", command, "-overlay", overlay, pkg)
+	cmd.Dir = s.module
+	if out, err := cmd.CombinedOutput(); err != nil {
+		s.t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return command
+}
+
+func (s *sources) write(path string, data []byte) {
+	s.t.Helper()
 	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
 }
