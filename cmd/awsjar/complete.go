@@ -25,8 +25,9 @@ var (
 	twoStates = []completer{completeState, completeState}
 	inHistory = []completer{completeState, completeVersion}
 	twoInIt   = []completer{completeState, completeVersion, completeVersion}
-	oneBucket = []completer{completeBucket}
 	noneKnown []completer
+
+	bucketAndChange = []completer{completeBucket, completeChange}
 )
 
 // completing makes the shell offer the arguments of a subcommand: it calls the
@@ -71,4 +72,9 @@ func completeVersion(ctx context.Context, c *command, before []string, word stri
 		offered = append(offered, cobra.CompletionWithDesc(meta.VersionID, about))
 	}
 	return offered
+}
+
+// completeChange offers what awsjar versioning may do with a bucket.
+func completeChange(_ context.Context, _ *command, _ []string, word string) []cobra.Completion {
+	return beginning(word, []string{"enable", "suspend"})
 }

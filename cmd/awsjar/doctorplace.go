@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -35,7 +33,7 @@ func (d *examination) place(ctx context.Context) {
 		d.publicAccess(ctx, clients.S3)
 		return
 	}
-	d.deployment(ctx, clients.Lambda)
+	d.function(ctx, clients.Lambda)
 }
 
 func (d *examination) untested(name string, err error) {
@@ -138,36 +136,4 @@ func (d *examination) publicAccess(ctx context.Context, client *s3.Client) {
 	}
 	d.found("public", doubt, "public access is not blocked by the bucket itself", "aws s3api put-public-access-block --bucket "+quote(d.target.Bucket)+
 		" --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true")
-}
-
-// deployers are tags of tools that set all variables of a function at each
-// deployment.
-var deployers = []struct{ tag, tool string }{
-	{"aws:cloudformation:stack-name", "CloudFormation"}, {"lambda:createdBy", "SAM"},
-	{"STAGE", "Serverless Framework"}, {"aws-chalice", "Chalice"},
-}
-
-func (d *examination) deployment(ctx context.Context, client *lambda.Client) {
-	out, err := client.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &d.target.Function})
-	if err != nil || out.Configuration == nil {
-		d.untested("update", err)
-		d.untested("deployment", err)
-		return
-	}
-	switch c := out.Configuration; c.LastUpdateStatus {
-	case lambdatypes.LastUpdateStatusFailed:
-		d.found("update", failed, "the last update of the function failed: "+aws.ToString(c.LastUpdateStatusReason), "mend the reason, and write again")
-	case lambdatypes.LastUpdateStatusInProgress:
-		d.found("update", doubt, "an update of the function is in progress", "wait: aws lambda wait function-updated --function-name "+quote(d.target.Function))
-	default:
-		d.found("update", good, "no update of the function is in progress", "")
-	}
-	for _, deployer := range deployers {
-		if value, ok := out.Tags[deployer.tag]; ok {
-			d.found("deployment", doubt, fmt.Sprintf("%s deploys the function (tag %s=%s), and may reset the state each time", deployer.tool, deployer.tag, value),
-				"keep the state elsewhere, such as in s3://BUCKET/KEY, or let the deployment leave the variable alone")
-			return
-		}
-	}
-	d.found("deployment", good, "no tag of a tool that resets variables", "")
 }

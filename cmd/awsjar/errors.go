@@ -179,7 +179,7 @@ func (c *command) hint(err error) string {
 		return "see what is there: awsjar get " + url
 	case errors.Is(err, awsjar.ErrConflict):
 		return "see what is there now, with its revision: awsjar get --json " + url
-	case errors.Is(err, awsjar.ErrUncertain) && c.name == "check":
+	case errors.Is(err, awsjar.ErrUncertain) && (c.name == "doctor" || c.name == "check"):
 		return "try again; what it may have left is below awsjar-check/ in the bucket"
 	case errors.Is(err, awsjar.ErrUncertain):
 		return "see what is stored before you repeat it: awsjar get --json " + url

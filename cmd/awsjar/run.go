@@ -165,8 +165,8 @@ func (c *command) groups() []group {
 			{"prune", c.prune, oneState},
 		}},
 		{"Places", []entry{
-			{"ls", c.ls, oneState}, {"versioning", c.versioning, oneBucket}, {"check", c.check, oneBucket},
-			{"doctor", c.doctor, oneState},
+			{"ls", c.ls, oneState}, {"versioning", c.versioning, bucketAndChange}, {"doctor", c.doctor, oneState},
+			{"check", c.check, oneState},
 		}},
 		{"Jobs", []entry{
 			{"lock", c.lock, oneState}, {"once", c.once, oneState},

@@ -22,12 +22,6 @@ meanwhile. While it is suspended a write replaces the version "null" for ever.`,
 		Example: `  awsjar versioning s3://my-bucket
   awsjar versioning s3://my-bucket enable --wait`,
 		Args: cobra.MatchAll(cobra.RangeArgs(1, 2), knownChange),
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if len(args) == 1 {
-				return []string{"enable", "suspend"}, cobra.ShellCompDirectiveNoFileComp
-			}
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			bucket, _, err := c.bucket(ctx, args[0])
