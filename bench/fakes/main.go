@@ -68,8 +68,7 @@ func serve(name string) error {
 	return err
 }
 
-// compare measures all fakes, in rounds, so that the machine's other work
-// strikes all of them alike.
+// compare measures all fakes, in rounds.
 func compare(moto string) error {
 	servers := []server{
 		{name: "awsfake", command: []string{os.Args[0], "-serve", "awsfake"}},
@@ -80,13 +79,29 @@ func compare(moto string) error {
 	}
 	fmt.Printf("%-10s %16s %16s %18s\n", "", "puts per s CPU", "gets per s CPU", "bytes per object")
 	for range rounds {
-		for _, s := range servers {
-			r, err := s.measure(context.Background())
-			if err != nil {
-				return fmt.Errorf("%s: %w", s.name, err)
-			}
-			fmt.Printf("%-10s %16.0f %16.0f %18d\n", s.name, r.puts, r.gets, r.memory)
+		if err := round(context.Background(), servers); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// round measures fakes that are started for it.
+func round(ctx context.Context, servers []server) error {
+	var all []*contender
+	for _, s := range servers {
+		c, err := s.enter(ctx)
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+		defer c.stop()
+		all = append(all, c)
+	}
+	if err := measure(ctx, all); err != nil {
+		return err
+	}
+	for _, c := range all {
+		fmt.Printf("%-10s %16.0f %16.0f %18d\n", c.name, c.puts, c.gets, c.memory)
 	}
 	return nil
 }

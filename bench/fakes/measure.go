@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,9 +22,9 @@ import (
 
 const (
 	rounds = 3
-	slice  = time.Second // of CPU time of a fake, for each number
-	batch  = 100         // requests between two looks at its CPU time
-	size   = 1024        // of an object in bytes
+	slice  = 2 * time.Second // of CPU time of a fake, for each number
+	batch  = 50              // requests between two looks at its CPU time
+	size   = 1024            // of an object in bytes
 )
 
 // process is a fake that runs.
@@ -33,59 +34,81 @@ type process struct {
 	url   string
 }
 
-// result is the result of one round for a fake.
-type result struct {
-	puts, gets float64 // per second of its CPU time
-	memory     int     // bytes per object beside its body, with the garbage of its making
+// contender is a fake that is measured.
+type contender struct {
+	*process
+	name   string
+	client *s3.Client
+	made   int     // objects
+	memory int     // bytes per object beside its body, with the garbage of its making
+	puts   float64 // per second of its CPU time
+	gets   float64
 }
 
-func (s server) measure(ctx context.Context) (result, error) {
+var bucket = aws.String("bucket")
+
+// enter starts a fake and makes the bucket.
+func (s server) enter(ctx context.Context) (*contender, error) {
 	p, err := s.start()
 	if err != nil {
-		return result{}, err
+		return nil, err
 	}
-	defer p.stop()
-	c := s3.New(s3.Options{
+	c := &contender{process: p, name: s.name, client: s3.New(s3.Options{
 		Region: "us-east-1", BaseEndpoint: aws.String(p.url), UsePathStyle: true,
 		Credentials: credentials.NewStaticCredentialsProvider(awsfake.DefaultAccessKey, awsfake.DefaultSecretKey, ""),
-	})
-	bucket := aws.String("bucket")
-	if err := p.ready(ctx, c, bucket); err != nil {
-		return result{}, err
+	})}
+	if err := c.ready(ctx); err != nil {
+		p.stop()
+		return nil, err
 	}
-	before, err := p.resident()
-	if err != nil {
-		return result{}, err
+	return c, nil
+}
+
+// measure measures the puts of all fakes, and then their gets.
+func measure(ctx context.Context, all []*contender) error {
+	before := make([]int, len(all))
+	for i, c := range all {
+		var err error
+		if before[i], err = c.resident(); err != nil {
+			return err
+		}
 	}
 	body := bytes.Repeat([]byte("x"), size)
-	puts, made, err := p.rate(func(n int) error {
-		_, err := c.PutObject(ctx, &s3.PutObjectInput{Bucket: bucket, Key: key(n), Body: bytes.NewReader(body)})
+	puts, err := race(all, func(c *contender, n int) error {
+		c.made = n + 1
+		_, err := c.client.PutObject(ctx, &s3.PutObjectInput{Bucket: bucket, Key: key(n), Body: bytes.NewReader(body)})
 		return err
 	})
 	if err != nil {
-		return result{}, err
+		return err
 	}
-	after, err := p.resident()
-	if err != nil {
-		return result{}, err
+	for i, c := range all {
+		after, err := c.resident()
+		if err != nil {
+			return err
+		}
+		c.puts, c.memory = puts[i], (after-before[i])/c.made-size
 	}
-	gets, _, err := p.rate(func(n int) error {
-		out, err := c.GetObject(ctx, &s3.GetObjectInput{Bucket: bucket, Key: key(n % made)})
+	gets, err := race(all, func(c *contender, n int) error {
+		out, err := c.client.GetObject(ctx, &s3.GetObjectInput{Bucket: bucket, Key: key(n % c.made)})
 		if err != nil {
 			return err
 		}
 		_, err = io.Copy(io.Discard, out.Body)
 		return errors.Join(err, out.Body.Close())
 	})
-	return result{puts: puts, gets: gets, memory: (after-before)/made - size}, err
+	for i, c := range all {
+		c.gets = gets[i]
+	}
+	return err
 }
 
 func key(n int) *string { return aws.String(fmt.Sprintf("key-%d", n)) }
 
 // ready makes the bucket, as soon as the fake answers.
-func (p *process) ready(ctx context.Context, c *s3.Client, bucket *string) (err error) {
+func (c *contender) ready(ctx context.Context) (err error) {
 	for range 100 {
-		if _, err = c.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: bucket}); err == nil {
+		if _, err = c.client.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: bucket}); err == nil {
 			return nil
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -93,27 +116,36 @@ func (p *process) ready(ctx context.Context, c *s3.Client, bucket *string) (err 
 	return err
 }
 
-// rate sends requests until they have cost the fake a slice of CPU time.
-func (p *process) rate(request func(n int) error) (perSecond float64, sent int, err error) {
-	start, err := p.cpu()
-	if err != nil {
-		return 0, 0, err
+// race sends requests to all fakes until they have cost each of them a slice of CPU time, and returns the numbers per second
+// of it. The fakes take turns of a few requests, so that the machine's other work strikes all of them alike.
+func race(all []*contender, request func(c *contender, n int) error) ([]float64, error) {
+	perSecond, started := make([]float64, len(all)), make([]time.Duration, len(all))
+	for i, c := range all {
+		var err error
+		if started[i], err = c.cpu(); err != nil {
+			return nil, err
+		}
 	}
-	for {
-		for range batch {
-			if err := request(sent); err != nil {
-				return 0, 0, err
+	for sent := 0; slices.Contains(perSecond, 0); sent += batch {
+		for i, c := range all {
+			if perSecond[i] > 0 {
+				continue
 			}
-			sent++
-		}
-		now, err := p.cpu()
-		if err != nil {
-			return 0, 0, err
-		}
-		if took := now - start; took >= slice {
-			return float64(sent) / took.Seconds(), sent, nil
+			for n := range batch {
+				if err := request(c, sent+n); err != nil {
+					return nil, fmt.Errorf("%s: %w", c.name, err)
+				}
+			}
+			now, err := c.cpu()
+			if err != nil {
+				return nil, err
+			}
+			if took := now - started[i]; took >= slice {
+				perSecond[i] = float64(sent+batch) / took.Seconds()
+			}
 		}
 	}
+	return perSecond, nil
 }
 
 // tick is the unit of times in /proc/PID/stat.
