@@ -90,8 +90,8 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 		tell(w, http.StatusForbidden, map[string]string{"message": refused})
 		return
 	}
-	end := s.limitTime(w)
-	defer end()
+	s.limitTime(w)
+	defer setDeadline(w, time.Time{})
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxControlBody))
 	sent := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 	switch {

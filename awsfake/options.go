@@ -36,7 +36,8 @@ type Options struct {
 	Hosts []string
 	// Now tells the services the time: of changes, and of answers in their header Date. A signature may be fresh by it or
 	// by the clock of the machine, since clients sign by that until they have seen a Date. Default time.Now.
-	Now func() time.Time
+	Now      func() time.Time
+	ownClock bool // Now was set
 
 	// ConflictFirst makes an UpdateFunctionConfiguration that carries a stale RevisionId while another update is in
 	// progress fail with 409 instead of 412. AWS does not document which comes first. Default false: 412.
@@ -85,6 +86,7 @@ func settings(optFns []func(*Options)) Options {
 	o.AccountID = cmp.Or(o.AccountID, "123456789012")
 	o.Addr = cmp.Or(o.Addr, "127.0.0.1:0")
 	o.InitTimeout = cmp.Or(o.InitTimeout, execution.DefaultInitTimeout)
+	o.ownClock = o.Now != nil
 	if o.Now == nil {
 		o.Now = time.Now
 	}

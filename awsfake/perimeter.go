@@ -82,12 +82,12 @@ func (s *Server) turnAway(w http.ResponseWriter, r *http.Request) {
 	io.Copy(io.Discard, io.LimitReader(r.Body, s.maxBody)) // whatever comes, it is refused
 }
 
-// limitTime ends reads of the body that take too long, also those of the HTTP server after the answer, until the function
-// that it returns is called.
-func (s *Server) limitTime(w http.ResponseWriter) (end func()) {
-	connection := http.NewResponseController(w)
-	connection.SetReadDeadline(time.Now().Add(s.bodyTime)) // not supported: then there is no connection
-	return func() { connection.SetReadDeadline(time.Time{}) }
+// limitTime ends reads of the body that take too long, also those of the HTTP server after the answer.
+func (s *Server) limitTime(w http.ResponseWriter) { setDeadline(w, time.Now().Add(s.bodyTime)) }
+
+// setDeadline ends reads of the body at that time, or never if it is zero.
+func setDeadline(w http.ResponseWriter, at time.Time) {
+	http.NewResponseController(w).SetReadDeadline(at) // not supported: then there is no connection
 }
 
 // readBody reads the body of an authentic request. It answers the request itself, and returns false, if the body is too
@@ -96,12 +96,12 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, b *backend) ([
 	if r.ContentLength == 0 {
 		return nil, true
 	}
-	end := s.limitTime(w)
+	s.limitTime(w)
 	body, err := s.readAll(w, r, b.name == "s3") // whose signatures are verified by now
 	tooLarge := new(http.MaxBytesError)
 	switch {
 	case err == nil:
-		end() // the handler may take its time
+		setDeadline(w, time.Time{}) // the handler may take its time
 		return body, true
 	case errors.As(err, &tooLarge):
 		b.writeError(w, r, b.tooLarge.status, b.tooLarge.code, b.tooLarge.message)

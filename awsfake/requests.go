@@ -90,12 +90,20 @@ func (e *entry) copy() Request {
 type watched struct {
 	http.ResponseWriter
 	entry *entry
-	now   func() time.Time
+	now   func() time.Time // nil: the clock of the machine, by which net/http dates answers
+}
+
+// watch returns a writer for the answer to the request of an entry.
+func (s *Server) watch(w http.ResponseWriter, e *entry) *watched {
+	if s.options.ownClock {
+		return &watched{w, e, s.options.Now}
+	}
+	return &watched{w, e, nil}
 }
 
 // date sets the header Date by the clock of the services, unless a Fault has set it.
 func (w *watched) date() {
-	if h := w.Header(); len(h["Date"]) == 0 {
+	if h := w.Header(); w.now != nil && len(h["Date"]) == 0 {
 		h["Date"] = []string{w.now().UTC().Format(http.TimeFormat)}
 	}
 }

@@ -121,7 +121,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if s.options.Observe != nil {
 		defer func() { s.options.Observe(e.copy()) }()
 	}
-	w = &watched{w, e, s.options.Now}
+	w = s.watch(w, e)
 	b := s.route(r)
 	e.set(func(q *Request) { q.Service = b.name })
 	asked := r.WithContext(r.Context()) // a copy: URL and body may become others

@@ -1,7 +1,6 @@
 package awsfake
 
 import (
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -15,13 +14,13 @@ var s3Host = lazyregexp.New(`^(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.
 // bucketOf returns the bucket that a host name names, or "".
 func bucketOf(hostport string) string {
 	host := hostport
-	if h, _, err := net.SplitHostPort(hostport); err == nil {
-		host = h
+	if i := strings.LastIndexByte(host, ':'); i >= 0 {
+		host = host[:i]
 	}
-	host = strings.ToLower(host)
-	if net.ParseIP(host) != nil {
+	if host == "" || !isLetter(host[len(host)-1]) { // an IP address
 		return ""
 	}
+	host = strings.ToLower(host)
 	if m := s3Host().FindStringSubmatch(host); m != nil {
 		return m[1]
 	}
@@ -35,6 +34,8 @@ func bucketOf(hostport string) string {
 	}
 	return ""
 }
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 // toPathStyle rewrites a virtual-host-style request, bucket.s3.amazonaws.com/key, to /bucket/key.
 func toPathStyle(r *http.Request) {

@@ -1,8 +1,8 @@
 package s3fake
 
 import (
-	"crypto/rand"
-	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strconv"
@@ -49,16 +49,14 @@ func (a *answer) setVersion(b *bucket, v *version) {
 
 // setHeaders sets headers of an answer, and those that every answer of S3 carries.
 func setHeaders(to http.Header, header []outgoing) {
-	var id [24]byte
-	_, _ = rand.Read(id[:]) // never fails, by its documentation
-	digits := hex.EncodeToString(id[:])
+	id := fmt.Sprintf("%016X%016X%016X", rand.Uint64(), rand.Uint64(), rand.Uint64())
 	values := make([]string, 0, len(header)+3)
 	set := func(name, value string) {
 		values = append(values, value)
 		to[wireName(name)] = values[len(values)-1 : len(values) : len(values)]
 	}
-	set("x-amz-request-id", strings.ToUpper(digits[:16]))
-	set("x-amz-id-2", digits[16:])
+	set("x-amz-request-id", id[:16])
+	set("x-amz-id-2", id[16:])
 	set("Server", "AmazonS3")
 	for _, h := range header {
 		set(h.name, h.value)

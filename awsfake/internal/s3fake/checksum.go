@@ -96,11 +96,12 @@ func sentBody(header, trailer headers, body []byte) (checksum, error) {
 	if err != nil || sent == (checksum{}) {
 		return sent, err
 	}
-	raw, err := base64.StdEncoding.DecodeString(sent.Value)
-	if err != nil || len(raw) != newHash(sent.Algorithm).Size() {
+	h := newHash(sent.Algorithm)
+	if raw, err := base64.StdEncoding.DecodeString(sent.Value); err != nil || len(raw) != h.Size() {
 		return checksum{}, invalidRequest("Value for " + sent.headerName() + " header is invalid.")
 	}
-	if computeChecksum(sent.Algorithm, body) != sent {
+	h.Write(body)
+	if base64.StdEncoding.EncodeToString(h.Sum(nil)) != sent.Value {
 		return checksum{}, refuse(http.StatusBadRequest, "BadDigest",
 			"The "+sent.Algorithm+" you specified did not match the calculated checksum.")
 	}

@@ -63,5 +63,6 @@ func etagOf(bucketName string, header map[string]string, body []byte) string {
 	if strings.HasPrefix(header[ssePrefix], "aws:kms") || isDirectory(bucketName) {
 		_, _ = rand.Read(sum[:]) // never fails, by its documentation
 	}
-	return `"` + hex.EncodeToString(sum[:]) + `"`
+	quoted := append(make([]byte, 0, 34), '"')
+	return string(append(hex.AppendEncode(quoted, sum[:]), '"'))
 }
