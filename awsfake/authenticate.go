@@ -72,7 +72,7 @@ func (s *Server) authenticateBody(r *http.Request, sig signature, body []byte) *
 // verify compares the signature with the one that the request should have.
 func (s *Server) verify(r *http.Request, sig signature, payload string) *refusal {
 	key := s.keys.Of(s.secretOf(sig), sigv4.Scope{Date: sig.date, Region: sig.region, Service: sig.service})
-	expected := key.AppendSignature(make([]byte, 0, 256), sig.time.Format(amzDate), canonicalRequest(r, sig, payload))
+	expected := key.AppendSignature(make([]byte, 0, 256), sig.time.Format(amzDate), appendCanonical(make([]byte, 0, 1024), r, sig, payload))
 	if !hmac.Equal(expected, []byte(sig.value)) {
 		return &wrongSignature
 	}

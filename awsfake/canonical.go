@@ -10,10 +10,9 @@ import (
 	"github.com/aws/smithy-go/encoding/httpbinding"
 )
 
-// canonicalRequest returns the text that the signature of a request covers (IAM User Guide, "Create a signed AWS API
+// appendCanonical appends the text that the signature of a request covers (IAM User Guide, "Create a signed AWS API
 // request"): the method, the path, the parameters, the headers that the client has named, and the hash of the body.
-func canonicalRequest(r *http.Request, sig signature, payload string) []byte {
-	b := make([]byte, 0, 1024)
+func appendCanonical(b []byte, r *http.Request, sig signature, payload string) []byte {
 	b = append(append(b, r.Method...), '\n')
 	b = append(appendPath(b, r.URL, sig.service), '\n')
 	b = append(appendQuery(b, r.URL.RawQuery), '\n')
@@ -41,7 +40,20 @@ func appendPath(b []byte, u *url.URL, service string) []byte {
 	if path == "" {
 		path = "/"
 	}
+	if isPlain(path) {
+		return append(b, path...)
+	}
 	return append(b, httpbinding.EscapePath(path, false)...)
+}
+
+// isPlain says whether a path has no character that is escaped.
+func isPlain(path string) bool {
+	for i := range len(path) {
+		if c := path[i]; !isLetter(c) && (c < '-' || c > '9') { // - . / and the digits
+			return false
+		}
+	}
+	return true
 }
 
 // appendQuery appends the parameters in the order of their names, without the signature itself.

@@ -1,7 +1,6 @@
 package s3fake
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -49,7 +48,7 @@ func (a *answer) setVersion(b *bucket, v *version) {
 
 // setHeaders sets headers of an answer, and those that every answer of S3 carries.
 func setHeaders(to http.Header, header []outgoing) {
-	id := fmt.Sprintf("%016X%016X%016X", rand.Uint64(), rand.Uint64(), rand.Uint64())
+	id := newRequestID()
 	values := make([]string, 0, len(header)+3)
 	set := func(name, value string) {
 		values = append(values, value)
@@ -61,6 +60,17 @@ func setHeaders(to http.Header, header []outgoing) {
 	for _, h := range header {
 		set(h.name, h.value)
 	}
+}
+
+// newRequestID makes 48 digits: 16 for x-amz-request-id, and 32 for x-amz-id-2.
+func newRequestID() string {
+	var id [48]byte
+	for i := 0; i < len(id); i += 16 {
+		for j, random := 0, rand.Uint64(); j < 16; j, random = j+1, random>>4 {
+			id[i+j] = "0123456789ABCDEF"[random&15]
+		}
+	}
+	return string(id[:])
 }
 
 // wireName returns the spelling of a header's name in answers. S3 writes the names of its own in lower case, and clients
