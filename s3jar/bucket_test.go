@@ -281,6 +281,7 @@ func TestVersioningErrors(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
+	t.Parallel()
 	good := s3jar.Capabilities{Create: s3jar.SupportHonoured, Replace: s3jar.SupportHonoured, Delete: s3jar.SupportHonoured}
 	for name, c := range map[string]struct {
 		set  func(t *testing.T, srv *awsfake.Server)
@@ -321,6 +322,7 @@ func TestCheck(t *testing.T) {
 			set: func(t *testing.T, srv *awsfake.Server) { srv.Deny("GetObject", "", "") }},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			srv, bucket := newServerBucket(t)
 			foreign(t, srv, "not to be touched")
 			if c.set != nil {
@@ -369,6 +371,7 @@ func versionsBelow(t *testing.T, srv *awsfake.Server, prefix string) int {
 // TestCheckWithoutDeleteVersion: who may not remove versions leaves them
 // behind a delete marker.
 func TestCheckWithoutDeleteVersion(t *testing.T) {
+	t.Parallel()
 	srv, bucket := newServerBucket(t, func(o *s3jar.Options) { o.ScratchPrefix = "mine/" })
 	setVersioning(t, srv, "Enabled")
 	srv.Inject(awsfake.Fault{Op: "DeleteObject", Skip: 1, Code: "AccessDenied"})

@@ -159,6 +159,9 @@ func TestProbeWithoutVerdict(t *testing.T) {
 // TestProbeWithFaults: a fault in the first round does not hide that a server
 // ignores conditions, and makes no such server of one that keeps them.
 func TestProbeWithFaults(t *testing.T) {
+	t.Parallel()
+	var probes sync.WaitGroup
+	defer probes.Wait()
 	for skip := range 5 {
 		for _, fault := range []awsfake.Fault{
 			{Op: "PutObject", Status: 503}, {Op: "PutObject", Drop: true, After: true}, {Op: "DeleteObject", Status: 503},
@@ -168,8 +171,13 @@ func TestProbeWithFaults(t *testing.T) {
 				srv := newServer(t)
 				srv.SetS3(awsfake.S3Trouble{IgnorePutConditions: want != nil})
 				srv.Inject(fault)
-				_, err := s3jar.NewBucket(newForeign(srv), bucketName).Object(keyName).Save(within(t), []byte("1"), awsjar.None)
-				mustBe(t, err, want)
+				ctx := within(t)
+				probes.Go(func() {
+					_, err := s3jar.NewBucket(newForeign(srv), bucketName).Object(keyName).Save(ctx, []byte("1"), awsjar.None)
+					if !errors.Is(err, want) {
+						t.Errorf("%+v: %v; want %v", fault, err, want)
+					}
+				})
 			}
 		}
 	}
