@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -283,6 +284,7 @@ func TestVersioningErrors(t *testing.T) {
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	good := s3jar.Capabilities{Create: s3jar.SupportHonoured, Replace: s3jar.SupportHonoured, Delete: s3jar.SupportHonoured}
+	var all sync.WaitGroup // a check is mostly waiting
 	for name, c := range map[string]struct {
 		set  func(t *testing.T, srv *awsfake.Server)
 		want s3jar.Capabilities
@@ -321,8 +323,7 @@ func TestCheck(t *testing.T) {
 		"reading denied": {err: awsjar.ErrAccessDenied, want: s3jar.Capabilities{Create: s3jar.SupportHonoured, Replace: s3jar.SupportHonoured},
 			set: func(t *testing.T, srv *awsfake.Server) { srv.Deny("GetObject", "", "") }},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		check := func(t *testing.T) {
 			srv, bucket := newServerBucket(t)
 			foreign(t, srv, "not to be touched")
 			if c.set != nil {
@@ -351,8 +352,10 @@ func TestCheck(t *testing.T) {
 			if versions := versionsBelow(t, srv, "awsjar-check/"); versions != 0 {
 				t.Errorf("%d scratch versions are left", versions)
 			}
-		})
+		}
+		all.Go(func() { t.Run(name, check) })
 	}
+	all.Wait()
 	_, err := (*s3jar.Bucket)(nil).Check(within(t))
 	mustBe(t, err, awsjar.ErrInvalid)
 }

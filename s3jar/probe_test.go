@@ -3,6 +3,7 @@ package s3jar_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -160,25 +161,28 @@ func TestProbeWithoutVerdict(t *testing.T) {
 // ignores conditions, and makes no such server of one that keeps them.
 func TestProbeWithFaults(t *testing.T) {
 	t.Parallel()
-	var probes sync.WaitGroup
-	defer probes.Wait()
+	var all sync.WaitGroup // a probe is mostly waiting
 	for skip := range 5 {
-		for _, fault := range []awsfake.Fault{
-			{Op: "PutObject", Status: 503}, {Op: "PutObject", Drop: true, After: true}, {Op: "DeleteObject", Status: 503},
-		} {
-			fault.Skip = skip
-			for _, want := range []error{nil, awsjar.ErrUnsupported} {
-				srv := newServer(t)
-				srv.SetS3(awsfake.S3Trouble{IgnorePutConditions: want != nil})
-				srv.Inject(fault)
-				ctx := within(t)
-				probes.Go(func() {
-					_, err := s3jar.NewBucket(newForeign(srv), bucketName).Object(keyName).Save(ctx, []byte("1"), awsjar.None)
-					if !errors.Is(err, want) {
-						t.Errorf("%+v: %v; want %v", fault, err, want)
-					}
-				})
-			}
+		all.Go(func() {
+			t.Run(fmt.Sprint(skip), func(t *testing.T) { probeWithFaults(t, skip) })
+		})
+	}
+	all.Wait()
+}
+
+// probeWithFaults probes with a fault in each kind of request after the first
+// ones.
+func probeWithFaults(t *testing.T, skip int) {
+	for _, fault := range []awsfake.Fault{
+		{Op: "PutObject", Status: 503}, {Op: "PutObject", Drop: true, After: true}, {Op: "DeleteObject", Status: 503},
+	} {
+		fault.Skip = skip
+		for _, want := range []error{nil, awsjar.ErrUnsupported} {
+			srv := newServer(t)
+			srv.SetS3(awsfake.S3Trouble{IgnorePutConditions: want != nil})
+			srv.Inject(fault)
+			_, err := s3jar.NewBucket(newForeign(srv), bucketName).Object(keyName).Save(within(t), []byte("1"), awsjar.None)
+			mustBe(t, err, want)
 		}
 	}
 }
