@@ -89,22 +89,36 @@ func TestAlarmOfRace(t *testing.T) {
 
 // TestAlarmOfLoadUnderWay: a GET that was sent before a write was accepted, and
 // was answered before it, says nothing of that write, however late it arrives.
+// The handle does not take the write for lost, nor does it forget the write: if a
+// server that breaks its promise loses it, the next Load shows that.
 func TestAlarmOfLoadUnderWay(t *testing.T) {
-	client := &slowGet{Client: newClient(newServer(t)), answered: make(chan struct{}), goOn: make(chan struct{})}
-	a, b, now := newPair(t, client)
-	save(t, a, "3", now)
-	mine := save(t, b, "4", mustLoad(t, b, "3").Revision)
-	client.slow.Store(true)
-	done := make(chan awsjar.Meta)
-	go func() {
-		_, meta, _ := a.Load(within(t))
-		done <- meta
-	}()
-	<-client.answered
-	last := save(t, a, "5", mine.Revision)
-	close(client.goOn)
-	<-done
-	save(t, a, "6", last.Revision)
+	for name, lost := range map[string]bool{"kept": false, "lost": true} {
+		t.Run(name, func(t *testing.T) {
+			srv := newServer(t)
+			client := &slowGet{Client: newClient(srv), answered: make(chan struct{}), goOn: make(chan struct{})}
+			a, b, now := newPair(t, client)
+			save(t, a, "3", now)
+			last := save(t, b, "4", mustLoad(t, b, "3").Revision)
+			client.slow.Store(true)
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				a.Load(within(t))
+			}()
+			<-client.answered
+			mine := save(t, a, "5 of a", last.Revision)
+			close(client.goOn)
+			<-done
+			if !lost {
+				save(t, a, "6", mine.Revision)
+				return
+			}
+			srv.SetS3(awsfake.S3Trouble{IgnorePutConditions: true})
+			save(t, b, "5 of b", last.Revision)
+			_, err := a.Save(within(t), []byte("6"), mustLoad(t, a, "5 of b").Revision)
+			mustBe(t, err, awsjar.ErrUnsupported)
+		})
+	}
 }
 
 // slowGet holds an answer to a GET back.

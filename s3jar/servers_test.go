@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -57,12 +58,14 @@ func newWave(first, size int) *wave {
 	}
 }
 
-func (w *wave) pass(key string) {
+// pass waits for the others of a wave. One that does not fill ends, so that a
+// test of code that sends a write alone fails, and does not hang.
+func (w *wave) pass(ctx context.Context, key string) error {
 	w.mu.Lock()
 	if w.first > 0 {
 		w.first--
 		w.mu.Unlock()
-		return
+		return nil
 	}
 	if w.here[key] == 0 {
 		w.open[key] = make(chan struct{})
@@ -73,7 +76,14 @@ func (w *wave) pass(key string) {
 		close(open)
 	}
 	w.mu.Unlock()
-	<-open
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	select {
+	case <-open:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (r racing) PutObject(ctx context.Context, in *s3.PutObjectInput, optFns ...func(*s3.Options)) (*s3.PutObjectOutput, error) {
@@ -85,7 +95,9 @@ func (r racing) PutObject(ctx context.Context, in *s3.PutObjectInput, optFns ...
 	if !holds {
 		return r.Client.PutObject(ctx, in, optFns...) // refuses it
 	}
-	r.wave.pass(*in.Key)
+	if err := r.wave.pass(ctx, *in.Key); err != nil {
+		return nil, err
+	}
 	careless := *in
 	careless.IfMatch, careless.IfNoneMatch = nil, nil
 	return r.Client.PutObject(ctx, &careless, optFns...)
