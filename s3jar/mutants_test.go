@@ -121,10 +121,16 @@ func TestServerMutants(t *testing.T) {
 		{Name: "scratch objects stay", File: "races.go",
 			Old: "return seen, object.removeScratch(ctx, ids...)", New: "return seen, nil", Run: "TestProbe"},
 		{Name: "bodies are not held back", File: "overlap.go",
-			Old: "		case <-b.place.all:\n", New: "		case <-b.place.all:\n		default:\n", Run: "TestOverlap"},
+			Old: "if b.wait(b.place.all, maxWait) {", New: "if false {", Run: "TestOverlap"},
+		{Name: "bodies do not stay held back once all are there", File: "overlap.go",
+			Old: "			b.wait(nil, b.place.time)\n", New: "", Run: "TestOverlap|TestHold"},
+		{Name: "a body is held back for ever", File: "overlap.go",
+			Old: "	case <-late.C:\n", New: "", Run: "TestHold"},
+		{Name: "a round whose answers were lost is over", File: "races.go",
+			Old: "case create.open || create.broken():", New: "case create.broken():", Run: "TestProbeLosesAnswers"},
 		{Name: "racy is honoured", File: "check.go",
 			Old: "c.found.Create = SupportRacy", New: "_ = SupportRacy", Run: "TestCheckFindsRaces"},
 		{Name: "rounds in which all are throttled count", File: "check.go",
-			Old: "if len(seen[ifNoneMatch].stored) > 0 && len(seen[ifMatch].stored) > 0 {", New: "if true {", Run: "TestCheck"},
+			Old: "if len(seen[ifNoneMatch].stored) > 0 && len(seen[ifMatch].stored) > 0 {", New: "if true {", Run: "TestCheckThrottled"},
 	})
 }

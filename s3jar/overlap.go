@@ -26,7 +26,7 @@ type overlap struct {
 	mu      sync.Mutex
 	missing int           // how many are neither under way nor over
 	time    time.Duration // how long all headers are there before the first body is
-	all     chan struct{} // closed when the bodies may go
+	all     chan struct{} // closed when none is missing
 }
 
 func newOverlap(puts int, hold time.Duration) *overlap {
@@ -44,7 +44,7 @@ func (o *overlap) arrive() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.missing--; o.missing == 0 {
-		time.AfterFunc(o.time, func() { close(o.all) })
+		close(o.all)
 	}
 }
 
@@ -87,16 +87,26 @@ type heldBody struct {
 func (b *heldBody) Read(p []byte) (int, error) {
 	b.held.Do(func() {
 		b.place.arrive()
-		late := time.NewTimer(maxWait + b.place.time)
-		defer late.Stop()
-		select {
-		case <-b.place.all:
-		case <-late.C:
-		case <-b.closed:
-		case <-b.ctx.Done():
+		if b.wait(b.place.all, maxWait) {
+			b.wait(nil, b.place.time)
 		}
 	})
 	return b.ReadCloser.Read(p)
+}
+
+// wait waits until all is closed, and reports whether it was: nothing waits for
+// longer than most, nor for a request that is over.
+func (b *heldBody) wait(all <-chan struct{}, most time.Duration) bool {
+	late := time.NewTimer(most)
+	defer late.Stop()
+	select {
+	case <-all:
+		return true
+	case <-late.C:
+	case <-b.closed:
+	case <-b.ctx.Done():
+	}
+	return false
 }
 
 func (b *heldBody) Close() error {

@@ -187,6 +187,15 @@ func probeWithFaults(t *testing.T, skip int) {
 	}
 }
 
+// TestProbeLosesAnswers: a round whose creates were both sent, and neither
+// answered, goes on with the object that one of them has made, and removes it.
+func TestProbeLosesAnswers(t *testing.T) {
+	srv := newServer(t)
+	srv.Inject(awsfake.Fault{Op: "PutObject", Drop: true, After: true, Times: 2})
+	save(t, s3jar.NewBucket(newForeign(srv), bucketName).Object(keyName), "1", awsjar.None)
+	mustBeClean(t, srv)
+}
+
 // TestProbeIsLeftOut: for AWS, for awsfake, for a client that does not tell
 // its endpoint, and where the option says so.
 func TestProbeIsLeftOut(t *testing.T) {

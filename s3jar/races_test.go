@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/awsfake"
 	"github.com/awsjar/awsjar/s3jar"
 )
 
@@ -49,5 +50,19 @@ func TestCheckEnds(t *testing.T) {
 	mustBe(t, err, context.Canceled)
 	if n := len(ops(srv)); n > 60 {
 		t.Errorf("%d requests", n)
+	}
+}
+
+// TestCheckThrottled: a round in which no write of a condition was stored says
+// nothing of that condition, and is not counted.
+func TestCheckThrottled(t *testing.T) {
+	const alone = 4 // the PUTs before the rounds
+	for name, skip := range map[string]int{"the creates": alone, "the replacements": alone + 2} {
+		srv, bucket := newServerBucket(t)
+		srv.Inject(awsfake.Fault{Op: "PutObject", Skip: skip, Times: 2, Code: "SlowDown"})
+		found, err := bucket.Check(within(t), func(o *s3jar.CheckOptions) { o.Rounds = 2 })
+		if err != nil || found.Rounds != 1 {
+			t.Errorf("%s of the first of two rounds are throttled: %+v, %v; want one round", name, found, err)
+		}
 	}
 }
