@@ -2,6 +2,8 @@ package jarurl
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"iter"
 	"time"
 
@@ -9,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/awserr"
 )
 
 // FoundBucket is a bucket of an account.
@@ -36,7 +39,11 @@ func (t Target) Buckets(ctx context.Context, optFns ...func(*Options)) iter.Seq2
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)
 			if err != nil {
-				yield(FoundBucket{}, &awsjar.Error{Op: "list", Target: "s3://", Hint: "the caller's policy must allow s3:ListAllMyBuckets", Err: err})
+				yield(FoundBucket{}, unlisted(err))
+				return
+			}
+			if page.Buckets == nil && page.Owner == nil {
+				yield(FoundBucket{}, unlisted(fmt.Errorf("%w: the endpoint's answer is no listing", awsjar.ErrUnsupported)))
 				return
 			}
 			for _, bucket := range page.Buckets {
@@ -46,6 +53,18 @@ func (t Target) Buckets(ctx context.Context, optFns ...func(*Options)) iter.Seq2
 			}
 		}
 	}
+}
+
+// unlisted is the error for buckets that were not listed.
+func unlisted(err error) error {
+	e := &awsjar.Error{Op: "list", Target: "s3://", Err: err}
+	switch {
+	case awserr.Code(err) == "AccessDenied":
+		e.Hint, e.Err = "the caller's policy must allow s3:ListAllMyBuckets", fmt.Errorf("%w: %w", awsjar.ErrAccessDenied, err)
+	case errors.Is(err, awsjar.ErrUnsupported):
+		e.Hint = "check the endpoint: a server that speaks the protocol of S3 must be there"
+	}
+	return e
 }
 
 func (t Target) s3Client(cfg aws.Config, opts Options) *s3.Client {

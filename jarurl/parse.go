@@ -111,6 +111,9 @@ func notURL(text string) error {
 		p.hint = "write lambda://NAME, s3://BUCKET/KEY or file:PATH"
 	case strings.ContainsAny(text, "/.\\"):
 		p.hint = "write a file as file:" + percent.Encode(text)
+		if bucket, _, ok := strings.Cut(text, "/"); ok && bucket != "" && strings.Trim(bucket, ".") != "" && !strings.Contains(bucket, ":") {
+			p.hint += ", and an object as s3://" + percent.Encode(text)
+		}
 	default:
 		p.hint = "write a function as lambda://" + percent.Encode(text) + ", a file as file:" + percent.Encode(text)
 	}

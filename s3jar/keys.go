@@ -67,6 +67,9 @@ func (b *Bucket) eachKey(ctx context.Context, prefix string, yield func(KeyMeta)
 		if err != nil {
 			return b.said(err, "", "s3:ListBucket")
 		}
+		if page.Name == nil && page.IsTruncated == nil && len(page.Contents) == 0 {
+			return errNoListing
+		}
 		for i, object := range page.Contents {
 			key, err := decodeKey(object.Key, page.EncodingType)
 			switch {

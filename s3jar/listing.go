@@ -15,6 +15,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // maxEntries is how many versions and delete markers S3 puts on a page (API
@@ -36,6 +37,9 @@ func listVersions(ctx context.Context, lister versionLister, in *s3.ListObjectVe
 	})
 	if err != nil {
 		return nil, nil, err
+	}
+	if page.Name == nil && page.IsTruncated == nil && len(kinds) == 0 {
+		return nil, nil, errNoListing
 	}
 	versions, err := kinds.merge(page)
 	return page, versions, err
@@ -120,6 +124,10 @@ func (o order) merge(page *s3.ListObjectVersionsOutput) ([]version, error) {
 	}
 	return versions, nil
 }
+
+// errNoListing is the error for a page of another kind, which the SDK reads as
+// an empty one.
+var errNoListing = failure.Hinted(whatServer, fmt.Errorf("%w: the endpoint's answer is no listing", awsjar.ErrUnsupported))
 
 var errEndless = errors.New("the endpoint sends a listing that does not end")
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/failure"
 	"github.com/awsjar/awsjar/internal/lineage"
 )
 
@@ -23,6 +24,10 @@ type revision struct {
 	line lineage.Deep
 }
 
+// whatServer is the hint for answers that S3 does not give, such as the page of
+// a web server.
+const whatServer = "check the endpoint: a server that speaks the protocol of S3 must be there"
+
 // newRevision checks an ETag that a server sent. Quotes are added where a
 // server leaves them out.
 func newRevision(etag string, line lineage.Deep) (revision, error) {
@@ -30,7 +35,7 @@ func newRevision(etag string, line lineage.Deep) (revision, error) {
 		etag = `"` + etag + `"`
 	}
 	if !isETag(etag) {
-		return revision{}, fmt.Errorf("%w: the endpoint answers without a valid ETag", awsjar.ErrUnsupported)
+		return revision{}, failure.Hinted(whatServer, fmt.Errorf("%w: the endpoint answers without a valid ETag", awsjar.ErrUnsupported))
 	}
 	return revision{etag, line}, nil
 }

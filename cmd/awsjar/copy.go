@@ -14,7 +14,7 @@ import (
 )
 
 func (c *command) copy() *cobra.Command {
-	var history, create, asJSON, python bool
+	var history, create, force, asJSON, python bool
 	cmd := &cobra.Command{
 		Use:        "copy SRC DST",
 		SuggestFor: []string{"backup", "cp", "clone"},
@@ -34,7 +34,7 @@ elsewhere. If one cannot be copied, the others are, and the exit code is 1.`,
   awsjar copy s3://my-bucket/backup/2026-11-26/ lambda://`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			job := &copying{command: c, from: args[0], to: args[1], python: python}
+			job := &copying{command: c, from: args[0], to: args[1], python: python, force: force}
 			one := func(ctx context.Context, job *copying) (copied int, err error) {
 				if history {
 					copied, err = job.versions(ctx)
@@ -60,6 +60,7 @@ elsewhere. If one cannot be copied, the others are, and the exit code is 1.`,
 	cmd.Flags().BoolVar(&create, "create", false, "only if nothing is stored at the destination")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print how many versions were copied, in a line for each state")
 	pythonFlag(cmd, &python)
+	forceFlag(cmd, &force)
 	return cmd
 }
 
@@ -70,6 +71,7 @@ type copying struct {
 	src, dst awsjar.Store
 	from, to string
 	python   bool // the source was written by Python awsjar
+	force    bool // also replace a file that is not awsjar's
 }
 
 // open opens both stores.
@@ -98,6 +100,11 @@ func (c *copying) value(ctx context.Context, create bool) error {
 	replaces := awsjar.Any
 	if create {
 		replaces = awsjar.None
+	}
+	if !create && !c.force {
+		if err := c.spareForeign(ctx, c.to, c.dst); err != nil {
+			return err
+		}
 	}
 	_, err = c.dst.Save(ctx, data, replaces)
 	return err

@@ -16,6 +16,7 @@ import (
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/awserr"
 	"github.com/awsjar/awsjar/internal/lazyregexp"
+	"github.com/awsjar/awsjar/jarurl"
 )
 
 // The exit codes.
@@ -197,6 +198,9 @@ func (c *command) hint(err error) string {
 			}
 		}
 	}
+	if function, qualifier, ok := qualified(c.url); ok && errors.Is(err, awsjar.ErrNoStore) {
+		return "check the name, and whether it has the version or alias " + quote(qualifier) + ": aws lambda list-aliases --function-name " + quote(function)
+	}
 	if parameter, ok := strings.CutPrefix(library, "write ?"); ok && !strings.Contains(c.url, "?") { // it was a flag
 		return "write --" + strings.Replace(parameter, "=", " ", 1)
 	}
@@ -222,6 +226,16 @@ func (c *command) hint(err error) string {
 		return strings.TrimSpace("awsjar "+c.name) + " --help"
 	}
 	return ""
+}
+
+// qualified returns the name of the function and the version or alias that a
+// URL such as lambda://sams-lambda:live names.
+func qualified(url string) (function, qualifier string, ok bool) {
+	target, err := jarurl.Parse(url)
+	if err != nil || target.Scheme != jarurl.Lambda || strings.HasPrefix(target.Function, "arn:") {
+		return "", "", false
+	}
+	return strings.Cut(target.Function, ":")
 }
 
 // isOver reports whether the time of --timeout was not enough.
@@ -256,7 +270,7 @@ func (c *command) hintOnTheWay(err error) string {
 	case c.isOver(err):
 		return "allow it more than --timeout " + c.timeout.String()
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &garbled), errors.As(err, &wire):
-		return "try again; if it stays, check the network and proxies"
+		return "try again; if it stays, check the endpoint (AWS_ENDPOINT_URL), the network and proxies"
 	}
 	return ""
 }

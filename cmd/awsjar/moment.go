@@ -52,7 +52,15 @@ func (c *command) versionOf(ctx context.Context, jar *awsjar.Jar[json.RawMessage
 		}
 		there++
 	}
-	return "", c.noVersion(jar, fmt.Sprintf("%s: there are %d versions", name, there))
+	return "", c.noVersion(jar, fmt.Sprintf("%s: there %s", name, areVersions(there)))
+}
+
+// areVersions says how many versions there are.
+func areVersions(n int) string {
+	if n == 1 {
+		return "is 1 version"
+	}
+	return fmt.Sprintf("are %d versions", n)
 }
 
 // versionAt returns the id of the version that was the newest one at a time.

@@ -15,7 +15,7 @@ import (
 // proxies in the field do, and sets PROXY to its URL.
 func proxy(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 || proxies[args[0]] == nil {
-		ts.Fatalf("usage: proxy encryption|no-checksum|lock|weak|silent")
+		ts.Fatalf("usage: proxy encryption|no-checksum|lock|weak|silent|html")
 	}
 	srv, kind := ts.Value("fake").(*awsfake.Server), proxies[args[0]]
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { kind(w, r, srv) }))
@@ -44,6 +44,11 @@ var proxies = map[string]func(w http.ResponseWriter, r *http.Request, next http.
 	},
 	// silent: it takes requests and answers none
 	"silent": func(_ http.ResponseWriter, r *http.Request, _ http.Handler) { <-r.Context().Done() },
+	// html: a web server that knows nothing of AWS
+	"html": func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "<html><body><h1>Welcome!</h1></body></html>")
+	},
 	// lock: the bucket has Object Lock, which demands a checksum
 	"lock": func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		if r.Method == http.MethodPut && r.Header.Get("Content-MD5") == "" && r.Header.Get("X-Amz-Checksum-Crc32") == "" {

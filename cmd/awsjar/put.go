@@ -43,12 +43,14 @@ func (c *command) put() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			revision := awsjar.Any
 			if cmd.Flags().Changed("if") {
+				w.force = true // the file was looked at
 				revision = awsjar.Revision(w.revision)
 			}
 			return c.store(cmd.Context(), args, w, revision)
 		},
 	}
 	w.flags(cmd)
+	forceFlag(cmd, &w.force)
 	cmd.Flags().StringVar(&w.revision, "if", "", "only if the state is still at this `revision`, of get --json; \"\" for nothing stored")
 	return cmd
 }
@@ -80,6 +82,7 @@ func urlAndValue(cmd *cobra.Command, args []string) error {
 // write says how put and create store a value.
 type write struct {
 	pretty, raw, json, python bool
+	force                     bool // also a file that is not awsjar's
 	revision                  string
 }
 
@@ -115,6 +118,11 @@ func (c *command) store(ctx context.Context, args []string, w write, revision aw
 			return &usageError{err}
 		}
 		return err
+	}
+	if revision == awsjar.Any && !w.force {
+		if err := c.spareForeign(ctx, args[0], store); err != nil {
+			return err
+		}
 	}
 	meta, err := jar.PutIf(ctx, value, revision)
 	if err != nil && w.python {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
@@ -48,5 +49,22 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 	if number := digit().FindStringSubmatch(err.Error()); number != nil {
 		return &hinted{err, "put -- before a value that begins with -: " + cmd.CommandPath() + " URL -- " + number[1]}
 	}
+	if typed := unknownFlag().FindStringSubmatch(err.Error()); typed != nil {
+		if name := nearestFlag(cmd, typed[1]); name != "" {
+			return &hinted{err, "the nearest is: --" + name + "; see all of them: " + cmd.CommandPath() + " --help"}
+		}
+	}
 	return err
+}
+
+// unknownFlag is what pflag says of a flag that is not there.
+var unknownFlag = lazyregexp.New(`^unknown flag: --(\S+)$`)
+
+// nearestFlag returns the flag of a command whose name is most like a word, or "".
+func nearestFlag(cmd *cobra.Command, word string) string {
+	names := &cobra.Command{Use: "flags"}
+	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
+		names.AddCommand(&cobra.Command{Use: flag.Name, Run: func(*cobra.Command, []string) {}})
+	})
+	return nearest(names, word)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -45,6 +47,9 @@ func (c *command) takeBack(ctx context.Context, jar *awsjar.Jar[json.RawMessage]
 	newest, err := newestTwo(ctx, jar)
 	if err != nil {
 		return err
+	}
+	if len(newest) == 1 && newest[0].VersionID == "null" && strings.HasPrefix(c.url, "s3:") {
+		return &hinted{fmt.Errorf("undo %s: the bucket keeps no earlier versions", jar), "let it keep those of the writes to come: awsjar versioning s3://BUCKET enable"}
 	}
 	if len(newest) < 2 {
 		return c.noVersion(jar, "there is no version before the newest one")
