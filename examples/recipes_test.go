@@ -66,7 +66,7 @@ func (k *kitchen) want(want, name string, env []string, args ...string) {
 	}
 }
 
-// TestRecipes: the programs of the recipes do what the page says.
+// TestRecipes: the programs of the recipes do as the page says.
 func TestRecipes(t *testing.T) {
 	t.Parallel()
 	aws := awsfake.NewServer(t)

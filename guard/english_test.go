@@ -16,7 +16,6 @@ import (
 // off the list stays off.
 var notYet = []string{
 	"awsfake", "awsfake/internal/execution", "awsfake/internal/lambdafake", "awsfake/internal/s3fake",
-	"cmd/awsjar",
 	"lambdajar", "s3jar",
 }
 

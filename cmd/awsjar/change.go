@@ -118,7 +118,7 @@ func (c *command) byProgram(args []string) change {
 	}
 }
 
-// programFailed says what to do about a program that gave no new value.
+// programFailed adds the remedy for a program that gave no new value.
 func (c *command) programFailed(err error, args []string) error {
 	if ended := errors.AsType[*exited]; errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err

@@ -74,7 +74,7 @@ func completeVersion(ctx context.Context, c *command, before []string, word stri
 	return offered
 }
 
-// completeChange offers what awsjar versioning may do with a bucket.
+// completeChange offers the changes that awsjar versioning can make.
 func completeChange(_ context.Context, _ *command, _ []string, word string) []cobra.Completion {
 	return beginning(word, []string{"enable", "suspend"})
 }

@@ -82,7 +82,7 @@ func (c *copying) open(ctx context.Context) (err error) {
 	return err
 }
 
-// loaded returns what is to be stored for what was loaded.
+// loaded returns the bytes to store for those that were loaded.
 func (c *copying) loaded(data []byte, err error) ([]byte, error) {
 	if err != nil || !c.python {
 		return data, err

@@ -52,7 +52,7 @@ page of what it has stored.`,
 	return cmd
 }
 
-// stage runs commands, shows them, and checks what comes back.
+// stage runs commands, shows them, and checks their output.
 type stage struct {
 	world
 	srv   *awsfake.Server
@@ -157,8 +157,8 @@ func (s *stage) past(ctx context.Context) {
 
 func (s *stage) writers(ctx context.Context) {
 	s.say(bold, "\nTwo writers at once, and nothing is lost")
-	// A function gets fewer: one that waits for its own update can tell what
-	// became of it as long as no more than five others follow.
+	// A function gets fewer: one that waits for its own update can tell its
+	// end as long as no more than five others follow.
 	for _, race := range []struct {
 		url  string
 		each int
@@ -196,15 +196,15 @@ func (s *stage) race(ctx context.Context, url string, each int) {
 	s.say(dim, "  %d updates in %.1f s", 2*each, time.Since(begin).Seconds())
 }
 
-// step is a command and what must come of it.
+// step is a command and its expected result.
 type step struct {
 	args []string
 	code int
-	want string // is part of what comes back
+	want string // is part of the output
 	note string
 }
 
-// do shows a command, runs it, shows what came back, and checks it.
+// do shows a command, runs it, shows its output, and checks that.
 func (s *stage) do(ctx context.Context, st step) {
 	if s.err != nil {
 		return

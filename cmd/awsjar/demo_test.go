@@ -8,7 +8,7 @@ import (
 	"github.com/awsjar/awsjar/awsfake"
 )
 
-// TestDemoChecksItself: whatever does not come out as the demo says ends it.
+// TestDemoChecksItself: a result other than the one that the demo announces ends it.
 func TestDemoChecksItself(t *testing.T) {
 	for name, wrong := range map[string]step{
 		"another value":        {args: []string{"get", "s3://acorns/a.json", "--default", "1"}, want: "2"},

@@ -49,38 +49,41 @@ up for each run. Only this machine is listened to, unless --addr says otherwise.
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.AccessKey = cmp.Or(o.AccessKey, "AKID"+rand.Text()[:16])
-			o.SecretKey = cmp.Or(o.SecretKey, rand.Text())
-			o.Hosts = append(o.Hosts, "localhost")
-			o.Region = cmp.Or(c.region, c.variable("AWS_REGION"), c.variable("AWS_DEFAULT_REGION"))
-			o.FunctionLog = c.stderr
-			if o.log {
-				o.Observe = c.logRequest
-			}
-			srv, err := o.start()
-			if err != nil {
-				return err
-			}
-			defer srv.Close()
-			if reached, err := url.Parse(srv.URL()); err == nil {
-				c.warnOfNeighbours(o.Addr, reached)
-			}
-			if o.ui {
-				end, err := c.servePageOf(cmd.Context(), srv)
-				if err != nil {
-					return err
-				}
-				defer end()
-			}
-			if len(args) > 0 {
-				return cmp.Or(c.runWith(cmd.Context(), srv.Env(), args), srv.Unfired())
-			}
-			return c.serve(cmd.Context(), srv)
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return c.develop(cmd.Context(), &o, args) },
 	}
 	o.bind(cmd.Flags())
 	return cmd
+}
+
+// develop serves, and runs a command if there is one.
+func (c *command) develop(ctx context.Context, o *devOptions, args []string) error {
+	o.AccessKey = cmp.Or(o.AccessKey, "AKID"+rand.Text()[:16])
+	o.SecretKey = cmp.Or(o.SecretKey, rand.Text())
+	o.Hosts = append(o.Hosts, "localhost")
+	o.Region = cmp.Or(c.region, c.variable("AWS_REGION"), c.variable("AWS_DEFAULT_REGION"))
+	o.FunctionLog = c.stderr
+	if o.log {
+		o.Observe = c.logRequest
+	}
+	srv, err := o.start()
+	if err != nil {
+		return err
+	}
+	defer srv.Close()
+	if reached, err := url.Parse(srv.URL()); err == nil {
+		c.warnOfNeighbours(o.Addr, reached)
+	}
+	if o.ui {
+		end, err := c.servePageOf(ctx, srv)
+		if err != nil {
+			return err
+		}
+		defer end()
+	}
+	if len(args) > 0 {
+		return cmp.Or(c.runWith(ctx, srv.Env(), args), srv.Unfired())
+	}
+	return c.serve(ctx, srv)
 }
 
 // warnOfNeighbours says that an address is open to other machines, and how

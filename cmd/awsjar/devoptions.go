@@ -43,11 +43,11 @@ func (o *devOptions) bind(flags *pflag.FlagSet) {
 // buildTime is how long a function may take to start: a command such as "go run" builds it first.
 const buildTime = 5 * time.Minute
 
-// functionName is what CreateFunction takes (Lambda API Reference,
+// functionName is a name that CreateFunction takes (Lambda API Reference,
 // CreateFunction, FunctionName).
 var functionName = lazyregexp.New(`^[a-zA-Z0-9-_]{1,64}$`)
 
-// bucketName is what CreateBucket takes (S3 user guide, "General purpose bucket
+// bucketName is a name that CreateBucket takes (S3 user guide, "General purpose bucket
 // naming rules"), but for names such as those of IP addresses.
 var bucketName = lazyregexp.New(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 

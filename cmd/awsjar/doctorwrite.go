@@ -32,7 +32,7 @@ func (d *examination) bucketAlone(ctx context.Context) error {
 	return nil
 }
 
-// writing looks at what only a write shows.
+// writing reports the findings that only a write can make.
 func (d *examination) writing(ctx context.Context) {
 	switch {
 	case d.target.Scheme == jarurl.Lambda:
@@ -49,7 +49,7 @@ func (d *examination) writing(ctx context.Context) {
 	}
 }
 
-// conditions looks at what a server makes of conditional writes.
+// conditions tries out whether a server honours conditional writes.
 func (d *examination) conditions(ctx context.Context) {
 	bucket, err := d.target.OpenBucket(ctx, d.configured)
 	if err != nil {

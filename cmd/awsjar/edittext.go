@@ -69,8 +69,8 @@ func pointer(above []byte, column int, why error) []byte {
 	return append(line, '\n')
 }
 
-// showingBoth returns the edited text and, as comments, what the other writer
-// has changed in the value that was there before.
+// showingBoth returns the edited text and, as comments, the other writer's
+// changes to the value that was there before.
 func (e *editing) showingBoth(base, value []byte) []byte {
 	out := []byte(`// Another writer has changed the same members; see its change at the end.
 // To store the text below, delete this line. To give up, leave the file as it is.

@@ -46,7 +46,7 @@ No AWS account is asked.`,
 	return cmd
 }
 
-// readState returns what the file, or stdin, holds.
+// readState returns the content of the file, or of stdin.
 func (c *command) readState(args []string, raw bool) ([]byte, error) {
 	var value []byte
 	var err error
@@ -68,7 +68,7 @@ func (c *command) readState(args []string, raw bool) ([]byte, error) {
 // fit is how a state fits. Sizes are bytes as AWS counts them, of
 // {"jar":"..."}.
 type fit struct {
-	Plain  *int       `json:"plain"` // nil for what is not text
+	Plain  *int       `json:"plain"` // nil for bytes that are not text
 	Flate  int        `json:"flate"`
 	Dense  *int       `json:"dense"` // nil if reading would take too long
 	Python int        `json:"python"`
@@ -81,7 +81,7 @@ type fit struct {
 	Next   *rung      `json:"next,omitempty"`    // the form after the one chosen
 
 	sizes []pack.Size
-	kind  string // of what there can be more: "elements" or "members"
+	kind  string // of the things that are counted: "elements" or "members"
 }
 
 // A rung is a form that a state will be stored in when it has grown.

@@ -10,8 +10,8 @@ import (
 )
 
 // grow estimates how many more elements or members would fit, and how many
-// until the state is stored in another form, from what the second half of them
-// takes. Packed, a few elements tell nothing.
+// until the state is stored in another form, from the space that the second half
+// of them takes. Packed, a few elements tell nothing.
 func (f *fit) grow(ctx context.Context, value []byte, chosen pack.Form) error {
 	longest := longestContainer(value)
 	half, removed := longest.halved(value)
@@ -45,8 +45,8 @@ func (f *fit) grow(ctx context.Context, value []byte, chosen pack.Form) error {
 	return nil
 }
 
-// until estimates how many more elements fit in a form, by what it takes with
-// and without some of them.
+// until estimates how many more elements fit in a form, by the sizes with and
+// without some of them.
 func (f *fit) until(all, half pack.Size, removed int) int {
 	bySize := (f.room() - all.Size) * removed / max(1, all.Size-half.Size)
 	if all.Form == pack.FormPlain {

@@ -105,7 +105,7 @@ func (c *command) entryAt(ctx context.Context, jar *awsjar.Jar[json.RawMessage],
 	return entry, c.atVersion(err)
 }
 
-// description is what --json says of a stored value.
+// description is the output of --json about a stored value.
 type description struct {
 	URL      string          `json:"url"`
 	Value    json.RawMessage `json:"value,omitempty"`

@@ -127,8 +127,8 @@ func (c *command) writeListed(ctx context.Context, jar *awsjar.Jar[json.RawMessa
 	return true, c.writeVersion(meta, result, l.json)
 }
 
-// writeVersion writes one line about a version, with what an expression has made
-// of its value, if there is one.
+// writeVersion writes one line about a version, with the result of an expression
+// for its value, if there is one.
 func (c *command) writeVersion(meta awsjar.Meta, result []byte, asJSON bool) error {
 	if asJSON {
 		return c.writeJSON(struct {

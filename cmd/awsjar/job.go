@@ -29,7 +29,7 @@ func (c *command) runJob(ctx context.Context, j job) error {
 	program.Stdin, program.Stdout, program.Stderr = j.stdin, j.stdout, c.stderr
 	program.Env = j.environ
 	program.WaitDelay = grace
-	if !c.typing { // a group of its own could not read what a person types
+	if !c.typing { // a group of its own could not read the person's typing
 		inGroup(program)
 	}
 	program.Cancel = func() error { return askToEnd(program) }

@@ -69,7 +69,7 @@ func compileJQ(text string, arguments, jsonArguments []string) (*expression, err
 	return e, nil
 }
 
-// notToCompile says what to do about an expression that gojq or we refuse.
+// notToCompile adds the remedy for an expression that gojq or we refuse.
 func notToCompile(err error) error {
 	if _, ok := errors.AsType[*elsewhereError](err); ok {
 		return err // the command has the hint
@@ -88,7 +88,7 @@ var (
 	errTooDeep     = fmt.Errorf("the jq expression yields more than %d arrays and objects within each other, which could not be read again", exactjson.MaxDepth)
 )
 
-// apply returns what the expression makes of a value, nil standing for null.
+// apply returns the result of the expression for a value, nil standing for null.
 // If nothing changes, it is the value, byte for byte.
 func (e *expression) apply(ctx context.Context, value []byte) ([]byte, error) {
 	e.order.known, e.order.left, e.order.unclear = maps.Clone(e.given), math.MaxInt, nil

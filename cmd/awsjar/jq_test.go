@@ -23,7 +23,7 @@ func TestExpression(t *testing.T) {
 		{`.m = 1`, `{"n":1e999}`, `{"n":1e999,"m":1}`},
 		{`.m = "<&>\u2028"`, `{}`, `{"m":"<&>` + "\u2028" + `"}`},
 		{`length`, `"🐿"`, `1`},
-		// the order of jq, and the stored text of what is left alone
+		// the order of jq, and the stored text of members that are left alone
 		{`{b: 1, a: 2}`, `{}`, `{"b":1,"a":2}`},
 		{`to_entries | sort_by(.value) | from_entries`, `{"b":2,"a":1}`, `{"a":1,"b":2}`},
 		{`to_entries | .[-2:] | from_entries`, `{"z-oldest":1,"m":2,"a-newest":3}`, `{"m":2,"a-newest":3}`},
@@ -86,8 +86,8 @@ func TestExpressionKeepsText(t *testing.T) {
 	}
 }
 
-// TestFailureHidesValues: whatever fails, and on whatever, the error says what
-// was done to which types, and nothing of the value.
+// TestFailureHidesValues: the error of any failing operation names it and the
+// types of its operands, and nothing of the value.
 func TestFailureHidesValues(t *testing.T) {
 	for _, test := range []struct{ expr, value, want string }{
 		{`.a`, `"hunter2"`, `expected an object but got: string`},
@@ -145,8 +145,8 @@ func TestJoinPairs(t *testing.T) {
 	}
 }
 
-// FuzzExpression: whatever is stored, an expression makes JSON of it or fails
-// without telling what it was.
+// FuzzExpression: an expression makes JSON of any stored bytes, or fails without
+// telling them.
 func FuzzExpression(f *testing.F) {
 	expressions := []string{
 		`.`, `.v`, `.k + .v`, `.k - .v`, `.v / .k`, `.v[0]`, `.v[]`, `.v.a`, `.v.a += 1`, `-.v`, `[.[] | tostring]`, `.v | fromjson`, `.v | tonumber`,

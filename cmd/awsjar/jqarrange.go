@@ -9,7 +9,7 @@ import (
 	"github.com/awsjar/awsjar/internal/merge"
 )
 
-// store returns the text to store for the result of an expression. What the
+// store returns the text to store for the result of an expression. A part that the
 // expression left alone keeps its stored text, and the members of an object
 // stand as jq would print them.
 func (o *order) store(stored []byte, input, result any) ([]byte, error) {

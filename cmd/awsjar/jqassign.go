@@ -7,8 +7,8 @@ import (
 	"github.com/itchyny/gojq"
 )
 
-// assignment rewrites an assignment as a call of the prelude. What the left
-// side names is handed on twice if it may be many places: once as a set, once
+// assignment rewrites an assignment as a call of the prelude. The places that the
+// left side names are handed on twice if there may be many: once as a set, once
 // in the order of jq, which counts where one place leads through another.
 func (r *rewriter) assignment(q *gojq.Query, own defined) {
 	suffix, places := "", []*gojq.Query{q.Left}

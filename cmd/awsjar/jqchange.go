@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// What changes an object gives it an order as jq does: a name that is new
+// A change of an object gives it an order as jq does: a name that is new
 // comes last, one that was there stays in its place. Where the order before is
 // not known, the order after is not either.
 

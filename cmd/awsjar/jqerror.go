@@ -37,8 +37,8 @@ var (
 
 const jqType = `(?:null|boolean|number|string|array|object)`
 
-// withoutValues keeps of an error of gojq what cannot be part of a value: the
-// operation and the types.
+// withoutValues keeps of an error of gojq the words that cannot be part of a
+// value: the operation and the types.
 func withoutValues(text string) string {
 	if m := jqFunction().FindStringSubmatch(text); m != nil {
 		return m[1] + " cannot be applied to this value"
@@ -55,7 +55,7 @@ func withoutValues(text string) string {
 	return strings.TrimSpace(jqWords().FindString(text))
 }
 
-// expressionFailed says what to do about an expression that gave no new value.
+// expressionFailed adds the remedy for an expression that gave no new value.
 func (c *command) expressionFailed(err error, text, withJQ string) error {
 	hint := "try it without storing: awsjar get " + quote(c.url) + " | jq " + quote(text)
 	switch {

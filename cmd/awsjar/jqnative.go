@@ -55,7 +55,7 @@ func (o *order) makers() []gojq.CompilerOption {
 			}
 			return v
 		}),
-		// what a regular expression has found
+		// the matches of a regular expression
 		gojq.WithFunction("_awsjar_matched", 0, 0, func(v any, _ []any) any {
 			return o.matched(v.(map[string]any))
 		}),
@@ -84,7 +84,7 @@ func (o *order) makers() []gojq.CompilerOption {
 	}
 }
 
-// changers change objects, or note what gojq has changed.
+// changers change objects, or note the changes of gojq.
 func (o *order) changers() []gojq.CompilerOption {
 	return []gojq.CompilerOption{
 		// the sum of objects, and the product of two
@@ -100,7 +100,7 @@ func (o *order) changers() []gojq.CompilerOption {
 			o.along(args[0].([]any), args[1], v)
 			return v
 		}),
-		// what is left of a value after some of its paths were deleted
+		// the rest of a value after some of its paths were deleted
 		gojq.WithFunction("_awsjar_without", 2, 2, func(v any, args []any) any {
 			o.without(args[0].([]any), args[1], v)
 			return v

@@ -43,7 +43,7 @@ func newOrder() *order { return &order{known: map[uintptr]object{}, left: math.M
 func address(members map[string]any) uintptr { return reflect.ValueOf(members).Pointer() }
 
 // maxNoted is how many names are noted of the objects that an expression makes,
-// for what is noted stays in memory.
+// for noted objects stay in memory.
 const maxNoted = 1 << 20
 
 // add notes the order of an object, if there is room.
@@ -171,7 +171,7 @@ func (o *order) write(b *bytes.Buffer, v any) error {
 	return err
 }
 
-// refuse notes that the expression is refused, whatever it makes of the error.
+// refuse notes that the expression is refused, even if it catches the error.
 func (o *order) refuse() error {
 	o.unclear = errOrder
 	return errOrder

@@ -37,7 +37,7 @@ func bounds(key any, n int) (from, to int, ok bool) {
 	return from, max(from, to), true
 }
 
-// byName returns what stands behind the names that paths begin with.
+// byName returns the rests of paths after the names that they begin with.
 func byName(paths []any) map[string][]any {
 	below := map[string][]any{}
 	for _, path := range paths {
@@ -50,8 +50,8 @@ func byName(paths []any) map[string][]any {
 	return below
 }
 
-// byIndex returns which elements of an array of n paths end at, and what stands
-// behind the indexes of the others.
+// byIndex returns which elements of an array of n paths end at, and the rests of
+// the others after their indexes.
 func byIndex(paths []any, n int) (gone map[int]bool, below map[int][]any) {
 	gone, below = map[int]bool{}, map[int][]any{}
 	for _, path := range paths {

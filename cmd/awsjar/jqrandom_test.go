@@ -30,7 +30,7 @@ var randomNames = []string{"d", "b", "a", "c", "e"}
 
 // randomProgram writes a jq program. In its forms P stands for a program, L for
 // a left side, N for a name and K for a number. There is no ? and no try
-// around what is followed by more, for in jq 1.6 they hide later errors too.
+// around a part that is followed by more, for in jq 1.6 they hide later errors too.
 func randomProgram(r *rand.Rand, depth int) string {
 	forms := programForms
 	if depth <= 0 {
@@ -42,7 +42,7 @@ func randomProgram(r *rand.Rand, depth int) string {
 // randomPrelude defines functions that leave a value alone that they do not
 // fit, so that few programs fail.
 //
-// Not among the forms is what jq 1.6 does otherwise than later releases:
+// Not among the forms are those that jq 1.6 takes otherwise than later releases:
 // limit(0; f), |= of an array that removes elements, walk with a function of
 // several results, any of a condition with several.
 const randomPrelude = `def obj(f): if type == "object" then f else . end;

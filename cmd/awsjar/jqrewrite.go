@@ -16,8 +16,8 @@ var jqPrelude string
 
 // withOrder changes a parsed expression so that it visits members in the order
 // that package-level type order knows, by calling the prelude, and leaves the
-// forms alone whose result does not depend on the order. It returns what the
-// expression must not use.
+// forms alone whose result does not depend on the order. It returns
+// the error for a part that the expression must not use.
 func withOrder(query *gojq.Query) error {
 	prelude, err := gojq.Parse(jqPrelude + ".")
 	if err != nil {

@@ -24,7 +24,7 @@ var (
 	recordJQ = flag.Bool("record-jq", false, "write what jq 1.6 makes of testdata/jq/programs.txt into that file")
 )
 
-// realJQ returns the path of jq, or "" to go by what is recorded.
+// realJQ returns the path of jq, or "" to go by the recorded results.
 func realJQ(t *testing.T) string {
 	if !*runJQ && !*recordJQ {
 		return ""
@@ -36,7 +36,7 @@ func realJQ(t *testing.T) string {
 	return path
 }
 
-// ofJQ returns what jq makes of a value: one result, "fails", "many" for no
+// ofJQ returns the result of jq for a value: one result, "fails", "many" for no
 // result or several, or "unknown" for a function that this jq does not have.
 func ofJQ(t *testing.T, path, program, input string) string {
 	cmd := exec.Command(path, "-c", program)
@@ -57,7 +57,7 @@ func ofJQ(t *testing.T, path, program, input string) string {
 	return string(bytes.TrimSuffix(out, []byte("\n")))
 }
 
-// ofUs returns what our jq makes of a value, or "refused".
+// ofUs returns the result of our jq for a value, or "refused".
 func ofUs(t *testing.T, program, input string) string {
 	e, err := compileJQ(program, nil, nil)
 	if err != nil {

@@ -27,7 +27,7 @@ func patchOf(before, after json.RawMessage) []patchOperation {
 
 type patch []patchOperation
 
-// value adds what turns one value into another at a path.
+// value adds the operations that turn one value into another at a path.
 func (p *patch) value(path string, before, after json.RawMessage) {
 	switch {
 	case bytes.Equal(before, after):

@@ -113,7 +113,7 @@ func (c *command) runLocked(ctx context.Context, url string, args []string, l lo
 	return c.lockFailed(err, l.waits && context.Cause(ctx) == errWaited)
 }
 
-// lockFailed says who holds a lock, and what became of a program that lost it.
+// lockFailed names the holder of a lock, and the end of a program that lost it.
 func (c *command) lockFailed(err error, waited bool) error {
 	if held, ok := errors.AsType[*lease.HeldError](err); ok && (waited || !errors.Is(err, context.Canceled)) {
 		return &hinted{&awsjar.Error{Target: c.url, Err: held}, "wait, or, if the holder is surely dead, break the lock: awsjar delete " + quote(c.url)}

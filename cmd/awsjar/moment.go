@@ -97,7 +97,7 @@ func (c *command) noVersion(jar *awsjar.Jar[json.RawMessage], why string) error 
 // The forms of a time, by the clock and zone of this machine where it names none.
 var timeForms = []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02"}
 
-// units are the lengths of what can be "ago".
+// units are the lengths of the times that can be "ago".
 var units = map[string]time.Duration{
 	"second": time.Second, "minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour, "week": 7 * 24 * time.Hour,
 }

@@ -52,7 +52,7 @@ for a person to decide; so does one whose program was killed by a signal.`,
 // printed is the output of a program, as a claim keeps it.
 type printed struct {
 	Text  *string `json:"stdout,omitempty"`
-	Bytes []byte  `json:"stdout_base64,omitempty"` // what is not UTF-8
+	Bytes []byte  `json:"stdout_base64,omitempty"` // output that is not UTF-8
 }
 
 func printedBy(data []byte) printed {
@@ -114,7 +114,7 @@ type doubtful struct{ err error }
 func (d *doubtful) Error() string   { return d.err.Error() }
 func (d *doubtful) Unwrap() []error { return []error{d.err, once.ErrInDoubt} }
 
-// onceFailed says what to do about a job that did not run.
+// onceFailed adds the remedy for a job that did not run.
 func (c *command) onceFailed(err error) error {
 	switch {
 	case err == nil:

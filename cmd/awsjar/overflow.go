@@ -9,7 +9,7 @@ import (
 	"github.com/awsjar/awsjar/lambdajar"
 )
 
-// completeOverflow fills in what the flags say of the overflow that the URL
+// completeOverflow fills in the values of the flags for the overflow that the URL
 // names. Its Region is that of the function.
 func (c *command) completeOverflow(target *jarurl.Target) error {
 	if target.Overflow == "" || c.endpoint == "" {

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// maxPrinted is how much of what a program prints is taken, in bytes.
+	// maxPrinted is how much of a program's output is taken, in bytes.
 	maxPrinted = 256 << 20
 	// lingering is how long its output may stay open after its end.
 	lingering = 2 * time.Second
@@ -28,7 +28,7 @@ type programError struct{ err error }
 func (e *programError) Error() string { return "the command failed: " + e.err.Error() }
 func (e *programError) Unwrap() error { return e.err }
 
-// runProgram gives a value to a program and returns what it printed once it has
+// runProgram gives a value to a program and returns its output once it has
 // ended well. When the context ends, so do the program and the processes that
 // it started.
 func (c *command) runProgram(ctx context.Context, args []string, value []byte) ([]byte, error) {

@@ -14,7 +14,7 @@ func inGroup(program *exec.Cmd) {
 	program.Cancel = func() error { return endGroup(program) }
 }
 
-// endGroup ends what is left of a program's group.
+// endGroup ends the processes that are left of a program's group.
 func endGroup(program *exec.Cmd) error {
 	return syscall.Kill(-program.Process.Pid, syscall.SIGKILL)
 }

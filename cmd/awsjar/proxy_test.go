@@ -57,7 +57,7 @@ var proxies = map[string]func(w http.ResponseWriter, r *http.Request, next http.
 		}
 		next.ServeHTTP(w, r)
 	},
-	// weak: what compresses answers makes ETags weak
+	// weak: a proxy that compresses answers makes ETags weak
 	"weak": func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		next.ServeHTTP(&weakening{ResponseWriter: w}, r)
 	},

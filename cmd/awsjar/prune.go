@@ -50,7 +50,7 @@ protects; if no version could be removed for that reason, the exit code is 1.`,
 	return cmd
 }
 
-// listOld lists what a prune would remove.
+// listOld lists the versions that a prune would remove.
 func (c *command) listOld(ctx context.Context, jar *awsjar.Jar[json.RawMessage], keep int, asJSON bool) error {
 	seen := 0
 	for meta, err := range jar.Versions(ctx) {

@@ -134,8 +134,8 @@ func (c *command) store(ctx context.Context, args []string, w write, revision aw
 	return c.writeJSON(c.describe(meta))
 }
 
-// encode returns what is to be stored for a value as it was given, or that
-// value and what it is instead of JSON.
+// encode returns the bytes to store for a value as it was given, or that value
+// and the error that says why it is no JSON.
 func (w write) encode(given []byte, target jarurl.Target) ([]byte, error) {
 	if w.raw {
 		return given, nil

@@ -20,7 +20,7 @@ func pythonFlag(cmd *cobra.Command, set *bool) {
 	cmd.Flags().BoolVar(set, "python", false, "the value is what Python awsjar stored: make it plain JSON, with datetimes in ISO form")
 }
 
-// fromPython turns what Python awsjar stored at a URL into compact JSON, with
+// fromPython turns the text that Python awsjar stored at a URL into compact JSON, with
 // members sorted by name. A datetime becomes text by RFC 3339, one without a
 // tzinfo as if it were UTC; bare text becomes a text or a number, as its get
 // returns it.
@@ -53,7 +53,7 @@ func bareOf(target jarurl.Target) python.Bare {
 
 const datetimeExample = `{"_dt_": true, "repr": "datetime.datetime(2019, 1, 9, 18, 49)"}`
 
-// toPython turns JSON into what Python awsjar stores at a place, in ASCII as its
+// toPython turns JSON into the text that Python awsjar stores at a place, in ASCII as its
 // json.dumps does. Members keep their order. Its get returns a lone text for
 // bytes without quotes, and a datetime for an object as its datetime_encoder
 // writes it.
@@ -105,7 +105,8 @@ func (c *command) asPython(by change, target jarurl.Target) change {
 	}
 }
 
-// forPython says of a value that does not fit plain what Python reads as well.
+// forPython names the form that Python reads as well, for a value that does not
+// fit plain.
 func (c *command) forPython(err error, target jarurl.Target) error {
 	if _, ok := errors.AsType[*lambdajar.TooLargeError](err); !ok || target.Form == "python" {
 		return err

@@ -13,18 +13,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go/logging"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/jarurl"
 )
 
-// world is what a command may read from and write to.
+// world is all that a command may read from and write to.
 type world struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	environ        []string
 
-	typing    bool        // a person types what stdin reads
+	typing    bool        // a person types the input
 	watching  bool        // a person looks at stdout
 	attending bool        // a person looks at stderr
 	aws       *aws.Config // nil: the machine's
@@ -112,12 +113,22 @@ Only the value goes to stdout; all else goes to stderr. Exit codes: 0 ok,
 	}
 	root.SetFlagErrorFunc(wrongFlag)
 	root.Flags().BoolVar(&version, "version", false, "print which build this is")
-	flags := root.PersistentFlags()
+	c.flags(root.PersistentFlags())
+	c.add(root, args)
+	return root
+}
+
+// flags are those of all subcommands.
+func (c *command) flags(flags *pflag.FlagSet) {
 	flags.StringVar(&c.profile, "profile", "", "`name` of a profile in ~/.aws (default: AWS_PROFILE)")
 	flags.StringVar(&c.region, "region", "", "AWS `region`, where the URL names none")
 	flags.StringVar(&c.endpoint, "endpoint", "", "`URL` of the service, where the state's URL names none")
 	flags.BoolVar(&c.noWait, "no-wait", false, "of a function: return when AWS Lambda has accepted a write, and do not wait until it is in force")
 	flags.DurationVar(&c.timeout, "timeout", 0, "give up after this `duration`, such as 30s (default: never)")
+}
+
+// add adds the subcommand that a command line begins with, or all of them.
+func (c *command) add(root *cobra.Command, args []string) {
 	named := len(args) > 0 && slices.ContainsFunc(c.groups(), func(g group) bool {
 		return slices.ContainsFunc(g.commands, func(e entry) bool { return e.name == args[0] })
 	})
@@ -135,7 +146,6 @@ Only the value goes to stdout; all else goes to stderr. Exit codes: 0 ok,
 			root.AddCommand(sub)
 		}
 	}
-	return root
 }
 
 // group is a part of the list of commands.
@@ -148,7 +158,7 @@ type group struct {
 type entry struct {
 	name      string
 	build     func() *cobra.Command
-	arguments []completer // what the shell may offer
+	arguments []completer // for the shell to offer
 }
 
 func (c *command) groups() []group {
@@ -180,7 +190,7 @@ func (c *command) groups() []group {
 	}
 }
 
-// prepare makes a subcommand say what arguments it takes if it got others,
+// prepare makes a subcommand name its arguments if it got others,
 // note that its command line was understood, and run no longer than --timeout.
 func (c *command) prepare(sub *cobra.Command) {
 	do, check := sub.RunE, sub.Args
@@ -207,7 +217,7 @@ func (c *command) prepare(sub *cobra.Command) {
 	}
 }
 
-// target takes a URL apart and fills in what the flags say.
+// target takes a URL apart and fills in the values of the flags.
 func (c *command) target(url string) (jarurl.Target, error) {
 	url = fromARN(url)
 	c.url = url
@@ -264,8 +274,8 @@ func bytesOf(store awsjar.Store) *awsjar.Jar[json.RawMessage] {
 	return awsjar.New[json.RawMessage](store, func(o *awsjar.Options) { o.Codec = awsjar.Bytes{} })
 }
 
-// configured hands the configuration of AWS on to package jarurl. What the SDK
-// would log is left out: stderr is for what the user can do something about.
+// configured hands the configuration of AWS on to package jarurl. The SDK's
+// log is left out: stderr is for things that the user can do something about.
 func (c *command) configured(o *jarurl.Options) {
 	o.Config, o.Logger, o.Profile = c.aws, logging.Nop{}, c.profile
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// output is what a command left behind.
+// output is the result of a command.
 type output struct {
 	Code           int
 	Stdout, Stderr string
@@ -147,7 +147,7 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// TestHostileText: what a server or a file says cannot steer the terminal.
+// TestHostileText: text of a server or a file cannot steer the terminal.
 func TestHostileText(t *testing.T) {
 	if got, want := printable("a\x1b[2J\u202eb\r\x9b\n\xff"), `a\x1b[2J\u202eb\r`+"\ufffd\n\ufffd"; got != want {
 		t.Errorf("printable: %q, want %q", got, want)
@@ -161,7 +161,7 @@ func TestHostileText(t *testing.T) {
 	}
 }
 
-// TestHelp: every command says what it does in one line, shows an example that
+// TestHelp: every command has a help of one line, shows an example that
 // parses, and has no flag without a word about it.
 func TestHelp(t *testing.T) {
 	c := &command{}

@@ -42,7 +42,7 @@ func nearest(root *cobra.Command, word string) string {
 	return ""
 }
 
-// digit is what pflag says of a negative number.
+// digit is pflag's text about a negative number.
 var digit = lazyregexp.New(`^unknown shorthand flag: '\d' in (\S+)$`)
 
 func wrongFlag(cmd *cobra.Command, err error) error {
@@ -57,7 +57,7 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 	return err
 }
 
-// unknownFlag is what pflag says of a flag that is not there.
+// unknownFlag is pflag's text about a flag that is not there.
 var unknownFlag = lazyregexp.New(`^unknown flag: --(\S+)$`)
 
 // nearestFlag returns the flag of a command whose name is most like a word, or "".

@@ -33,7 +33,7 @@ type newerFeed struct {
 	Owner string `json:"owner"`
 }
 
-// besidePython is what a program knows of a state that Python keeps.
+// besidePython are the members that a program knows of a state that Python keeps.
 type besidePython struct {
 	Python int `json:"python"`
 }
@@ -107,7 +107,7 @@ func mustHaveAll(t *testing.T, file string, turns int) {
 	}
 }
 
-// TestAllWritersByTurns: whatever writes a state by turns, no member of it and
+// TestAllWritersByTurns: if all kinds of writers change a state by turns, no member of it and
 // no turn is lost.
 func TestAllWritersByTurns(t *testing.T) {
 	file := t.TempDir() + "/state.json"

@@ -112,8 +112,8 @@ func (c *command) writeUsage(u lambdajar.Usage) error {
 	return err
 }
 
-// share returns how many of the cells of a bar a part of a whole takes; what
-// is there at all shows.
+// share returns how many of the cells of a bar a part of a whole takes; a
+// part that is there at all shows.
 func share(part, whole, cells int) int {
 	if part <= 0 || whole <= 0 {
 		return 0

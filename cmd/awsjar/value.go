@@ -127,7 +127,7 @@ func (c *command) notJSON(err error) error {
 	}
 }
 
-// hintForStored says what to do about stored bytes that are not JSON.
+// hintForStored returns the remedy for stored bytes that are not JSON.
 func (c *command) hintForStored(err error) string {
 	url, look := quote(c.url), "see what is stored: awsjar get --raw "+quote(c.url)
 	why, ok := errors.AsType[*exactjson.Error](err)

@@ -38,7 +38,7 @@ const maxFeed = 4 << 20 // bytes of a feed that are read
 // keep bounds the ids that are remembered. A feed shows some 50 entries.
 var keep = seen.Bound{Number: 1000, Age: 180 * 24 * time.Hour}
 
-// State is what the poller remembers.
+// State is the poller's memory.
 type State struct {
 	Delivered seen.Set         `json:"delivered"`
 	Claimed   map[string]Claim `json:"claimed,omitempty"` // by id: entries that are not delivered yet

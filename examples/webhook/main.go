@@ -57,7 +57,7 @@ type shop struct {
 }
 
 // receive answers 200 with the receipt, also to a repeated delivery. A sender
-// delivers again what is answered with 500 or more.
+// delivers again those that are answered with 500 or more.
 func (s *shop) receive(ctx context.Context, req events.LambdaFunctionURLRequest) (events.LambdaFunctionURLResponse, error) {
 	var order Order
 	if err := json.Unmarshal([]byte(req.Body), &order); err != nil || order.ID == "" {

@@ -2,12 +2,12 @@ package page
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/awsjar/awsjar/memjar"
@@ -292,11 +292,36 @@ func TestEvents(t *testing.T) {
 	next(`"deleted":true`)
 }
 
-func TestPause(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		begin := time.Now()
-		if pause(t.Context(), time.Hour) != nil || time.Since(begin) != time.Hour {
-			t.Error("it does not wait")
-		}
-	})
+// A stream reads a value only when there is a place for it, as the views do.
+func TestReadsAreBounded(t *testing.T) {
+	b, id := guarded(t)
+	for range maxReads {
+		b.page.reads <- struct{}{}
+	}
+	answer, err := http.DefaultTransport.RoundTrip(b.forged("GET state/events", id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	event := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(answer.Body).ReadString('\n')
+		event <- line
+	}()
+	looking, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	other := b.forged("GET state", id).WithContext(looking)
+	if got, err := http.DefaultTransport.RoundTrip(other); err == nil {
+		got.Body.Close()
+		t.Error("a view has read without a place")
+	}
+	select {
+	case line := <-event:
+		t.Errorf("a stream has read without a place: %s", line)
+	default:
+	}
+	<-b.page.reads
+	if line := <-event; line != "event: seen\n" {
+		t.Errorf("with a place it says %q", line)
+	}
 }

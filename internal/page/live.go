@@ -1,7 +1,6 @@
 package page
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -71,7 +70,7 @@ func (p *Page) stateEvents(w http.ResponseWriter, r *http.Request) {
 	if limited, ok := v.store.(awsjar.Limited); ok {
 		every = max(every, limited.Limits().Poll)
 	}
-	for entry, err := range v.jar.Watch(r.Context(), every) {
+	for entry, err := range bytesOf(inTurn{v.store, p}).Watch(r.Context(), every) {
 		if err != nil && !errors.Is(err, awsjar.ErrCorrupt) {
 			err = s.send("failed", p.problem(v.URL, err))
 		} else {
@@ -95,7 +94,14 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.done()
 	shown := r.URL.Query().Get("shown")
-	for pause(r.Context(), pollOverview) == nil {
+	tick := time.NewTicker(pollOverview)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-r.Context().Done():
+			return
+		}
 		o := p.survey(r.Context())
 		kind := "read"
 		if o.Digest != shown {
@@ -104,17 +110,5 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 		if s.send(kind, nil) != nil {
 			return
 		}
-	}
-}
-
-// pause waits, or returns the error of the context.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }

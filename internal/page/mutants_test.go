@@ -41,7 +41,7 @@ func TestMutants(t *testing.T) {
 		},
 		{
 			Name: "one view needs no key", File: "routes.go", Run: "TestNothingWithoutTheKey",
-			Old: `p.known(p.changes)`, New: `p.changes`,
+			Old: `p.known(p.ofState(p.changes))`, New: `p.ofState(p.changes)`,
 		},
 		{
 			Name: "the token opens the page again", File: "session.go", Run: "TestOpensOnce",
@@ -85,7 +85,7 @@ func TestMutants(t *testing.T) {
 		},
 		{
 			Name: "restore is open to the read-only page", File: "routes.go", Run: "TestReadOnly",
-			Old: "p.writing(p.restore)", New: "p.known(p.restore)",
+			Old: "p.writing(p.ofState(p.restore))", New: "p.known(p.ofState(p.restore))",
 		},
 		{
 			Name: "a write without a revision", File: "edit.go", Run: "TestNoWriteIsUnconditional",
@@ -114,6 +114,10 @@ func TestMutants(t *testing.T) {
 		{
 			Name: "a body has no limit", File: "guard.go", Run: "TestBodyIsBounded",
 			Old: "r.Body = http.MaxBytesReader(w, r.Body, maxBody)", New: "_ = maxBody",
+		},
+		{
+			Name: "streams read without a place", File: "live.go", Run: "TestReadsAreBounded",
+			Old: "bytesOf(inTurn{v.store, p})", New: "v.jar",
 		},
 		{
 			Name: "streams have no limit", File: "live.go", Run: "TestStreamsAreBounded",

@@ -11,11 +11,7 @@ import (
 
 // restore stores the value of an earlier version, if the state is still as it was
 // shown.
-func (p *Page) restore(w http.ResponseWriter, r *http.Request) {
-	v, ok := p.asked(w, r)
-	if !ok {
-		return
-	}
+func (p *Page) restore(w http.ResponseWriter, r *http.Request, v view) {
 	var in struct {
 		Version  string          `json:"version"`
 		Revision awsjar.Revision `json:"revision"`
@@ -24,12 +20,6 @@ func (p *Page) restore(w http.ResponseWriter, r *http.Request) {
 		p.refuse(w, http.StatusBadRequest, problem{Text: "the version or the revision is missing", Hint: "load the state again"})
 		return
 	}
-	done, err := p.reading(r.Context())
-	if err != nil {
-		p.fail(w, v.URL, err)
-		return
-	}
-	defer done()
 	entry, err := v.jar.At(r.Context(), in.Version)
 	if err == nil {
 		entry.Meta, err = v.bringBack(r.Context(), entry, in.Revision)

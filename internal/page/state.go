@@ -34,17 +34,8 @@ func (s *stateView) Edit() string { return "awsjar edit " + quote(s.URL) }
 // TooLong reports whether the value is too much for the editor of the page.
 func (s *stateView) TooLong() bool { return s.Value != nil && !s.Value.Editable() }
 
-func (p *Page) state(w http.ResponseWriter, r *http.Request) {
-	v, ok := p.asked(w, r)
-	if !ok {
-		return
-	}
-	done, err := p.reading(r.Context())
-	if err != nil {
-		p.fail(w, v.URL, err)
-		return
-	}
-	defer done()
+// state shows one state.
+func (p *Page) state(w http.ResponseWriter, r *http.Request, v view) {
 	s := p.look(r.Context(), v)
 	if v.versioned() {
 		s.History = p.timeline(r.Context(), v, limitOf(r))
@@ -160,17 +151,7 @@ func (c *changes) Barred() string {
 }
 
 // changes compares two versions that the request names.
-func (p *Page) changes(w http.ResponseWriter, r *http.Request) {
-	v, ok := p.asked(w, r)
-	if !ok {
-		return
-	}
-	done, err := p.reading(r.Context())
-	if err != nil {
-		p.fail(w, v.URL, err)
-		return
-	}
-	defer done()
+func (p *Page) changes(w http.ResponseWriter, r *http.Request, v view) {
 	ask := r.URL.Query()
 	t := p.timeline(r.Context(), v, limitOf(r))
 	from, okFrom := t.find(ask.Get("from"))

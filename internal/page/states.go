@@ -67,8 +67,12 @@ func (k *known) open(ctx context.Context) (awsjar.Store, *awsjar.Jar[json.RawMes
 		}
 		k.store = store
 	}
-	jar := awsjar.New[json.RawMessage](k.store, func(o *awsjar.Options) { o.Codec = awsjar.Bytes{} })
-	return k.store, jar, nil
+	return k.store, bytesOf(k.store), nil
+}
+
+// bytesOf opens the state of a store as the bytes that are stored.
+func bytesOf(store awsjar.Store) *awsjar.Jar[json.RawMessage] {
+	return awsjar.New[json.RawMessage](store, func(o *awsjar.Options) { o.Codec = awsjar.Bytes{} })
 }
 
 // view is a state that a request is about.
@@ -97,6 +101,24 @@ func (p *Page) asked(w http.ResponseWriter, r *http.Request) (view, bool) {
 	return view{k, store, jar}, true
 }
 
+// ofState calls a handler with the state that a request names, once there is a
+// place to read its value.
+func (p *Page) ofState(handle func(http.ResponseWriter, *http.Request, view)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, ok := p.asked(w, r)
+		if !ok {
+			return
+		}
+		done, err := p.reading(r.Context())
+		if err != nil {
+			p.fail(w, v.URL, err)
+			return
+		}
+		defer done()
+		handle(w, r, v)
+	}
+}
+
 // listAll remembers the states of all places.
 func (p *Page) listAll(ctx context.Context) {
 	for _, place := range p.opts.Places {
@@ -119,6 +141,21 @@ func (p *Page) reading(ctx context.Context) (done func(), err error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// inTurn is a store whose values are read when there is a place for them.
+type inTurn struct {
+	awsjar.Store
+	page *Page
+}
+
+func (s inTurn) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
+	done, err := s.page.reading(ctx)
+	if err != nil {
+		return nil, awsjar.Meta{}, err
+	}
+	defer done()
+	return s.Store.Load(ctx)
 }
 
 // Place is the part of the URL before the name: the bucket, or the directory.
