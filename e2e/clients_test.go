@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/s3/manager"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go"
 
 	"github.com/awsjar/awsjar/awsfake"
 )
@@ -196,6 +198,9 @@ func TestUploadManager(t *testing.T) {
 	if _, err := manager.NewDownloader(client).Download(t.Context(), into, &s3.GetObjectInput{Bucket: bucket, Key: key}); err != nil || !bytes.Equal(into.Bytes(), large) {
 		t.Errorf("%d bytes came back, %v", len(into.Bytes()), err)
 	}
+	for _, body := range [][]byte{large, []byte("small")} {
+		testConditions(t, client, body)
+	}
 	const size = 200 << 20
 	if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: bucket, Key: key, Body: bytes.NewReader(make([]byte, size))}); err != nil {
 		t.Fatal(err)
@@ -207,5 +212,40 @@ func TestUploadManager(t *testing.T) {
 	defer out.Body.Close()
 	if n, err := io.Copy(io.Discard, out.Body); n != size || err != nil {
 		t.Errorf("%d bytes came back, %v", n, err)
+	}
+}
+
+// testConditions writes under conditions with the manager of the SDK for Go, in
+// parts if the body is large.
+func testConditions(t *testing.T, client *s3.Client, body []byte) {
+	t.Helper()
+	//lint:ignore SA1019 most programs still use this manager
+	uploader := manager.NewUploader(client)
+	key := aws.String(fmt.Sprint("conditions of ", len(body)))
+	write := func(ifMatch, ifNoneMatch *string) (etag *string, failed bool) {
+		//lint:ignore SA1019 most programs still use this manager
+		out, err := uploader.Upload(t.Context(), &s3.PutObjectInput{
+			Bucket: aws.String("clients"), Key: key, Body: bytes.NewReader(body), IfMatch: ifMatch, IfNoneMatch: ifNoneMatch,
+		})
+		if api := smithy.APIError(nil); errors.As(err, &api) && api.ErrorCode() == "PreconditionFailed" {
+			return nil, true
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out.ETag, false
+	}
+	etag, failed := write(nil, aws.String("*"))
+	if failed {
+		t.Errorf("%s: there was no object to create", *key)
+	}
+	if _, failed := write(nil, aws.String("*")); !failed {
+		t.Errorf("%s was created twice", *key)
+	}
+	if _, failed := write(aws.String(`"0"`), nil); !failed {
+		t.Errorf("%s: another object was replaced", *key)
+	}
+	if _, failed := write(etag, nil); failed {
+		t.Errorf("%s was not replaced", *key)
 	}
 }

@@ -21,7 +21,14 @@ assert.ok(large.equals(Buffer.from(await back.Body.transformToByteArray())));
 assert.ok(back.ETag.endsWith('-3"'));
 const keys = (await s3.send(new ListObjectsV2Command({ Bucket }))).Contents.map((o) => o.Key);
 assert.deepEqual(keys, ["a b/c", "large"]);
-await assert.rejects(s3.send(new PutObjectCommand({ Bucket, Key: "a b/c", Body: "x", IfNoneMatch: "*" })), { name: "PreconditionFailed" });
-await s3.send(new PutObjectCommand({ Bucket, Key: "a b/c", Body: "x", IfMatch: put.ETag }));
+for (const [Key, ETag, Body] of [["a b/c", put.ETag, "x"], ["large", back.ETag, large]]) {
+	const write = (condition) => new Upload({ client: s3, params: { Bucket, Key, Body, ...condition } }).done();
+	await assert.rejects(write({ IfNoneMatch: "*" }), { name: "PreconditionFailed" });
+	await assert.rejects(write({ IfMatch: '"0"' }), { name: "PreconditionFailed" });
+	await write({ IfMatch: ETag });
+}
+const first = await s3.send(new PutObjectCommand({ Bucket, Key: "first", Body: "x", IfNoneMatch: "*" }));
+await assert.rejects(s3.send(new DeleteObjectCommand({ Bucket, Key: "first", IfMatch: put.ETag })), { name: "PreconditionFailed" });
+await s3.send(new DeleteObjectCommand({ Bucket, Key: "first", IfMatch: first.ETag }));
 for (const Key of keys) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
 console.log("ok js");

@@ -34,7 +34,14 @@ def boto3_client():
             raise AssertionError(condition)
         except ClientError as e:
             assert e.response["Error"]["Code"] == "PreconditionFailed", e
-    s3.put_object(Bucket=BUCKET, Key="a/b c+d", Body=b"new", IfMatch=got["ETag"])
+    new = s3.put_object(Bucket=BUCKET, Key="a/b c+d", Body=b"new", IfMatch=got["ETag"])
+    s3.put_object(Bucket=BUCKET, Key="first", Body=b"new", IfNoneMatch="*")
+    try:
+        s3.delete_object(Bucket=BUCKET, Key="first", IfMatch=got["ETag"])
+        raise AssertionError("another object was deleted")
+    except ClientError as e:
+        assert e.response["Error"]["Code"] == "PreconditionFailed", e
+    s3.delete_object(Bucket=BUCKET, Key="first", IfMatch=new["ETag"])
     s3.delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": k} for k in keys]})
     assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET)
     assert boto3.client("sts").get_caller_identity()["Account"] == "123456789012"
@@ -81,7 +88,26 @@ def smart_open():
     names = sorted(key for key, _ in smart_open.s3.iter_bucket(BUCKET, workers=1))
     assert names == ["large", "small"], names
     import boto3
+    from botocore.exceptions import ClientError
 
+    def write(key, text, whole, **condition):
+        call = "put_object" if whole else "complete_multipart_upload"
+        options = {"multipart_upload": not whole, "client_kwargs": {"S3.Client." + call: condition}}
+        with smart_open.open(f"s3://{BUCKET}/{key}", "w", transport_params=options) as f:
+            f.write(text)
+
+    for whole in (True, False):
+        key = f"new-{whole}"
+        write(key, "1", whole, IfNoneMatch="*")
+        etag = boto3.client("s3").head_object(Bucket=BUCKET, Key=key)["ETag"]
+        for condition in ({"IfNoneMatch": "*"}, {"IfMatch": '"0"'}):
+            try:
+                write(key, "2", whole, **condition)
+                raise AssertionError(condition)
+            except (ClientError, OSError, ValueError) as e:
+                assert "PreconditionFailed" in f"{e} {e.__cause__}", e
+        write(key, "3", whole, IfMatch=etag)
+        assert smart_open.open(f"s3://{BUCKET}/{key}").read() == "3"
     boto3.resource("s3").Bucket(BUCKET).objects.delete()
 
 
@@ -127,6 +153,31 @@ def s3fs():
     assert fs.cat(f"{BUCKET}/large") == LARGE
     fs.pipe(f"{BUCKET}/dir/small", b"small")
     assert sorted(fs.find(BUCKET)) == [f"{BUCKET}/dir/small", f"{BUCKET}/large"]
+
+    def create(path, body):
+        fs.pipe_file(path, body, mode="create", chunksize=5 << 20)
+
+    def exclusive(path, body):
+        with fs.open(path, "xb") as f:
+            f.write(body)
+
+    for way in (create, exclusive):
+        for size, body in (("small", b"x"), ("large", LARGE)):  # the second is uploaded in parts
+            path = f"{BUCKET}/{way.__name__}/{size}"
+            way(path, body)
+            try:
+                way(path, body)
+                raise AssertionError("an object was created twice")
+            except OSError:
+                pass
+        fs.rm(f"{BUCKET}/{way.__name__}", recursive=True)
+    fs.pipe_file(f"{BUCKET}/dir/small", b"new", IfMatch=fs.info(f"{BUCKET}/dir/small", refresh=True)["ETag"])
+    try:
+        fs.pipe_file(f"{BUCKET}/dir/small", b"x", IfMatch='"0"')
+        raise AssertionError("another object was replaced")
+    except OSError:
+        pass
+    assert fs.cat(f"{BUCKET}/dir/small") == b"new"
     fs.copy(f"{BUCKET}/large", f"{BUCKET}/copy")
     assert fs.info(f"{BUCKET}/copy")["size"] == len(LARGE)
     fs.rm([f"{BUCKET}/large", f"{BUCKET}/copy", f"{BUCKET}/dir/small"])

@@ -14,7 +14,14 @@ aws)
 	cmp large got
 	"$command" s3 cp s3://clients/large s3://clients/copy >/dev/null
 	[ "$("$command" s3 ls --recursive s3://clients | wc -l)" = 3 ]
-	"$command" s3api put-object --bucket clients --key dir/small --body small --if-none-match '*' 2>&1 | grep -q PreconditionFailed
+	put() { "$command" s3api put-object --bucket clients --key dir/small --body small --query ETag --output text "$@" 2>&1; }
+	put --if-none-match '*' | grep -q PreconditionFailed
+	put --if-match '"0"' | grep -q PreconditionFailed
+	etag=$("$command" s3api head-object --bucket clients --key dir/small --query ETag --output text)
+	[ "$(put --if-match "$etag")" = "$etag" ]
+	"$command" s3api delete-object --bucket clients --key dir/small --if-match '"0"' 2>&1 | grep -q PreconditionFailed
+	"$command" s3api delete-object --bucket clients --key dir/small --if-match "$etag"
+	[ "$(put --if-none-match '*')" = "$etag" ]
 	"$command" s3 sync . s3://clients/all >/dev/null
 	"$command" s3 rm --recursive s3://clients >/dev/null
 	[ -z "$("$command" s3 ls s3://clients)" ]
@@ -28,6 +35,16 @@ s3cmd)
 	run put large s3://clients/large >/dev/null
 	run get --force s3://clients/large got >/dev/null
 	cmp large got
+	run --add-header 'If-None-Match: *' put small s3://clients/new >/dev/null
+	etag=\"$(md5sum <small | cut -d' ' -f1)\"
+	for condition in 'If-None-Match: *' 'If-Match: "0"'; do
+		if run --add-header "$condition" put small s3://clients/new >out 2>&1; then
+			echo "$condition was not kept" && exit 1
+		fi
+		grep -q PreconditionFailed out
+	done
+	run --add-header "If-Match: $etag" put small s3://clients/new >/dev/null
+	run del s3://clients/new >/dev/null
 	run cp s3://clients/large s3://clients/copy >/dev/null
 	[ "$(run ls --recursive s3://clients | wc -l)" = 3 ]
 	run del --recursive --force s3://clients >/dev/null
