@@ -26,12 +26,14 @@ import (
 	"github.com/awsjar/awsjar/awsfake"
 )
 
-// A wireRule is what a test of ceph/s3-tests says of S3, written down anew as
-// requests and answers. Its file, in testdata/wire, has for each rule
+// A wireRule is a rule of S3 that a test of ceph/s3-tests or of minio/mint checks,
+// written down anew as requests and answers. Its file, in testdata/wire, has for each
+// rule
 //
 //	# NAME-OF-THE-TEST
 //	METHOD TARGET | BODY
-//	+ HEADER: VALUE       of the request; "Content-MD5: auto" computes it
+//	+ HEADER: VALUE       of the request; "Content-MD5: auto" computes it; "presigned"
+//	                      signs the query without a hash, and later headers not at all
 //	= STATUS CODE         of the answer
 //	= HEADER: VALUE       of the answer; without a value it must be absent
 //	~ TEXT                is in the body;  "! TEXT" is not
@@ -225,6 +227,12 @@ func (p *wirePlayer) send() error {
 		case name == "unsigned":
 			signed = false
 			continue
+		case name == "presigned":
+			signed = false
+			if err := p.presign(r); err != nil {
+				return err
+			}
+			continue
 		case name == "Authorization":
 			signed = false
 		case value == "auto":
@@ -260,4 +268,20 @@ func (p *wirePlayer) sign(r *http.Request, body string) error {
 	}
 	plainPath := func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }
 	return v4.NewSigner().SignHTTP(context.Background(), keys, r, payload, "s3", cfg.Region, time.Now(), plainPath)
+}
+
+// presign signs a request in its query, without a hash of the body.
+func (p *wirePlayer) presign(r *http.Request) error {
+	cfg := p.srv.Config()
+	keys, err := cfg.Credentials.Retrieve(context.Background())
+	if err != nil {
+		return err
+	}
+	plainPath := func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }
+	link, _, err := v4.NewSigner().PresignHTTP(context.Background(), keys, r, "UNSIGNED-PAYLOAD", "s3", cfg.Region, time.Now(), plainPath)
+	if err != nil {
+		return err
+	}
+	r.URL, err = url.Parse(link)
+	return err
 }

@@ -59,6 +59,17 @@ rclone)
 	run copyto :s3:clients/large :s3:clients/copy
 	[ "$(run lsf -R --files-only :s3:clients | wc -l)" = 3 ]
 	run check . :s3:clients --include large
+	etag=\"$(md5sum <small | cut -d' ' -f1)\"
+	run copyto --header-upload 'If-None-Match: *' small :s3:clients/new
+	echo other >small
+	for condition in 'If-None-Match: *' 'If-Match: "0"'; do
+		if run copyto --retries 1 --low-level-retries 1 --header-upload "$condition" small :s3:clients/new >out 2>&1; then
+			echo "$condition was not kept" && exit 1
+		fi
+		grep -q PreconditionFailed out
+	done
+	run copyto --header-upload "If-Match: $etag" small :s3:clients/new
+	[ "$(run cat :s3:clients/new)" = other ]
 	run delete :s3:clients
 	[ -z "$(run lsf :s3:clients)" ]
 	;;
