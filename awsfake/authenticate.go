@@ -56,7 +56,7 @@ func (s *Server) authenticateHead(r *http.Request, service string) (signature, *
 	return sig, s.verify(r, sig, payload)
 }
 
-// authenticateBody checks what authenticateHead leaves: the body and, for services whose signatures cover its hash, the
+// authenticateBody checks the rest, after authenticateHead: the body and, for services whose signatures cover its hash, the
 // signature.
 func (s *Server) authenticateBody(r *http.Request, sig signature, body []byte) *refusal {
 	if sig.service != "s3" {
@@ -79,7 +79,7 @@ func (s *Server) verify(r *http.Request, sig signature, payload string) *refusal
 	return nil
 }
 
-// checkClaims checks who signed, for what, and when.
+// checkClaims checks the key, the service, the Region and the time of a signature.
 func (s *Server) checkClaims(sig signature, service string) *refusal {
 	if refused := s.checkKey(sig); refused != nil {
 		return refused

@@ -22,7 +22,7 @@ const (
 //
 //	SIZE-IN-HEX;chunk-signature=HEX\r\n DATA \r\n ... 0;chunk-signature=HEX\r\n ...
 //
-// What follows the last chunk is a checksum of the data, which the service compares, and is not verified here.
+// After the last chunk comes a checksum of the data. The service compares it; it is not verified here.
 func (s *Server) checkChunks(r *http.Request, sig signature, body []byte) *refusal {
 	seed, err := hex.DecodeString(sig.value)
 	if err != nil {

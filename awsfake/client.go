@@ -31,7 +31,7 @@ func (s *Server) CA() []byte {
 	return s.listening.tls.pem
 }
 
-// HTTPClient returns a client whose every connection leads to the server, whatever host name and port it asks for, and that
+// HTTPClient returns a client whose every connection leads to the server, with any host name and port, and that
 // trusts CA. With it a virtual-host-style address such as https://bucket.s3.us-east-1.amazonaws.com works without DNS. Its
 // idle connections end with the server. It is nil if the server does not listen.
 func (s *Server) HTTPClient() *http.Client {

@@ -19,7 +19,7 @@ import (
 //	GET    /_awsfake/faults      all that were injected so, and how often each has struck
 //	GET    /_awsfake/faults/1    one of them
 //	DELETE /_awsfake/faults/1    ends it;  DELETE /_awsfake/faults ends all of them
-//	GET    /_awsfake/requests    what Requests returns;  DELETE /_awsfake/requests empties the log
+//	GET    /_awsfake/requests    the answer of Requests;  DELETE /_awsfake/requests empties the log
 //
 // A request must carry the header "Authorization: Bearer SECRET", SECRET being the secret access key that requests to AWS are
 // signed with. Nothing below this path is logged as a request, and no fault strikes it.
@@ -135,7 +135,7 @@ func (s *Server) injectRemote(body []byte) (status int, answer any) {
 	return http.StatusCreated, added.shown()
 }
 
-// shown is a fault with what has become of it.
+// shown is a fault with the number of requests that it has struck.
 func (m *remote) shown() map[string]any {
 	return map[string]any{"id": strconv.Itoa(m.id), "fault": m.document, "fired": m.injected.Fired()}
 }

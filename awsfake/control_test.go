@@ -103,7 +103,7 @@ func TestControlRefused(t *testing.T) {
 	}
 }
 
-// fakeTB records what would fail a test.
+// fakeTB records the failures of a test.
 type fakeTB struct {
 	failures []string
 	cleanup  []func()

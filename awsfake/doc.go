@@ -12,12 +12,12 @@
 //
 // Start does the same for a program, and Env points programs in other languages at the server.
 //
-// # What it imitates
+// # Imitated
 //
-// It answers as AWS does, down to status, code and text, wherever AWS documents or others have recorded what that is:
+// It answers as AWS does, down to status, code and text, wherever AWS documents the answer or others have recorded it:
 // signatures are verified (Signature Version 4, in headers and in presigned links), functions go through Pending and
 // InProgress and change their RevisionId at each step, environment variables are measured as Lambda measures them, and S3
-// knows conditional requests, versions, multipart uploads and tags. What it does not know is a 501 that names it: never an
+// knows conditional requests, versions, multipart uploads and tags. A call that it does not know is a 501 that names it: never an
 // answer that drops a part of the question. docs/awsfake.md has its operations, the sources of its rules, and the
 // differences from AWS.
 //
@@ -28,9 +28,9 @@
 //
 // # Faults
 //
-// Inject, or a program in any language below ControlPath, makes requests fail, before their effect or behind it, slow, cut short, or not answered at all; Deny takes a
-// permission away; Requests tells what came in. HoldUpdates, FailUpdate and HideEnvironment bring a function into states that
-// are hard to reach on AWS.
+// Inject, or a program in any language below ControlPath, makes requests fail before their effect or after it, or makes them
+// slow, cut short, or unanswered. Deny takes a permission away. Requests returns the requests that came in. HoldUpdates,
+// FailUpdate and HideEnvironment bring a function into states that are hard to reach on AWS.
 //
 // # State
 //

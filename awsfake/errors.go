@@ -8,7 +8,7 @@ type apiError struct {
 	code, message string
 }
 
-// lambdaErrors and s3Errors are what AWS answers with the codes that tests want most, in its words.
+// lambdaErrors and s3Errors are the errors that tests want most, in AWS's words.
 var lambdaErrors = []apiError{
 	{http.StatusInternalServerError, "ServiceException", "An error occurred and the request cannot be processed."},
 	{http.StatusTooManyRequests, "TooManyRequestsException", "Rate exceeded"},
@@ -44,7 +44,7 @@ var s3Errors = []apiError{
 	{http.StatusBadRequest, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size"},
 }
 
-// apiError completes the error of a fault from what AWS answers with its code or, without a code, with its status.
+// apiError completes the error of a fault from AWS's error of its code or, without a code, of its status.
 func (f Fault) apiError(r received) apiError {
 	e := apiError{f.Status, f.Code, f.Message}
 	for _, known := range r.errors {

@@ -18,7 +18,7 @@ import (
 // Fault is something that goes wrong with some requests. The zero value matches the next request and does nothing.
 //
 // A request can fail in two ways, and a client cannot tell them apart: before its effect (nothing is stored) and, with
-// After, behind it (it is stored, but the client hears of a failure). A program that survives one of them need not survive
+// After, after it (it is stored, but the client hears of a failure). A program that survives one of them need not survive
 // the other; test both.
 type Fault struct {
 	Op     string // the operation to match, such as "PutObject"; "" matches any
@@ -32,12 +32,12 @@ type Fault struct {
 	// After lets the request take effect before anything goes wrong. Default false: it has no effect if Drop, Status or
 	// Code is set.
 	After bool
-	// Delay waits, with After behind the effect. A client that gives up meanwhile ends the wait; without After its request
+	// Delay is a wait before the effect, or with After between the effect and the answer. A client that gives up meanwhile ends the wait; without After its request
 	// then has no effect. Default 0.
 	Delay time.Duration
 	// Hook is called before the request takes effect, for instance to imitate another writer. Default nil.
 	Hook func()
-	// Then is called with After or Truncate, behind the effect and before the answer. Default nil.
+	// Then is called with After or Truncate, between the effect and the answer. Default nil.
 	Then func()
 
 	// Drop breaks the connection without an answer. Default false.
@@ -91,7 +91,7 @@ func (s *Server) Unfired() error {
 	return err
 }
 
-// shown is what messages say of a fault.
+// shown names a fault in messages.
 func (f Fault) shown() string {
 	target := "any target"
 	if f.Target != "" {

@@ -17,7 +17,7 @@ type Invocation struct {
 	ARN       string    // of the function as it was invoked, with the version or alias
 	Version   string    // "$LATEST" or the number of a published version
 	Payload   []byte    // the event, JSON
-	Log       io.Writer // takes what the function prints
+	Log       io.Writer // takes the function's output
 }
 
 // Handler answers an invocation with a payload, JSON, or with an error, which becomes the error of the function. Its context
@@ -46,7 +46,7 @@ func JSON[In, Out any](f func(ctx context.Context, in In) (Out, error)) Handler 
 //
 // It differs from a process of its own, for which there is Run: os.Getenv shows the variables of this process; a handler
 // that has used up its time, or panicked, is given up but not stopped; global variables are shared by all environments; and
-// only what is written to Invocation.Log is in the log.
+// the log has only the text that is written to Invocation.Log.
 func (s *Server) Handle(name string, start func(getenv func(name string) string) Handler) error {
 	return s.run(name, execution.InProcess(func(getenv func(string) string) execution.Handler {
 		handler := start(getenv)
@@ -58,7 +58,7 @@ func (s *Server) Handle(name string, start func(getenv func(name string) string)
 
 // Run makes a function run a command from its next invocation on, such as the bootstrap that would be deployed, and makes the
 // function if there is none. The command speaks Lambda's runtime API. It runs in the working directory of this process, with
-// the variables of Lambda and of the function, those of Env, and of this process only what a program needs to start at all,
+// the variables of Lambda and of the function, those of Env, and of this process only those that any program needs to start,
 // such as PATH and HOME: no credentials. It is killed, with everything it has started, when its configuration is replaced,
 // when it uses up its time, after five minutes without an invocation, and with the Server.
 //

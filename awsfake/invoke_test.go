@@ -104,7 +104,7 @@ func TestEventIsTriedThreeTimes(t *testing.T) {
 			t.Errorf("another request id: %s, %s", first, id)
 		}
 	}
-	srv.Close() // waits for what is queued
+	srv.Close() // waits for the queued events
 	if len(ids) != 0 {
 		t.Error("a fourth attempt")
 	}

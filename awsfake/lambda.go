@@ -2,7 +2,7 @@ package awsfake
 
 import "time"
 
-// The methods in this file and in s3.go look at and change the state behind the back of the API: no request is logged and
+// The methods in this file and in s3.go look at and change the state past the API: no request is logged and
 // no fault strikes. On a server made by NewServer those that return an error also fail the test with it.
 
 // CreateFunction makes a Lambda function that is Active at once. With a nil env it never had variables, which AWS shows

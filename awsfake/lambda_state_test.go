@@ -21,7 +21,7 @@ const (
 	pendingText  = "The operation cannot be performed at this time. The function is currently in the following state: Pending"
 )
 
-// clock is a clock that moves when it is told to.
+// clock is a clock that the test moves.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time

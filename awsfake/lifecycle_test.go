@@ -278,7 +278,7 @@ func TestStateSurvivesARestart(t *testing.T) {
 	}
 }
 
-// describeAll returns what Lambda tells of every function, in a form that can be compared.
+// describeAll returns Lambda's description of every function, in a form that can be compared.
 func describeAll(t *testing.T, c *lambda.Client) []string {
 	t.Helper()
 	out, err := c.ListFunctions(context.WithoutCancel(t.Context()), &lambda.ListFunctionsInput{})

@@ -18,7 +18,7 @@ const readHeaderTimeout = 30 * time.Second
 // silent keeps the HTTP server from writing about clients that break off, which tests make happen.
 var silent = log.New(io.Discard, "", 0)
 
-// listening is a network listener and what serves it.
+// listening is a network listener and its server.
 type listening struct {
 	address   string // host:port
 	tls       *authority
@@ -66,7 +66,7 @@ func reachable(listener net.Addr) string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
 }
 
-// dial connects to the server, whatever the address asked for.
+// dial connects to the server in place of any address.
 func (l *listening) dial(ctx context.Context, network, _ string) (net.Conn, error) {
 	var d net.Dialer
 	return d.DialContext(ctx, "tcp", l.address)

@@ -43,7 +43,7 @@ type Options struct {
 	// progress fail with 409 instead of 412. AWS does not document which comes first. Default false: 412.
 	ConflictFirst bool
 	// OldWhileInProgress makes reads of a function return the previous configuration until an update has settled. AWS
-	// does not document what they return. Default false: the new one, at once.
+	// does not document which they return. Default false: the new one, at once.
 	OldWhileInProgress bool
 	// EchoMeasured answers environment variables over 4 KB with AWS's text of 2025, which repeats every value, instead of
 	// the one of 2026, which tells the size only. Default false.
@@ -55,7 +55,7 @@ type Options struct {
 	// EventWait is how long an asynchronous invocation that failed waits for its second attempt; the third waits twice as
 	// long. Default 1 minute, as on AWS.
 	EventWait time.Duration
-	// FunctionLog receives what functions print, between the lines that Lambda adds. Default nil: it is dropped, and can
+	// FunctionLog receives the output of functions, between the lines that Lambda adds. Default nil: it is dropped, and can
 	// be had with LogType Tail only.
 	FunctionLog io.Writer
 
@@ -63,7 +63,7 @@ type Options struct {
 	// once. Default nil.
 	Observe func(Request)
 
-	// S3 is what goes wrong with S3 from the start; see SetS3. Default: nothing.
+	// S3 is the trouble of S3 from the start; see SetS3. Default: none.
 	S3 S3Trouble
 }
 
@@ -74,7 +74,7 @@ const (
 	DefaultSecretKey = "awsjar/fake/secret/key/EXAMPLE"
 )
 
-// settings applies optFns, and the defaults to what they leave zero.
+// settings applies optFns, and the defaults to the fields that they leave zero.
 func settings(optFns []func(*Options)) Options {
 	var o Options
 	for _, fn := range optFns {

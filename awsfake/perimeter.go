@@ -67,7 +67,7 @@ func isCrossSite(r *http.Request) bool {
 	}
 	changing := *r
 	if site == "" {
-		changing.Method = http.MethodPost // an older browser: its Origin must be ours, whatever the method
+		changing.Method = http.MethodPost // an older browser: its Origin must be ours for every method
 	}
 	return http.NewCrossOriginProtection().Check(&changing) != nil
 }
@@ -79,7 +79,7 @@ func (s *Server) turnAway(w http.ResponseWriter, r *http.Request) {
 		return // the client waits for the answer before it sends the body
 	}
 	s.limitTime(w)
-	io.Copy(io.Discard, io.LimitReader(r.Body, s.maxBody)) // whatever comes, it is refused
+	io.Copy(io.Discard, io.LimitReader(r.Body, s.maxBody)) // an error is no matter: the request is refused
 }
 
 // limitTime ends reads of the body that take too long, also those of the HTTP server after the answer.

@@ -6,7 +6,7 @@ import (
 	"github.com/awsjar/awsjar/awsfake/internal/s3fake"
 )
 
-// S3Trouble is what can go wrong with S3 as a whole, and where servers other than AWS differ from it; Inject is for single
+// S3Trouble is trouble with S3 as a whole, and where servers other than AWS differ from it; Inject is for single
 // requests. The zero value is AWS on a good day.
 type S3Trouble struct {
 	// ConflictEvery makes every Nth conflicting conditional write answer 409 ConditionalRequestConflict and store
@@ -32,10 +32,10 @@ type S3Trouble struct {
 	// VersioningDelay is how long the first enabling of versioning on a bucket takes to have an effect on writes; AWS says
 	// up to 15 minutes. GetBucketVersioning says Enabled at once. Default 0.
 	VersioningDelay time.Duration
-	// HideEarlyWrites answers 404 NoSuchKey to reads of what was written during a VersioningDelay, while it lasts. Default
+	// HideEarlyWrites answers 404 NoSuchKey to reads of objects written during a VersioningDelay, while it lasts. Default
 	// false.
 	HideEarlyWrites bool
 }
 
-// SetS3 replaces what goes wrong with S3, and starts its counts again.
+// SetS3 replaces the trouble of S3, and starts its counts again.
 func (s *Server) SetS3(t S3Trouble) { s.s3.SetTrouble(s3fake.Trouble(t)) }

@@ -28,7 +28,7 @@ type Server struct {
 	keys     sigv4.Keys
 	maxBody  int64
 	bodyTime time.Duration
-	fail     func(error) // what a failed direct change does beside returning its error
+	fail     func(error) // called with the error of a failed direct change
 
 	lock      *os.File   // of Options.Dir; nil without
 	listening *listening // nil until Start
@@ -60,7 +60,7 @@ func New(optFns ...func(*Options)) (*Server, error) {
 	return s, nil
 }
 
-// open locks the directory and starts the services. What it started before an error is for Close to end.
+// open locks the directory and starts the services. After an error Close ends those that it has started.
 func (s *Server) open(o Options) (err error) {
 	var lambdaDir, s3Dir string
 	if o.Dir != "" {

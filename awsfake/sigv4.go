@@ -79,7 +79,7 @@ func parseQuery(query url.Values) (signature, *refusal) {
 	return sig, sig.complete(query.Get("X-Amz-Credential"), query.Get("X-Amz-SignedHeaders"), query.Get("X-Amz-Date"))
 }
 
-// complete fills in what both forms write alike, and checks its form.
+// complete fills in the fields that both forms write alike, and checks their form.
 func (s *signature) complete(credential, signedHeaders, date string) *refusal {
 	malformed := malformedHeader
 	if s.presigned {

@@ -27,7 +27,7 @@ func newIssuer(now func() time.Time) *issuer {
 	return i
 }
 
-// ticket is what a session token says.
+// ticket is the content of a session token.
 type ticket struct {
 	AccessKey string
 	Who       stsfake.Identity

@@ -49,7 +49,7 @@ type Program interface {
 	begin(s *setting) (environment, error)
 }
 
-// setting is what surrounds an execution environment.
+// setting is the surroundings of an execution environment.
 type setting struct {
 	function  Function
 	variables []string // all variables of its process, as "NAME=value"
@@ -69,7 +69,7 @@ type Options struct {
 	// Variables returns the variables that every function has beside its own: the address and the credentials of the
 	// server.
 	Variables func() []string
-	// Log receives what functions print, with the lines of Lambda around it, one write at a time.
+	// Log receives the output of functions, with the lines of Lambda around it, one write at a time.
 	Log io.Writer
 }
 

@@ -63,7 +63,7 @@ func TestTimeUsedUp(t *testing.T) {
 	}
 }
 
-// TestLogHoldsAllThatWasPrinted: what is printed right before the answer too, and without a line break.
+// TestLogHoldsAllThatWasPrinted: also text that is printed right before the answer, without a line break.
 func TestLogHoldsAllThatWasPrinted(t *testing.T) {
 	f := start(t)
 	for i := range 50 {

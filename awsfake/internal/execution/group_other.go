@@ -6,5 +6,5 @@ import "os/exec"
 
 func ownGroup(*exec.Cmd) {}
 
-// killGroup kills a command. What that has started it must end itself.
+// killGroup kills a command, but not the processes that it has started.
 func killGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }

@@ -49,7 +49,7 @@ type inProcess struct {
 	running sync.WaitGroup
 }
 
-// outcome is what a handler came to.
+// outcome is the result of a handler.
 type outcome struct {
 	result   Result
 	panicked bool
@@ -70,7 +70,7 @@ func (v *inProcess) serve(e Event, limit time.Duration) (Result, bool) {
 		case ctx.Err() == context.DeadlineExceeded: // below
 		case v.ctx.Err() != nil:
 			return exited(e, errClosed), false
-		default: // cancelled behind its outcome
+		default: // cancelled after its outcome
 			o = <-done
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // tailBytes is how much of the log of an invocation its caller can have (API reference, Invoke, LogType).
 const tailBytes = 4096
 
-// log takes what an environment prints, and keeps the end of it for the invocation that is served.
+// log takes the output of an environment, and keeps its end for the invocation that is served.
 type log struct {
 	mu   sync.Mutex
 	out  io.Writer
@@ -20,10 +20,10 @@ type log struct {
 
 func newLog(out io.Writer) *log { return &log{out: out} }
 
-// Write takes what the program prints.
+// Write takes output of the program.
 func (l *log) Write(b []byte) (int, error) {
 	if len(b) == 0 {
-		return 0, nil // nothing is printed behind a mark: whoever has waited for it may read the log
+		return 0, nil // no output comes after a mark: a reader that has waited for it may read the log
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -35,7 +35,7 @@ func (l *log) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// begin starts the log of an invocation. Before the first one the tail holds what the program printed as it started, which
+// begin starts the log of an invocation. Before the first one the tail holds the output of the program's start, which
 // belongs to that invocation too.
 func (l *log) begin(request, version string) {
 	fmt.Fprintf(l, "START RequestId: %s Version: %s\n", request, version)

@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// output is a pipe that a process prints into. Whatever it printed before it answered an event is in the pipe before the
-// answer is here, but may be read later; flush waits for it, by a mark that it puts into the pipe behind it.
+// output is a pipe that a process prints into. Its output before the answer to an event is in the pipe before the
+// answer is here, but may be read later; flush waits for it, by a mark that it puts into the pipe after it.
 type output struct {
 	in   *os.File // for the process
 	out  *os.File
@@ -29,7 +29,7 @@ func newOutput(to *log) (*output, error) {
 	return o, nil
 }
 
-// copy passes on what comes out of the pipe, without the marks.
+// copy passes on the text of the pipe, without the marks.
 func (o *output) copy(to *log) {
 	defer close(o.done)
 	buffer := make([]byte, 32<<10)

@@ -38,7 +38,7 @@ func (c Command) begin(s *setting) (environment, error) {
 	}
 	go func() {
 		v.err = v.cmd.Wait()
-		killGroup(v.cmd) // what the process has left behind
+		killGroup(v.cmd) // processes that it has left running
 		close(v.exited)
 	}()
 	return v, nil

@@ -39,7 +39,7 @@ var noCredentials = []string{
 	"AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull, "AWS_CONFIG_FILE=" + os.DevNull, "AWS_EC2_METADATA_DISABLED=true",
 }
 
-// inherited returns what a command has of the environment of this process.
+// inherited returns the variables that a command has from this process.
 func inherited(environ []string) []string {
 	var kept []string
 	for _, line := range environ {

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// updateCode replaces the code of a function, of which only the measure is kept: what the function runs stays its program.
+// updateCode replaces the code of a function, of which only the measure is kept: the function runs its program as before.
 // For every other observer it is an update like one of the configuration.
 func (s *Service) updateCode(c *call) (any, *apiError) {
 	f, qualifier, err := s.find(c)

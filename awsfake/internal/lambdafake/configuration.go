@@ -29,7 +29,7 @@ func (s *Service) describe(f *function, qualifier string) map[string]any {
 	return out
 }
 
-// listed takes out of a FunctionConfiguration what lists of functions and versions leave out (recorded:
+// listed takes out of a FunctionConfiguration the members that lists of functions and versions leave out (recorded:
 // test_list_functions).
 func listed(out map[string]any) map[string]any {
 	for _, name := range []string{"State", "StateReason", "StateReasonCode", "LastUpdateStatus", "LastUpdateStatusReason", "LastUpdateStatusReasonCode"} {
@@ -111,7 +111,7 @@ func (s *Service) getFunction(c *call) (any, *apiError) {
 	return answer, nil
 }
 
-// updateConfiguration replaces what the request names. It succeeds at once and settles later, even if nothing changed
+// updateConfiguration replaces the settings that the request names. It succeeds at once and settles later, even if nothing changed
 // (LocalStack's test_redundant_updates).
 func (s *Service) updateConfiguration(c *call) (any, *apiError) {
 	f, qualifier, err := s.find(c)

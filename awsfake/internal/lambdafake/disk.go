@@ -48,7 +48,7 @@ func (d disk) in(do func(*durable.Dir) error) error {
 	return do(dir)
 }
 
-// load reads every function, and removes what an interrupted save left.
+// load reads every function, and removes the remains of an interrupted save.
 func (d disk) load() (map[string]*function, error) {
 	functions := map[string]*function{}
 	if d.dir == "" {

@@ -28,7 +28,7 @@ var reserved = []string{
 
 const unable = "Lambda was unable to configure your environment variables because "
 
-// measure returns what AWS counts against 4,096 bytes: the length in bytes of the variables as compact JSON, non-ASCII
+// measure returns the size that AWS counts against 4,096 bytes: the length in bytes of the variables as compact JSON, non-ASCII
 // characters in UTF-8. Quotes, backslashes and line breaks count twice (derived from sizes AWS reported); other control
 // characters are assumed to count six times.
 func measure(variables map[string]string) int {
@@ -57,7 +57,7 @@ func quotedLen(s string) int {
 	return size
 }
 
-// checkEnvironment refuses what AWS refuses, in AWS's words.
+// checkEnvironment refuses the variables that AWS refuses, in AWS's words.
 func (s *Service) checkEnvironment(variables map[string]string) *apiError {
 	names := slices.Sorted(maps.Keys(variables))
 	for _, name := range names {
@@ -130,7 +130,7 @@ func loneSurrogate(text []byte) bool {
 	return false
 }
 
-// hiddenEnvironment is what AWS answers, with status 200, to a caller who may not decrypt the variables.
+// hiddenEnvironment is AWS's answer, with status 200, to a caller who may not decrypt the variables.
 func (s *Service) hiddenEnvironment() map[string]any {
 	return map[string]any{"Error": map[string]string{
 		"ErrorCode": "AccessDeniedException",

@@ -31,7 +31,7 @@ type function struct {
 	Aliases   map[string]aliased `json:",omitempty"`
 }
 
-// configured is what a version freezes.
+// configured is the part of a function that a version freezes.
 type configured struct {
 	Settings    map[string]json.RawMessage // members of the API's FunctionConfiguration that only need to be kept
 	Environment map[string]string          // nil if the function never had variables
@@ -88,7 +88,7 @@ const (
 	failed     = "Failed"
 )
 
-// creating is what AWS reports while it carries out a creation or an update: LocalStack's test_function_lifecycle.
+// creating is AWS's reason while it carries out a creation or an update: LocalStack's test_function_lifecycle.
 var creating = updateStatus{Status: inProgress, Reason: "The function is being created.", ReasonCode: "Creating"}
 
 // newRevision makes a RevisionId in AWS's form, a random UUID.

@@ -106,7 +106,7 @@ type invocation struct {
 	done            func() // gives its place among those that may run at once back; nil if it has none
 }
 
-// prepare finds what an invocation runs. Unless later is set it takes a place among the invocations that may run at once.
+// prepare finds the version and the program of an invocation. Unless later is set it takes a place among the invocations that may run at once.
 func (s *Service) prepare(c *call, e execution.Event, later bool) (*invocation, *apiError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

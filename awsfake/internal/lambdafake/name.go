@@ -18,7 +18,7 @@ const (
 
 var functionName = lazyregexp.New(`^` + namePattern + `$`)
 
-// reference is a parsed FunctionName. The empty string stands for what it does not say.
+// reference is a parsed FunctionName. A part that it does not name is the empty string.
 type reference struct {
 	region, account, name, qualifier string
 }

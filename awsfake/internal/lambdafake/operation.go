@@ -11,7 +11,7 @@ import (
 )
 
 // operation is one call of the API, and all that it may say: a request with anything else is refused, since a fake that
-// drops what it does not know makes a test pass that AWS would fail.
+// drops an unknown member makes a test pass that AWS would fail.
 type operation struct {
 	name         string
 	method, path string // "*" stands for one segment: a function, then an alias
@@ -163,7 +163,7 @@ func (o *operation) checkKnown(c *call) *apiError {
 	return nil
 }
 
-// Operation names what r asks for, such as "GetFunctionConfiguration", and the bare name of the function it is about. Both
+// Operation names the call, such as "GetFunctionConfiguration", and the function, without Region, account and qualifier. Both
 // are empty if the path is not one of Lambda's. For CreateFunction it reads the body and puts it back.
 func (s *Service) Operation(r *http.Request) (op, target string) {
 	o, c := parse(r.Method, r.URL.EscapedPath())

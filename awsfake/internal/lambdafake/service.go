@@ -3,7 +3,7 @@
 // authenticated.
 //
 // Where the package imitates AWS, the rule comes from the Lambda API reference and developer guide, or from answers of AWS
-// that others recorded; where neither says what AWS does, the comment beside the rule says that it is an assumption.
+// that others recorded; where neither covers a rule, the comment beside it says that it is an assumption.
 package lambdafake
 
 import (
@@ -38,14 +38,14 @@ type Options struct {
 	// of 2026, which tells the size only. Default false.
 	EchoMeasured bool
 	// OldWhileInProgress makes reads return the previous configuration until the update has settled. AWS does not
-	// document what a read sees meanwhile. Default false: the new one.
+	// document which one a read sees meanwhile. Default false: the new one.
 	OldWhileInProgress bool
 	// EventWait is how long an asynchronous invocation that failed waits for its second attempt; the third waits twice as
 	// long. Default 1 minute.
 	EventWait time.Duration
 	// Variables returns the variables that functions have beside their own. Default nil: none.
 	Variables func() []string
-	// Log receives what functions print. Default nil: nobody does.
+	// Log receives the output of functions. Default nil: it is dropped.
 	Log io.Writer
 }
 
@@ -71,7 +71,7 @@ type Service struct {
 	pool     *execution.Pool
 }
 
-// New makes the service and, with Options.Dir, loads what the directory holds.
+// New makes the service and, with Options.Dir, loads the state in the directory.
 func New(o Options) (*Service, error) {
 	if o.Region == "" {
 		o.Region = "us-east-1"
@@ -128,7 +128,7 @@ func (s *Service) Close() error {
 }
 
 // lookup returns the function, settled if its time has come; nil if there is none. The caller holds mu and must not
-// change what it gets: it changes a clone and hands it to store.
+// change it, but a clone, which it hands to store.
 func (s *Service) lookup(name string) *function {
 	f := s.functions[name]
 	if f == nil || f.Change == nil || s.held[name] > 0 || s.options.Now().Before(f.Change.Settles) {

@@ -62,7 +62,7 @@ func (s *Service) publish(f *function, description string) (version, error) {
 	return v, s.store(p)
 }
 
-// published returns what $LATEST was configured as when v was published.
+// published returns the configuration of $LATEST when v was published.
 func (v version) published() configured {
 	if v.Latest == nil {
 		return v.configured

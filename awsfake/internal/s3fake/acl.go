@@ -34,7 +34,7 @@ func refuseACL(header headers) error {
 	return nil
 }
 
-// refuseBucketOptions refuses what a new bucket cannot have here.
+// refuseBucketOptions refuses options that a new bucket cannot have here.
 func refuseBucketOptions(header headers) error {
 	canned, grants, err := askedACL(header)
 	switch ownership := header.get("x-amz-object-ownership"); {

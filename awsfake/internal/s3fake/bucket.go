@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// bucket is a bucket and what is in it.
+// bucket is a bucket and its objects.
 //
 // Lock order: settings, then a key's lock, then mu.
 type bucket struct {
@@ -27,7 +27,7 @@ type bucket struct {
 	index index
 }
 
-// bucketSettings is what is kept of a bucket beside its objects.
+// bucketSettings are the properties of a bucket.
 type bucketSettings struct {
 	Region     string
 	Owner      string // account id

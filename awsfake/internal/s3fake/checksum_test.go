@@ -135,7 +135,7 @@ func TestContentMD5(t *testing.T) {
 	}
 }
 
-// TestSDKTransports stores what facts A5 says the SDK sends over http and https, and reads it back: the bytes, the checksum
+// TestSDKTransports stores an object as the SDK sends it over http and over https, and reads it back: the bytes, the checksum
 // and no trace of the framing.
 func TestSDKTransports(t *testing.T) {
 	f := withBucket(t, "")

@@ -76,7 +76,7 @@ func TestDecodeChunked(t *testing.T) {
 	}
 }
 
-// FuzzDecodeChunked: hostile bytes give an error or bounded data, and what was framed comes back.
+// FuzzDecodeChunked: hostile bytes give an error or bounded data, and framed data comes back.
 func FuzzDecodeChunked(f *testing.F) {
 	f.Add("5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", 3)
 	f.Add(frame([]byte("some data"), 4, true, "x-amz-trailer-signature:00"), 1)

@@ -162,7 +162,7 @@ func (u *upload) checkPart(n namedPart, p *part) error {
 	case sum == (checksum{}):
 		return nil
 	case u.algorithm == "" && sum == computeChecksum("CRC64NVME", p.body):
-		return nil // what UploadPart answered for a part without one: minio-go names it (issue 1547 of versity/versitygw)
+		return nil // the checksum that UploadPart answered for a part without one: minio-go names it (issue 1547 of versity/versitygw)
 	case u.algorithm == "":
 		return u.invalidPart(n)
 	case sum.Algorithm != u.algorithm:

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// condition is what a write demands of the current version of its key. The zero condition demands nothing.
+// condition is the demand of a write on the current version of its key. The zero condition demands nothing.
 type condition struct {
 	ifMatch     string // an ETag, with or without quotes; deletes accept "*" too
 	ifNoneMatch bool   // the key must not exist
 	key         string // for the refusal
 }
 
-// The matrix of conditional writes follows what was recorded against AWS: LocalStack's snapshots of
+// The matrix of conditional writes follows recordings of AWS: LocalStack's snapshots of
 // TestS3ObjectWritePrecondition and TestS3DeletePrecondition, and localstack/localstack#13894 for deletes.
 
 // putCondition reads the condition of a PutObject, or of the destination of a CopyObject.

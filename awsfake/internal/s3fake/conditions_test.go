@@ -38,7 +38,7 @@ var states = map[string]struct {
 	}},
 }
 
-// outcome is what a refused conditional request says; the zero outcome is success.
+// outcome is the answer to a refused conditional request; the zero outcome is success.
 type outcome struct {
 	Status                                    int
 	Code, Condition, Key, Header, Explanation string

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// copySource is what the header x-amz-copy-source names.
+// copySource is the version that the header x-amz-copy-source names.
 type copySource struct {
 	bucketName, key string
 	versionID       string
@@ -120,7 +120,7 @@ func (s *Service) makeCopy(c *call, original *version) (*version, error) {
 	return v, err
 }
 
-// copiedMetadata is what a copy takes over: neither encryption nor storage class nor redirect location (API reference,
+// copiedMetadata returns the metadata that a copy takes over: neither encryption nor storage class nor redirect location (API reference,
 // CopyObject).
 func (v *version) copiedMetadata(header headers) map[string]string {
 	kept := map[string]string{}

@@ -109,7 +109,7 @@ func fileName(key string) string {
 	return readable[:min(len(readable), 64)] + "~" + hex.EncodeToString(sum[:16])
 }
 
-// createBucket makes the bucket's directories and puts its settings in place, which is what makes it exist.
+// createBucket makes the bucket's directories and puts its settings in place; with them it exists.
 func (d *disk) createBucket(name string, settings bucketSettings) error {
 	if d == nil {
 		return nil
@@ -120,7 +120,7 @@ func (d *disk) createBucket(name string, settings bucketSettings) error {
 	if err := d.in([]string{name}, func(bucket *durable.Dir) error { return bucket.Mkdir(objectsDir, 0o700) }); err != nil {
 		return err
 	}
-	// What a deletion cut short may have left is empty: a bucket with objects is not deleted.
+	// Directories that an interrupted deletion has left are empty: a bucket with objects is not deleted.
 	if err := d.mustBeEmpty(name); err != nil {
 		return err
 	}

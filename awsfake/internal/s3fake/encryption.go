@@ -14,7 +14,7 @@ const (
 	sseBucketKey = ssePrefix + "-bucket-key-enabled"
 )
 
-// setEncryption keeps the encryption that a write asks for. Nothing is encrypted; what a client can see of it is imitated.
+// setEncryption keeps the encryption that a write asks for. Nothing is encrypted; the answers are imitated.
 // SSE-S3 is the default of every bucket; SSE-C is refused.
 func (s *Service) setEncryption(kept map[string]string, header headers) error {
 	if err := refuseCustomerKeys(header); err != nil {

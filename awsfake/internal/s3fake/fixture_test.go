@@ -17,7 +17,7 @@ import (
 	"github.com/awsjar/awsjar/awsfake/internal/s3fake"
 )
 
-// fixture is a service behind a real listener.
+// fixture is a service with a real listener.
 type fixture struct {
 	*testing.T
 	service *s3fake.Service
@@ -101,7 +101,7 @@ func (f *fixture) do(method, target, body string, headers ...string) response {
 	f.Helper()
 	req, err := http.NewRequestWithContext(context.Background(), method, f.server.URL+target, strings.NewReader(body))
 	f.must(err)
-	req.Header.Set("Accept-Encoding", "identity") // or the client would unpack what it gets
+	req.Header.Set("Accept-Encoding", "identity") // or the client would unpack the body
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Add(headers[i], headers[i+1])
 	}

@@ -69,7 +69,7 @@ func FuzzParseCopySource(f *testing.F) {
 	})
 }
 
-// FuzzParseDeletions: any document is parsed or refused as MalformedXML, and what was named comes back.
+// FuzzParseDeletions: any document is parsed or refused as MalformedXML, and the keys that it names come back.
 func FuzzParseDeletions(f *testing.F) {
 	f.Add([]byte("<Delete><Object><Key>key</Key><VersionId>null</VersionId><ETag>&quot;x&quot;</ETag></Object><Quiet>true</Quiet></Delete>"), "key")
 	f.Add([]byte("<Delete><Object>"), "a&b<c>")

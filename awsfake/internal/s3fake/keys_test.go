@@ -115,7 +115,7 @@ func TestMalformedURLs(t *testing.T) {
 	}
 }
 
-// TestPresignedParameters: what a signer moves from the headers to the query counts as a header.
+// TestPresignedParameters: a header that a signer moves to the query still counts as one.
 func TestPresignedParameters(t *testing.T) {
 	f := withBucket(t, "")
 	f.put("key", "x")

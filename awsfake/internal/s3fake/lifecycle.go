@@ -8,10 +8,10 @@ import (
 	"slices"
 )
 
-// defaultTransitionSize is what AWS answers in x-amz-transition-default-minimum-object-size when nothing was asked for.
+// defaultTransitionSize is AWS's x-amz-transition-default-minimum-object-size for a bucket that has not asked for another.
 const defaultTransitionSize = "all_storage_classes_128K"
 
-// lifecycleDocument is what is checked of a lifecycle configuration. The document is kept as it was put; its rules are
+// lifecycleDocument has the parts of a lifecycle configuration that are checked. The document is kept as it was put; its rules are
 // never carried out.
 type lifecycleDocument struct {
 	Rules []struct {

@@ -12,7 +12,7 @@ import (
 // maxPage is the largest page of a listing (API reference, ListObjectsV2).
 const maxPage = 1000
 
-// listing is what the three listings have in common.
+// listing has the parameters that the three listings have in common.
 type listing struct {
 	prefix, delimiter string
 	max               int

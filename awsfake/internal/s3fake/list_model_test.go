@@ -105,7 +105,7 @@ func appendOnce(lines []string, group, line string) []string {
 	return append(lines, group)
 }
 
-// pages reads a listing to its end. Next adds to the query what continues after a page.
+// pages reads a listing to its end. Next adds to the query the parameters that continue after a page.
 func pages(t *rapid.T, service *s3fake.Service, query url.Values, kind string, next func(l listed, next url.Values)) []string {
 	var lines []string
 	parameters := url.Values{}

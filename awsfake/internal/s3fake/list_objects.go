@@ -33,7 +33,7 @@ type listObjectsResult struct {
 	EncodingType          string `xml:",omitempty"`
 	IsTruncated           bool
 	Entries               []any
-	Prefixes              []commonPrefix // behind all objects (recorded: go-cloud's TestDirsWithCharactersBeforeDelimiter)
+	Prefixes              []commonPrefix // after all objects (recorded: go-cloud's TestDirsWithCharactersBeforeDelimiter)
 }
 
 // objects lists the current versions after the given key or common prefix.
@@ -118,7 +118,7 @@ func (s *Service) listObjectsV2(c *call) (*answer, error) {
 	return listAnswer(c, result)
 }
 
-// objectsResult fills in what both versions of the listing answer.
+// objectsResult fills in the elements that both versions of the listing have.
 func (s *Service) objectsResult(c *call, l listing, p page, withOwner bool) *listObjectsResult {
 	result := &listObjectsResult{
 		Name: c.bucket.name, Prefix: l.encode(l.prefix), MaxKeys: l.max, Delimiter: l.encode(l.delimiter),

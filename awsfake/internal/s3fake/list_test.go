@@ -54,7 +54,7 @@ func (e listedEntry) line() string {
 
 func (l listed) lines() []string {
 	entries := slices.DeleteFunc(slices.Clone(l.Entries), func(e listedEntry) bool { return e.line() == "" })
-	for i, e := range entries { // common prefixes stand behind all objects
+	for i, e := range entries { // common prefixes stand after all objects
 		if i > 0 && e.Prefix == "" && entries[i-1].Prefix != "" {
 			return []string{"an object behind a common prefix: " + e.line()}
 		}

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// displayName is what AWS answers where it once told a name.
+// displayName is AWS's element in the place of a name that it no longer tells.
 type initiator struct {
 	ID          string
 	DisplayName string

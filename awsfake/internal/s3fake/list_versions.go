@@ -21,7 +21,7 @@ type listedMarker struct {
 	versionFields
 }
 
-// versionFields are what a listing says of versions and delete markers alike.
+// versionFields are the elements that versions and delete markers have alike.
 type versionFields struct {
 	Key          text
 	VersionID    string `xml:"VersionId"`

@@ -75,7 +75,7 @@ func TestListObjectVersions(t *testing.T) {
 		t.Errorf("malformed version-id-marker: %d %s", r.status, r.body)
 	}
 
-	// A reader that deletes what it has read can go on from there.
+	// A reader that deletes the versions it has read can go on from there.
 	r = f.do("DELETE", "/bucket/k1?versionId="+l.NextVersionIdMarker, "")
 	if r.status != 204 {
 		t.Fatal(r.body)

@@ -13,7 +13,7 @@ import (
 	"github.com/awsjar/awsjar/internal/durable"
 )
 
-// load fills the memory with what the directory holds.
+// load reads the directory into memory.
 func (s *Service) load() error {
 	settings, err := s.disk.buckets()
 	if err != nil {
@@ -86,7 +86,7 @@ func (d *disk) settings(bucketName string) (settings bucketSettings, ok bool, er
 	return settings, ok, err
 }
 
-// versions reads every version in a bucket, in no order, and removes what writes cut short have left.
+// versions reads every version in a bucket, in no order, and removes the remains of interrupted writes.
 func (d *disk) versions(bucketName string) (found []*version, err error) {
 	if err := d.in([]string{bucketName}, (*durable.Dir).RemoveTemps); err != nil {
 		return nil, err

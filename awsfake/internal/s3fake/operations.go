@@ -7,7 +7,7 @@ import (
 )
 
 // operation is one call of the API, and all that it may say. A request with any other header x-amz-... or parameter is
-// refused: a fake that drops what it does not know makes a test pass that AWS would fail.
+// refused: a fake that drops an unknown header makes a test pass that AWS would fail.
 type operation struct {
 	name        string
 	method      string
@@ -18,7 +18,7 @@ type operation struct {
 	query       []string
 }
 
-// What calls have in common.
+// Headers and parameters that several calls have.
 var (
 	// bodyHeaders belong to the body of a request.
 	bodyHeaders = []string{"decoded-content-length", "trailer", "sdk-checksum-algorithm", "checksum-"}
@@ -125,7 +125,7 @@ func (c *call) subresource() string {
 	return subresources[first]
 }
 
-// scope says what the path names.
+// scope returns the kind of resource that the path names.
 func (c *call) scope() string {
 	switch {
 	case c.bucketName == "":

@@ -95,7 +95,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// direct asks the service without a listener and returns status and body, without what differs from answer to answer.
+// direct asks the service without a listener and returns status and body, without the parts that differ from answer to answer.
 func (f *fixture) direct(method, target, body string) string {
 	f.Helper()
 	r, err := http.NewRequest(method, target, strings.NewReader(body))
@@ -121,7 +121,7 @@ func (w *recorder) Header() http.Header {
 func (w *recorder) WriteHeader(status int)      { w.status = status }
 func (w *recorder) Write(p []byte) (int, error) { return w.body.Write(p) }
 
-// TestDamagedFiles: New names the file that is damaged, and clears away what is only left over.
+// TestDamagedFiles: New names the file that is damaged, and clears away remains.
 func TestDamagedFiles(t *testing.T) {
 	dir := t.TempDir()
 	open := func() error {
@@ -200,7 +200,7 @@ func TestDiskFailure(t *testing.T) {
 	}
 }
 
-// write is what a child reports before and after each write.
+// write is the report of a child before and after each write.
 type write struct {
 	Bucket, Body string
 	Done         bool
@@ -229,7 +229,7 @@ func writeForever(dir string) {
 	}
 }
 
-// TestKill kills a process that writes, again and again: what was acknowledged is there, whole, and in order.
+// TestKill kills a process that writes, again and again: every acknowledged write is there, whole, and in order.
 func TestKill(t *testing.T) {
 	dir := t.TempDir()
 	s, err := s3fake.New(s3fake.Options{Dir: dir})
@@ -272,8 +272,8 @@ func TestKill(t *testing.T) {
 	t.Logf("%d acknowledged writes", len(acknowledged))
 }
 
-// killed runs a child until it has acknowledged some writes, lets it go on for a while, kills it and returns what it had
-// acknowledged.
+// killed runs a child until it has acknowledged some writes, lets it go on for a while, kills it and returns the writes
+// that it had acknowledged.
 func killed(t *testing.T, dir string, after time.Duration) []write {
 	child := exec.CommandContext(t.Context(), os.Args[0])
 	child.Env = append(os.Environ(), childDir+"="+dir)

@@ -31,7 +31,7 @@ type Options struct {
 	AccountID string
 	// Now tells the time. Default time.Now.
 	Now func() time.Time
-	// Trouble is what goes wrong from the start; see Service.SetTrouble. Default: nothing.
+	// Trouble is the trouble from the start; see Service.SetTrouble. Default: none.
 	Trouble Trouble
 	// MaxObjectBytes is the largest object accepted; a larger one is refused with EntityTooLarge. AWS's own limit for
 	// one PutObject is 5 GiB, but here the bodies live in memory. Default 256 MiB.
@@ -58,7 +58,7 @@ type Service struct {
 	buckets map[string]*bucket
 }
 
-// New makes the service and, with Options.Dir, loads what the directory holds. It fails if another process uses the
+// New makes the service and, with Options.Dir, loads the state in the directory. It fails if another process uses the
 // directory or if a file in it is damaged; the error names the file.
 func New(o Options) (*Service, error) {
 	o.applyDefaults()

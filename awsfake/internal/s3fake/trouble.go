@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Trouble is what can be made to go wrong. The zero value is a service without trouble.
+// Trouble is the trouble that a test can ask for. The zero value is a service without trouble.
 type Trouble struct {
 	// ConflictEvery makes every Nth conflicting conditional write answer 409 ConditionalRequestConflict and store
 	// nothing. A write conflicts if another write of its key is under way or if its condition does not hold. 0: never.
@@ -27,7 +27,7 @@ type Trouble struct {
 	// VersioningDelay is how long the first enabling of versioning on a bucket takes to have an effect on writes; AWS
 	// says up to 15 minutes. GetBucketVersioning says Enabled at once. 0: none.
 	VersioningDelay time.Duration
-	// HideEarlyWrites answers 404 NoSuchKey to reads of what was written during a VersioningDelay, while it lasts.
+	// HideEarlyWrites answers 404 NoSuchKey to reads of objects written during a VersioningDelay, while it lasts.
 	HideEarlyWrites bool
 }
 
@@ -38,14 +38,14 @@ type troubleState struct {
 	requests  atomic.Int64
 }
 
-// SetTrouble replaces what goes wrong and starts its counts again. The zero Trouble ends all of it.
+// SetTrouble replaces the trouble and starts its counts again. The zero Trouble ends all of it.
 func (s *Service) SetTrouble(t Trouble) {
 	s.trouble.now.Store(&t)
 	s.trouble.conflicts.Store(0)
 	s.trouble.requests.Store(0)
 }
 
-// Trouble returns what goes wrong at present.
+// Trouble returns the present trouble.
 func (s *Service) Trouble() Trouble { return *s.trouble.now.Load() }
 
 // slowDown is nil or the refusal of every Nth request.
@@ -64,7 +64,7 @@ func (t *troubleState) conflict(condition, key string) error {
 	return nil
 }
 
-// hideMissing turns NoSuchKey into what a caller without s3:ListBucket is told (API reference, GetObject; the text is that of
+// hideMissing turns NoSuchKey into the answer for a caller without s3:ListBucket (API reference, GetObject; the text is that of
 // IAM's refusals), if the trouble is on.
 func (s *Service) hideMissing(bucketName string, e *apiError) *apiError {
 	if e.code != "NoSuchKey" || !s.Trouble().HideMissingKeys {

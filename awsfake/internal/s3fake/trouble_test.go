@@ -202,7 +202,7 @@ func TestSlowBody(t *testing.T) {
 }
 
 // TestVersioningDelay imitates the first enabling of versioning (facts A3): it reads as Enabled at once, but has an effect
-// only after a while, and what is written meanwhile may not be found.
+// only after a while, and objects that are written meanwhile may not be found.
 func TestVersioningDelay(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	f := withBucket(t, "", func(o *s3fake.Options) {

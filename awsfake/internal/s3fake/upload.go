@@ -41,7 +41,7 @@ type part struct {
 	body     []byte
 }
 
-// partSize is what is kept of a part of a finished object.
+// partSize is the record of a part of a finished object.
 type partSize struct {
 	Number   int
 	Size     int64
@@ -52,7 +52,7 @@ type partSize struct {
 type uploads struct {
 	mu       sync.Mutex
 	open     map[string]*upload  // by id
-	finished map[string]*version // by id: what became of the last ones; a client that lost the answer asks again
+	finished map[string]*version // by id: the versions that the last ones became; a client that lost the answer asks again
 	order    []string            // of finished
 }
 

@@ -12,12 +12,12 @@ import (
 // version is one version of an object, or a delete marker. It never changes once it is in a bucket.
 type version struct {
 	Key       string
-	ID        string // nullID, or what newVersionID made
+	ID        string // nullID, or made by newVersionID
 	Seq       uint64 // grows with every write to the service: the order of a key's versions
 	Marker    bool   `json:",omitempty"` // a delete marker: no body, no headers
 	Modified  time.Time
 	ETag      string            `json:",omitempty"` // quoted
-	Header    map[string]string `json:",omitempty"` // lower-case names; what GET answers with
+	Header    map[string]string `json:",omitempty"` // lower-case names; the headers of a GET
 	Tags      []tag             `json:",omitempty"`
 	Checksum  checksum          `json:",omitzero"`
 	Parts     []partSize        `json:",omitempty"` // of a multipart upload

@@ -66,7 +66,7 @@ func (s *Service) erase(b *bucket, v *version) error {
 	return nil
 }
 
-// deletion is what a delete did.
+// deletion is the effect of a delete.
 type deletion struct {
 	marker    bool   // a delete marker was added, or the version removed was one
 	versionID string // of the marker added or the version removed; "" in a bucket that was never versioned

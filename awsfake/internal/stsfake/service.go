@@ -72,7 +72,7 @@ func form(r *http.Request) url.Values {
 	return values
 }
 
-// Operation names what r asks for, and the role that it is about. The name is empty for a request that the service does not
+// Operation names the action, and the role that it is for. The name is empty for a request that the service does not
 // know.
 func (s *Service) Operation(r *http.Request) (op, target string) {
 	values := form(r)
