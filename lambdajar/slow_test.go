@@ -32,7 +32,7 @@ func prose(size int) string {
 // form that takes it, or goes to the Overflow; there already if a GET is faster.
 func TestSlowReads(t *testing.T) {
 	t.Parallel()
-	slow, fast := []byte(prose(15_900)), []byte(prose(12_000))
+	slow, fast := []byte(prose(15_700)), []byte(prose(12_000))
 	srv := newOverflowServer(t)
 	_, err := newStore(srv).Save(within(t), slow, awsjar.Any)
 	known := new(awsjar.Error)

@@ -28,7 +28,7 @@ func prose(size int) string {
 // TestSlowReads: FormAuto takes no text whose reading costs more than is
 // allowed, although it fits, and says that FormDense would take it.
 func TestSlowReads(t *testing.T) {
-	value := []byte(prose(17_000))
+	value := []byte(prose(16_500))
 	text, err := Encode(t.Context(), value, FormDense, Limits{Size: limit})
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +68,7 @@ func TestSlowReads(t *testing.T) {
 
 // TestSizes are those of the texts that Encode writes.
 func TestSizes(t *testing.T) {
-	for _, value := range []string{rows(), prose(17_000), "\xff"} {
+	for _, value := range []string{rows(), prose(16_500), "\xff"} {
 		sizes, err := Sizes(t.Context(), []byte(value))
 		if err != nil {
 			t.Fatal(err)

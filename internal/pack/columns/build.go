@@ -1,131 +1,86 @@
 package columns
 
+import "strings"
+
 // build makes the columns of the values at one path. It decides how objects and
 // arrays are coded.
 func build(values []*node) *column {
 	settleObjects(values)
 	settleArrays(values)
-	x := &column{only: values[0].kind}
-	of := map[kind][]*node{}
-	for _, v := range values {
+	x := &column{}
+	all := make([]kind, len(values))
+	var of [kinds][]*node
+	for i, v := range values {
+		all[i] = v.kind
 		of[v.kind] = append(of[v.kind], v)
 	}
-	if len(of) > 1 {
-		x.kinds = make([]kind, len(values))
-		for i, v := range values {
-			x.kinds[i] = v.kind
+	x.kinds, x.ids = numbered(all)
+	x.numbers.texts, x.strings.texts = texts(of[kindNumber]), texts(of[kindString])
+	for k := kindRecord; k < kinds; k++ {
+		if nodes := of[k]; nodes != nil {
+			x.groups[k] = buildGroup(k, nodes)
 		}
-	}
-	if nodes := of[kindNumber]; nodes != nil {
-		x.numbers = &numberColumn{texts: texts(nodes)}
-	}
-	if nodes := of[kindString]; nodes != nil {
-		x.strings = &stringColumn{texts: texts(nodes)}
-	}
-	if nodes := of[kindArray]; nodes != nil {
-		x.arrays = buildList(nodes)
-	}
-	if nodes := of[kindMap]; nodes != nil {
-		x.maps = buildList(nodes)
-		x.maps.keys = &stringColumn{}
-		for _, n := range nodes {
-			x.maps.keys.texts = append(x.maps.keys.texts, n.keys...)
-		}
-	}
-	if nodes := of[kindTuple]; nodes != nil {
-		x.tuples = buildTuples(nodes)
-	}
-	if nodes := of[kindRecord]; nodes != nil {
-		x.records = buildRecords(nodes)
 	}
 	return x
 }
 
-func texts(nodes []*node) (texts [][]byte) {
+func texts(nodes []*node) (texts []string) {
 	for _, n := range nodes {
 		texts = append(texts, n.text)
 	}
 	return texts
 }
 
-// buildList makes one column of all that lies in some containers.
-func buildList(nodes []*node) *list {
-	l := &list{values: &column{}}
-	var kids []*node
-	for _, n := range nodes {
-		l.counts = append(l.counts, int64(len(n.kids)))
-		kids = append(kids, n.kids...)
-	}
-	if len(kids) > 0 {
-		l.values = build(kids)
-	}
-	return l
-}
-
-func buildTuples(nodes []*node) *list {
-	l := &list{}
-	var places [][]*node
-	for _, n := range nodes {
-		l.counts = append(l.counts, int64(len(n.kids)))
-		for i, kid := range n.kids {
-			if i == len(places) {
-				places = append(places, nil)
-			}
-			places[i] = append(places[i], kid)
-		}
-	}
-	for _, place := range places {
-		l.places = append(l.places, build(place))
-	}
-	return l
-}
-
-func buildRecords(nodes []*node) *recordColumn {
-	x := &recordColumn{}
-	ids := map[string]uint32{}
-	for _, n := range nodes {
-		shape := string(shapeOf(n))
-		id, known := ids[shape]
+// numbered returns the values that occur, in the order of their first
+// appearance, and the number of each value among them.
+func numbered[value comparable](all []value) (distinct []value, ids []uint32) {
+	numbers := map[value]uint32{}
+	ids = make([]uint32, len(all))
+	for i, v := range all {
+		id, known := numbers[v]
 		if !known {
-			id = uint32(len(x.keys))
-			ids[shape] = id
-			x.keys = append(x.keys, n.keys)
+			id = uint32(len(distinct))
+			numbers[v] = id
+			distinct = append(distinct, v)
 		}
-		x.ids = append(x.ids, id)
+		ids[i] = id
 	}
-	var keys [][]byte
-	x.fields, keys = fieldsOf(x.keys)
-	kids := make([][]*node, len(keys))
+	return distinct, ids
+}
+
+// buildGroup makes the columns of all that lies in the containers of a kind.
+func buildGroup(k kind, nodes []*node) *group {
+	g := &group{kind: k}
+	shapes := make([]string, len(nodes))
 	for i, n := range nodes {
-		for k, field := range x.fields[x.ids[i]] {
-			kids[field] = append(kids[field], n.kids[k])
+		g.counts = append(g.counts, int64(len(n.kids)))
+		if k == kindMap {
+			g.keys.texts = append(g.keys.texts, n.keys...)
+		}
+		shapes[i] = shapeOf(n)
+	}
+	if k == kindRecord {
+		distinct, ids := numbered(shapes)
+		g.shapes, g.ids = make([][]string, len(distinct)), ids
+		for i, n := range nodes {
+			g.shapes[ids[i]] = n.keys
 		}
 	}
-	for _, field := range kids {
-		x.columns = append(x.columns, build(field))
+	kids := make([][]*node, g.settle())
+	for i, n := range nodes {
+		for k, kid := range n.kids {
+			column := g.column(i, k)
+			kids[column] = append(kids[column], kid)
+		}
 	}
-	return x
+	for _, values := range kids {
+		g.columns = append(g.columns, build(values))
+	}
+	return g
 }
 
 // shapeOf returns the keys of an object as one text.
-func shapeOf(n *node) (shape []byte) {
-	for _, key := range n.keys {
-		shape = append(append(shape, key...), '"')
-	}
-	return shape
-}
-
-// shapesOf counts the objects among some values, and the shapes that they have.
-func shapesOf(values []*node) (objects, shapes int) {
-	seen := map[string]bool{}
-	for _, v := range values {
-		if v.kind == kindRecord || v.kind == kindMap {
-			objects++
-			seen[string(shapeOf(v))] = true
-		}
-	}
-	return objects, len(seen)
-}
+func shapeOf(n *node) string { return strings.Join(n.keys, `"`) + string(rune(len(n.keys))) }
 
 // settleObjects makes objects maps if hardly any two have the same keys, and
 // they are many or look like maps.
@@ -142,61 +97,46 @@ func settleObjects(values []*node) {
 	}
 }
 
-// isMap reports whether a lone object looks like a map: its values are many and
-// of one kind, and if they are objects, few shapes repeat.
-func isMap(n *node) bool {
-	const few, fewStrings = 5, 8
-	if len(n.kids) < few {
-		return false
+// shapesOf counts the objects among some values, and the shapes that they have.
+func shapesOf(values []*node) (objects, shapes int) {
+	seen := map[string]bool{}
+	for _, v := range values {
+		if v.kind == kindRecord {
+			objects++
+			seen[shapeOf(v)] = true
+		}
 	}
-	first := n.kids[0].kind
+	return objects, len(seen)
+}
+
+// isMap reports whether a lone object looks like a map: its values are many and
+// of one kind.
+func isMap(n *node) bool {
+	const few = 5
 	for _, kid := range n.kids {
-		if kid.kind != first {
+		if kid.kind != n.kids[0].kind {
 			return false
 		}
 	}
-	switch first {
-	case kindRecord:
-		_, shapes := shapesOf(n.kids)
-		return shapes <= len(n.kids)/3+1
-	case kindString:
-		return len(n.kids) >= fewStrings
-	}
-	return true
+	return len(n.kids) >= few
 }
 
-// settleArrays makes short arrays tuples if their elements differ in kind or
-// are some numbers, and if nearly all have one length.
+// settleArrays makes arrays tuples if all have the same few elements.
 func settleArrays(values []*node) {
-	const mostLengths = 2
-	lengths := map[int]bool{}
+	const longest = 6
+	length := 0
 	for _, v := range values {
-		if v.kind == kindArray && isTuple(v) {
-			lengths[len(v.kids)] = true
+		switch {
+		case v.kind != kindArray:
+		case len(v.kids) < 2 || len(v.kids) > longest || length > 0 && len(v.kids) != length:
+			return
+		default:
+			length = len(v.kids)
 		}
 	}
-	if len(lengths) > mostLengths {
-		return
-	}
 	for _, v := range values {
-		if v.kind == kindArray && isTuple(v) {
+		if v.kind == kindArray && (len(values) > 1 || v.kids[0].kind != v.kids[1].kind) {
 			v.kind = kindTuple
 		}
 	}
-}
-
-// longestTuple is how many places tuples have at most.
-const longestTuple = 8
-
-func isTuple(n *node) bool {
-	const longestOfNumbers = 4
-	if len(n.kids) < 2 || len(n.kids) > longestTuple {
-		return false
-	}
-	for _, kid := range n.kids[1:] {
-		if kid.kind != n.kids[0].kind {
-			return true
-		}
-	}
-	return n.kids[0].kind == kindNumber && len(n.kids) <= longestOfNumbers
 }

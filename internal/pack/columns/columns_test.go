@@ -42,67 +42,73 @@ func TestLayoutCostsNothing(t *testing.T) {
 	}
 }
 
-// TestEveryPlanIsReached keeps the documents of the tests whole: each plan and
-// form is chosen for one of them.
+// TestEveryPlanIsReached keeps the documents of the tests whole: each plan, each
+// form of numbers and each kind is taken for one of them.
 func TestEveryPlanIsReached(t *testing.T) {
-	plans, forms := map[uint32]bool{}, map[uint32]bool{}
+	r := reached{map[uint32]bool{}, map[bool]bool{}, map[kind]bool{}}
 	for _, d := range packtest.States() {
 		code, _ := mustEncode(t, []byte(d))
 		c := newCodec(t.Context(), entropy.NewReader(code), len(d))
 		c.codeLayout(0)
-		noteColumn(plans, forms, c.codeColumns(nil))
+		r.note(c.codeColumn(1, nil, documentText, 0))
 	}
-	for number := range uint32(planTwin + 1) {
-		if !plans[number] {
+	for number := range uint32(planCount) {
+		if !r.plans[number] {
 			t.Errorf("no document reaches a %T", newPlan(number))
 		}
 	}
-	for form := range uint32(formCount) {
-		if !forms[form] {
-			t.Errorf("no document reaches the form %d of numbers", form)
+	for isDecimal := range 2 {
+		if !r.decimals[isDecimal == 1] {
+			t.Errorf("numbers that are decimals: %t is not reached", isDecimal == 1)
+		}
+	}
+	for k := range kinds {
+		if !r.kinds[k] {
+			t.Errorf("no document has the kind %d", k)
 		}
 	}
 }
 
-func noteColumn(plans, forms map[uint32]bool, x *column) {
-	if x.numbers != nil {
-		forms[x.numbers.form] = true
+type reached struct {
+	plans    map[uint32]bool
+	decimals map[bool]bool
+	kinds    map[kind]bool
+}
+
+func (r *reached) note(x *column) {
+	for _, k := range x.kinds {
+		r.kinds[k] = true
 	}
-	if x.strings != nil {
-		notePlan(plans, x.strings.plan)
+	for _, k := range x.kinds {
+		if k == kindNumber {
+			r.decimals[x.numbers.plan == nil] = true
+		}
 	}
-	for _, l := range []*list{x.arrays, x.maps, x.tuples} {
-		if l == nil {
+	r.notePlan(x.strings.plan)
+	for _, g := range x.groups {
+		if g == nil {
 			continue
 		}
-		if l.keys != nil {
-			notePlan(plans, l.keys.plan)
-		}
-		for _, place := range append(l.places, l.values) {
-			if place != nil {
-				noteColumn(plans, forms, place)
-			}
-		}
-	}
-	if x.records != nil {
-		for _, field := range x.records.columns {
-			noteColumn(plans, forms, field)
+		r.notePlan(g.keys.plan)
+		for _, column := range g.columns {
+			r.note(column)
 		}
 	}
 }
 
-func notePlan(plans map[uint32]bool, p plan) {
-	plans[numberOf(p)] = true
+func (r *reached) notePlan(p plan) {
+	if p == nil {
+		r.plans[planText] = true
+		return
+	}
+	r.plans[p.number()] = true
 	switch p := p.(type) {
 	case *dictionaryPlan:
-		notePlan(plans, p.entries)
-	case *cutPlan:
-		notePlan(plans, p.head)
-		notePlan(plans, p.tail)
+		r.notePlan(p.entries)
 	case *splitPlan:
-		for _, piece := range p.pieces {
-			if piece.plan != nil {
-				notePlan(plans, piece.plan)
+		for _, pieces := range p.pieces {
+			for _, piece := range pieces {
+				r.notePlan(piece.plan)
 			}
 		}
 	}
@@ -123,19 +129,17 @@ func TestIntegerModes(t *testing.T) {
 		integerRaw:        column(func(int) int64 { return r.Int64N(1000) }),
 		integerDelta:      sumsOf(column(func(int) int64 { return r.Int64N(1000) })),
 		integerDelta2:     sumsOf(sumsOf(column(func(int) int64 { return r.Int64N(9) }))),
-		integerLine:       column(func(i int) int64 { return int64(i)*70_000 + r.Int64N(9) }),
 		integerSibling:    column(func(i int) int64 { return sibling[i] + r.Int64N(9) }),
 		integerDictionary: column(func(int) int64 { return []int64{3, 1 << 40, -9e15}[r.IntN(3)] }),
 	} {
 		c := newCodec(t.Context(), entropy.NewWriter(), 1000)
-		c.integers.add(len(sibling), sibling)
-		p, _, _ := c.planIntegers(v, true)
-		if p.mode != mode {
+		c.integers[len(sibling)] = sibling
+		if p, _ := c.planIntegers(v, true); p.mode != mode {
 			t.Errorf("mode %d is taken where %d is best", p.mode, mode)
 		}
 		c.codeIntegers(len(v), v)
 		d := newCodec(t.Context(), entropy.NewReader(c.Finish()), 1000)
-		d.integers.add(len(sibling), sibling)
+		d.integers[len(sibling)] = sibling
 		if got := d.codeIntegers(len(v), nil); !slices.Equal(got, v) {
 			t.Errorf("mode %d: %v came back as %v", mode, v, got)
 		}
@@ -143,15 +147,17 @@ func TestIntegerModes(t *testing.T) {
 }
 
 func sumsOf(v []int64) []int64 {
-	sums(v)
+	for i := 1; i < len(v); i++ {
+		v[i] += v[i-1]
+	}
 	return v
 }
 
 // TestNothingButText: a value that cannot be columns is one text.
 func TestNothingButText(t *testing.T) {
-	for _, value := range []string{"not json", strings.Repeat("[", 70) + strings.Repeat("]", 70), `{"a":  1}`} {
-		if compact, number := compacted([]byte(value)); number < layouts && parse(compact) != nil {
-			t.Errorf("%q is taken for columns", value)
+	for _, value := range []string{"not json", strings.Repeat("[", 70) + strings.Repeat("]", 70), `{"a":  1}`, "[1, 2\n]"} {
+		if _, _, err := encodeDocument(t.Context(), []byte(value)); !errors.Is(err, ErrCorrupt) {
+			t.Errorf("%q is taken for columns: %v", value, err)
 		}
 		checkRoundTrip(t, []byte(value))
 	}
@@ -209,13 +215,14 @@ func TestTooCostly(t *testing.T) {
 	}
 }
 
-// TestHostilePieces: pieces that are all twins of one long string end as soon as
-// the document is longer than it claims.
+// TestHostilePieces: pieces that are all one long string end as soon as the
+// document is longer than it claims.
 func TestHostilePieces(t *testing.T) {
 	const marks, size = 10_000, 1000
+	long := piece{plan: &textPlan{[]string{strings.Repeat("x", 100_000)}}}
 	p := &splitPlan{
-		skeletons: [][]byte{bytes.Repeat([]byte{markPlan}, marks)}, ids: []uint32{0}, number: []int32{0}, begin: []int{0},
-		pieces: slices.Repeat([]piece{{plan: &twinPlan{of: &constantPlan{make([]byte, 100_000)}}}}, marks), size: size,
+		skeletons: []string{strings.Repeat("\x01", marks)}, ids: []uint32{0}, place: []int{0},
+		pieces: [][]piece{slices.Repeat([]piece{long}, marks)}, size: size,
 	}
 	var err error
 	func() {
@@ -261,22 +268,6 @@ func TestChangedCodes(t *testing.T) {
 			if err != nil && !errors.Is(err, ErrCorrupt) || err == nil && len(got) != len(d) {
 				t.Fatalf("%.40q: %x gives %d bytes, %v", d, changed, len(got), err)
 			}
-		}
-	}
-}
-
-// TestMoments: only a moment that exists, and is written back as it was, is one.
-func TestMoments(t *testing.T) {
-	for s, want := range map[string]bool{
-		"2026-02-28T23:59:59": true, "2024-02-29": true, "0000-01-01": false, "9999-12-31 23:59": true,
-		"2026-02-30T00:00:00": false, "2026-13-01": false, "2026-01-01T24:00": false, "2023-02-29": false, "2026-1-01": false,
-	} {
-		form, ok := momentAt([]byte(s))
-		if ok && len(momentForms[form]) < len(s) {
-			ok = false // only its date is one
-		}
-		if ok != want {
-			t.Errorf("%s: %v, want %v", s, ok, want)
 		}
 	}
 }

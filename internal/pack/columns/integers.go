@@ -1,101 +1,91 @@
 package columns
 
 import (
+	"math"
 	"math/bits"
+	"slices"
 
 	"github.com/awsjar/awsjar/internal/pack/entropy"
 )
 
-// The modes of a column of integers: the part of each that is coded.
+// The modes of a column of integers: the part of each that is coded, which is
+// called its residual.
 const (
 	integerRaw        = iota // the integer
 	integerDelta             // the difference to the one before
 	integerDelta2            // the difference between that and the difference before
-	integerLine              // the distance from a line, first + i*slope
-	integerSibling           // the difference to another column of as many
+	integerSibling           // the difference to the newest column of as many
 	integerDictionary        // its number among those that occur
 )
 
-// siblings is how many of the newest columns of as many values are looked at.
-const siblings = 6
-
-// An integerPlan says how a column is coded. The residuals are the rest that
-// the mode leaves of each value. They are coded by their length in bits and the
-// bits after the leading bit, either with a sign or from the least one on, and
-// divided by the number that divides them all.
+// An integerPlan says how a column is coded. Residuals are coded by their length
+// in bits and the bits after the leading bit, either with a sign or from the
+// least one on.
 type integerPlan struct {
-	mode      uint32
-	reference uint32 // which sibling: 0 is the newest
-	signed    bool
-	chained   bool // a length is predicted by the one before
-	base      int64
-	divisor   uint64
-	depth     uint // bits of the lengths
-	first     int64
-	slope     int64
+	mode    uint32
+	signed  bool
+	base    int64    // the least residual, unless they have signs
+	depth   uint     // bits of the lengths
+	origins [2]int64 // the integer, and the difference, before the first one
 }
 
-// leading is how many values of a mode are coded apart.
-func (p *integerPlan) leading(n int) int {
-	switch p.mode {
-	case integerDelta:
-		return min(n, 1)
-	case integerDelta2:
-		return min(n, 2)
+// differences is how often the mode takes differences.
+func (p *integerPlan) differences() int {
+	if p.mode == integerDelta || p.mode == integerDelta2 {
+		return int(p.mode)
 	}
 	return 0
 }
 
 // codeIntegers codes a column of n integers.
 func (c *codec) codeIntegers(n int, v []int64) []int64 {
-	v = c.codeNumbersOf(n, v, true)
+	v = c.codeIntegersBy(n, v, true)
 	if n > 1 {
-		c.integers.add(n, v)
+		c.integers[n] = v
 	}
 	return v
 }
 
-func (c *codec) codeNumbersOf(n int, v []int64, mayHaveDictionary bool) []int64 {
+func (c *codec) codeIntegersBy(n int, v []int64, mayHaveDictionary bool) []int64 {
 	c.spend(n)
-	if c.Reading() {
-		v = make([]int64, n)
+	v = sized(v, n)
+	if n == 1 {
+		v[0] = c.lone.CodeSigned(c.Coder, v[0])
 	}
-	switch n {
-	case 0:
-		return v
-	case 1:
-		v[0] = c.models.lone.CodeSigned(c.Coder, v[0])
+	if n <= 1 {
 		return v
 	}
 	var p integerPlan
-	var entries []int64
-	var ids []uint32
 	if !c.Reading() {
-		p, entries, ids = c.planIntegers(v, mayHaveDictionary)
+		p, _ = c.planIntegers(v, mayHaveDictionary)
 	}
 	p.mode = c.integerMode.Code(c.Coder, 3, p.mode)
 	if p.mode == integerDictionary {
 		ensure(mayHaveDictionary)
-		return c.codeIntegerDictionary(v, entries, ids)
+		return c.codeIntegerDictionary(v)
 	}
 	ensure(p.mode < integerDictionary)
 	c.codeIntegerPlan(&p)
-	r := c.residuals(&p, v)
-	lead := p.leading(n)
-	for i := range lead {
-		r[i] = c.models.first.CodeSigned(c.Coder, r[i])
+	r := v
+	if !c.Reading() {
+		r = c.residuals(&p, v)
 	}
-	c.codeResiduals(c.Coder, &p, r[lead:])
+	c.codeResiduals(&p, r)
 	if c.Reading() {
-		c.restore(&p, r)
+		c.restore(&p, v)
 	}
 	return v
 }
 
-func (c *codec) codeIntegerDictionary(v, entries []int64, ids []uint32) []int64 {
+func (c *codec) codeIntegerDictionary(v []int64) []int64 {
+	var entries []int64
+	var ids []uint32
+	if !c.Reading() {
+		entries, ids = numbered(v)
+	}
 	m := int(c.entries.Code(c.Coder, uint64(len(entries))))
 	ensure(m > 0 && m <= len(v))
-	entries = c.codeNumbersOf(m, entries, false)
+	entries = c.codeIntegersBy(m, entries, false)
 	for i, id := range c.codeSymbols(len(v), m, ids) {
 		v[i] = entries[id]
 	}
@@ -103,87 +93,46 @@ func (c *codec) codeIntegerDictionary(v, entries []int64, ids []uint32) []int64 
 }
 
 func (c *codec) codeIntegerPlan(p *integerPlan) {
-	flags := c.integerFlags.Code(c.Coder, 3, bit(p.signed)|bit(p.chained)<<1|bit(p.divisor > 1)<<2)
-	p.signed, p.chained = flags&1 != 0, flags&2 != 0
-	if flags&4 != 0 {
-		p.divisor = c.divisor.Code(c.Coder, p.divisor)
-	} else {
-		p.divisor = 1
-	}
+	p.signed = c.signed.Code(c.Coder, 1, bit(p.signed)) == 1
 	if !p.signed {
 		p.base = c.base.CodeSigned(c.Coder, p.base)
 	}
-	switch p.mode {
-	case integerLine:
-		p.slope = c.slope.CodeSigned(c.Coder, p.slope)
-		p.first = c.models.first.CodeSigned(c.Coder, p.first)
-	case integerSibling:
-		p.reference = c.reference.Code(c.Coder, 3, p.reference)
+	for i := range p.differences() {
+		p.origins[i] = c.origin.CodeSigned(c.Coder, p.origins[i])
 	}
 	p.depth = uint(c.depth.Code(c.Coder, 3, uint32(p.depth)))
 }
 
-func bit(b bool) uint32 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// residuals returns the rest that the mode of a plan leaves of each value; a
-// reader gets the values back, to fill and restore.
+// residuals finds the parameters of a mode and returns what it leaves of each
+// value.
 func (c *codec) residuals(p *integerPlan, v []int64) []int64 {
-	if c.Reading() {
-		return v
-	}
-	r := append(c.scratch.residuals[:0], v...)
-	c.scratch.residuals = r
-	switch p.mode {
-	case integerDelta:
-		differences(r)
-	case integerDelta2:
-		differences(r)
-		differences(r[1:])
-	case integerLine:
-		for i := range r {
-			r[i] -= p.first + int64(i)*p.slope
+	r := slices.Clone(v)
+	for k := range p.differences() {
+		p.origins[k] = 2*r[0] - r[1] // the first difference is the same as the second
+		for i := len(r) - 1; i > 0; i-- {
+			r[i] -= r[i-1]
 		}
-	case integerSibling:
-		sibling, _ := c.integers.of(len(v), int(p.reference))
-		for i, x := range sibling {
+		r[0] -= p.origins[k]
+	}
+	if p.mode == integerSibling {
+		for i, x := range c.integers[len(v)] {
 			r[i] -= x
 		}
 	}
 	return r
 }
 
-func differences(r []int64) {
-	for i := len(r) - 1; i > 0; i-- {
-		r[i] -= r[i-1]
-	}
-}
-
-func sums(r []int64) {
-	for i := 1; i < len(r); i++ {
-		r[i] += r[i-1]
-	}
-}
-
 // restore makes the values of the residuals.
 func (c *codec) restore(p *integerPlan, r []int64) {
-	switch p.mode {
-	case integerDelta:
-		sums(r)
-	case integerDelta2:
-		sums(r[1:])
-		sums(r)
-	case integerLine:
-		for i := range r {
-			r[i] += p.first + int64(i)*p.slope
+	for k := p.differences() - 1; k >= 0; k-- {
+		r[0] += p.origins[k]
+		for i := 1; i < len(r); i++ {
+			r[i] += r[i-1]
 		}
-	case integerSibling:
-		sibling, ok := c.integers.of(len(r), int(p.reference))
-		ensure(ok)
+	}
+	if p.mode == integerSibling {
+		sibling := c.integers[len(r)]
+		ensure(sibling != nil)
 		for i, x := range sibling {
 			r[i] += x
 		}
@@ -191,54 +140,99 @@ func (c *codec) restore(p *integerPlan, r []int64) {
 }
 
 // codeResiduals codes residuals with models of their own.
-func (c *codec) codeResiduals(coder *entropy.Coder, p *integerPlan, r []int64) {
-	const mostLengths = 65 // 0 to 64
-	chains := 1
-	if p.chained {
-		chains = mostLengths
-	}
-	lengths := newBits(&c.scratch.lengths, chains<<p.depth)
+func (c *codec) codeResiduals(p *integerPlan, r []int64) {
+	var lengths, signs [1 << 7]entropy.Bit
 	var mantissa entropy.Mantissa
-	var signs [mostLengths]entropy.Bit
-	length := 0
 	for i := range r {
 		negative, x := p.split(r[i])
-		chain := length
-		if !p.chained {
-			chain = 0
-		}
-		length = min(int(coder.Tree(lengths[chain<<p.depth:], p.depth, uint32(bits.Len64(x)))), mostLengths-1)
-		x = mantissa.Code(coder, uint(length), x)
+		length := c.Tree(lengths[:], p.depth, uint32(bits.Len64(x)))
+		x = mantissa.Code(c.Coder, uint(min(length, 64)), x)
 		if p.signed && x != 0 {
-			negative = coder.Bit(&signs[length], negative)
+			negative = c.Bit(&signs[length], negative)
 		}
-		if coder.Reading() {
-			r[i] = p.join(negative, x)
+		if r[i] = int64(x) + p.base; negative == 1 {
+			r[i] = -int64(x)
 		}
 	}
 }
 
 // split turns a residual into its sign and the number coded.
 func (p *integerPlan) split(r int64) (negative uint32, x uint64) {
-	switch {
-	case p.divisor == 0: // only a reader has none yet
-	case !p.signed:
-		x = uint64(r-p.base) / p.divisor
-	case r < 0:
-		return 1, uint64(-r) / p.divisor
-	default:
-		x = uint64(r) / p.divisor
+	if p.signed && r < 0 {
+		return 1, uint64(-r)
 	}
-	return 0, x
+	return 0, uint64(r - p.base)
 }
 
-func (p *integerPlan) join(negative uint32, x uint64) int64 {
-	r := int64(x * p.divisor)
-	switch {
-	case !p.signed:
-		return r + p.base
-	case negative != 0:
-		return -r
+// planIntegers finds the cheapest plan of at least two integers and guesses its
+// cost.
+func (c *codec) planIntegers(v []int64, mayHaveDictionary bool) (best integerPlan, cost uint64) {
+	cost = math.MaxUint64
+	for mode := range uint32(integerDictionary) {
+		if mode == integerSibling && c.integers[len(v)] == nil {
+			continue
+		}
+		p := integerPlan{mode: mode}
+		r := c.residuals(&p, v)
+		for _, p.signed = range []bool{false, true} {
+			if guess := p.settle(r); guess < cost {
+				best, cost = p, guess
+			}
+		}
 	}
-	return r
+	const fewest = 9 // values, for which a dictionary can pay
+	if !mayHaveDictionary || len(v) < fewest {
+		return best, cost
+	}
+	entries, ids := numbered(v)
+	if len(entries) > len(v)/2 {
+		return best, cost
+	}
+	if other := symbolsCost(ids, len(entries)) + c.integersCost(entries, false); other < cost {
+		best.mode, cost = integerDictionary, other
+	}
+	return best, cost
+}
+
+// costParameter is the cost of a parameter, or nearly.
+const costParameter = 6 * entropy.CostBit
+
+// settle finds the parameters that follow from the residuals, and guesses the
+// cost of all.
+func (p *integerPlan) settle(r []int64) (cost uint64) {
+	p.base = 0
+	if !p.signed {
+		p.base = slices.Min(r)
+		cost += costParameter + lengthCost(p.base)
+	}
+	lengths := make([]uint32, len(r))
+	longest := 0
+	for i := range r {
+		_, x := p.split(r[i])
+		length := bits.Len64(x)
+		lengths[i], longest = uint32(length), max(longest, length)
+		cost += uint64(max(length-1, 0)) * entropy.CostBit
+		if p.signed && x != 0 {
+			cost += entropy.CostBit
+		}
+	}
+	p.depth = uint(bits.Len(uint(longest)))
+	cost += symbolsCost(lengths, longest+1)
+	for _, origin := range p.origins[:p.differences()] {
+		cost += costParameter + lengthCost(origin)
+	}
+	return cost + costParameter
+}
+
+// integersCost guesses the cost of codeIntegers.
+func (c *codec) integersCost(v []int64, mayHaveDictionary bool) (cost uint64) {
+	if len(v) == 1 {
+		return costParameter + lengthCost(v[0])
+	}
+	_, cost = c.planIntegers(v, mayHaveDictionary)
+	return cost
+}
+
+func lengthCost(x int64) uint64 {
+	return uint64(bits.Len64(uint64(max(x, -x)))) * entropy.CostBit
 }

@@ -1,12 +1,15 @@
 package columns
 
-import "bytes"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // A kind is a kind of value in a column. An object is coded as a record, whose
 // keys are those of a shape, or as a map, whose keys are a column; an array as
 // an array, whose elements are one column, or as a tuple, with a column for
 // each place.
-type kind = uint8
+type kind uint8
 
 const (
 	kindNull kind = iota
@@ -24,128 +27,109 @@ const (
 // A node is a value of a parsed document.
 type node struct {
 	kind kind
-	text []byte   // of a number, or of a string between its quotes
-	keys [][]byte // of an object, between their quotes
+	text string   // of a number, or of a string between its quotes
+	keys []string // of an object, between their quotes
 	kids []*node  // of an object or an array
 }
 
 // deepest is how deep values may lie within each other.
 const deepest = 60
 
-// parse returns the value that a compact JSON text holds, nil if it is not one.
-// It takes some texts that are no JSON: the text between two quotes is not looked
-// at, nor the order of the characters of a number.
-func parse(s []byte) *node {
-	p := parser{rest: s}
-	n := p.value(0)
-	if n == nil || len(p.rest) > 0 {
-		return nil
+// parse returns the value that a JSON text holds and the guess of its layout,
+// or nil if it is not one.
+func parse(value []byte) (*node, layout) {
+	if !json.Valid(value) {
+		return nil, noLayout
 	}
-	return n
+	p := parser{rest: string(value)}
+	root := p.value(0)
+	return root, layoutOf(value, p.spaced)
 }
 
+// A parser takes valid JSON apart.
 type parser struct {
-	rest  []byte
-	nodes []node // memory for more
+	rest   string
+	spaced bool   // there is white space
+	nodes  []node // memory for more
 }
 
-func (p *parser) newNode(k kind) *node {
+// value returns the next value.
+func (p *parser) value(deep int) *node {
+	ensure(deep <= deepest)
 	if len(p.nodes) == 0 {
 		p.nodes = make([]node, 128)
 	}
 	n := &p.nodes[0]
 	p.nodes = p.nodes[1:]
-	n.kind = k
-	return n
-}
-
-// skip skips a word if it comes next.
-func (p *parser) skip(word string) bool {
-	if len(p.rest) < len(word) || string(p.rest[:len(word)]) != word {
-		return false
-	}
-	p.rest = p.rest[len(word):]
-	return true
-}
-
-// value returns the next value, or nil if none comes.
-func (p *parser) value(deep int) *node {
-	switch {
-	case deep > deepest:
-		return nil
-	case p.skip(`"`):
-		n := p.newNode(kindString)
-		var ok bool
-		if n.text, ok = p.string(); !ok {
-			return nil
+	switch p.peek() {
+	case '{':
+		n.kind = kindRecord
+		p.container(n, '}', deep)
+	case '[':
+		n.kind = kindArray
+		p.container(n, ']', deep)
+	case '"':
+		n.kind, n.text = kindString, p.string()
+	case 'n':
+		n.kind = kindNull
+		p.take(len("null"))
+	case 't':
+		n.kind = kindTrue
+		p.take(len("true"))
+	case 'f':
+		n.kind = kindFalse
+		p.take(len("false"))
+	default:
+		size := 0
+		for size < len(p.rest) && strings.IndexByte("0123456789.-+eE", p.rest[size]) >= 0 {
+			size++
 		}
-		return n
-	case p.skip("{"):
-		return p.container(p.newNode(kindRecord), "}", deep)
-	case p.skip("["):
-		return p.container(p.newNode(kindArray), "]", deep)
-	case p.skip("null"):
-		return p.newNode(kindNull)
-	case p.skip("true"):
-		return p.newNode(kindTrue)
-	case p.skip("false"):
-		return p.newNode(kindFalse)
+		n.kind, n.text = kindNumber, p.take(size)
 	}
-	size := 0
-	for size < len(p.rest) && (p.rest[size]-'0' < 10 || bytes.IndexByte([]byte("+-.eE"), p.rest[size]) >= 0) {
-		size++
-	}
-	if size == 0 {
-		return nil
-	}
-	n := p.newNode(kindNumber)
-	n.text, p.rest = p.rest[:size], p.rest[size:]
 	return n
 }
 
 // container reads the members or the elements of n up to its end.
-func (p *parser) container(n *node, end string, deep int) *node {
-	if p.skip(end) {
-		return n
-	}
-	for {
+func (p *parser) container(n *node, end byte, deep int) {
+	p.take(1)
+	for p.peek() != end {
 		if n.kind == kindRecord {
-			if !p.skip(`"`) {
-				return nil
-			}
-			key, ok := p.string()
-			if !ok || !p.skip(":") {
-				return nil
-			}
-			n.keys = append(n.keys, key)
+			n.keys = append(n.keys, p.string())
+			p.peek()
+			p.take(1) // the colon
 		}
-		kid := p.value(deep + 1)
-		if kid == nil {
-			return nil
-		}
-		n.kids = append(n.kids, kid)
-		if p.skip(end) {
-			return n
-		}
-		if !p.skip(",") {
-			return nil
+		n.kids = append(n.kids, p.value(deep+1))
+		if p.peek() == ',' {
+			p.take(1)
 		}
 	}
+	p.take(1)
 }
 
-// string reads a string after its first quote. The bytes below leastText have a
-// meaning of their own in the columns of text.
-func (p *parser) string() (s []byte, ok bool) {
-	for i := 0; i < len(p.rest); i++ {
-		switch b := p.rest[i]; {
-		case b == '"':
-			s, p.rest = p.rest[:i:i], p.rest[i+1:]
-			return s, true
-		case b == '\\':
-			i++
-		case int(b) < leastText:
-			return nil, false
+// string reads a string with its quotes.
+func (p *parser) string() (s string) {
+	p.peek()
+	p.take(1)
+	size := 0
+	for ; p.rest[size] != '"'; size++ {
+		if p.rest[size] == '\\' {
+			size++
 		}
 	}
-	return nil, false
+	s = p.take(size)
+	p.take(1)
+	return s
+}
+
+// peek skips white space and returns the byte after it.
+func (p *parser) peek() byte {
+	for p.rest[0] <= ' ' {
+		p.rest, p.spaced = p.rest[1:], true
+	}
+	return p.rest[0]
+}
+
+func (p *parser) take(size int) (taken string) {
+	taken, p.rest = p.rest[:size], p.rest[size:]
+	return taken
 }

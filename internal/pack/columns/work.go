@@ -41,15 +41,24 @@ type work struct {
 type stop struct{ err error }
 
 func newWork(ctx context.Context, size int) work {
-	return work{ctx: ctx, values: 3*size + 4096, texts: 2*size + 4096, size: size}
+	return work{ctx: ctx, values: 4*size + 4096, texts: 2*size + 4096, size: size}
 }
 
-func corrupt() { panic(stop{ErrCorrupt}) }
+// recoverStop ends a codec with the error of the stop.
+func recoverStop(err *error) {
+	switch r := recover().(type) {
+	case nil:
+	case stop:
+		*err = r.err
+	default:
+		panic(r)
+	}
+}
 
 // ensure ends the codec unless ok.
 func ensure(ok bool) {
 	if !ok {
-		corrupt()
+		panic(stop{ErrCorrupt})
 	}
 }
 
@@ -85,6 +94,6 @@ func (w *work) step(n int) {
 
 // cost is the work done so far.
 func (w *work) cost() Cost {
-	values := 3*w.size + 4096 - w.values
+	values := 4*w.size + 4096 - w.values
 	return Cost(w.coded*costText + values*costValue + w.size*costByte)
 }

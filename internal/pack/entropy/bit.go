@@ -8,11 +8,8 @@ type Bit uint32
 
 const (
 	seenBits = 10
-	mostSeen = 255
+	mostSeen = 127
 	inverted = 1 << 31
-
-	// mostFollowed is mostSeen of a Bit that follows.
-	mostFollowed = 127
 
 	// No Bit is ever surer than this, however often it was right.
 	leastChance = 32
@@ -36,18 +33,13 @@ var rates = func() (t [mostSeen + 1]int64) {
 }()
 
 // Learn moves the chance towards the bit that came.
-func (b *Bit) Learn(bit uint32) { b.move(bit, mostSeen) }
-
-// Follow is Learn for a chance that changes: it forgets sooner.
-func (b *Bit) Follow(bit uint32) { b.move(bit, mostFollowed) }
-
-func (b *Bit) move(bit, most uint32) {
+func (b *Bit) Learn(bit uint32) {
 	state := uint32(*b ^ inverted)
 	seen := state & (1<<seenBits - 1)
 	p := int64(state >> seenBits)
 	target := int64(bit) * (1<<(32-seenBits) - 1)
 	p += (target - p) * rates[seen&mostSeen] >> chanceBits
-	if seen < most {
+	if seen < mostSeen {
 		seen++
 	}
 	*b = Bit(uint32(p)<<seenBits|seen) ^ inverted

@@ -35,7 +35,6 @@ type Coder struct {
 	distance uint32 // of the code from the low end
 
 	cost uint64 // counting: in 1/256 bits
-	logs *logarithms
 }
 
 // NewWriter returns a Coder that writes.
@@ -76,7 +75,7 @@ func (c *Coder) Chance(p, bit uint32) uint32 {
 		if bit == 0 {
 			p = One - p
 		}
-		c.cost += chanceBits*CostBit - uint64(c.log(p))
+		c.cost += chanceBits*CostBit - uint64(Log(p))
 		return bit
 	}
 	if c.width < 1<<24 {
@@ -99,7 +98,7 @@ func (c *Coder) Uniform(n, number uint32) uint32 {
 		c.width /= n
 		c.low += uint64(number) * uint64(c.width)
 	default:
-		c.cost += uint64(c.log(n))
+		c.cost += uint64(Log(n))
 		return number
 	}
 	if c.width < 1<<24 {

@@ -52,22 +52,16 @@ func (m *Number) CodeSigned(c *Coder, number int64) int64 {
 	return int64(folded>>1) ^ -int64(folded&1)
 }
 
-// modelled is how many bits after the first one of a number are worth a model.
-const modelled = 3
-
-// A Mantissa is the model of the bits of numbers whose length is known: up to
-// three bits after the leading one by the length and the bits before, the
-// rest plain.
-type Mantissa [65][1 << modelled]Bit
+// A Mantissa is the model of the bits of numbers whose length is known: the bit
+// after the leading one by the length, the rest plain.
+type Mantissa [65]Bit
 
 // Code codes a number of that length in bits.
 func (m *Mantissa) Code(c *Coder, length uint, number uint64) uint64 {
 	if length <= 1 {
 		return uint64(length)
 	}
-	rest := length - 1
-	first := min(rest, modelled)
-	rest -= first
-	node := uint64(1)<<first | uint64(c.Tree(m[length][:], first, uint32(number>>rest)&(1<<first-1)))
-	return node<<rest | c.Plain(rest, number&(1<<rest-1))
+	rest := length - 2
+	top := 2 | uint64(c.Bit(&m[length], uint32(number>>rest)&1))
+	return top<<rest | c.Plain(rest, number&(1<<rest-1))
 }

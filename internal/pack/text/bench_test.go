@@ -16,7 +16,7 @@ func BenchmarkByte(b *testing.B) {
 			m = New()
 		}
 		line[i%60+4] = byte('a' + i%26)
-		m.Code(&c, 1, line, nil)
+		m.Code(&c, 1, string(line), nil)
 	}
 }
 

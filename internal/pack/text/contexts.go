@@ -48,7 +48,7 @@ func (c *contextMaps) learn(bit uint32) {
 	node := c.node & 15
 	for i, place := range &c.selected {
 		h := &c.slots.table[place&(1<<slotBits-1)][node]
-		c.meanings[i][*h].Follow(bit)
+		c.meanings[i][*h].Learn(bit)
 		*h = c.next[*h][bit&1]
 	}
 	c.node = c.node<<1 | int(bit)
@@ -69,15 +69,14 @@ func (m *Model) setContexts() {
 	one := uint32(text[2])
 	two := one | uint32(text[1])<<8
 	three := two | uint32(text[0])<<16
-	column := uint32(m.column)
 	m.contexts.hashes = [contexts]uint32{
 		anything,
-		hash(one, column),
+		hash(one, m.column),
 		hash(two, afterTwo<<20),
 		hash(three, afterThree<<24),
 		hash(m.word, one|wordAndByte<<16),
-		hash(m.word, column+wordInColumn<<16),
-		hash(m.classes, column+classesInColumn<<16),
+		hash(m.word, m.column+wordInColumn<<16),
+		hash(m.classes, m.column+classesInColumn<<16),
 	}
 	m.contexts.selectSlots(1)
 }

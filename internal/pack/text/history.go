@@ -69,22 +69,8 @@ func newHistories() *histories {
 	return t
 }
 
-// firstMeaning guesses the next bit: the counts, the last bit counting more,
-// and a bit that always came more still.
+// firstMeaning guesses the next bit by the counts.
 func firstMeaning(s seen) entropy.Bit {
-	zeros, ones := uint32(s.zeros)*10+4, uint32(s.ones)*10+4
-	switch {
-	case s == seen{}:
-	case s.last == 1:
-		ones += 6
-	default:
-		zeros += 6
-	}
-	if s.ones == 0 {
-		zeros += uint32(s.zeros) * uint32(s.zeros) * 4
-	}
-	if s.zeros == 0 {
-		ones += uint32(s.ones) * uint32(s.ones) * 4
-	}
+	zeros, ones := uint32(s.zeros)*2+1, uint32(s.ones)*2+1
 	return entropy.NewBit(ones*entropy.One/(zeros+ones), 12)
 }

@@ -1,9 +1,7 @@
 package text
 
-import "github.com/awsjar/awsjar/internal/pack/entropy"
-
 // opinions is how many predictions are mixed.
-const opinions = contexts + 3 // two echoes and a constant
+const opinions = contexts + 1 // and the repeat
 
 // A mixer weighs the opinions, which are logits. It has many sets of weights,
 // of which the place in the text selects one, and it learns from each bit which
@@ -19,7 +17,7 @@ type weights struct {
 	used int32           // bits learnt
 }
 
-const firstWeight = 9500
+const firstWeight = 12000
 
 func newMixer(sets int) mixer {
 	m := mixer{sets: make([]weights, sets)}
@@ -53,37 +51,4 @@ func (m *mixer) learn(inputs *[opinions]int32, err int32) {
 	for i, in := range inputs {
 		w[i] += int32((int64(in)*step + 1<<17) >> 18)
 	}
-}
-
-// A refiner corrects a probability by the outcome of such ones before, for each
-// of the 256 partial bytes and 33 steps of the logit.
-type refiner struct {
-	steps [256 * refinerSteps]entropy.Bit
-	used  uint32
-}
-
-const (
-	refinerSteps = 33
-	stepWidth    = 176 // logits from one step to the next
-)
-
-func (r *refiner) init(l *logistic) {
-	for i := range r.steps {
-		logit := int32(i%refinerSteps-refinerSteps/2) * stepWidth
-		r.steps[i] = entropy.NewBit(uint32(l.squash(logit)), 20)
-	}
-}
-
-// refine returns the probability between the two steps next to a logit. The
-// nearer one will learn.
-func (r *refiner) refine(partial uint32, logit int32) uint32 {
-	const end = (refinerSteps - 1) * stepWidth
-	at := uint32(min(max(logit+end/2, 0), end-1))
-	below := partial*refinerSteps + at/stepWidth
-	part := at % stepWidth
-	r.used = below
-	if part > stepWidth/2 {
-		r.used++
-	}
-	return (r.steps[below].P()*(stepWidth-part) + r.steps[below+1].P()*part) / stepWidth
 }

@@ -20,14 +20,10 @@ type Model struct {
 	contexts contextMaps
 	mixers   [2]mixer
 	in       [opinions]int32 // their inputs
-	mixed    int32           // the mean of their logits
-	refiner  refiner
 	repeat   repeat
-	above    above
-	flags    [records]entropy.Bit // whether a long repeat goes on
+	flags    [longest + 1]entropy.Bit // whether a long repeat goes on
 
-	column  int
-	newest  []int  // where the newest string of a column begins; 0 if there is none
+	column  uint32
 	word    uint32 // hash of the word so far
 	classes uint32 // of the last ten bytes, three bits each
 	partial uint32 // the bits of this byte after a leading one
@@ -51,9 +47,9 @@ func prime() *Model {
 	m := newModel()
 	var c entropy.Coder
 	for line := range strings.Lines(priming) {
-		m.Code(&c, 0, []byte(strings.TrimSuffix(line, "\n")), nil)
+		m.Code(&c, 0, strings.TrimSuffix(line, "\n"), nil)
 	}
-	m.newest, m.coded = nil, 0
+	m.coded = 0
 	return m
 }
 
@@ -80,11 +76,9 @@ func newModel() *Model {
 		tables:   t,
 		text:     make([]byte, shortest, 1<<12),
 		contexts: newContextMaps(t.histories),
-		mixers:   [2]mixer{newMixer(repeatClasses << 8), newMixer(256 * 8)},
-		repeat:   repeat{echo: newEcho()},
-		above:    above{echo: newEcho()},
+		mixers:   [2]mixer{newMixer(repeatClasses << 8), newMixer(8 * 8)},
+		repeat:   newRepeat(),
 	}
-	m.refiner.init(t.logistic)
 	for i := range m.flags {
 		m.flags[i] = entropy.NewBit(entropy.One-uint32(entropy.One/(i+2)), 6)
 	}
@@ -95,10 +89,10 @@ func newModel() *Model {
 // takes about 0.6 microseconds of a processor. All else is cheap.
 func (m *Model) Coded() int { return m.coded }
 
-// Code codes a string of a column. When reading, s is nil; spend is called
+// Code codes a string of a column. When reading, s is empty; spend is called
 // before each byte with the bytes coded bit by bit so far, and may panic.
-func (m *Model) Code(c *entropy.Coder, column int, s []byte, spend func(coded int)) []byte {
-	m.begin(column)
+func (m *Model) Code(c *entropy.Coder, column int, s string, spend func(coded int)) []byte {
+	m.column = uint32(column)
 	start := len(m.text)
 	for i := 0; ; i++ {
 		b := byte(end)
@@ -115,10 +109,9 @@ func (m *Model) Code(c *entropy.Coder, column int, s []byte, spend func(coded in
 	return m.text[start : len(m.text)-1 : len(m.text)-1]
 }
 
-// Pass takes a string of a column that the reader knows already. Strings coded
-// later may repeat it.
-func (m *Model) Pass(column int, s []byte) {
-	m.begin(column)
+// Pass takes a string that the reader knows already. Strings coded later may
+// repeat it.
+func (m *Model) Pass(s []byte) {
 	for _, b := range s {
 		m.text = append(m.text, b)
 		m.repeat.note(m.text)
@@ -127,19 +120,6 @@ func (m *Model) Pass(column int, s []byte) {
 	m.repeat.note(m.text)
 	m.repeat.forget()
 	m.word, m.classes = 0, 0
-}
-
-// begin begins a string of a column.
-func (m *Model) begin(column int) {
-	for len(m.newest) <= column {
-		m.newest = append(m.newest, 0)
-	}
-	place := m.newest[column]
-	if place == 0 {
-		place = none
-	}
-	m.column, m.newest[column] = column, len(m.text)
-	m.above.begin(m.text, place)
 }
 
 // sureRepeat is the length from which a repeat is asked for as a whole byte:
@@ -177,19 +157,15 @@ func (m *Model) code(c *entropy.Coder, b byte) byte {
 func (m *Model) predict(known uint) uint32 {
 	in := &m.in
 	m.contexts.predict(in, m.logistic)
-	in[contexts] = m.repeat.predict(m.partial, known, m.repeat.length, m.logistic)
-	in[contexts+1] = m.above.predict(m.partial, known, m.above.record(), m.logistic)
-	in[contexts+2] = 256
+	in[contexts] = m.repeat.predict(m.partial, known, m.logistic)
 	class := uint32(0)
-	if m.repeat.used < noOpinion {
+	if m.repeat.used != nil {
 		class = 1 + min(m.repeat.length/16, repeatClasses-2)
 	}
 	last := classOf(m.text[len(m.text)-1])
 	logit := m.mixers[0].mix(in, class<<8|m.partial) + m.mixers[1].mix(in, last<<3|uint32(known))
-	m.mixed = clamp(logit / 2)
-	refined := m.refiner.refine(m.partial, m.mixed)
 	const least = 16
-	return min(max((uint32(m.squash(m.mixed))+3*refined+2)/4, least), entropy.One-least)
+	return min(max(uint32(m.squash(logit/2)), least), entropy.One-least)
 }
 
 // learn learns the bit that came after known ones.
@@ -200,8 +176,6 @@ func (m *Model) learn(bit uint32, known uint) {
 	}
 	m.contexts.learn(bit)
 	m.repeat.learn(bit)
-	m.above.learn(bit)
-	m.refiner.steps[m.refiner.used].Follow(bit)
 	m.partial = m.partial<<1 | bit
 	if known == 3 {
 		m.contexts.selectSlots(m.partial)
@@ -212,7 +186,6 @@ func (m *Model) learn(bit uint32, known uint) {
 func (m *Model) next(b byte) {
 	m.text = append(m.text, b)
 	m.repeat.next(m.text)
-	m.above.next(m.text)
 	if b == end {
 		m.word, m.classes = 0, 0
 		return

@@ -12,8 +12,8 @@ type slots struct {
 	total *[256]uint8
 }
 
-// slotBits says how many slots there are: 2^slotBits, a megabyte.
-const slotBits = 16
+// slotBits says how many slots there are: 2^slotBits, half a megabyte.
+const slotBits = 15
 
 func newSlots(t *histories) slots { return slots{new([1 << slotBits]slot), &t.total} }
 
