@@ -33,7 +33,7 @@ const (
 	unknown             // it is not there, and that does not show why
 )
 
-// fateOf returns the fate of an accepted update by what a configuration shows.
+// fateOf returns the fate that a configuration shows of an accepted update.
 func (u *update) fateOf(now *configuration) fate {
 	shown := u.shownIn(now)
 	switch {

@@ -21,7 +21,7 @@ func failUpdate(srv *awsfake.Server) {
 	srv.FailUpdate(fn, "KMSKeyAccessDenied", "KMS key access denied.")
 }
 
-// mustHint checks an error and what it says is to do.
+// mustHint checks an error and its hint.
 func mustHint(t *testing.T, err, want error, hint string) {
 	t.Helper()
 	known, ok := errors.AsType[*awsjar.Error](err)
@@ -86,7 +86,7 @@ func TestConfirmWaits(t *testing.T) {
 }
 
 // TestConfirmInterrupted: the context ends while a write with Confirm waits.
-// Nobody knows what AWS will do.
+// Nobody knows whether AWS will put the update into force.
 func TestConfirmInterrupted(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
@@ -303,8 +303,9 @@ func TestReadOfNothing(t *testing.T) {
 	}
 }
 
-// TestForeignLineage: a variable where the ids of a jar belong, that awsjar did
-// not write, is named and stays, whatever it looks like; so does the jar.
+// TestForeignLineage: a variable in the place of a jar's ids that awsjar did not
+// write is named in the error and stays, even if it looks like ids; so does the
+// jar.
 func TestForeignLineage(t *testing.T) {
 	t.Parallel()
 	for _, value := range []string{"acme1234", "4711", "0f8fad5b-d9cb-469f-a165-70867728950e", "AAAAAAAA,BBBBBBBB", "~short"} {
@@ -331,8 +332,8 @@ func TestForeignLineage(t *testing.T) {
 	}
 }
 
-// TestOtherPeoplesIds: variables that end in _id are other people's, whatever
-// the name of the jar; and a jar may have such a name beside another.
+// TestOtherPeoplesIds: variables that end in _id are other people's for a jar of
+// any name; and a jar may have such a name beside another.
 func TestOtherPeoplesIds(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)

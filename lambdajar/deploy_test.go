@@ -29,7 +29,7 @@ type tool struct {
 	name string
 	// write returns the variables that the tool sends.
 	write func(seen) map[string]string
-	// last is what the jar says if the tool writes after our call, first if
+	// last is the value of the jar if the tool writes after our call, first if
 	// it writes before our write; kept and dropped if it writes after an
 	// answer was lost, of a write that was stored and of one that was not.
 	// "5+1" is our write over 5, "?" an ErrUncertain.
@@ -145,10 +145,10 @@ type rival struct {
 	tool
 	srv    *awsfake.Server
 	seen   seen
-	others map[string]string // what it sent that is not of the jar
+	others map[string]string // the variables that it sent, without those of the jar
 }
 
-// variables returns what the tool sends now.
+// variables returns the variables that the tool sends now.
 func (r *rival) variables(t *testing.T) map[string]string {
 	r.seen.now = variables(t, r.srv)
 	sent := r.write(r.seen)
@@ -256,9 +256,10 @@ func newRival(t *testing.T, x tool, optFns ...func(*awsfake.Options)) (*rival, a
 	return r, s
 }
 
-// TestDeployTools: whatever a tool does and whenever, its variables survive our
-// write, and our value is lost only where the tool sent another or none. Then
-// it is absent, not empty, and neither is the function.
+// TestDeployTools: the variables of each tool survive our write, at whichever
+// moment the tool writes, and our value is lost only where the tool sent another
+// or none. Then the value is absent, not empty, and the function keeps its other
+// variables.
 func TestDeployTools(t *testing.T) {
 	t.Parallel()
 	calls := map[string]func(context.Context, *awsjar.Jar[int]) error{
@@ -291,8 +292,8 @@ func TestDeployTools(t *testing.T) {
 	}
 }
 
-// result returns what the jar says after a call: "5+1" is 6 after an Update and
-// 7 after a Put.
+// result returns the value of the jar after a call: "5+1" is 6 after an Update
+// and 7 after a Put.
 func result(want, call string) string {
 	base, ours := strings.CutSuffix(want, "+1")
 	switch n, err := strconv.Atoi(base); {
@@ -304,7 +305,7 @@ func result(want, call string) string {
 	return want
 }
 
-// mustSay checks what a program says of the jar that has not seen it before.
+// mustSay checks the value of the jar for a program that has not read it before.
 func mustSay(t *testing.T, srv *awsfake.Server, want string) {
 	t.Helper()
 	jar := awsjar.New[int](newStore(srv))
@@ -324,7 +325,7 @@ func mustSay(t *testing.T, srv *awsfake.Server, want string) {
 	}
 }
 
-// TestRemovedByDeploy: what can be done with a jar that a tool has removed.
+// TestRemovedByDeploy: each call on a jar that a tool has removed.
 func TestRemovedByDeploy(t *testing.T) {
 	t.Parallel()
 	for _, x := range tools {
@@ -341,7 +342,7 @@ func TestRemovedByDeploy(t *testing.T) {
 			}
 			r.replace(t)
 			if _, err := jar.PutIf(ctx, 6, entry.Revision); !errors.Is(err, awsjar.ErrConflict) {
-				t.Errorf("PutIf over what was removed: %v; want ErrConflict", err)
+				t.Errorf("PutIf over the removed value: %v; want ErrConflict", err)
 			}
 			mustSay(t, r.srv, "absent")
 			if err := jar.Create(ctx, 8); err != nil {
@@ -353,8 +354,8 @@ func TestRemovedByDeploy(t *testing.T) {
 	}
 }
 
-// TestRolledBack: whoever saves variables that were read before our write, and
-// does not ask for the RevisionId, takes the jar back to what it said then.
+// TestRolledBack: a tool that saves variables which it read before our write,
+// without the RevisionId, takes the jar back to the value of that time.
 // Nothing can prevent that, but it is noticed.
 func TestRolledBack(t *testing.T) {
 	t.Parallel()

@@ -42,7 +42,7 @@
 // lambda:UpdateFunctionConfiguration to write; kms:Decrypt, kms:Encrypt and
 // kms:CreateGrant if the function has a KMS key of its own.
 //
-// # What is stored
+// # The stored variables
 //
 // The variable "jar" holds the value: as it is, or packed, in which case it
 // begins with "^". The variable "jar_awsjar" holds "~" and the random ids of the

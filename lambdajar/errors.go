@@ -16,7 +16,7 @@ import (
 	"github.com/awsjar/awsjar/internal/failure"
 )
 
-// outcomes is what an answer to an update says about it. The first row that
+// outcomes has the meaning of each answer to an update. The first row that
 // fits counts; an error that fits none leaves it open.
 var outcomes = []exchange.Row{
 	// Another update is in progress, or the RevisionId is stale. That is about the
@@ -69,8 +69,8 @@ var rules = []awserr.Rule{
 // hintUnreached is for a call that ended before anything was answered.
 const hintUnreached = "no answer came in time: a function in a VPC needs a NAT gateway, or an interface endpoint for lambda, to reach AWS Lambda"
 
-// explain turns an error of the SDK into ours: what it means, a text without
-// values, and what to do.
+// explain turns an error of the SDK into ours, with its kind, a text without
+// values, and a hint.
 func (f *function) explain(ctx context.Context, action string, err error) error {
 	if ctx.Err() != nil {
 		text := failure.Said(action+": "+ctx.Err().Error(), ctx.Err(), err)

@@ -21,8 +21,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// mustExplain checks an error: what it is, what it advises, and that the
-// SDK's own error is reachable.
+// mustExplain checks the kind of an error, its hint, and that the SDK's own
+// error is reachable.
 func mustExplain(t *testing.T, err error, want error, hint string) {
 	t.Helper()
 	var e *awsjar.Error
@@ -49,7 +49,7 @@ func mustExplain(t *testing.T, err error, want error, hint string) {
 	}
 }
 
-// TestAnswers: what AWS answers, and what it means.
+// TestAnswers: each answer of AWS, and its meaning.
 func TestAnswers(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -183,7 +183,7 @@ func (c split) UpdateFunctionConfiguration(ctx context.Context, in *lambda.Updat
 }
 
 // TestHiddenVariables: AWS answers with success and without the variables.
-// Whoever writes then removes them all.
+// A write would then remove them all.
 func TestHiddenVariables(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
@@ -258,7 +258,7 @@ func (c disabledKey) GetFunctionConfiguration(ctx context.Context, in *lambda.Ge
 	return out, err
 }
 
-// TestCorrupt: what cannot be read can be replaced, on condition, too.
+// TestCorrupt: a value that cannot be read can be replaced, with a condition too.
 func TestCorrupt(t *testing.T) {
 	t.Parallel()
 	for text, hint := range map[string]string{

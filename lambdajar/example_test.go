@@ -50,7 +50,7 @@ func Example() {
 	// Output: {51 [tree lake backyard]} <nil>
 }
 
-// How much room there is, and what happens where there is not enough.
+// The room that is left, and the error where it is not enough.
 func ExampleStore_Usage() {
 	client, done := exampleClient()
 	defer done()

@@ -103,7 +103,7 @@ func invalidFunction(format string, args ...any) error {
 	}
 }
 
-// shorten keeps an error readable, whatever was passed as a name.
+// shorten keeps an error readable, however long the given name is.
 func shorten(s string) string {
 	const most = 140 // the longest FunctionName that AWS takes
 	if len(s) > most {
@@ -112,8 +112,8 @@ func shorten(s string) string {
 	return s
 }
 
-// functionARN returns the ARN for the resource of a policy, with "*" for what
-// the name does not tell.
+// functionARN returns the ARN for the resource of a policy, with "*" for each
+// part that the name does not tell.
 func functionARN(function string) string {
 	parts := strings.Split(function, ":")
 	switch len(parts) {

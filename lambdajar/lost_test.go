@@ -64,7 +64,7 @@ func TestLostAndStored(t *testing.T) {
 }
 
 // TestEqualValues: of two writers that store equal bytes over the same revision
-// each learns what became of its own write.
+// each learns the fate of its own write.
 func TestEqualValues(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -118,8 +118,8 @@ func lose(srv *awsfake.Server, stored bool, meanwhile func()) {
 	srv.Inject(fault)
 }
 
-// TestLostAnswers: what a call makes of an answer that was lost, depending on
-// what others do before it can look.
+// TestLostAnswers: the result of a call whose answer was lost, for each thing
+// that others do before the call can look.
 func TestLostAnswers(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -460,8 +460,8 @@ func (c twice) Do(r *http.Request) (*http.Response, error) {
 }
 
 // TestRefusedAfterDoubt: an answer was lost, and then it turned out that the
-// request was not stored and never will be. What comes later is no longer in
-// doubt.
+// request was not stored and never will be. The requests after it are no longer
+// in doubt.
 func TestRefusedAfterDoubt(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
@@ -501,7 +501,7 @@ func TestDeletedByAnotherFirst(t *testing.T) {
 }
 
 // TestLostWhileOldIsShown: the answer was lost, and until the update has settled
-// AWS shows what was there before.
+// AWS shows the value of before.
 func TestLostWhileOldIsShown(t *testing.T) {
 	t.Parallel()
 	for name, call := range map[string]func(*lambdajar.Store, awsjar.Revision) error{

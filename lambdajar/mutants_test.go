@@ -9,8 +9,8 @@ import (
 
 var mutants = flag.Bool("mutants", false, "run tests over broken copies of the package")
 
-// TestMutants: what one configuration proves about an update is noticed by a test
-// wherever it is broken.
+// TestMutants: each proof that a configuration gives about an update is missed by
+// a test when it is broken.
 func TestMutants(t *testing.T) {
 	if !*mutants {
 		t.Skip("a run of the tests for each mutant: go test ./lambdajar -run TestMutants -mutants")

@@ -8,7 +8,7 @@ import (
 )
 
 // Form is how a value is written into its variable. Every form is read,
-// whatever the Form.
+// also those that a Store of another Form has written.
 type Form int
 
 const (
@@ -22,9 +22,9 @@ const (
 	FormPlain = Form(pack.FormPlain)
 	// FormFlate compresses the value with DEFLATE, in a tenth of a millisecond.
 	FormFlate = Form(pack.FormFlate)
-	// FormDense packs the value as small as can be, whatever reading it costs:
-	// a millisecond or two of a whole processor for most states, 20 for 4 KB full of
-	// prose, at most 100.
+	// FormDense packs the value as small as can be, at any cost of reading: a
+	// millisecond or two of a whole processor for most states, 20 for 4 KB full
+	// of prose, at most 100.
 	FormDense = Form(pack.FormDense)
 	// FormPython packs as Python awsjar does with compression=True.
 	FormPython = Form(pack.FormPython)

@@ -85,9 +85,9 @@ func (v *values) pointedTo(ctx context.Context, now *configuration, value []byte
 	return err == nil && bytes.Equal(data, value)
 }
 
-// explainPlace leaves out what is true of the place alone: as long as nothing
-// points to it, the value is certainly not stored, and no other writer was
-// first.
+// explainPlace leaves out of an error the kinds that are true of the place alone:
+// as long as nothing points to the place, the value is certainly not stored, and
+// no other writer was first.
 func explainPlace(ctx context.Context, err error) error {
 	if !errors.Is(err, awsjar.ErrUncertain) && !errors.Is(err, awsjar.ErrConflict) {
 		return err

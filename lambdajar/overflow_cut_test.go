@@ -66,7 +66,7 @@ func (s *scissors) Do(r *http.Request) (*http.Response, error) {
 // move is a call that moves a value into the overflow, within it, or out of it.
 type move struct {
 	name   string
-	before []string // what was saved before, in this order
+	before []string // the values that were saved before, in this order
 	after  string
 	call   func(context.Context, *lambdajar.Store) error
 }
@@ -179,7 +179,7 @@ func (m move) run(t *testing.T, c cut) int {
 	return blade.sent
 }
 
-// current returns what a reader sees.
+// current returns the value that a reader sees.
 func current(t *testing.T, s *lambdajar.Store) string {
 	data, _, err := s.Load(context.Background())
 	if err != nil && !errors.Is(err, awsjar.ErrNotFound) {
@@ -188,8 +188,8 @@ func current(t *testing.T, s *lambdajar.Store) string {
 	return string(data)
 }
 
-// goOn writes on after a cut. What the cut left behind harms nothing, and
-// without a cut nothing is left behind.
+// goOn writes on after a cut. The places that the cut left behind do no harm, and
+// without a cut no place is left behind.
 func (m move) goOn(t *testing.T, srv *awsfake.Server, c cut, s *lambdajar.Store) {
 	mustSave(t, s, noise(4))
 	mustLoad(t, s, noise(4))

@@ -14,8 +14,9 @@ import (
 	"github.com/awsjar/awsjar/s3jar"
 )
 
-// TestOverflowBroken: what a pointer points to is gone or was changed. That is
-// never an empty state, the place is named, and every kind of write repairs it.
+// TestOverflowBroken: the value that a pointer points to is gone or was changed.
+// That is never an empty state, the place is named, and every kind of write
+// repairs it.
 func TestOverflowBroken(t *testing.T) {
 	t.Parallel()
 	damages := map[string]func(srv *awsfake.Server, key string){
@@ -95,7 +96,8 @@ func TestOverflowReplacedWhileRead(t *testing.T) {
 }
 
 // TestOverflowFailedUpdate: AWS accepts an update and returns to the
-// configuration before when it fails later. What that points to is still there.
+// configuration before when it fails later. The value that this one points to is
+// still there.
 func TestOverflowFailedUpdate(t *testing.T) {
 	t.Parallel()
 	for name, call := range map[string]func(*lambdajar.Store) error{
@@ -136,7 +138,8 @@ func TestOverflowFailedUpdate(t *testing.T) {
 }
 
 // TestOverflowRefused: the value cannot be put into the overflow. Nothing has
-// changed, the error says where it failed, and not what is untrue of the jar.
+// changed, the error names the place that failed, and says nothing that is untrue
+// of the jar.
 func TestOverflowRefused(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -228,7 +231,7 @@ func TestOverflowNoRoom(t *testing.T) {
 	}
 }
 
-// TestOverflowTaken: the place is taken, as it never is. What is there stays.
+// TestOverflowTaken: the place is taken, as it never is. The value there stays.
 func TestOverflowTaken(t *testing.T) {
 	t.Parallel()
 	srv := newOverflowServer(t)
@@ -266,8 +269,8 @@ func TestOverflowInvalid(t *testing.T) {
 	}
 }
 
-// TestOverflowUnguarded: where nothing tells what was in force, nothing that
-// was stored is removed.
+// TestOverflowUnguarded: where no answer tells which configuration was in force,
+// no stored value is removed.
 func TestOverflowUnguarded(t *testing.T) {
 	t.Parallel()
 	srv := newOverflowServer(t)

@@ -159,7 +159,7 @@ func TestOverflowFaults(t *testing.T) {
 }
 
 // TestOverflowGrowAndShrink follows a state out of the variable and back, with
-// the requests that it takes and what is left in the overflow.
+// the requests that it takes and the places that are left in the overflow.
 func TestOverflowGrowAndShrink(t *testing.T) {
 	t.Parallel()
 	srv := newOverflowServer(t)
@@ -226,7 +226,7 @@ func TestOverflowDelete(t *testing.T) {
 }
 
 // TestOverflowAfterForeignWrite: somebody who knows nothing of pointers sets the
-// variable; what it pointed to goes with the next write.
+// variable; the place that it pointed to goes with the next write.
 func TestOverflowAfterForeignWrite(t *testing.T) {
 	t.Parallel()
 	srv := newOverflowServer(t)
@@ -250,7 +250,7 @@ func TestOverflowWriterWithout(t *testing.T) {
 	mustSave(t, with, noise(1))
 	_, meta, err := without.Load(within(t))
 	if errors.Is(err, awsjar.ErrCorrupt) || !errors.Is(err, awsjar.ErrUnsupported) || !strings.Contains(err.Error(), "Options.Overflow is not set") {
-		t.Errorf("Load without Overflow: %v; want an ErrUnsupported that says what is missing, for the value is whole", err)
+		t.Errorf("Load without Overflow: %v; want an ErrUnsupported that names the missing option, for the value is whole", err)
 	}
 	if _, err := without.Save(within(t), []byte("2"), meta.Revision); err != nil {
 		t.Errorf("Save without Overflow: %v", err)
@@ -262,7 +262,7 @@ func TestOverflowWriterWithout(t *testing.T) {
 	}
 }
 
-// TestOverflowUsage: the budget says what is elsewhere.
+// TestOverflowUsage: the budget names the bytes that are in the overflow.
 func TestOverflowUsage(t *testing.T) {
 	t.Parallel()
 	s := newOverflowing(newOverflowServer(t))

@@ -106,8 +106,8 @@ func increment(j *awsjar.Jar[int]) error {
 	return err
 }
 
-// TestStaleLoad: what a Load remembered is used only while it is true. A PutIf
-// of the very same value must not succeed on the strength of it either.
+// TestStaleLoad: the configuration that a Load has read is used only while it is
+// true. A PutIf of the very same value must not succeed because of it either.
 func TestStaleLoad(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)

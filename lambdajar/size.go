@@ -31,8 +31,9 @@ type TooLargeError struct {
 	Others int // bytes that the function's other variables take
 	Limit  int // bytes allowed for all together: 4096
 
-	// Dense is about what a read would take of a whole processor in FormDense,
-	// in which the value fits: more than FormAuto allows. 0 if it does not fit.
+	// Dense is about the time that a read would take of a whole processor in
+	// FormDense, in which the value fits: more than FormAuto allows. 0 if it does
+	// not fit.
 	Dense time.Duration
 }
 

@@ -27,8 +27,8 @@ func random(size int) string {
 
 func plain(o *lambdajar.Options) { o.Form = lambdajar.FormPlain }
 
-// TestLimit fills the variables to the last byte: what fits here fits there,
-// and what does not is refused here.
+// TestLimit fills the variables to the last byte: a value that fits here fits at
+// AWS, and one that does not is refused here.
 func TestLimit(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
@@ -60,7 +60,7 @@ func TestLimit(t *testing.T) {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 
-	// What fits once fits again, though the lineage grows.
+	// A value that fits once fits again, though the lineage grows.
 	for n := range 7 {
 		value := fmt.Sprint(n) + random(room)[1:]
 		if _, err := s.Save(ctx, []byte(value), awsjar.Any); err != nil {
@@ -103,8 +103,8 @@ func TestOthersFillTheLimit(t *testing.T) {
 	}
 }
 
-// TestForms: the default packs what does not fit as it is; each form can be
-// read whatever the form of the reader is.
+// TestForms: the default packs a value that does not fit as it is; a reader of
+// each form can read every form.
 func TestForms(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)

@@ -47,7 +47,7 @@ func TestSlowReads(t *testing.T) {
 		t.Errorf("Load: %.20q, %v", got, err)
 	}
 	if _, err := newStore(srv).Save(within(t), fast, awsjar.Any); err != nil || !strings.HasPrefix(variables(t, srv)["jar"], "^1") {
-		t.Errorf("Save of what is fast enough: %v, %.10q", err, variables(t, srv)["jar"])
+		t.Errorf("Save of a value that is fast enough: %v, %.10q", err, variables(t, srv)["jar"])
 	}
 	overflow := newStore(srv, func(o *lambdajar.Options) { o.Overflow = bucket(srv).Object(overflowed) })
 	if _, err := overflow.Save(within(t), fast, awsjar.Any); err != nil || !strings.HasPrefix(variables(t, srv)["jar"], "^@") {

@@ -14,8 +14,8 @@ import (
 	"github.com/awsjar/awsjar/internal/lineage"
 )
 
-// Client is what a Store needs of the AWS SDK. A *lambda.Client is one. An
-// implementation must pass the options on: they say which requests must not be
+// Client has the calls of AWS Lambda that a Store makes. A *lambda.Client is one.
+// An implementation must pass the options on: they say which requests must not be
 // repeated.
 type Client interface {
 	GetFunctionConfiguration(context.Context, *lambda.GetFunctionConfigurationInput, ...func(*lambda.Options)) (*lambda.GetFunctionConfigurationOutput, error)
@@ -25,8 +25,8 @@ type Client interface {
 // Store is an [awsjar.Store] in the environment variables of a Lambda
 // function. It is safe for concurrent use.
 //
-// Between a Load and the next Load, Save or Delete a Store remembers what it
-// read, the function's other variables included.
+// Between a Load and the next Load, Save or Delete a Store remembers the
+// configuration that it read, the function's other variables included.
 type Store struct {
 	function *function
 	values   *values
@@ -120,7 +120,7 @@ func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision)
 // if it replaces the value that this Store has just loaded, else by two, and by
 // one that only reads if they are absent. If the value is in the Overflow it
 // waits until the update has settled, a second or two, and tries to remove the
-// value there too. nil means what it means for a Save.
+// value there too. nil means the same as for a Save.
 func (s *Store) Delete(ctx context.Context, replaces awsjar.Revision) error {
 	if err := s.readyToWrite(ctx); err != nil {
 		return s.fail(err)

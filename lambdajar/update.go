@@ -8,8 +8,8 @@ import (
 	"github.com/awsjar/awsjar/internal/lineage"
 )
 
-// update is one request that replaces the variables, and what configurations
-// that are read after it prove about it.
+// update is one request that replaces the variables, with the proofs about it
+// that later configurations give.
 type update struct {
 	id     lineage.ID     // of the write that it brings; "" for a removal of the jar
 	base   *configuration // that it replaces
@@ -65,7 +65,7 @@ func (u *update) overtakenBy(line lineage.Line) bool {
 // next.
 const quickest = 500 * time.Millisecond
 
-// judge says what became of the update. It is Over once the RevisionId that
+// judge returns the fate of the update. It is Over once the RevisionId that
 // guarded it is used up.
 //
 // An old state under a new RevisionId may also be a roll-back of the write. The

@@ -17,10 +17,10 @@ type Usage struct {
 	State  int // of Used: by this jar, with its names and the ids of its writes; 0 if nothing is stored
 	IDs    int // of State: by the ids of its writes, with their name
 	Others int // of Used: by the function's other variables
-	Free   int // for the value to grow, packed as small as Options.Form allows: less what the jar's names and ids will still take
+	Free   int // for the value to grow, packed as small as Options.Form allows: less the bytes that the jar's names and ids will still take
 
 	Form string        // of the value: "plain", "flate", "dense" or "python"; "" if nothing is stored, or it is in the overflow
-	Cost time.Duration // about what reading it takes of a whole processor: 1,769 MB of memory; with 128 MB it is 14 times that
+	Cost time.Duration // about the time that reading it takes of a whole processor: 1,769 MB of memory; with 128 MB it is 14 times that
 
 	Overflow int64 // bytes of the value itself if it is in the overflow; it takes none of the others
 
@@ -63,7 +63,7 @@ func (s *Store) Usage(ctx context.Context) (Usage, error) {
 
 // describe sets the form of a text and its cost, and returns how many bytes the
 // smallest text of its value saves. So Free falls steadily as a value grows,
-// whatever its form. A damaged text has no form.
+// in whichever form it is. A damaged text has no form.
 func (u *Usage) describe(ctx context.Context, text string) (saved int, err error) {
 	content, err := pack.Read(ctx, text)
 	switch {

@@ -10,8 +10,8 @@ import (
 	"github.com/awsjar/awsjar/lambdajar"
 )
 
-// TestFreeFallsSteadily: what is free does not jump where a growing value is
-// stored in another form, and the form and the cost of reading it are said.
+// TestFreeFallsSteadily: the free bytes do not jump where a growing value is
+// stored in another form, and Usage names the form and the cost of reading it.
 func TestFreeFallsSteadily(t *testing.T) {
 	t.Parallel()
 	s := newStore(newServer(t))
@@ -44,7 +44,8 @@ func TestFreeFallsSteadily(t *testing.T) {
 	}
 }
 
-// TestUsageOfDamage: a value that cannot be read has no form, and takes what it takes.
+// TestUsageOfDamage: a value that cannot be read has no form, and its bytes
+// count.
 func TestUsageOfDamage(t *testing.T) {
 	t.Parallel()
 	srv := awsfake.NewServer(t)

@@ -17,7 +17,7 @@ import (
 )
 
 // busyServer returns a server whose function is held in an update that set the
-// jar to 1, and what ends that.
+// jar to 1, and a function that ends the update.
 func busyServer(t *testing.T) (*awsfake.Server, func()) {
 	srv := newServer(t)
 	release := srv.HoldUpdates(fn)

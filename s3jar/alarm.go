@@ -45,8 +45,8 @@ func (a *alarm) note(w write, meta awsjar.Meta) {
 }
 
 // hear judges the lineage that a GET brought. last is alarm.last from before it
-// was sent. What was replaced as the newest is an undo, after which nothing
-// that others write tells anything.
+// was sent. If the write that was replaced is the newest again, somebody has
+// undone ours, and later writes of others prove nothing about it.
 func (a *alarm) hear(last *accepted, line lineage.Deep) {
 	switch {
 	case last == nil || line.Has(last.id) || !line.Has(last.replaced):

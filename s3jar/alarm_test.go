@@ -137,8 +137,8 @@ func (c *slowGet) GetObject(ctx context.Context, in *s3.GetObjectInput, optFns .
 	return out, err
 }
 
-// TestNoAlarm: what people and programs do to an object on a server that keeps
-// conditions.
+// TestNoAlarm: none of the changes that people and programs make to an object
+// raises the alarm on a server that keeps conditions.
 func TestNoAlarm(t *testing.T) {
 	for name, do := range map[string]func(t *testing.T, srv *awsfake.Server, b *s3jar.Object, mine awsjar.Meta){
 		"others write": func(t *testing.T, srv *awsfake.Server, b *s3jar.Object, _ awsjar.Meta) {

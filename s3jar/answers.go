@@ -14,8 +14,8 @@ import (
 	"github.com/awsjar/awsjar/internal/failure"
 )
 
-// outcomes maps the answer to a PUT or DELETE to what it says about the write;
-// the first row that fits counts. An answer that no row names is Lost: a
+// outcomes has the meaning of each answer to a PUT or DELETE for the write; the
+// first row that fits counts. An answer that no row names is Lost: a
 // 5xx leaves it open whether the request was processed (user guide, "Best
 // practices for handling errors"), and so does a bare 503, which a gateway may
 // send after it has passed the request on.
@@ -58,7 +58,7 @@ func isGatewayTimeout(err error) bool {
 // errStrange is the error of a success that S3 itself would not send.
 var errStrange = errors.New("the answer has a body, which an answer of S3 to a write has not")
 
-// answer is what package commit needs to know of a request that writes.
+// answer returns the result of a request that writes, for package commit.
 func (o *Object) answer(err error, seen *exchange.Seen, actions string) commit.Answer {
 	switch {
 	case err == nil && !seen.HasBody:
@@ -73,8 +73,8 @@ func (o *Object) answer(err error, seen *exchange.Seen, actions string) commit.A
 	return answer
 }
 
-// meanings say what an error of S3 is, and what to do about it; the first that
-// matches counts. The names between braces are filled in by Bucket.filled.
+// meanings have the kind of each error of S3, and a hint; the first that matches
+// counts. The names between braces are filled in by Bucket.filled.
 var meanings = []awserr.Rule{
 	{Is: func(err error) bool { return awserr.HasNoCredentials(err) && !errors.Is(err, context.Canceled) }, Kind: awsjar.ErrAccessDenied,
 		Hint: "there are no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run on a role"},

@@ -21,7 +21,7 @@ func quickly(o *s3.Options) {
 	})
 }
 
-// lastAnswers are those that hide what became of the attempt before them.
+// lastAnswers are those that hide the fate of the attempt before them.
 var lastAnswers = map[string]awsfake.Fault{
 	"403":            {Code: "AccessDenied"},
 	"SlowDown":       {Code: "SlowDown", Times: -1},
@@ -30,7 +30,7 @@ var lastAnswers = map[string]awsfake.Fault{
 }
 
 // TestLostAttempt: the SDK repeats a request without a condition, and its
-// last answer hides what became of the first attempt.
+// last answer hides the fate of the first attempt.
 func TestLostAttempt(t *testing.T) {
 	for op, call := range map[string]func(context.Context, *s3jar.Object) error{
 		"PutObject": func(ctx context.Context, o *s3jar.Object) error {

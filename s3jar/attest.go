@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// Some metadata and tags say what the body was when it was stored: its hash,
-// its time, what a scanner found in it. Over another body they would be a lie,
-// so a write over a revision leaves them out. Names are in lower case, as S3
+// Some metadata and tags describe the body at the time when it was stored: its
+// hash, its time, the verdict of a scanner. Over another body they would be a
+// lie, so a write over a revision leaves them out. Names are in lower case, as S3
 // returns those of metadata.
 
-// attesting are names of metadata that hold such a thing.
+// attesting are names of metadata with such a description.
 var attesting = []string{
 	// Names that programs of many makers chose, and that nobody has specified.
 	"content-length", "filesize", "file-size", "original-size",

@@ -14,14 +14,14 @@ import (
 	"github.com/awsjar/awsjar"
 )
 
-// Client is what an [Object] needs of an S3 client; *s3.Client is one, and
+// Client has the calls of S3 that an [Object] makes; *s3.Client is one, and
 // package awsdirect has a faster one.
 //
 // An implementation must honour the options of a call. They switch repetitions
 // off (Retryer), set the checksum of the body that is sent
 // (RequestChecksumCalculation is read), and wrap the HTTP client: each request
-// of the call must be sent by the wrapped one, which bounds what is read and
-// notes the date of the answer.
+// of the call must be sent by the wrapped one, which bounds the bytes that are
+// read and notes the date of the answer.
 //
 // Some calls need one more method of *s3.Client: the history of an object
 // needs ListObjectVersions, [Bucket.Keys] needs ListObjectsV2, and the
@@ -44,12 +44,12 @@ type Options struct {
 	// Default "": any.
 	ExpectedOwner string
 
-	// ContentType is the Content-Type of what is stored. Default "": that of
+	// ContentType is the Content-Type of a stored object. Default "": that of
 	// the object, where a write replaces a revision; or else
 	// "application/json".
 	ContentType string
 
-	// StorageClass is the storage class of what is stored. Default "": that of
+	// StorageClass is the storage class of a stored object. Default "": that of
 	// the object, where a write replaces a revision, unless it is GLACIER or
 	// DEEP_ARCHIVE, which cannot be read at once; or else STANDARD. Minimum
 	// charges of a class (30 to 90 days, 128 KiB) are paid for each version.
@@ -66,7 +66,7 @@ type Options struct {
 	// key that the bucket names, or the AWS managed one.
 	KMSKeyID string
 
-	// Tags says what becomes of the tags that others gave the object. Default
+	// Tags says which tags that others gave the object are kept. Default
 	// TagsSeen: a write over a revision carries those that the caller may read.
 	Tags Tags
 
@@ -91,14 +91,15 @@ type Options struct {
 	// Default "awsjar-check/".
 	ScratchPrefix string
 
-	// SkipProbe leaves out what a Bucket does before its first conditional
-	// write to a server that is not one of AWS: it tries out, by 40 requests
-	// for 8 scratch objects, whether the server ignores conditions, or keeps
-	// them only where nobody else writes. Without the probe such a server loses
-	// updates, and nobody hears of it until the Object notices that a write is
-	// missing. Set it where [Bucket.Check] has shown that the server keeps
-	// conditions, as each process that opens the Bucket pays for its own probe;
-	// or where the program may not write below ScratchPrefix. Default false.
+	// SkipProbe leaves out the probe that a Bucket makes before its first
+	// conditional write to a server that is not one of AWS: it tries out, by 40
+	// requests for 8 scratch objects, whether the server ignores conditions, or
+	// keeps them only where nobody else writes. Without the probe such a server
+	// loses updates, and nobody hears of it until the Object notices that a
+	// write is missing. Set it where [Bucket.Check] has shown that the server
+	// keeps conditions, as each process that opens the Bucket pays for its own
+	// probe; or where the program may not write below ScratchPrefix. Default
+	// false.
 	SkipProbe bool
 
 	// Logger hears, at debug level, of writes that are sent again, and of
@@ -185,7 +186,7 @@ func (b *Bucket) String() string {
 // rules").
 const bucketRule = "the name of a bucket has 3 to 63 lowercase letters, digits, dots and hyphens, without the key: see them with aws s3 ls"
 
-// ready refuses what no request could make right, then an ended context.
+// ready refuses a Bucket that no request could use, then an ended context.
 func (b *Bucket) ready(ctx context.Context) error {
 	if b == nil {
 		return invalid("make it with NewBucket", "a nil *Bucket")

@@ -181,7 +181,7 @@ func TestListingsWithNewMarkersEnd(t *testing.T) {
 	}
 }
 
-// TestWeakETag: the hint names what makes an ETag weak, not a delete marker.
+// TestWeakETag: the hint names the cause of a weak ETag, not a delete marker.
 func TestWeakETag(t *testing.T) {
 	srv, object := newObject(t)
 	foreign(t, srv, "1")

@@ -17,7 +17,7 @@ import (
 	"github.com/awsjar/awsjar/internal/failure"
 )
 
-// Support is what a server makes of a condition.
+// Support says whether a server keeps a condition.
 type Support string
 
 const (
@@ -32,7 +32,7 @@ const (
 	SupportRefused Support = "refused"
 )
 
-// Capabilities are what [Bucket.Check] found out.
+// Capabilities are the findings of [Bucket.Check].
 type Capabilities struct {
 	Create   Support // If-None-Match:* on PUT, for Create and the first Update
 	Replace  Support // If-Match on PUT, for Update and PutIf
@@ -52,13 +52,14 @@ type CheckOptions struct {
 	Rounds int
 }
 
-// Check finds out by scratch objects below Options.ScratchPrefix what the
-// server makes of conditions. It sends some 9 requests one after another, then
+// Check finds out by scratch objects below Options.ScratchPrefix which
+// conditions the server keeps. It sends some 9 requests one after another, then
 // the rounds of CheckOptions: in each, 2 or 6 writes at once create an object,
 // as many replace it, and one request for each version removes it. That makes
-// some 190 requests in all, 210 in a bucket with versions; at AWS they cost less
-// than a tenth of a US cent. Where the versions may not be removed they stay behind
-// delete markers; if the context ends before, the last object stays.
+// some 190 requests in all, 210 in a bucket with versions; at AWS they cost
+// less than a tenth of a US cent. Where the versions may not be removed they
+// stay behind delete markers; if the context ends before, the last object
+// stays.
 //
 // If Create or Replace is not honoured the error is [awsjar.ErrUnsupported]:
 // on such a server only Get, Put and Delete are safe. Any other error leaves
@@ -107,7 +108,7 @@ type checking struct {
 	err    error // the first that says nothing of a condition
 }
 
-// alone finds out what becomes of requests that come one at a time.
+// alone finds out which conditions are kept where requests come one at a time.
 func (c *checking) alone(ctx context.Context) {
 	c.found.Create = c.put(ctx, awsjar.None)
 	if c.found.Create == SupportIgnored { // as it must be where nothing is
@@ -124,8 +125,8 @@ func (c *checking) alone(ctx context.Context) {
 	c.found.Versions = len(c.ids) > 0 && c.ids[0] != "null" && c.ids[0] != ""
 }
 
-// put sends PUTs alone, without a look, until one has an answer that says what
-// became of a condition that does not hold.
+// put sends PUTs alone, without a look, until an answer says whether a condition
+// that does not hold was kept.
 func (c *checking) put(ctx context.Context, replaces awsjar.Revision) Support {
 	return c.try(ctx, func() commit.Answer {
 		meta, answer := c.object.try(ctx, replaces)

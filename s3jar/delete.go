@@ -58,7 +58,7 @@ type removing struct {
 
 func (r *removing) any() bool { return r.want.etag == "" }
 
-// actions are what a policy must allow: If-Match needs both (user guide,
+// actions are those that a policy must allow: If-Match needs both (user guide,
 // "conditional deletes").
 func (r *removing) actions() string {
 	if r.any() {

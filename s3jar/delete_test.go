@@ -77,7 +77,7 @@ func TestDeleteIf(t *testing.T) {
 }
 
 // TestDeleteIfIgnored: a server that ignores If-Match on DELETE still does
-// not lose what another writer stored before the call.
+// not lose the value that another writer stored before the call.
 func TestDeleteIfIgnored(t *testing.T) {
 	srv, object := newObject(t)
 	srv.SetS3(awsfake.S3Trouble{IgnoreDeleteConditions: true})

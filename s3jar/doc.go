@@ -5,22 +5,22 @@
 //	jar := awsjar.New[Acorns](bucket.Object("state.json"))
 //
 // An [Object] is the store of one value. Its body is the value as the codec
-// wrote it, for every other tool to read; what the store needs besides is in
-// the user metadata. A Load is one GET, a Save one PUT, an uncontended Update
-// one of each, whether the bucket keeps versions or not. Constructors send
-// nothing.
+// wrote it, for every other tool to read; the lineage, which the store needs
+// besides, is in the user metadata. A Load is one GET, a Save one PUT, an
+// uncontended Update one of each, whether the bucket keeps versions or not.
+// Constructors send nothing.
 //
-// What a [Bucket] can do besides: list keys, read, write and delete many
-// objects at once, switch versioning, and check whether an S3-compatible
-// server keeps what the store relies on.
+// A [Bucket] can also list keys, read, write and delete many objects at once,
+// switch versioning, and check whether an S3-compatible server keeps the
+// conditions that the store relies on.
 //
 // # Consistency
 //
-// Conditional writes (If-Match, If-None-Match) make writers notice each
-// other. They are sent once; where the answer is lost, the store reads back
-// and finds its write by a random id in the metadata. See [Object.Save] for
-// what remains. All of it needs a server that honours the conditions: AWS
-// does, [Bucket.Check] proves it for others.
+// Conditional writes (If-Match, If-None-Match) make writers notice each other.
+// They are sent once; where the answer is lost, the store reads back and finds
+// its write by a random id in the metadata. See [Object.Save] for the cases
+// that remain. All of it needs a server that honours the conditions: AWS does,
+// [Bucket.Check] proves it for others.
 //
 // # Middleware
 //

@@ -9,7 +9,7 @@ import (
 	"github.com/awsjar/awsjar/s3jar"
 )
 
-// TestBucketErrors: an error of a bucket says what was being done, to it.
+// TestBucketErrors: an error of a bucket names the call and the bucket.
 func TestBucketErrors(t *testing.T) {
 	keys := func(ctx context.Context, b *s3jar.Bucket) error {
 		for _, err := range b.Keys(ctx, "") {

@@ -34,7 +34,7 @@ func (b *Bucket) during(op string, err error) error {
 	return &awsjar.Error{Op: op, Target: b.String(), Hint: known.Hint, Err: known.Err}
 }
 
-// withoutHint returns what an error with a hint is about.
+// withoutHint returns the error that a hint was added to.
 func withoutHint(err error) error {
 	if known, ok := err.(*awsjar.Error); ok {
 		return known.Err
@@ -47,12 +47,12 @@ func invalid(hint, format string, args ...any) error {
 	return failure.Hinted(hint, fmt.Errorf("%w: "+format, append([]any{awsjar.ErrInvalid}, args...)...))
 }
 
-// said returns the error of a request about the object. actions are what a
+// said returns the error of a request about the object. actions are those that a
 // policy must allow for it.
 func (o *Object) said(err error, actions string) error { return o.bucket.said(err, o.key, actions) }
 
-// said returns the error of a request with the sentinel that says what kind it
-// is, a short text, and a hint. key is "" for a request about the bucket.
+// said returns the error of a request with the sentinel of its kind, a short
+// text, and a hint. key is "" for a request about the bucket.
 func (b *Bucket) said(err error, key, actions string) error {
 	if err == nil {
 		return nil
@@ -86,7 +86,7 @@ func short(err error) string {
 	return strings.Replace(err.Error(), operation.Error(), text, 1)
 }
 
-// filled fills in what a hint leaves open.
+// filled fills in the parts that a hint leaves open.
 func (b *Bucket) filled(hint, key, actions string, err error) string {
 	switch hint {
 	case "{region}":
@@ -101,7 +101,7 @@ func (b *Bucket) filled(hint, key, actions string, err error) string {
 	return strings.ReplaceAll(hint, "{bucket}", b.String())
 }
 
-// permission says what a policy must allow.
+// permission is the hint on the actions that a policy must allow.
 func (b *Bucket) permission(key, actions string) string {
 	hint := "the caller's policy must allow " + actions + " on " + b.resource(key)
 	if key != "" && strings.Contains(actions, "s3:Get") {

@@ -18,7 +18,8 @@ import (
 	"github.com/awsjar/awsjar/s3jar"
 )
 
-// TestInvalid: what cannot be is refused before any request.
+// TestInvalid: names, keys and revisions that cannot be are refused before any
+// request.
 func TestInvalid(t *testing.T) {
 	srv := newServer(t)
 	client := newClient(srv)

@@ -17,7 +17,7 @@ import (
 	"github.com/awsjar/awsjar/s3jar"
 )
 
-// TestHints: what an error says and advises, where S3 did not answer or the
+// TestHints: the text and the hint of an error, where S3 did not answer or the
 // call could not be right.
 func TestHints(t *testing.T) {
 	load := func(ctx context.Context, o *s3jar.Object) error { _, _, err := o.Load(ctx); return err }

@@ -18,7 +18,7 @@ type keyLister interface {
 	ListObjectsV2(ctx context.Context, in *s3.ListObjectsV2Input, optFns ...func(*s3.Options)) (*s3.ListObjectsV2Output, error)
 }
 
-// KeyMeta is a key and what a listing tells of its object.
+// KeyMeta is a key, with the properties of its object that a listing tells.
 type KeyMeta struct {
 	Key      string
 	Size     int64     // bytes of the body

@@ -72,7 +72,7 @@ func (o *order) BeforeDeserialization(_ context.Context, in *smithyhttp.Intercep
 		Entries []struct{ XMLName xml.Name } `xml:",any"`
 	}
 	if xml.Unmarshal(body, &page) != nil {
-		return nil // an error page; the SDK tells what is wrong with it
+		return nil // an error page, which the SDK explains
 	}
 	for _, e := range page.Entries {
 		switch e.XMLName.Local {
@@ -132,7 +132,7 @@ var errNoListing = failure.Hinted(whatServer, fmt.Errorf("%w: the endpoint's ans
 var errEndless = errors.New("the endpoint sends a listing that does not end")
 
 // maxEmptyPages is how many pages without an entry may follow each other. S3
-// sends some where it passes over what the listing does not show.
+// sends some where it passes over entries that the listing does not show.
 const maxEmptyPages = 1000
 
 // emptyPages counts those that followed each other.

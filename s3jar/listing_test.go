@@ -12,8 +12,8 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// FuzzOrder: whatever a server sends instead of a listing, the SDK gets to
-// see it, and the order is used only where it fits.
+// FuzzOrder: the SDK gets to see each answer that a server sends in the place of
+// a listing, and the order is used only where it fits.
 func FuzzOrder(f *testing.F) {
 	f.Add([]byte("<ListVersionsResult><Version/><DeleteMarker/></ListVersionsResult>"), 1, 1)
 	f.Add([]byte("<Error><Code>NoSuchBucket</Code></Error>"), 0, 0)

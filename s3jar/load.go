@@ -35,7 +35,7 @@ type loaded struct {
 	state
 }
 
-// Load returns the current value, by one GET whatever the versioning of the
+// Load returns the current value, by one GET, with and without versioning of the
 // bucket. An answer that is cut on the way, or that S3 itself would not send,
 // is read again, a few times, and never returned.
 //
@@ -100,8 +100,8 @@ func (o *Object) read(ctx context.Context, in *s3.GetObjectInput) (loaded, error
 }
 
 // readOnce also reports whether the answer is one that S3 itself would not
-// send, so that the next may be better. With an error the state is what the
-// headers said, if there were any.
+// send, so that the next may be better. With an error the state is that of the
+// headers, if there were any.
 func (o *Object) readOnce(ctx context.Context, in *s3.GetObjectInput, optFns ...func(*s3.Options)) (got loaded, again bool, err error) {
 	out, got, again, err := o.get(ctx, in, optFns...)
 	if err != nil {
@@ -154,8 +154,8 @@ func (o *Object) get(ctx context.Context, in *s3.GetObjectInput, optFns ...func(
 
 // isPassing reports whether another read may succeed, although the SDK does not
 // repeat it: S3 takes no more requests for now; or a proxy has answered in its
-// place, with a 304 that nobody asked for, or with a 404 that does not say what
-// is missing.
+// place, with a 304 that nobody asked for, or with a 404 that does not name the
+// missing thing.
 func isPassing(err error, in *s3.GetObjectInput) bool {
 	code := awserr.Code(err)
 	switch awserr.Status(err) {

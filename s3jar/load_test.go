@@ -120,8 +120,8 @@ func (c *swapped) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestBoundedReading: what is announced as too large is not read at all, and
-// what is not announced no further than to the limit.
+// TestBoundedReading: a body that is announced as too large is not read at all,
+// and one of unknown length no further than to the limit.
 func TestBoundedReading(t *testing.T) {
 	srv := newServer(t)
 	foreign(t, srv, "1")

@@ -19,14 +19,14 @@ import (
 // than it saves.
 const smallLook = 256 << 10
 
-// look is what one look at the object saw.
+// look is the view of one look at the object.
 type look struct {
 	state                                     // zero if nothing is stored
 	err   error                               // why nothing was seen
-	load  func() ([]byte, awsjar.Meta, error) // what a Load would have returned; nil if the body was not read
+	load  func() ([]byte, awsjar.Meta, error) // returns the same as a Load at that moment; nil if the body was not read
 }
 
-// look looks what is stored: with the body if the value that was to be stored
+// look reads the stored object: with its body if the value that was to be stored
 // is small, and so is the one that is there.
 func (o *Object) look(ctx context.Context, size int) look {
 	if size > smallLook {
@@ -79,7 +79,7 @@ func unseen(err error) commit.View {
 	return commit.View{Lasting: lasting, RetryAfter: awserr.RetryAfter(err), Err: err}
 }
 
-// carriedBy returns err, and with it what the look read if err is a conflict.
+// carriedBy returns err, and with it the value of the look if err is a conflict.
 func (l look) carriedBy(err error) error {
 	if l.load == nil || !errors.Is(err, awsjar.ErrConflict) || errors.Is(err, awsjar.ErrUncertain) {
 		return err
@@ -96,5 +96,5 @@ type carrier struct {
 
 func (c *carrier) Unwrap() error { return c.error }
 
-// Current returns what a Load returned when the race was lost.
+// Current returns the value at the moment when the race was lost, as Load does.
 func (c *carrier) Current() ([]byte, awsjar.Meta, error) { return c.load() }

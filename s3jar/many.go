@@ -19,8 +19,8 @@ type ManyOptions struct {
 
 	// KeepGoing makes PutAll and DeleteAll go on after an error, and return
 	// all errors joined. Default false: after the first one, which they
-	// return, they begin nothing more, and end when what is under way is
-	// done; that is counted too.
+	// return, they begin nothing more, and end when the requests under way are
+	// done; those are counted too.
 	KeepGoing bool
 
 	// Progress is called with the number of objects that are done, after
@@ -63,8 +63,8 @@ type KeyEntry[T any] struct {
 //
 // A key that cannot be loaded is yielded with its error, [awsjar.ErrNotFound]
 // if it was removed meanwhile; the loop may go on after it. An error of keys
-// comes without a Key and is the last. When the loop ends early, what is under
-// way is cancelled.
+// comes without a Key and is the last. When the loop ends early, the requests
+// under way are cancelled.
 func GetAll[T any](ctx context.Context, b *Bucket, keys iter.Seq2[KeyMeta, error], optFns ...func(*ManyOptions)) iter.Seq2[KeyEntry[T], error] {
 	opts := manyOptions(optFns)
 	return func(yield func(KeyEntry[T], error) bool) {
@@ -79,15 +79,15 @@ func GetAll[T any](ctx context.Context, b *Bucket, keys iter.Seq2[KeyMeta, error
 			done++
 			opts.Progress(done)
 			if !yield(entry, err) {
-				cancel() // before Each waits for what is under way
+				cancel() // before Each waits for the requests under way
 				return
 			}
 		}
 	}
 }
 
-// PutAll stores each value under its key, whatever is there, and returns how
-// many it stored.
+// PutAll stores each value under its key, over any value that is there, and
+// returns how many it stored.
 func PutAll[T any](ctx context.Context, b *Bucket, values iter.Seq2[string, T], optFns ...func(*ManyOptions)) (stored int, err error) {
 	opts := manyOptions(optFns)
 	entries := func(yield func(KeyEntry[T], error) bool) {
@@ -102,9 +102,9 @@ func PutAll[T any](ctx context.Context, b *Bucket, values iter.Seq2[string, T], 
 	})
 }
 
-// run works on each v of in, counts what went well and collects what did not.
+// run works on each v of in, counts the successes and collects the errors.
 // After an error, unless KeepGoing says otherwise, it begins nothing more; but
-// what is under way then is counted too.
+// the work under way then is counted too.
 func run[In any](opts ManyOptions, in iter.Seq2[In, error], work func(In) error) (good int, err error) {
 	failed := false // set and read by this goroutine alone
 	begun := func(yield func(In, error) bool) {

@@ -189,7 +189,7 @@ func TestPutAllErrors(t *testing.T) {
 	}
 }
 
-// TestAllCounted: what is under way while the first object fails is counted.
+// TestAllCounted: the writes under way while the first object fails are counted.
 func TestAllCounted(t *testing.T) {
 	srv, bucket := newServerBucket(t)
 	var begun sync.WaitGroup
@@ -207,7 +207,7 @@ func TestAllCounted(t *testing.T) {
 	}
 }
 
-// TestGetAllBreak: what is under way when the loop ends is cancelled.
+// TestGetAllBreak: the reads under way when the loop ends are cancelled.
 func TestGetAllBreak(t *testing.T) {
 	srv, bucket := newServerBucket(t)
 	if _, err := s3jar.PutAll(within(t), bucket, numbers(4)); err != nil {

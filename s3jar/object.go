@@ -32,7 +32,7 @@ type Object struct {
 	known state // the one that this Object has loaded or stored last
 }
 
-// state is what S3 tells of an object besides its body.
+// state is the description that S3 gives of an object, without its body.
 type state struct {
 	revision
 	meta   awsjar.Meta // Size is that of the body
@@ -59,7 +59,7 @@ func (o *Object) target() string {
 // keyRule is the hint on keys.
 const keyRule = "a key has 1 to 1,024 bytes of UTF-8"
 
-// ready refuses what no request could make right, then an ended context.
+// ready refuses an Object that no request could use, then an ended context.
 func (o *Object) ready(ctx context.Context) error {
 	if o == nil {
 		return invalid("make it with Bucket.Object", "a nil *Object")
@@ -79,7 +79,7 @@ func (o *Object) ready(ctx context.Context) error {
 	return err
 }
 
-// describe returns what the headers of an answer say.
+// describe returns the state that the headers of an answer describe.
 func (o *Object) describe(out *s3.GetObjectOutput) (state, error) {
 	rev, err := newRevision(aws.ToString(out.ETag), lineage.ParseDeep(out.Metadata[lineageName]))
 	if err != nil {
@@ -92,9 +92,9 @@ func (o *Object) describe(out *s3.GetObjectOutput) (state, error) {
 	}, propertiesOf(out)}, nil
 }
 
-// versionID is what S3 calls a version that it names no id for: the only one
-// of an object in a bucket without versioning is "null" (user guide, "How S3
-// Versioning works").
+// versionID returns the id of a version. One that an answer names no id for, the
+// only one of an object in a bucket without versioning, is "null" (user guide,
+// "How S3 Versioning works").
 func (o *Object) versionID(id *string) string {
 	if aws.ToString(id) != "" || o.bucket.isDirectory() {
 		return aws.ToString(id)

@@ -32,7 +32,7 @@ func pad(data []byte, id lineage.ID, sum string, after lineage.Deep) []byte {
 	return append(append(make([]byte, 0, len(data)+maxPadding), data...), padding[:]...)
 }
 
-// unpad takes off what pad has put on, which the newest id of the lineage
+// unpad takes off the white space of pad, which the newest id of the lineage
 // proves.
 func unpad(body []byte, line lineage.Deep) []byte {
 	id := line.Newest()

@@ -56,9 +56,9 @@ func (b *Bucket) probed(ctx context.Context, c condition) error {
 }
 
 // tryOut makes rounds of two creates, and of two replacements, at once: the
-// first alone, since it tells most of what can be told, and then the others.
-// Only two writes that were both accepted are a verdict; a refusal, throttling
-// or silence is not.
+// first alone, since it alone tells of most servers whether they keep
+// conditions, and then the others. Only two writes that were both accepted are
+// a verdict; a refusal, throttling or silence is not.
 func (b *Bucket) tryOut(ctx context.Context) (verdicts [conditions]error) {
 	begun := time.Now()
 	rounds := []round{b.scratchRound(ctx, minHold)}

@@ -37,7 +37,7 @@ func mustProbe(t *testing.T, srv *awsfake.Server, requests int, then ...string) 
 }
 
 // TestProbe: before the first write with a condition, a server that is not
-// AWS's is asked what it makes of conditions, once.
+// AWS's is tried out once: whether it keeps conditions.
 func TestProbe(t *testing.T) {
 	for _, versioning := range []string{"", "Enabled", "Suspended"} {
 		t.Run("versioning "+versioning, func(t *testing.T) {
@@ -130,8 +130,8 @@ func TestProbeFindsRaces(t *testing.T) {
 	}
 }
 
-// TestProbeWithoutVerdict: what says nothing of conditions is logged, and the
-// write goes on; it is not tried out again.
+// TestProbeWithoutVerdict: answers that say nothing of conditions are logged, and
+// the write goes on; the server is not tried out again.
 func TestProbeWithoutVerdict(t *testing.T) {
 	for name, fault := range map[string]awsfake.Fault{
 		"denied":            {Op: "PutObject", Code: "AccessDenied"},

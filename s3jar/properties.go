@@ -31,13 +31,13 @@ const maxMetadata = 2048
 // plainType is the Content-Type of a new object.
 const plainType = "application/json"
 
-// properties are what an object has besides its body and lineage. They are
+// properties are those that an object has besides its body and lineage. They are
 // not changed once they are made.
 type properties struct {
 	contentType, cacheControl, disposition, encoding, language, redirect *string
 
 	expires    *time.Time
-	metadata   map[string]string // without the lineage, and without what attests to the body
+	metadata   map[string]string // without the lineage, and without names that attest to the body
 	class      types.StorageClass
 	encryption types.ServerSideEncryption // with KMS, or ""
 	kmsKey     *string
@@ -110,8 +110,8 @@ func expiresOf(out *s3.GetObjectOutput) *time.Time {
 	return &at
 }
 
-// isKMS reports whether an object is encrypted with a key of KMS. AES256 is
-// what S3 does where nobody asks for anything, so it is not carried.
+// isKMS reports whether an object is encrypted with a key of KMS. AES256 is the
+// default of S3, so it is not carried.
 func isKMS(e types.ServerSideEncryption) bool { return strings.HasPrefix(string(e), "aws:kms") }
 
 // keptClass returns the storage class that a write asks for again, or "".
@@ -129,9 +129,9 @@ func keptClass(c types.StorageClass) types.StorageClass {
 	return c
 }
 
-// carry adds to a PUT the properties of the object that it replaces. What the
-// options ask for goes before them. It returns false, and the answer to the
-// write, if that cannot be.
+// carry adds to a PUT the properties of the object that it replaces. The
+// options go before them. It returns false, and the answer to the write, if
+// that cannot be.
 func (o *Object) carry(ctx context.Context, in *s3.PutObjectInput, w write) (commit.Answer, bool) {
 	if p := w.others; p != nil {
 		if p.hidden {
@@ -151,7 +151,7 @@ var errHidden = failure.Hinted("store the value with Put, which replaces the obj
 
 func refusedWrite(err error) commit.Answer { return commit.Answer{Outcome: commit.Refused, Err: err} }
 
-// fill sets what in does not set itself.
+// fill sets the properties that in does not set itself.
 func (p *properties) fill(in *s3.PutObjectInput, data []byte) {
 	in.ContentType = firstOf(in.ContentType, p.contentType)
 	in.CacheControl, in.ContentDisposition, in.ContentLanguage = p.cacheControl, p.disposition, p.language

@@ -172,7 +172,7 @@ func TestPropertiesAfterALostAnswer(t *testing.T) {
 	}
 }
 
-// TestOptionsBeforeProperties: what the program asks for goes before the
+// TestOptionsBeforeProperties: the options of the program go before the
 // properties of the object.
 func TestOptionsBeforeProperties(t *testing.T) {
 	srv, object := newObject(t, func(o *s3jar.Options) {
@@ -187,7 +187,8 @@ func TestOptionsBeforeProperties(t *testing.T) {
 		"X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id": "", "Cache-Control": "max-age=60", "X-Amz-Meta-Team": "squirrels"})
 }
 
-// TestAttestingProperties: what attests to the old body goes, and nothing else.
+// TestAttestingProperties: metadata that attests to the old body goes, and no
+// other does.
 func TestAttestingProperties(t *testing.T) {
 	srv, object := newObject(t)
 	header := map[string]string{
@@ -259,7 +260,7 @@ func TestExpiresThatIsNoTime(t *testing.T) {
 }
 
 // TestMetadataThatIsTooLarge: a write that S3 would refuse is refused before it
-// is sent, and says what to do.
+// is sent, with a hint.
 func TestMetadataThatIsTooLarge(t *testing.T) {
 	srv, object := newObject(t)
 	giveTo(t, srv, `1`, map[string]string{"X-Amz-Meta-Long": strings.Repeat("x", 2040)})
@@ -287,7 +288,7 @@ func TestMetadataThatNoHeaderHolds(t *testing.T) {
 	mustBe(t, err, awsjar.ErrUnsupported)
 }
 
-// TestTags: whether they are carried, and what it takes.
+// TestTags: whether tags are carried, and the requests and permissions for it.
 func TestTags(t *testing.T) {
 	denied := func(op, action string) func(*awsfake.Server) {
 		return func(srv *awsfake.Server) { srv.Deny(op, "", action) }

@@ -88,9 +88,9 @@ func (o *Object) put(ctx context.Context, w write, optFns ...func(*s3.Options)) 
 	}, o.answer(err, &seen, actions)
 }
 
-// meta is what Save returns for a write whose own answer was lost, from what
-// is stored now: either that write, or one that came after it. Then the
-// version id is not known, and the revision is one that nothing fits.
+// meta returns the Meta of a write whose own answer was lost, by the state that
+// is stored now: either that of the write, or of one that came after it. Then
+// the version id is not known, and the revision is one that nothing fits.
 func (w write) meta(now state) awsjar.Meta {
 	meta := now.meta
 	if now.line.Newest() != w.id {

@@ -9,8 +9,8 @@ import (
 	"github.com/awsjar/awsjar/internal/commit"
 )
 
-// raced is what a server made of several writes with one condition at the same
-// time. At most one of them may be stored.
+// raced is the result of several writes with one condition at the same time. At
+// most one of them may be stored.
 type raced struct {
 	stored  []awsjar.Meta
 	refused bool  // a write was told that the condition does not hold

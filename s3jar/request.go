@@ -31,16 +31,16 @@ func atMost(limit int64) func(*s3.Options) {
 // decides whether it is sent again.
 func sendOnce(o *s3.Options) { o.Retryer = aws.NopRetryer{} }
 
-// watch makes the HTTP client of a call show what it sees; it also bounds how
-// much of the answer is read.
+// watch makes the HTTP client of a call note its request and the answer; it also
+// bounds how much of the answer is read.
 func watch(seen *exchange.Seen, limit int64) func(*s3.Options) {
 	return func(o *s3.Options) { o.HTTPClient = seen.Client(o.HTTPClient, limit) }
 }
 
 // checksum hands over the CRC32 of the body, unless the client is set to send
-// none. S3 then verifies what it stores; and where the SDK computes it, over
-// https, it sends the body in the aws-chunked form, which many S3-compatible
-// servers refuse or, worse, store as it is.
+// none. S3 then verifies the body before it stores it. Where the SDK computes
+// the checksum, over https, it sends the body in the aws-chunked form, which
+// many S3-compatible servers refuse or, worse, store as it is.
 func checksum(in *s3.PutObjectInput, body []byte) func(*s3.Options) {
 	return func(o *s3.Options) {
 		if in.ChecksumCRC32 == nil && o.RequestChecksumCalculation != aws.RequestChecksumCalculationWhenRequired {

@@ -79,7 +79,7 @@ func TestConflictHidesTheValue(t *testing.T) {
 }
 
 // TestRequestsOfAFaultThatLasts: retries do not multiply. No call sends more than
-// 12 requests, whatever the client's own retryer would do.
+// 12 requests, with any retryer of the client.
 func TestRequestsOfAFaultThatLasts(t *testing.T) {
 	all := func(f awsfake.Fault) []awsfake.Fault {
 		f.Times = -1

@@ -14,10 +14,10 @@ import (
 // eighths of the 2,048 bytes that S3 allows.
 const lineageName = "awsjar-lineage"
 
-// maxETag bounds, in bytes, what is taken for an ETag.
+// maxETag is the longest text, in bytes, that is taken for an ETag.
 const maxETag = 256
 
-// revision is what an [awsjar.Revision] of this store holds: the ETag for the
+// revision is an [awsjar.Revision] of this store in its parts: the ETag for the
 // next condition, and the lineage that the next write continues.
 type revision struct {
 	etag string // in its quotes
@@ -48,7 +48,7 @@ func (r revision) public() awsjar.Revision {
 	return awsjar.Revision(r.etag)
 }
 
-// parseRevision reads what public returned.
+// parseRevision reads a text that public returned.
 func parseRevision(rev awsjar.Revision) (revision, error) {
 	etag, text, hasLine := strings.Cut(string(rev), " ")
 	r := revision{etag, lineage.ParseDeep(text)}

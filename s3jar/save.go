@@ -29,21 +29,21 @@ import (
 // last, one GET or HEAD comes before the PUT.
 //
 // After a PUT that was not accepted a look at the object, by one GET or HEAD,
-// decides what became of it: the id in its metadata, which stays the same for
-// all repetitions, shows whether it was stored. A call sends at most 12
-// requests, looks included, and begins none after 10 seconds.
+// decides whether it was stored: the id in its metadata, which stays the same
+// for all repetitions, shows that. A call sends at most 12 requests, looks
+// included, and begins none after 10 seconds.
 //
 // An unconditional PUT is sent again under another id; it may then overwrite
-// what another writer stored in that time, as it would have a moment later. It
-// also begins a new lineage, so a conditional write of another writer whose
-// answer is lost in the same moment may end with [awsjar.ErrUncertain].
+// the value that another writer stored in that time, as it would have a moment
+// later. It also begins a new lineage, so a conditional write of another writer
+// whose answer is lost in the same moment may end with [awsjar.ErrUncertain].
 //
 // Bytes that are not JSON are never padded: where the same ones come again
 // after others, a revision of the first time fits again. So does one of more
 // than 96 writes ago, and one from before an unconditional Save.
 //
 // An error for another writer that was first has a method Current() ([]byte,
-// awsjar.Meta, error), for errors.As, that returns what a Load returned at that
+// awsjar.Meta, error), for errors.As, that returns the same as a Load at that
 // moment, unless the value is larger than 256 KiB.
 func (o *Object) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
 	meta, err := o.save(ctx, data, replaces)

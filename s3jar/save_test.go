@@ -19,7 +19,7 @@ import (
 	"github.com/awsjar/awsjar/s3jar"
 )
 
-// stored returns the body and the lineage of what is stored.
+// stored returns the body, the lineage and the headers of the stored object.
 func stored(t *testing.T, srv *awsfake.Server) (string, lineage.Deep, http.Header) {
 	t.Helper()
 	body, header, ok := srv.Object(bucketName, keyName)
@@ -90,7 +90,8 @@ func TestEqualValues(t *testing.T) {
 
 func etag(meta awsjar.Meta) string { return strings.Split(string(meta.Revision), " ")[0] }
 
-// TestOtherBytes: what is not JSON is never changed, so its ETag comes back.
+// TestOtherBytes: a value that is not JSON is never padded, so its ETag comes
+// back.
 func TestOtherBytes(t *testing.T) {
 	srv, object := newObject(t)
 	first := save(t, object, "\x00one", awsjar.None)
@@ -104,8 +105,8 @@ func TestOtherBytes(t *testing.T) {
 	}
 }
 
-// TestConditions is the table of S3's answers to a conditional PUT: what Save
-// returns, and what it sent.
+// TestConditions is the table of S3's answers to a conditional PUT, with the
+// result of Save and the requests that it sent.
 func TestConditions(t *testing.T) {
 	const put, get = "PutObject", "GetObject"
 	conflict := awsfake.Fault{Op: put, Code: "ConditionalRequestConflict"}
@@ -219,11 +220,11 @@ func count(srv *awsfake.Server, op string) (n int) {
 	return n
 }
 
-// TestLostAnswer follows writes whose answer never came: what else happened
-// meanwhile decides what Save may say.
+// TestLostAnswer follows writes whose answer never came: the other writes of that
+// time decide the result that Save may return.
 func TestLostAnswer(t *testing.T) {
 	const put, get = "PutObject", "GetObject"
-	// another is a writer that knows awsjar and replaces what is there.
+	// another is a writer that knows awsjar and replaces the stored value.
 	another := func(t *testing.T, srv *awsfake.Server, value string) {
 		o := s3jar.NewBucket(newClient(srv), bucketName).Object(keyName)
 		_, meta, err := o.Load(within(t))
@@ -470,7 +471,7 @@ func TestContextWhileLooking(t *testing.T) {
 }
 
 // TestConditionNeverHolds: a server that refuses a condition that holds, as
-// versitygw does for a create over a delete marker, is told apart from a
+// versitygw does for a create over a delete marker, is distinguished from a
 // writer who was first.
 func TestConditionNeverHolds(t *testing.T) {
 	t.Parallel()

@@ -103,7 +103,7 @@ func (r racing) PutObject(ctx context.Context, in *s3.PutObjectInput, optFns ...
 	return r.Client.PutObject(ctx, &careless, optFns...)
 }
 
-// logged returns a logger, and what it wrote.
+// logged returns a logger, and the text that it writes.
 func logged() (*slog.Logger, *strings.Builder) {
 	var text strings.Builder
 	return slog.New(slog.NewTextHandler(&text, nil)), &text

@@ -17,7 +17,7 @@ import (
 	"github.com/awsjar/awsjar/internal/failure"
 )
 
-// Tags says what becomes of the tags of an object in a write over a revision.
+// Tags says which tags of an object a write over a revision keeps.
 type Tags int
 
 const (
@@ -73,7 +73,7 @@ func (o *Object) carryTags(ctx context.Context, in *s3.PutObjectInput, w write) 
 }
 
 // untagged is the answer to a write whose tags could not be read: nothing was
-// sent, and what may pass is tried again.
+// sent, and a fault that may pass is followed by another attempt.
 func (o *Object) untagged(err error, seen *exchange.Seen) commit.Answer {
 	answer := commit.Answer{Outcome: commit.Unsent, RetryAfter: awserr.RetryAfter(err), Err: o.said(err, "s3:GetObjectTagging")}
 	switch seen.Outcome(outcomes, err) {

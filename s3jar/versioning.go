@@ -54,8 +54,8 @@ func (b *Bucket) Versioning(ctx context.Context) (Versioning, error) {
 // objects add delete markers from then on. Needs s3:PutBucketVersioning.
 //
 // The first time it may take up to 15 minutes until it is in effect
-// everywhere; until then writes may get no version, and reads of what was
-// written meanwhile may fail with [awsjar.ErrNotFound]. AWS advises to wait
+// everywhere; until then writes may get no version, and reads of values that
+// were written meanwhile may fail with [awsjar.ErrNotFound]. AWS advises to wait
 // 15 minutes before writing (user guide, "Enabling versioning on buckets"),
 // so it is best done where the bucket is made.
 func (b *Bucket) EnableVersioning(ctx context.Context, optFns ...func(*VersioningOptions)) error {

@@ -51,7 +51,7 @@ func (o *Object) eachVersion(ctx context.Context, yield func(awsjar.Meta) bool) 
 	}
 	for pages := emptyPages(0); ; {
 		page, versions, err := listVersions(ctx, lister, in)
-		if err != nil { // what the call needs is allowed on the bucket, not on the key
+		if err != nil { // the permission for the call is one on the bucket, not on the key
 			return o.bucket.said(err, "", "s3:ListBucketVersions")
 		}
 		for _, v := range versions {
@@ -71,7 +71,7 @@ func (o *Object) eachVersion(ctx context.Context, yield func(awsjar.Meta) bool) 
 	}
 }
 
-// lister refuses what keeps no versions.
+// lister refuses a Client, and a bucket, that cannot list versions.
 func (o *Object) lister(ctx context.Context) (versionLister, error) {
 	if err := o.readyForVersions(ctx); err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func (o *Object) readyForVersions(ctx context.Context) error {
 	return err
 }
 
-// readyForVersion refuses what cannot be a version id: they are URL-ready
+// readyForVersion refuses a text that cannot be a version id: these are URL-ready
 // strings of at most 1,024 bytes (user guide, "Version IDs").
 func (o *Object) readyForVersion(ctx context.Context, id string) error {
 	if id == "" || len(id) > maxKey || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {

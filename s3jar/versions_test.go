@@ -25,7 +25,7 @@ func TestVersions(t *testing.T) {
 }
 
 // TestVersionsBesideOthers: a key whose name begins with this one is not this
-// one, and what is done to one is not done to the other.
+// one, and a call about one of them leaves the other alone.
 func TestVersionsBesideOthers(t *testing.T) {
 	srv, _ := newVersioned(t)
 	bucket := s3jar.NewBucket(newClient(srv), bucketName)
@@ -137,8 +137,8 @@ func TestVersionsOfOddKeys(t *testing.T) {
 	}
 }
 
-// TestVersioningStates: what a history is without versioning, before and
-// after it was switched on.
+// TestVersioningStates: the history without versioning, and before and after it
+// was switched on.
 func TestVersioningStates(t *testing.T) {
 	srv, object := newObject(t)
 	if got := history(t, object); len(got) != 0 {

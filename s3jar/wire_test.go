@@ -17,7 +17,7 @@ import (
 	"github.com/awsjar/awsjar/s3jar"
 )
 
-// tap notes the headers of what is sent.
+// tap notes the headers of each request.
 type tap struct {
 	s3.HTTPClient
 	mu   sync.Mutex

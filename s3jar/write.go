@@ -40,7 +40,7 @@ func (o *Object) run(ctx context.Context, w commit.Write, c commit.Call) error {
 }
 
 // replace stores w over the revision that it replaces. The error of a lost
-// race carries what the last look read, for the next round of an Update.
+// race carries the value of the last look, for the next round of an Update.
 //
 // A revision that this Object has not seen last may be older than the lineage
 // reaches; after a refused PUT nothing would then prove that the write was not

@@ -72,7 +72,7 @@ func TestOutcome(t *testing.T) {
 }
 
 // TestNothingHandedOver: a call that ended before its HTTP client had a request
-// sent nothing, whatever its error says; nor did one whose context had ended.
+// sent nothing, with any error; nor did one whose context had ended.
 func TestNothingHandedOver(t *testing.T) {
 	var seen Seen
 	client := seen.Client(canned{err: io.EOF}, 1)
