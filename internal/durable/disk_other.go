@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -24,7 +25,8 @@ func (d *Dir) open(name string, flag int) (*os.File, error) {
 		if entry.Mode()&fs.ModeSymlink != 0 {
 			return nil, &fs.PathError{Op: "open", Path: d.path(name), Err: syscall.ELOOP}
 		}
-		file, err := d.root.OpenFile(name, flag, 0)
+		var file *os.File
+		err = whileOpen(func() (err error) { file, err = d.root.OpenFile(name, flag, 0); return err }, errorSharingViolation)
 		if err != nil {
 			return nil, err
 		}
@@ -37,7 +39,9 @@ func (d *Dir) open(name string, flag int) (*os.File, error) {
 }
 
 // Windows refuses to rename over a file, or to remove one, that somebody has
-// open, with either of these; a reader of ours has it open for a moment only.
+// open, with a sharing violation or as forbidden, and to open a file that is being
+// replaced with the former. Both end soon: a reader or a writer of ours has a file
+// open for a moment only.
 const (
 	errorSharingViolation = syscall.Errno(32)
 	patience              = time.Second
@@ -45,18 +49,19 @@ const (
 )
 
 func (d *Dir) rename(from string, to *Dir, name string) error {
-	return whileOpen(func() error { return os.Rename(d.path(from), to.path(name)) })
+	return whileOpen(func() error { return os.Rename(d.path(from), to.path(name)) }, errorSharingViolation, fs.ErrPermission)
 }
 
 func remove(root *os.Root, name string) error {
-	return whileOpen(func() error { return root.Remove(name) })
+	return whileOpen(func() error { return root.Remove(name) }, errorSharingViolation, fs.ErrPermission)
 }
 
-func whileOpen(change func() error) error {
+// whileOpen repeats a call that fails with one of the refusals.
+func whileOpen(call func() error, refusals ...error) error {
 	for deadline := time.Now().Add(patience); ; time.Sleep(pause) {
-		err := change()
-		isOpen := errors.Is(err, errorSharingViolation) || errors.Is(err, fs.ErrPermission)
-		if !isOpen || time.Now().After(deadline) {
+		err := call()
+		refused := slices.ContainsFunc(refusals, func(refusal error) bool { return errors.Is(err, refusal) })
+		if !refused || time.Now().After(deadline) {
 			return err
 		}
 	}

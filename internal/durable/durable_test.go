@@ -199,6 +199,7 @@ func TestWhole(t *testing.T) {
 	if err := replace(durable.Disk{}, name, a); err != nil {
 		t.Fatal(err)
 	}
+	dir := open(t, durable.Disk{}, filepath.Dir(name))
 	done := make(chan struct{})
 	var readers sync.WaitGroup
 	readers.Go(func() {
@@ -208,7 +209,7 @@ func TestWhole(t *testing.T) {
 				return
 			default:
 			}
-			if got, err := os.ReadFile(name); err != nil || string(got) != a && string(got) != b {
+			if got, err := dir.ReadFile("f"); err != nil || string(got) != a && string(got) != b {
 				t.Errorf("a reader saw %d bytes, %v", len(got), err)
 				return
 			}
@@ -321,6 +322,9 @@ func TestLinks(t *testing.T) {
 	} {
 		if err := os.Symlink(target, filepath.Join(path, link)); err != nil {
 			t.Skip("links cannot be made here: ", err)
+		}
+		if info, err := os.Lstat(filepath.Join(path, link)); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			t.Skip("a link is not seen as one here, as under wine: ", err)
 		}
 	}
 	if err := errors.Join(os.WriteFile(filepath.Join(path, "file"), []byte("mine"), 0o600), os.Mkdir(filepath.Join(path, "dir"), 0o700)); err != nil {
