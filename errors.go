@@ -30,7 +30,8 @@ var (
 	// decide; a blind repetition may apply a change twice.
 	ErrUncertain error = &kind{"the write may or may not have been stored", nil}
 
-	// ErrTooLarge: the value does not fit. Nothing was stored.
+	// ErrTooLarge: the value does not fit, and nothing was stored; or a stored value
+	// is larger than the store may read, which is ErrCorrupt too.
 	ErrTooLarge error = &kind{"too large", nil}
 
 	// ErrCorrupt: the stored bytes cannot be read as the value they should be.

@@ -22,7 +22,7 @@ func TestReferenceIsComplete(t *testing.T) {
 	}
 	needs := map[string][]string{
 		"awsjar ":             names(string(help), `(?m)^  ([a-z]+)  +[A-Z]`, "help"),
-		"the parameter ":      names(source(t, "../jarurl/doc.go"), `(?m)^//\t(?:lambda|env|s3|file)  ([a-z-]+)`),
+		"the parameter ":      names(source(t, "../jarurl/doc.go"), `(?m)^//\t(?:lambda|env|s3|file) +([a-z-]+)`),
 		"the error ":          names(source(t, "../errors.go"), `(?m)^\t(Err[A-Za-z]+) error`),
 		"the lambdajar error": {"ErrUndone"},
 	}

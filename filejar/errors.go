@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // fail makes an *awsjar.Error of any error.
@@ -56,7 +57,7 @@ func (s *Store) explain(err error) (hint string, explained error) {
 	case is(syscall.ENOTDIR):
 		return fmt.Sprintf("something on the way is a file and should be a directory: ls -la '%s'", dir), fmt.Errorf("%w: %w", awsjar.ErrInvalid, err)
 	}
-	return "", err
+	return failure.Hint(err), err
 }
 
 // checkSize refuses files that are too large to be read.
@@ -64,9 +65,6 @@ func (s *Store) checkSize(size int64) error {
 	if size <= s.opts.MaxSize {
 		return nil
 	}
-	return &awsjar.Error{
-		Hint: "raise filejar.Options.MaxSize",
-		Err: fmt.Errorf("%w: %w: it has %d bytes and at most %d are read",
-			awsjar.ErrCorrupt, awsjar.ErrTooLarge, size, s.opts.MaxSize),
-	}
+	return fmt.Errorf("%w: %w", awsjar.ErrCorrupt, failure.OverMaxSize(size, s.opts.MaxSize))
+
 }

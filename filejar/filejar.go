@@ -14,6 +14,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/durable"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // Options of a [Store]. The zero value means the defaults.
@@ -75,7 +76,7 @@ func (s *Store) String() string {
 
 // Load returns the value. Nothing there, not even the directory, is
 // [awsjar.ErrNotFound]. A file that is larger than Options.MaxSize is
-// [awsjar.ErrTooLarge], and [awsjar.ErrCorrupt] with its revision.
+// [awsjar.ErrCorrupt] with [awsjar.ErrTooLarge], and its revision is set.
 func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 	if err := s.ready(ctx); err != nil {
 		return nil, awsjar.Meta{}, s.fail(err)
@@ -106,7 +107,7 @@ func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision)
 		return awsjar.Meta{}, s.fail(err)
 	}
 	if size := int64(len(data)); size > s.opts.MaxSize {
-		return awsjar.Meta{}, s.fail(fmt.Errorf("%w: it has %d bytes and Options.MaxSize is %d", awsjar.ErrTooLarge, size, s.opts.MaxSize))
+		return awsjar.Meta{}, s.fail(failure.OverMaxSize(size, s.opts.MaxSize))
 	}
 	sum := sha256.Sum256(data)
 	meta := awsjar.Meta{Modified: time.Now().Round(0), Size: int64(len(data))}

@@ -18,6 +18,7 @@ import (
 	"github.com/awsjar/awsjar/internal/awserr"
 	"github.com/awsjar/awsjar/internal/commit"
 	"github.com/awsjar/awsjar/internal/exchange"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // maxReads is how often a read is repeated whose answer cannot be used.
@@ -39,8 +40,8 @@ type loaded struct {
 // bucket. An answer that is cut on the way, or that S3 itself would not send,
 // is read again, a few times, and never returned.
 //
-// Errors besides those of [awsjar.Store]: [awsjar.ErrTooLarge] for more than
-// Options.MaxSize. Without the permission s3:ListBucket S3 answers 403 for a
+// Errors besides those of [awsjar.Store]: [awsjar.ErrCorrupt] with
+// [awsjar.ErrTooLarge] for more than Options.MaxSize. Without the permission s3:ListBucket S3 answers 403 for a
 // key that does not exist (API reference, GetObject): then the error is
 // [awsjar.ErrAccessDenied], since the two cannot be told apart. A 404 without
 // the code NoSuchKey, such as a proxy sends, is never taken for an empty state.
@@ -117,7 +118,7 @@ func (o *Object) readOnce(ctx context.Context, in *s3.GetObjectInput, optFns ...
 	got.meta.Size = int64(len(got.data))
 	if got.meta.Size > max {
 		got.data = nil
-		return got, false, fmt.Errorf("%w: over %d bytes, which is Options.MaxSize", awsjar.ErrTooLarge, max)
+		return got, false, unreadable(0, max)
 	}
 	return got, false, nil
 }
@@ -177,6 +178,12 @@ func ended(ctx context.Context, err error) error {
 	return err
 }
 
+// unreadable is the error for an object that is larger than Options.MaxSize: a stored
+// value that this program cannot read, like a damaged one.
+func unreadable(size, max int64) error {
+	return fmt.Errorf("%w: %w", awsjar.ErrCorrupt, failure.OverMaxSize(size, max))
+}
+
 // announced is how many bytes of memory a body gets before it has come: S3 sends
 // the length that it announces, others may not.
 const announced = 64 << 20
@@ -185,7 +192,7 @@ const announced = 64 << 20
 // that was announced, if one was.
 func readBody(body io.Reader, length *int64, limit int64) (data []byte, cut bool, err error) {
 	if aws.ToInt64(length) > limit {
-		return nil, false, fmt.Errorf("%w: %d bytes; raise Options.MaxSize to read it", awsjar.ErrTooLarge, *length)
+		return nil, false, unreadable(*length, limit)
 	}
 	var buf bytes.Buffer
 	buf.Grow(int(min(max(aws.ToInt64(length), 0), announced)) + bytes.MinRead)
@@ -196,7 +203,7 @@ func readBody(body io.Reader, length *int64, limit int64) (data []byte, cut bool
 	case err != nil:
 		return nil, true, err
 	case int64(buf.Len()) > limit:
-		return nil, false, fmt.Errorf("%w: more than %d bytes; raise Options.MaxSize to read it", awsjar.ErrTooLarge, limit)
+		return nil, false, unreadable(0, limit)
 	case length != nil && int64(buf.Len()) != *length:
 		return nil, true, fmt.Errorf("%w: %w: %d of %d bytes", errCut, io.ErrUnexpectedEOF, buf.Len(), *length)
 	}

@@ -82,12 +82,20 @@ func TestMaxSize(t *testing.T) {
 	foreign(t, srv, "12345678901")
 	_, meta, err = object.Load(within(t))
 	mustBe(t, err, awsjar.ErrTooLarge)
+	mustBe(t, err, awsjar.ErrCorrupt)
+	if got := hint(err); !strings.Contains(got, "max-size") {
+		t.Errorf("hint %q", got)
+	}
 	if meta.Revision == awsjar.None {
 		t.Error("no revision to replace it with")
 	}
 	foreign(t, srv, strings.Repeat("x", 8<<20))
 	_, meta, err = object.Load(within(t))
 	mustBe(t, err, awsjar.ErrTooLarge)
+	mustBe(t, err, awsjar.ErrCorrupt)
+	if got := hint(err); !strings.Contains(got, "max-size") {
+		t.Errorf("hint %q", got)
+	}
 	meta = save(t, object, "small", meta.Revision)
 	unlimited := s3jar.NewBucket(newClient(srv), bucketName, func(o *s3jar.Options) { o.MaxSize = math.MaxInt64 }).Object(keyName)
 	if got := mustLoad(t, unlimited, "small"); got.Revision != meta.Revision {

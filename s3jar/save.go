@@ -2,9 +2,9 @@ package s3jar
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // Save stores data by one PUT: with If-None-Match:* for None, with If-Match
@@ -55,7 +55,7 @@ func (o *Object) save(ctx context.Context, data []byte, replaces awsjar.Revision
 		return awsjar.Meta{}, err
 	}
 	if max := o.bucket.opts.MaxSize; int64(len(data)) > max {
-		return awsjar.Meta{}, fmt.Errorf("%w: %d bytes, and Options.MaxSize is %d", awsjar.ErrTooLarge, len(data), max)
+		return awsjar.Meta{}, failure.OverMaxSize(int64(len(data)), max)
 	}
 	if replaces == awsjar.Any {
 		return o.overwrite(ctx, data)

@@ -48,7 +48,7 @@ func (o *Object) carryTags(ctx context.Context, in *s3.PutObjectInput, w write) 
 	}
 	client, ok := o.bucket.client.(tagReader)
 	if !ok {
-		return refusedWrite(failure.Hinted("set Options.Tags to TagsDropped to write the object without its tags",
+		return refusedWrite(failure.Hinted("set Options.Tags to TagsDropped, or tags=dropped in a URL, to write the object without its tags",
 			fmt.Errorf("%w: the object has tags, and the Client has no GetObjectTagging", awsjar.ErrUnsupported))), false
 	}
 	var seen exchange.Seen
@@ -82,7 +82,7 @@ func (o *Object) untagged(err error, seen *exchange.Seen) commit.Answer {
 	}
 	if errors.Is(answer.Err, awsjar.ErrAccessDenied) {
 		answer.Err = failure.Hinted("the caller's policy must allow s3:GetObjectTagging and s3:PutObjectTagging on "+o.bucket.resource(o.key)+
-			"; or set Options.Tags to TagsDropped, or tags=drop in a URL, to write the object without its tags", withoutHint(answer.Err))
+			"; or set Options.Tags to TagsDropped, or tags=dropped in a URL, to write the object without its tags", withoutHint(answer.Err))
 	}
 	return answer
 }

@@ -5,6 +5,7 @@ package failure
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/awsjar/awsjar"
 )
@@ -35,6 +36,16 @@ func Hinted(hint string, err error) error {
 		return err
 	}
 	return &awsjar.Error{Hint: hint, Err: err}
+}
+
+// OverMaxSize is the error for a value that is larger than the MaxSize of a store. A
+// size of 0 is not known.
+func OverMaxSize(size, max int64) error {
+	text := fmt.Sprintf("more than %d bytes", max)
+	if size > 0 {
+		text = fmt.Sprintf("%d bytes, and at most %d are read or written", size, max)
+	}
+	return Hinted("raise Options.MaxSize, or max-size in a URL", fmt.Errorf("%w: %s", awsjar.ErrTooLarge, text))
 }
 
 // Hint returns the hint of the outermost error that has one, or "". Below an

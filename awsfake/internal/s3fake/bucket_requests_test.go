@@ -89,7 +89,7 @@ func TestHeadBucket(t *testing.T) {
 	}
 }
 
-// TestOtherRegion: every call on a bucket of another Region is answered 301 with where it is (facts A7).
+// TestOtherRegion: every call on a bucket of another Region is answered 301 with where it is.
 func TestOtherRegion(t *testing.T) {
 	f := start(t)
 	f.must(f.service.CreateBucketIn("far", "eu-central-1", account))
@@ -144,7 +144,7 @@ func TestDeleteBucket(t *testing.T) {
 	}
 }
 
-// TestExpectedOwner: 403 if the bucket belongs to another account than expected, on every call (facts A6).
+// TestExpectedOwner: 403 if the bucket belongs to another account than expected, on every call.
 func TestExpectedOwner(t *testing.T) {
 	f := withBucket(t, "")
 	f.put("key", "x")

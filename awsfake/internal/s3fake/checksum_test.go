@@ -102,7 +102,7 @@ func TestChecksumRefusals(t *testing.T) {
 	}
 }
 
-// TestDefaultChecksum: AWS computes CRC64NVME when the client sends none (facts A5).
+// TestDefaultChecksum: AWS computes CRC64NVME when the client sends none.
 func TestDefaultChecksum(t *testing.T) {
 	f := withBucket(t, "")
 	want := base64OfHex(t, checkValues["CRC64NVME"])

@@ -63,7 +63,7 @@ var (
 	bothAtOnce = outcome{Status: 501, Code: "NotImplemented", Header: "If-Match,If-None-Match", Explanation: "Multiple conditional request headers present in the request"}
 )
 
-// writeRows is the matrix of facts A2 for PutObject; CopyObject's destination has the same one.
+// writeRows is the matrix of conditions for PutObject; CopyObject's destination has the same one.
 var writeRows = []struct {
 	row       string
 	states    []string
@@ -138,7 +138,7 @@ func TestCopyDestinationConditions(t *testing.T) {
 	})
 }
 
-// TestDeleteConditions is the matrix of facts A2 for DeleteObject.
+// TestDeleteConditions is the matrix of conditions for DeleteObject.
 func TestDeleteConditions(t *testing.T) {
 	notHere := func(header string) outcome { return outcome{Status: 501, Code: "NotImplemented", Header: header} }
 	for _, row := range []struct {

@@ -104,7 +104,7 @@ func TestCopyVersions(t *testing.T) {
 	}
 }
 
-// TestCopyOntoItself: refused unless something changes, allowed for restoring an old version (facts A3, Restore).
+// TestCopyOntoItself: refused unless something changes, allowed for restoring an old version.
 func TestCopyOntoItself(t *testing.T) {
 	f := withBucket(t, "Enabled")
 	_, first := f.put("key", "first")

@@ -86,7 +86,7 @@ func (f *fixture) keysDecoded(client *s3.Client) []string {
 	return keys
 }
 
-// TestKeyLength: 1 to 1,024 bytes of UTF-8, not characters (facts A8).
+// TestKeyLength: 1 to 1,024 bytes of UTF-8, not characters.
 func TestKeyLength(t *testing.T) {
 	f := withBucket(t, "")
 	for _, key := range []string{strings.Repeat("k", 1025), strings.Repeat("ä", 512) + "x"} {

@@ -169,7 +169,7 @@ func TestListObjectsV1(t *testing.T) {
 	}
 }
 
-// TestPrefixIsNotEquality: Prefix=state returns state, state-b and state/x (facts A3).
+// TestPrefixIsNotEquality: Prefix=state returns state, state-b and state/x.
 func TestPrefixIsNotEquality(t *testing.T) {
 	f := withBucket(t, "")
 	for _, key := range []string{"state", "state-b", "state/x", "stat"} {
@@ -197,7 +197,7 @@ func TestListRefusals(t *testing.T) {
 }
 
 // TestListEncoding: without encoding-type a control character breaks the listing for XML 1.0 readers; with it every key comes
-// back (facts A3).
+// back.
 func TestListEncoding(t *testing.T) {
 	f := withBucket(t, "")
 	f.put("a b+c%2F&é/x", "")

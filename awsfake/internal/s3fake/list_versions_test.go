@@ -84,7 +84,7 @@ func TestListObjectVersions(t *testing.T) {
 		lines(versions("key-marker", l.NextKeyMarker, "version-id-marker", l.NextVersionIdMarker)), all[5:]...)
 }
 
-// TestListNullVersions: a bucket that was never versioned lists its objects with the version id "null" (facts A3).
+// TestListNullVersions: a bucket that was never versioned lists its objects with the version id "null".
 func TestListNullVersions(t *testing.T) {
 	f := withBucket(t, "")
 	f.put("a", "")

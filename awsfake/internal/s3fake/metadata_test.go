@@ -47,7 +47,7 @@ func TestStoredHeaders(t *testing.T) {
 	}
 }
 
-// TestUserMetadata: 2 KB of names and values together, names lower-cased (facts A8).
+// TestUserMetadata: 2 KB of names and values together, names lower-cased.
 func TestUserMetadata(t *testing.T) {
 	f := withBucket(t, "")
 	if r := f.do("PUT", "/bucket/key", "", "x-amz-meta-a", strings.Repeat("v", 1023), "x-amz-meta-b", strings.Repeat("v", 1023)); r.status != 200 {
@@ -88,7 +88,7 @@ func TestStorageClass(t *testing.T) {
 	}
 }
 
-// TestEncryption: SSE-S3 is the default; under SSE-KMS the ETag is not the MD5; SSE-C is refused (facts A4, A6).
+// TestEncryption: SSE-S3 is the default; under SSE-KMS the ETag is not the MD5; SSE-C is refused.
 func TestEncryption(t *testing.T) {
 	f := withBucket(t, "")
 	const sse, keyID = "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id"
@@ -145,7 +145,7 @@ func TestObjectLockHeaders(t *testing.T) {
 	}
 }
 
-// TestETag: the ETag follows the content alone, so that A, B, A ends with the first one again (facts A4).
+// TestETag: the ETag follows the content alone, so that A, B, A ends with the first one again.
 func TestETag(t *testing.T) {
 	f := withBucket(t, "Enabled")
 	put := func(body string, headers ...string) string {

@@ -17,7 +17,7 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// TestSDKErrors: the SDK sees the errors that facts A2 and B5 say it sees on AWS.
+// TestSDKErrors: the SDK sees the errors that it sees on AWS.
 func TestSDKErrors(t *testing.T) {
 	f := withBucket(t, "Enabled")
 	etag, _ := f.put("key", "body")

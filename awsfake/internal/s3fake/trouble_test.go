@@ -17,7 +17,7 @@ import (
 	"github.com/awsjar/awsjar/awsfake/internal/s3fake"
 )
 
-// TestConflictEvery: 409 in place of every second 412, with nothing stored (facts A2, "either, concurrent conflicting
+// TestConflictEvery: 409 in place of every second 412, with nothing stored ("either, concurrent conflicting
 // operation").
 func TestConflictEvery(t *testing.T) {
 	f := withBucket(t, "", func(o *s3fake.Options) { o.Trouble.ConflictEvery = 2 })
@@ -35,7 +35,7 @@ func TestConflictEvery(t *testing.T) {
 		"ConditionalRequestConflict If-Match", " ")
 }
 
-// TestConflictIsNotRetried: the SDK hands a 409 to its caller after one attempt (facts A2, B5).
+// TestConflictIsNotRetried: the SDK hands a 409 to its caller after one attempt.
 func TestConflictIsNotRetried(t *testing.T) {
 	f := withBucket(t, "", func(o *s3fake.Options) { o.Trouble.ConflictEvery = 1 })
 	f.put("key", "old")
@@ -70,7 +70,7 @@ func TestSlowDownEvery(t *testing.T) {
 	}
 }
 
-// TestIgnoredConditions imitates servers that ignore conditions, each call by itself (facts B2, A8).
+// TestIgnoredConditions imitates servers that ignore conditions, each call by itself.
 func TestIgnoredConditions(t *testing.T) {
 	put := func(f *fixture) int {
 		return f.do("PUT", "/bucket/key", "new", "If-None-Match", "*").status
@@ -134,7 +134,7 @@ func TestRefuseChunked(t *testing.T) {
 	}
 }
 
-// TestHideMissingKeys: without s3:ListBucket a missing key is 403, not 404 (facts A2).
+// TestHideMissingKeys: without s3:ListBucket a missing key is 403, not 404.
 func TestHideMissingKeys(t *testing.T) {
 	f := withBucket(t, "Enabled", func(o *s3fake.Options) { o.Trouble.HideMissingKeys = true })
 	f.put("key", "x")
@@ -201,7 +201,7 @@ func TestSlowBody(t *testing.T) {
 	}
 }
 
-// TestVersioningDelay imitates the first enabling of versioning (facts A3): it reads as Enabled at once, but has an effect
+// TestVersioningDelay imitates the first enabling of versioning: it reads as Enabled at once, but has an effect
 // only after a while, and objects that are written meanwhile may not be found.
 func TestVersioningDelay(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)

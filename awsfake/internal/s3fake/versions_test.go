@@ -28,7 +28,7 @@ func (f *fixture) history(key string, names map[string]string) []string {
 	return lines
 }
 
-// TestVersioningStates follows a key through never set, Enabled, Suspended and Enabled again (facts A3).
+// TestVersioningStates follows a key through never set, Enabled, Suspended and Enabled again.
 func TestVersioningStates(t *testing.T) {
 	f := withBucket(t, "")
 	names := map[string]string{}
@@ -210,7 +210,7 @@ func TestVersionIDInUnversionedBucket(t *testing.T) {
 	}
 }
 
-// TestDirectoryBucket: S3 Express One Zone has no versioning, and ETags that are not the MD5 (facts A6).
+// TestDirectoryBucket: S3 Express One Zone has no versioning, and ETags that are not the MD5.
 func TestDirectoryBucket(t *testing.T) {
 	f := start(t)
 	const name = "state--use1-az4--x-s3"
