@@ -15,7 +15,7 @@ func TestDocHasEachParameter(t *testing.T) {
 		t.Fatal(err)
 	}
 	documented := map[string][]string{}
-	for _, row := range regexp.MustCompile(`(?m)^//\t(lambda|env|s3|file) +([a-z-]+)  `).FindAllStringSubmatch(string(text), -1) {
+	for _, row := range regexp.MustCompile(`(?m)^//\t(lambda|env|s3|file) +([a-z-]+) `).FindAllStringSubmatch(string(text), -1) {
 		documented[row[1]] = append(documented[row[1]], row[2])
 	}
 	for _, scheme := range []string{Lambda, Env, S3, File} {
