@@ -18,8 +18,9 @@ import (
 //	POST   /_awsfake/faults      {"op": "PutObject", "after": true, "drop": true}   -> 201 {"id": "1", ...}
 //	GET    /_awsfake/faults      all that were injected so, and how often each has struck
 //	GET    /_awsfake/faults/1    one of them
-//	DELETE /_awsfake/faults/1    ends it;  DELETE /_awsfake/faults ends all of them
-//	GET    /_awsfake/requests    the answer of Requests;  DELETE /_awsfake/requests empties the log
+//	DELETE /_awsfake/faults/1    the same, and ends it;  DELETE /_awsfake/faults ends all of them
+//	GET    /_awsfake/requests    the answer of Requests
+//	DELETE /_awsfake/requests    the same, and empties the log
 //
 // A request must carry the header "Authorization: Bearer SECRET", SECRET being the secret access key that requests to AWS are
 // signed with. Nothing below this path is logged as a request, and no fault strikes it.
@@ -111,8 +112,7 @@ func (s *Server) controlled(method, path string, body []byte) (status int, answe
 	case method == "GET" && path == "requests":
 		return http.StatusOK, s.Requests()
 	case method == "DELETE" && path == "requests":
-		s.ResetRequests()
-		return http.StatusNoContent, nil
+		return http.StatusOK, s.log.take()
 	case method == "POST" && path == "faults":
 		return s.injectRemote(body)
 	case kind == "faults" && (method == "GET" || method == "DELETE"):
@@ -155,11 +155,10 @@ func (s *Server) remoteFaults(method, id string) (status int, answer any) {
 		}
 		shown = append(shown, m.shown())
 	}
-	switch {
-	case method == "DELETE":
+	if method == "DELETE" {
 		s.remotes = slices.DeleteFunc(s.remotes, func(m *remote) bool { return slices.Contains(chosen, m) })
-		return http.StatusNoContent, nil
-	case id != "":
+	}
+	if id != "" {
 		return http.StatusOK, shown[0]
 	}
 	return http.StatusOK, shown
@@ -167,10 +166,6 @@ func (s *Server) remoteFaults(method, id string) (status int, answer any) {
 
 // tell answers with JSON.
 func tell(w http.ResponseWriter, status int, answer any) {
-	if answer == nil {
-		w.WriteHeader(status)
-		return
-	}
 	body, err := json.Marshal(answer)
 	if err != nil {
 		panic(err) // maps, structs and strings always marshal

@@ -13,40 +13,50 @@ const maxRequests = 4096
 
 // Request is one request that reached the Server.
 type Request struct {
-	Service      string // "lambda", "s3" or "sts"
-	Op           string // the operation, such as "PutObject"; "" if it could not be told
-	Target       string // "bucket/key", "bucket", or a function's name
-	Method       string // the HTTP method
-	Status       int    // the HTTP status answered; 0 if the connection was dropped or no answer is sent yet
-	Faulted      bool   // a Fault or Deny answered it, delayed it or called a Hook
-	Attempt      int    // the SDK's count of attempts, from 1; 0 if the client sent none
-	InvocationID string // the same for all attempts of one call of an SDK client; "" if the client sent none
-	BytesIn      int64  // bytes of the body received
-	BytesOut     int64  // bytes of the body sent
+	Service      string `json:"service"`      // "lambda", "s3" or "sts"
+	Op           string `json:"op"`           // the operation, such as "PutObject"; "" for an unknown one
+	Target       string `json:"target"`       // "bucket/key", "bucket", or a function's name
+	Method       string `json:"method"`       // the HTTP method
+	Status       int    `json:"status"`       // the HTTP status answered; 0 if the connection was dropped or no answer is sent yet
+	Faulted      bool   `json:"faulted"`      // a Fault or Deny answered it, delayed it or called a Hook
+	Attempt      int    `json:"attempt"`      // the SDK's count of attempts, from 1; 0 if the client sent none
+	InvocationID string `json:"invocationId"` // the same for all attempts of one call of an SDK client; "" if the client sent none
+	BytesIn      int64  `json:"bytesIn"`      // bytes of the body received
+	BytesOut     int64  `json:"bytesOut"`     // bytes of the body sent
 }
 
 // Requests returns the requests in the order in which they arrived, the last 4,096 of them.
 func (s *Server) Requests() []Request {
 	s.log.mu.Lock()
 	defer s.log.mu.Unlock()
-	all := make([]Request, len(s.log.entries))
-	for i, e := range s.log.entries {
-		all[i] = *e
-	}
-	return all
+	return s.log.all()
 }
 
 // ResetRequests empties the log.
-func (s *Server) ResetRequests() {
-	s.log.mu.Lock()
-	defer s.log.mu.Unlock()
-	s.log.entries = nil
-}
+func (s *Server) ResetRequests() { s.log.take() }
 
 // requestLog keeps the newest requests.
 type requestLog struct {
 	mu      sync.Mutex
 	entries []*Request
+}
+
+// all returns copies of the entries. The caller holds mu.
+func (l *requestLog) all() []Request {
+	all := make([]Request, len(l.entries))
+	for i, e := range l.entries {
+		all[i] = *e
+	}
+	return all
+}
+
+// take empties the log and returns its entries.
+func (l *requestLog) take() []Request {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := l.all()
+	l.entries = nil
+	return all
 }
 
 // begin adds an entry, which is complete before the client has its whole answer.

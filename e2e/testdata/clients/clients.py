@@ -60,10 +60,9 @@ def lost_answer():
             ENDPOINT + "/_awsfake/" + path, method=method, data=body and json.dumps(body).encode(),
             headers={"Authorization": "Bearer " + os.environ["AWS_SECRET_ACCESS_KEY"]})
         with urllib.request.urlopen(request) as answer:
-            return json.loads(answer.read() or "null")
+            return json.load(answer)
 
     s3 = boto3.client("s3")
-    control("DELETE", "requests")
     fault = control("POST", "faults", {"op": "PutObject", "after": True, "drop": True})
     try:
         s3.put_object(Bucket=BUCKET, Key="key", Body=b"x", IfNoneMatch="*")
@@ -71,7 +70,7 @@ def lost_answer():
     except ClientError as e:
         assert e.response["Error"]["Code"] == "PreconditionFailed", e
     assert control("GET", "faults/" + fault["id"])["fired"] == 1
-    puts = [r["Status"] for r in control("GET", "requests") if r["Op"] == "PutObject"]
+    puts = [r["status"] for r in control("DELETE", "requests") if r["op"] == "PutObject"]
     assert puts == [0, 412], puts
     s3.delete_object(Bucket=BUCKET, Key="key")
 
