@@ -23,15 +23,14 @@ var actions = map[string]string{
 // operation needs first.
 func (s *Server) Deny(op, target, action string) *Injected {
 	s.mustBeKnown(Fault{Op: op})
-	denied := func(r received) apiError {
-		asked, on := r.Operation()
+	denied := func(r *received) apiError {
 		what := action
 		if what == "" {
-			what = r.name + ":" + cmp.Or(actions[asked], asked)
+			what = r.name + ":" + cmp.Or(actions[r.op], r.op)
 		}
 		return apiError{http.StatusForbidden, r.denied, fmt.Sprintf(
 			"User: %s is not authorized to perform: %s on resource: %s because no identity-based policy allows the %s action",
-			s.user(), what, r.resource(on), what)}
+			s.user(), what, r.resource(r.target), what)}
 	}
 	return s.faults.add(&Injected{fault: Fault{Op: op, Target: target, Times: -1}, failure: denied})
 }

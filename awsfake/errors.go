@@ -45,7 +45,7 @@ var s3Errors = []apiError{
 }
 
 // apiError completes the error of a fault from AWS's error of its code or, without a code, of its status.
-func (f Fault) apiError(r received) apiError {
+func (f Fault) apiError(r *received) apiError {
 	e := apiError{f.Status, f.Code, f.Message}
 	for _, known := range r.errors {
 		if e.code == known.code || e.code == "" && e.status == known.status {

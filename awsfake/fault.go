@@ -104,7 +104,7 @@ func (f Fault) shown() string {
 type Injected struct {
 	faults  *faults
 	fault   Fault
-	failure func(received) apiError // the error to answer with; nil if none
+	failure func(*received) apiError // the error to answer with; nil if none
 
 	matched, fired int // guarded by faults.mu
 }
@@ -192,7 +192,7 @@ func (i *Injected) matches(op, target string) bool {
 }
 
 // serve answers a request that the fault strikes.
-func (i *Injected) serve(w http.ResponseWriter, r received) {
+func (i *Injected) serve(w http.ResponseWriter, r *received) {
 	f := i.fault
 	if f.Hook != nil {
 		f.Hook()

@@ -92,21 +92,21 @@ func setDeadline(w http.ResponseWriter, at time.Time) {
 
 // readBody reads the body of an authentic request. It answers the request itself, and returns false, if the body is too
 // large or too slow.
-func (s *Server) readBody(w http.ResponseWriter, r *http.Request, b *backend) ([]byte, bool) {
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request, asked *received) ([]byte, bool) {
 	if r.ContentLength == 0 {
 		return nil, true
 	}
 	s.limitTime(w)
-	body, err := s.readAll(w, r, b.name == "s3") // whose signatures are verified by now
+	body, err := s.readAll(w, r, asked.name == "s3") // whose signatures are verified by now
 	tooLarge := new(http.MaxBytesError)
 	switch {
 	case err == nil:
 		setDeadline(w, time.Time{}) // the handler may take its time
 		return body, true
 	case errors.As(err, &tooLarge):
-		b.writeError(w, r, b.tooLarge.status, b.tooLarge.code, b.tooLarge.message)
+		asked.writeError(w, r, asked.tooLarge.status, asked.tooLarge.code, asked.tooLarge.message)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		b.writeError(w, r, http.StatusBadRequest, "RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period.")
+		asked.writeError(w, r, http.StatusBadRequest, "RequestTimeout", "Your socket connection to the server was not read from or written to within the timeout period.")
 	default:
 		panic(http.ErrAbortHandler) // the client has broken off
 	}

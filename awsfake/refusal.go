@@ -107,16 +107,16 @@ func skewed(lambda string) *refusal {
 func stamp(t time.Time) string { return t.UTC().Format(amzDate) }
 
 // refuse answers a request that is not authentic.
-func (s *Server) refuse(w http.ResponseWriter, r *http.Request, b *backend, why *refusal) {
+func (s *Server) refuse(w http.ResponseWriter, asked *received, why *refusal) {
 	switch e := why.s3; {
-	case b.name == "sts":
-		b.writeError(w, r, why.lambda.status, stsCode(why.lambda.code), why.lambda.message)
-	case b.name == "lambda":
-		b.writeError(w, r, why.lambda.status, why.lambda.code, why.lambda.message)
+	case asked.name == "sts":
+		asked.writeError(w, asked.request, why.lambda.status, stsCode(why.lambda.code), why.lambda.message)
+	case asked.name == "lambda":
+		asked.writeError(w, asked.request, why.lambda.status, why.lambda.code, why.lambda.message)
 	default:
 		if why.region != "" {
 			w.Header().Set("X-Amz-Bucket-Region", why.region)
 		}
-		s3fake.WriteError(w, r, e.status, e.code, e.message, why.details...)
+		s3fake.Error{Status: e.status, Code: e.code, Message: e.message, Details: why.details}.Write(w, asked.request)
 	}
 }

@@ -89,6 +89,13 @@ func (e *entry) set(change func(*Request)) {
 	change(e.request)
 }
 
+// note sets the service, the operation and the size of the request, as far as they are known by now.
+func (e *entry) note(r *received) {
+	e.set(func(q *Request) {
+		q.Service, q.Op, q.Target, q.BytesIn = r.name, r.op, r.target, r.request.ContentLength
+	})
+}
+
 // copy returns the entry as it is now.
 func (e *entry) copy() Request {
 	e.log.mu.Lock()

@@ -36,7 +36,25 @@ func (c callOf) Serve(w http.ResponseWriter) { c.ServeHTTP(w, c.request) }
 type received struct {
 	*backend
 	call
-	request *http.Request
+	request    *http.Request // in path style, its body in memory
+	op, target string
+}
+
+// receive takes the head of a request apart.
+func (s *Server) receive(r *http.Request) *received {
+	asked := &received{backend: s.route(r), request: r.WithContext(r.Context())} // a copy: URL and body may become others
+	if asked.name == "s3" {
+		toPathStyle(asked.request)
+	}
+	hold(asked.request, nil)
+	asked.read()
+	return asked
+}
+
+// read takes the request apart, with its body if it has one by now.
+func (r *received) read() {
+	r.call = r.parse(r.request)
+	r.op, r.target = r.Operation()
 }
 
 // backend is a service and the Server's knowledge of it.
@@ -75,7 +93,7 @@ func s3Backend(service *s3fake.Service) *backend {
 		errors:   s3Errors,
 		resource: func(target string) string { return `"arn:aws:s3:::` + target + `"` },
 		writeError: func(w http.ResponseWriter, r *http.Request, status int, code, message string) {
-			s3fake.WriteError(w, r, status, code, message)
+			s3fake.Error{Status: status, Code: code, Message: message}.Write(w, r)
 		},
 	}
 }
@@ -115,57 +133,56 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.serve(w, r)
 }
 
-// serve logs, checks and answers a request to a service.
+// serve logs and answers a request to a service.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	e := s.log.begin(r)
 	if s.options.Observe != nil {
 		defer func() { s.options.Observe(e.copy()) }()
 	}
 	w = s.watch(w, e)
-	b := s.route(r)
-	e.set(func(q *Request) { q.Service = b.name })
-	asked := r.WithContext(r.Context()) // a copy: URL and body may become others
-	if b.name == "s3" {
-		toPathStyle(asked)
+	asked := s.receive(r)
+	e.note(asked)
+	if !s.admit(w, r, asked, e) {
+		return
 	}
-	hold(asked, nil)
-	request := received{b, b.parse(asked), asked}
-	op, target := request.Operation() // as far as the head says
-	e.set(func(q *Request) { q.Op, q.Target = op, target })
+	if struck := s.faults.strike(asked.op, asked.target); struck != nil {
+		e.set(func(q *Request) { q.Faulted = true })
+		struck.serve(w, asked)
+		return
+	}
+	asked.Serve(w)
+}
+
+// admit reads the body of an authentic request. It answers the request itself, and returns false, if it refuses it.
+func (s *Server) admit(w http.ResponseWriter, r *http.Request, asked *received, e *entry) bool {
 	if refused := s.outsider(r); refused != "" {
 		s.turnAway(w, r)
-		b.writeError(w, asked, http.StatusForbidden, b.denied, refused)
-		return
+		asked.writeError(w, asked.request, http.StatusForbidden, asked.denied, refused)
+		return false
 	}
-	sig, refused := s.authenticateHead(r, b.name)
+	sig, refused := s.authenticateHead(r, asked.name)
 	if refused != nil {
 		s.turnAway(w, r)
-		s.refuse(w, asked, b, refused)
-		return
+		s.refuse(w, asked, refused)
+		return false
 	}
-	body, ok := s.readBody(w, r, b)
+	body, ok := s.readBody(w, r, asked)
 	if !ok {
-		return
+		return false
 	}
-	hold(asked, body)
-	if b == s.backends.sts {
-		asked = signedBy(asked, sig)
+	hold(asked.request, body)
+	if asked.backend == s.backends.sts {
+		asked.request = signedBy(asked.request, sig)
 	}
-	if b.inBody {
-		request = received{b, b.parse(asked), asked}
-		op, target = request.Operation()
+	if asked.inBody {
+		asked.read()
 	}
-	e.set(func(q *Request) { q.Op, q.Target, q.BytesIn = op, target, int64(len(body)) })
+	e.note(asked)
 	if refused := s.authenticateBody(r, sig, body); refused != nil {
-		s.refuse(w, asked, b, refused)
-		return
+		s.refuse(w, asked, refused)
+		return false
 	}
-	if struck := s.faults.strike(op, target); struck != nil {
-		e.set(func(q *Request) { q.Faulted = true })
-		struck.serve(w, request)
-		return
-	}
-	request.Serve(w)
+	return true
 }
 
 // hold gives r a body that lies in memory.

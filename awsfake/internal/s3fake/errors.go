@@ -103,11 +103,17 @@ func asAPIError(err error) *apiError {
 		"We encountered an internal error. Please try again.", "Cause", err.Error())
 }
 
-// WriteError answers with an S3 error body: the shape every refusal of the service has. A HEAD request gets the status and
-// the headers alone. The details are pairs of element name and value. It does not read the request's body; a caller that answers
-// early must do so first.
-func WriteError(w http.ResponseWriter, r *http.Request, status int, code, message string, details ...string) {
-	refuse(status, code, message, details...).write(w, r)
+// Error is a refusal in the shape that every refusal of the service has.
+type Error struct {
+	Status        int
+	Code, Message string
+	Details       []string // further elements: pairs of name and value
+}
+
+// Write answers with the error. A HEAD request gets the status and the headers alone. It does not read the request's body; a
+// caller that answers early must do so first.
+func (e Error) Write(w http.ResponseWriter, r *http.Request) {
+	refuse(e.Status, e.Code, e.Message, e.Details...).write(w, r)
 }
 
 func (e *apiError) write(w http.ResponseWriter, r *http.Request) {
