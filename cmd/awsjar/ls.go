@@ -117,7 +117,12 @@ func (c *command) listBuckets(ctx context.Context, limit int, long, asJSON bool)
 // bucket opens the bucket that a URL names.
 func (c *command) bucket(ctx context.Context, url string) (*s3jar.Bucket, jarurl.Target, error) {
 	target, err := c.target(url)
-	if err != nil && !strings.Contains(url, ":") {
+	switch {
+	case err != nil && url == jarurl.Lambda:
+		err = &hinted{err, "write lambda:// for the functions of the account"}
+	case err != nil && url == jarurl.S3:
+		err = &hinted{err, "write s3:// for the buckets of the account"}
+	case err != nil && !strings.Contains(url, ":"):
 		err = &hinted{err, "write a bucket as s3://" + url}
 	}
 	if err != nil {

@@ -84,8 +84,9 @@ func (c *command) root(args ...string) *cobra.Command {
 		Long: `awsjar reads and changes small application state where Lambda functions keep it.
 
 A state is named by a URL:
-  lambda://NAME        the environment of a function; lambda://NAME?name=VARIABLE;
-                       what does not fit goes to S3 with lambda://NAME?overflow=s3://BUCKET/KEY
+  lambda://NAME        the environment of a function; with ?name=VARIABLE another jar than
+                       the default one, with ?overflow=s3://BUCKET/KEY a place for values
+                       that do not fit, with ?history=s3://BUCKET/KEY one for earlier values
   s3://BUCKET/KEY      an object in S3
   file:PATH            a file
   env:NAME             a variable of this process's own environment, read only
@@ -93,14 +94,18 @@ A state is named by a URL:
 
 Only the value goes to stdout; all else goes to stderr. Exit codes: 0 ok,
 1 error, 2 usage, 3 nothing stored, 4 conflict, 5 too large.`,
-		Example: `  awsjar demo
+		Example: `  awsjar demo                                        see it work, without an AWS account
   awsjar put lambda://sams-lambda '{"num_acorns": 50}'
   awsjar update lambda://sams-lambda --jq '.num_acorns += 1'
-  awsjar get lambda://sams-lambda
-  awsjar ls lambda://                        find the functions with a state, and how full they are
-  awsjar history s3://my-bucket/state.json   see the earlier values, and undo the last write:
-  awsjar undo s3://my-bucket/state.json
-  awsjar lock s3://my-bucket/nightly.lock -- ./nightly.sh`,
+
+  awsjar ls lambda://                                which functions have a state, and how full they are
+  awsjar usage lambda://sams-lambda                  what takes the space of one
+  awsjar doctor lambda://sams-lambda                 what is wrong with it, and what to type
+  awsjar history s3://my-bucket/state.json           the earlier values, if the bucket keeps versions
+  awsjar diff s3://my-bucket/state.json              what the last write changed
+  awsjar undo s3://my-bucket/state.json              take the last write back
+  awsjar lock s3://my-bucket/nightly.lock -- ./nightly.sh
+  awsjar ui lambda:// s3://my-bucket/                look at all that in a browser`,
 		Args: noSuchCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if version {
@@ -133,6 +138,8 @@ func (c *command) add(root *cobra.Command, args []string) {
 		return slices.ContainsFunc(g.commands, func(e entry) bool { return e.name == args[0] })
 	})
 	root.CompletionOptions.DisableDefaultCmd = named
+	root.SetCompletionCommandGroupID("Help")
+	root.SetHelpCommandGroupID("Help")
 	for _, group := range c.groups() {
 		root.AddGroup(&cobra.Group{ID: group.title, Title: group.title + ":"})
 		for _, entry := range group.commands {
@@ -185,7 +192,10 @@ func (c *command) groups() []group {
 			{"ui", c.ui, oneState},
 		}},
 		{"Try", []entry{
-			{"demo", c.demo, noneKnown}, {"dev", c.dev, noneKnown}, {"version", c.version, noneKnown},
+			{"demo", c.demo, noneKnown}, {"dev", c.dev, noneKnown},
+		}},
+		{"Help", []entry{
+			{"version", c.version, noneKnown},
 		}},
 	}
 }

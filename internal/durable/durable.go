@@ -83,6 +83,9 @@ func (d Disk) MkdirAll(path string, perm fs.FileMode) error {
 func (d Disk) Open(path string) (*Dir, error) {
 	root, err := os.OpenRoot(path)
 	if err != nil {
+		if entry, wrong := os.Stat(path); wrong == nil && !entry.IsDir() { // for which OpenRoot has no errno
+			err = &fs.PathError{Op: "open", Path: path, Err: syscall.ENOTDIR}
+		}
 		return nil, err
 	}
 	return d.newDir(root)
