@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"testing"
 
@@ -14,7 +16,19 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"awsjar": main})
+	testscript.Main(overlapping{m}, map[string]func(){"awsjar": main})
+}
+
+// overlapping runs more scripts at once than there are processors, for some of
+// them wait: for a lease to end, or for a program that does not end by itself.
+type overlapping struct{ *testing.M }
+
+func (o overlapping) Run() int {
+	flag.Parse()
+	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) { // the default
+		flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0)))
+	}
+	return o.M.Run()
 }
 
 // TestScripts runs testdata/*.txtar. Each has an AWS of its own, which the

@@ -72,6 +72,9 @@ func (c *command) takeBack(ctx context.Context, jar *awsjar.Jar[json.RawMessage]
 		return jar.DeleteIf(ctx, now.Revision)
 	}
 	meta, err := jar.PutIf(ctx, before.Value, now.Revision)
+	if err == nil && c.attending {
+		fmt.Fprintf(c.stderr, "awsjar: the value is that of version %s again; awsjar undo once more brings the newer one back\n", printable(newest[1].VersionID))
+	}
 	if err != nil || !asJSON {
 		return err
 	}
