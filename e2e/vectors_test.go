@@ -18,7 +18,7 @@ func TestVectors(t *testing.T) {
 		}
 		t.Skip("python3 is needed to read the vectors: ", err)
 	}
-	out, err := exec.Command(python, "-B", filepath.Join("testdata", "vectors", "check.py"), filepath.Join("..", "vectors")).CombinedOutput()
+	out, err := exec.Command(python, "-B", filepath.Join("testdata", "vectors", "check.py"), filepath.Join("..", "vectors"), filepath.Join("..", "internal", "pack", "testdata", "vectors")).CombinedOutput()
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}

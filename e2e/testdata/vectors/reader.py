@@ -1,14 +1,16 @@
 """Reads the states that awsjar stores, without awsjar.
 
 Written from docs/format.md and docs/format-packed.md alone, with nothing but the
-standard library. It does not unpack the code of format 1 (columns): of such a text
-it checks the envelope and yields the size and the checksum of the value.
+standard library. columns.py unpacks format 1.
 """
 
 import base64
 import hashlib
+import pathlib
 import re
 import zlib
+
+import columns
 
 DIGITS = "!#$%()*+,-./0123456789:;?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"
 CODE = "A-Za-z0-9_-"
@@ -17,13 +19,6 @@ BASE64 = re.compile(r"[A-Za-z0-9+/=\r\n]*")
 
 class Refused(Exception):
     """The state holds no value that can be read."""
-
-
-class Columns(Exception):
-    """The value is packed in format 1."""
-
-    def __init__(self, size, checksum):
-        self.size, self.checksum = size, checksum
 
 
 # --- the envelope ---
@@ -147,8 +142,10 @@ def packed(text, overflow):
         raise Refused("there is no checksum")
     checksum, rest = 256 * body[0] + body[1], body[2:]
     if kind == "1":
-        size, _ = varint(rest)
-        raise Columns(size, checksum)
+        value = columned(rest)
+        if zlib.crc32(value) & 0xFFFF != checksum:
+            raise Refused("the value has another checksum")
+        return value
     try:
         stream = zlib.decompressobj(-15)
         value = stream.decompress(rest)
@@ -157,6 +154,14 @@ def packed(text, overflow):
     if not stream.eof or zlib.crc32(value) & 0xFFFF != checksum:
         raise Refused("the stream is damaged")
     return value
+
+
+def columned(data):
+    size, code = varint(data)
+    try:
+        return columns.unpack(code, size, pathlib.Path(__file__).parents[3])
+    except (columns.Damaged, LookupError, ValueError) as error:
+        raise Refused("the code is damaged") from error
 
 
 def pointed(body, overflow):
