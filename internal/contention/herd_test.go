@@ -3,7 +3,9 @@ package contention
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,7 +25,7 @@ func herd(t *testing.T, down [2]time.Duration) (*register, result) {
 func TestHerd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, res := herd(t, [2]time.Duration{})
-		t.Logf("requests in each second: %v", r.second)
+		row(t, "writers", "1,000, 1 update each", "a model of an S3 key, 15 ms a read, 30 ms a write", res.perUpdate(), res.unfairness(), res.each())
 		res.within(t, 100, 6)
 		bounded(t, r.second[:1], 16_000) // all at once, and six more attempts
 		bounded(t, r.second[1:], 3_500)
@@ -46,9 +48,37 @@ func TestHerdAfterOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const end = 12
 		r, res := herd(t, [2]time.Duration{2 * time.Second, end * time.Second})
-		t.Logf("requests in each second: %v", r.second)
+		row(t, "outage", "1,000 writers, whose requests all hang for ten seconds and are then answered together", firsts(r.second[end:]))
 		res.within(t, 100, 6)
 		bounded(t, r.second[end:], 3_500)
+	})
+}
+
+// firsts writes the first numbers of a list.
+func firsts(list []int) string {
+	const most = 5
+	text := strings.Trim(strings.ReplaceAll(fmt.Sprint(list[:min(most, len(list))]), " ", ", "), "[]")
+	if len(list) > most {
+		text += ", ..."
+	}
+	return text
+}
+
+// TestWaits measures the waits between attempts: writers of the model of an S3
+// key, 4 updates each, and 1,000 of them with one.
+func TestWaits(t *testing.T) {
+	var requests []string
+	for _, writers := range []int{2, 8, 64} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRegister()
+			stores := slices.Repeat([]awsjar.Store{r}, writers)
+			requests = append(requests, few(compete(t.Context(), t, stores, 4, &r.requests).perUpdate()))
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		r, res := herd(t, [2]time.Duration{})
+		requests = append(requests, few(res.perUpdate()))
+		row(t, "waits", strings.Join(requests, " / "), r.second[0], slices.Max(r.second[1:]), res.elapsed)
 	})
 }
 

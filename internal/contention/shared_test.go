@@ -2,7 +2,7 @@ package contention
 
 import (
 	"fmt"
-	"sync"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -22,7 +22,9 @@ func TestLostRaces(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var requests atomic.Int64
 				srv, cfg := fakeInBubble(t, &requests, 20*time.Millisecond)
-				compete(t.Context(), t, s3Stores(srv, cfg, writers), 4, &requests).within(t, 20, 12)
+				r := compete(t.Context(), t, s3Stores(srv, cfg, writers), 4, &requests)
+				row(t, "races", fmt.Sprintf("%d writers", writers), r.perUpdate(), r.elapsed, r.unfairness())
+				r.within(t, 20, 12)
 			})
 		})
 	}
@@ -30,39 +32,27 @@ func TestLostRaces(t *testing.T) {
 
 // TestSharedHandle is goroutines that share one handle, whose Updates take turns.
 func TestSharedHandle(t *testing.T) {
-	for name, c := range map[string]struct {
+	for _, c := range []struct {
 		goroutines, each int
+		place            string
 		open             func(*awsfake.Server, aws.Config, int) []awsjar.Store
 		most             float64
 	}{
-		"S3 2":     {2, 4, s3Stores, 2.2},
-		"S3 8":     {8, 4, s3Stores, 2.2},
-		"S3 64":    {64, 4, s3Stores, 2.2},
-		"Lambda 6": {6, 1, lambdaStores, 6}, // 4.7 most often; how often a settling update is read depends on the order of the goroutines
+		{2, 4, "", s3Stores, 2.2},
+		{8, 4, "", s3Stores, 2.2},
+		{64, 4, "", s3Stores, 2.2},
+		// 4.7 most often; how often a settling update is read depends on the order of the goroutines.
+		{6, 1, " of a function that takes 1.5 s to settle, 1 update each", lambdaStores, 6},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(fmt.Sprintf("%d%s", c.goroutines, c.place), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var requests atomic.Int64
 				srv, cfg := fakeInBubble(t, &requests, 20*time.Millisecond, func(o *awsfake.Options) { o.Settle = 1500 * time.Millisecond })
 				jar := awsjar.New[int](c.open(srv, cfg, 1)[0])
-				var slowest atomic.Int64
-				var wg sync.WaitGroup
-				for range c.goroutines {
-					wg.Go(func() {
-						for range c.each {
-							start := time.Now()
-							if _, err := jar.Update(t.Context(), func(n *int) error { *n++; return nil }); err != nil {
-								t.Error(err)
-							}
-							slowest.Store(max(slowest.Load(), int64(time.Since(start))))
-						}
-					})
-				}
-				wg.Wait()
-				got := float64(requests.Load()) / float64(c.goroutines*c.each)
-				t.Logf("%.2f requests for one update; the slowest update took %v", got, time.Duration(slowest.Load()))
-				if n, err := jar.Get(t.Context()); err != nil || n != c.goroutines*c.each || got > c.most {
-					t.Errorf("the count is %d, %v, by %.2f requests each; want at most %.1f", n, err, got, c.most)
+				r := count(t.Context(), t, slices.Repeat([]*awsjar.Jar[int]{jar}, c.goroutines), c.each, &requests)
+				row(t, "races", fmt.Sprintf("%d goroutines, one handle%s", c.goroutines, c.place), r.perUpdate(), r.elapsed, r.unfairness())
+				if r.perUpdate() > c.most {
+					t.Errorf("%.2f requests for one update; want at most %.1f", r.perUpdate(), c.most)
 				}
 			})
 		})

@@ -105,7 +105,9 @@ func TestS3(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var requests atomic.Int64
 		srv, cfg := fakeInBubble(t, &requests, 20*time.Millisecond)
-		compete(t.Context(), t, s3Stores(srv, cfg, 64), 2, &requests).within(t, 40, 8)
+		r := compete(t.Context(), t, s3Stores(srv, cfg, 64), 2, &requests)
+		row(t, "writers", "64, 2 updates each", "one S3 key, 20 ms a request", r.perUpdate(), r.unfairness(), r.each())
+		r.within(t, 40, 8)
 	})
 }
 
@@ -115,7 +117,9 @@ func TestS3OverHTTP(t *testing.T) {
 	srv := awsfake.NewServer(t)
 	cfg := srv.Config()
 	cfg.HTTPClient = counted{srv.HTTPClient(), &requests}
-	compete(t.Context(), t, s3Stores(srv, cfg, 64), 2, &requests).within(t, 40, 30)
+	r := compete(t.Context(), t, s3Stores(srv, cfg, 64), 2, &requests)
+	row(t, "writers", "64, 2 updates each", "the same, over HTTP to awsfake, which answers at once", r.perUpdate(), r.unfairness(), "as fast as the machine is")
+	r.within(t, 40, 30)
 }
 
 // TestLambda is 8 writers of one function, of which each update takes 1.5
@@ -124,7 +128,9 @@ func TestLambda(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var requests atomic.Int64
 		srv, cfg := fakeInBubble(t, &requests, 50*time.Millisecond, func(o *awsfake.Options) { o.Settle = 1500 * time.Millisecond })
-		compete(t.Context(), t, lambdaStores(srv, cfg, 8), 3, &requests).within(t, 40, 8)
+		r := compete(t.Context(), t, lambdaStores(srv, cfg, 8), 3, &requests)
+		row(t, "writers", "8, 3 updates each", "one function, 50 ms a request, 1.5 s until an update has settled", r.perUpdate(), r.unfairness(), r.each())
+		r.within(t, 40, 8)
 	})
 }
 
@@ -135,7 +141,9 @@ func TestLambdaOverHTTP(t *testing.T) {
 	srv := awsfake.NewServer(t, func(o *awsfake.Options) { o.Settle = 5 * time.Millisecond })
 	cfg := srv.Config()
 	cfg.HTTPClient = counted{srv.HTTPClient(), &requests}
-	compete(t.Context(), t, lambdaStores(srv, cfg, 8), 2, &requests).within(t, 40, 30)
+	r := compete(t.Context(), t, lambdaStores(srv, cfg, 8), 2, &requests)
+	row(t, "writers", "8, 2 updates each", "one function over HTTP, 5 ms to settle", r.perUpdate(), r.unfairness(), r.each())
+	r.within(t, 40, 30)
 }
 
 // TestS3Outage is 64 writers who start again at once whenever an update fails,
@@ -165,7 +173,7 @@ func TestS3Outage(t *testing.T) {
 			time.Sleep(time.Second)
 			second = append(second, int(requests.Load()-before))
 		}
-		t.Logf("requests in each second: %v", second)
+		row(t, "outage", "64 writers who begin again at once whenever an update fails, while S3 answers 503 for ten seconds", firsts(second[outage/time.Second:]))
 		bounded(t, second[:1], 4*writers)
 		bounded(t, second[1:], 8*writers)
 		if n, err := awsjar.New[int](stores[0]).Get(t.Context()); err != nil || n != writers {
