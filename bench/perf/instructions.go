@@ -2,12 +2,32 @@ package perf
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
+	"sync"
 )
+
+// countInstructions counts those of each client, several at a time, since other
+// work does not change the number.
+func (w *world) countInstructions(op string, rows []*warmRow) error {
+	var all sync.WaitGroup
+	free := make(chan struct{}, runtime.NumCPU())
+	failed := make([]error, len(rows))
+	for i, row := range rows {
+		all.Go(func() {
+			free <- struct{}{}
+			defer func() { <-free }()
+			row.instructions, failed[i] = w.callInstructions(op, row.client)
+		})
+	}
+	all.Wait()
+	return errors.Join(failed...)
+}
 
 // callInstructions counts the user instructions of one call over https: those
 // of a run of 120 calls less those of a run of 20, by callgrind.

@@ -1,5 +1,6 @@
 // Package perf measures awsjar beside other clients in one run, and writes the
-// tables and plots of docs/performance.md.
+// tables and plots of docs/performance.md, and the tables of
+// docs/performance-contention.md.
 //
 // A server that answers every request with fixed bytes runs in another process,
 // so that only the client is measured. CPU time is compared round by round,
@@ -24,7 +25,7 @@ type settings struct {
 // Main measures and writes.
 func Main(args []string) error {
 	flags := flag.NewFlagSet("perf", flag.ContinueOnError)
-	docs := flags.String("docs", "../docs", "the directory that holds performance.md")
+	docs := flags.String("docs", "../docs", "the directory that holds performance.md and performance-contention.md")
 	rounds := flags.Int("rounds", 30, "how often each client and each program has its turn")
 	batch := flags.Int("batch", 40, "warm calls of a turn")
 	python := flags.String("python", "python3", "a Python that may have boto3 and awsjar")
@@ -59,6 +60,10 @@ func measure(docs string, s settings) error {
 	}
 	say("cold starts")
 	if r.cold, err = w.cold(s); err != nil {
+		return err
+	}
+	say("many writers of one place")
+	if r.contention, err = w.contention(); err != nil {
 		return err
 	}
 	return r.write(docs)

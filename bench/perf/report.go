@@ -16,32 +16,41 @@ type report struct {
 	settings settings
 	warm     [][]*warmRow // in the order of operations
 	cold     []*coldRow
+
+	contention map[string]string // tables by name
 }
 
-// write puts the tables into the text of performance.md, each between its
-// marks, and the plots beside it.
+// write puts the tables into the texts of performance.md and
+// performance-contention.md, each between its marks, and the plots beside them.
 func (r report) write(docs string) error {
-	path := filepath.Join(docs, "performance.md")
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	sections := map[string]string{"machine": r.machine(), "cold": r.coldTable()}
+	sections := map[string]string{"machine": r.machine(), "cold": r.coldTable(), "short": r.short()}
 	for i, op := range operations {
 		sections[op.name] = warmTable(r.warm[i])
 	}
-	for name, table := range sections {
-		if text, err = replace(text, name, table); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
+	if err := fill(filepath.Join(docs, "performance.md"), sections); err != nil {
+		return err
 	}
-	if err := os.WriteFile(path, text, 0o666); err != nil {
+	if err := fill(filepath.Join(docs, "performance-contention.md"), r.contention); err != nil {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(docs, "performance-warm.svg"), r.warmPlot(), 0o666); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(docs, "performance-cold.svg"), r.coldPlot(), 0o666)
+}
+
+// fill puts sections into a page.
+func fill(page string, sections map[string]string) error {
+	text, err := os.ReadFile(page)
+	if err != nil {
+		return err
+	}
+	for name, section := range sections {
+		if text, err = replace(text, name, section); err != nil {
+			return fmt.Errorf("%s: %w", page, err)
+		}
+	}
+	return os.WriteFile(page, text, 0o666)
 }
 
 // replace puts a table between the marks of that name.

@@ -55,11 +55,9 @@ func (w *world) warm(op string, clients []string, s settings) ([]*warmRow, error
 		if err := w.onTheWire(op, row); err != nil {
 			return nil, err
 		}
-		if !s.valgrind {
-			continue
-		}
-		var err error
-		if row.instructions, err = w.callInstructions(op, row.client); err != nil {
+	}
+	if s.valgrind {
+		if err := w.countInstructions(op, rows); err != nil {
 			return nil, err
 		}
 	}
