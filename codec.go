@@ -170,6 +170,9 @@ func (c JSON) typed(t reflect.Type) typedJSON {
 
 func (c typedJSON) Unmarshal(data []byte, v any) error { return c.read(data, v, c.plain()) }
 
+// whole reports whether the text is decoded where it is, and not from a copy.
+func (c typedJSON) whole() bool { return c.plain() && c.Unknown != RefuseUnknown }
+
 // holdsNoInterface reports whether encoding/json reads no part of a value of
 // type t into an interface. A type that reads itself gets the text.
 func holdsNoInterface(t reflect.Type, seen map[reflect.Type]bool) bool {

@@ -3,8 +3,10 @@ package awsjar_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/memjar"
@@ -97,4 +99,37 @@ func decodeNumbers(text []byte, v any) error {
 	dec := json.NewDecoder(strings.NewReader(string(text)))
 	dec.UseNumber()
 	return dec.Decode(v)
+}
+
+// BenchmarkDecodeRatio decodes by a Jar's codec and by encoding/json in turns, so
+// that other work of the machine disturbs both, and reports how many times as
+// long the codec took: the median of the turns.
+func BenchmarkDecodeRatio(b *testing.B) {
+	for _, size := range []int{1 << 10, 100 << 10} {
+		text := benchText(size)
+		b.Run(fmt.Sprintf("%dKB/struct", size>>10), func(b *testing.B) {
+			decodeRatio[benchState](b, text, func(v *benchState) error { return json.Unmarshal(text, v) })
+		})
+		b.Run(fmt.Sprintf("%dKB/any", size>>10), func(b *testing.B) {
+			decodeRatio[any](b, text, func(v *any) error { return decodeNumbers(text, v) })
+		})
+	}
+}
+
+func decodeRatio[T any](b *testing.B, text []byte, alone func(*T) error) {
+	jar := awsjar.New[T](still{text})
+	var ratios []float64
+	timed := func(call func() error) float64 {
+		start := time.Now()
+		if err := call(); err != nil {
+			b.Fatal(err)
+		}
+		return float64(time.Since(start))
+	}
+	for b.Loop() {
+		codec := timed(func() error { _, err := jar.Get(b.Context()); return err })
+		ratios = append(ratios, codec/timed(func() error { var v T; return alone(&v) }))
+	}
+	slices.Sort(ratios)
+	b.ReportMetric(ratios[len(ratios)/2], "of-encoding/json")
 }

@@ -166,7 +166,7 @@ func (g *gate[T]) encode(value T, known []byte) (data []byte, err error) {
 func (g *gate[T]) decode(data []byte) (T, error) {
 	var value T
 	text := g.clone(data)
-	if trip := g.trip(); trip.json && trip.prove { // encoding/json hands it to an UnmarshalJSON
+	if c, ok := g.codec.(typedJSON); ok && g.trip().prove && c.whole() { // encoding/json hands a part of it to an UnmarshalJSON
 		text = bytes.Clone(data)
 	}
 	if err := g.codec.Unmarshal(text, &value); err != nil {

@@ -27,7 +27,7 @@ func viaDirect(string) (client, error) {
 }
 
 func with(s3Client s3jar.Client, lambdaClient lambdajar.Client) (client, error) {
-	store := s3jar.NewBucket(s3Client, state.Bucket).Object(state.Key)
+	store := s3jar.NewBucket(s3Client, state.Bucket, asOnAWS).Object(state.Key)
 	object := awsjar.New[state.State](store)
 	jar := awsjar.New[state.State](lambdajar.New(lambdaClient, state.Function))
 	return client{
@@ -43,5 +43,9 @@ func with(s3Client s3jar.Client, lambdaClient lambdajar.Client) (client, error) 
 func step(s *state.State) error { s.Cursor++; return nil }
 
 func ok[T any](_ T, err error) error { return err }
+
+// asOnAWS leaves out the probe of servers that are not AWS's, which the stub
+// stands for.
+func asOnAWS(o *s3jar.Options) { o.SkipProbe = true }
 
 func pathStyle(o *s3.Options) { o.UsePathStyle = true }
