@@ -18,7 +18,8 @@ import (
 )
 
 // Found is a jar that [Jars] found. It holds no value, of the jar or of another
-// variable. Sizes are bytes as AWS counts them.
+// variable, and no value was unpacked for it: [Store.Load] tells the size of one.
+// Sizes are bytes as AWS counts them.
 type Found struct {
 	Function string
 	Name     string    // of the variable; "" if the variables are Hidden
@@ -26,8 +27,7 @@ type Found struct {
 	State    int       // of Used: by this jar, with its names and the ids of its writes
 	IDs      int       // of State: by the ids of its writes, with their name
 	Others   []int     // sizes of the variables that are no jars, the largest first
-	Form     string    // of the value: "plain", "flate", "dense" or "python"; "" if it is in an overflow, or damaged
-	Size     int64     // bytes of the value itself; 0 if it is damaged
+	Form     string    // of the value, by its mark: "plain", "flate", "dense" or "python"; "" if it is in an overflow, or damaged
 	Overflow int64     // bytes of the value itself if it is in an overflow
 	Modified time.Time // when the function was last changed: its jar not later than that
 	Hidden   bool      // AWS Lambda cannot decrypt the variables for the caller: there may be a jar
@@ -52,7 +52,7 @@ func Jars(ctx context.Context, client Lister) iter.Seq2[Found, error] {
 				return
 			}
 			for _, out := range page.Functions {
-				for _, found := range jarsOf(ctx, out) {
+				for _, found := range jarsOf(out) {
 					if !yield(found, nil) {
 						return
 					}
@@ -63,7 +63,7 @@ func Jars(ctx context.Context, client Lister) iter.Seq2[Found, error] {
 }
 
 // jarsOf returns the jars of one function, by name.
-func jarsOf(ctx context.Context, function types.FunctionConfiguration) (jars []Found) {
+func jarsOf(function types.FunctionConfiguration) (jars []Found) {
 	found := Found{Function: aws.ToString(function.FunctionName)}
 	found.Modified, _ = time.Parse("2006-01-02T15:04:05.999-0700", aws.ToString(function.LastModified))
 	if function.Environment == nil {
@@ -85,7 +85,7 @@ func jarsOf(ctx context.Context, function types.FunctionConfiguration) (jars []F
 		}
 		delete(others, name)
 		delete(others, jarvar.LineName(name))
-		jars = append(jars, found.with(ctx, c))
+		jars = append(jars, found.with(c))
 	}
 	sizes := sizesOf(others)
 	for i := range jars {
@@ -95,16 +95,15 @@ func jarsOf(ctx context.Context, function types.FunctionConfiguration) (jars []F
 	return jars
 }
 
-// with returns the Found of one jar. A value that cannot be unpacked has no
-// form.
-func (f Found) with(ctx context.Context, c *configuration) Found {
+// with returns the Found of one jar.
+func (f Found) with(c *configuration) Found {
 	f.Name, f.State = c.name, f.Used-measure(c.without())
 	f.IDs = idsOf(c)
 	text := c.variables[c.name]
 	if pointer, ok := pack.ReadPointer(text); ok {
-		f.Overflow, f.Size = pointer.Size, pointer.Size
-	} else if content, err := pack.Read(ctx, text); err == nil {
-		f.Form, f.Size = content.Form.String(), int64(len(content.Value))
+		f.Overflow = pointer.Size
+	} else if form, ok := pack.FormOf(text); ok {
+		f.Form = form.String()
 	}
 	return f
 }
