@@ -124,7 +124,7 @@ func (c *command) jarsOf(account jarurl.Target) func(context.Context) iter.Seq2[
 					target.Variable = found.Name
 				}
 				state := c.stateOf(target)
-				state.Listed, state.Size, state.Modified, state.Jar = true, found.Size, found.Modified, &found
+				state.Listed, state.Modified, state.Jar = true, found.Modified, &found
 				if !yield(state, err) || err != nil {
 					return
 				}
