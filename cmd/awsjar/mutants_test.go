@@ -112,6 +112,34 @@ var ofConditions = []mutant.Mutant{
 		New:  "	entry, err := awsjar.Entry[json.RawMessage]{}, error(nil)\n	for entry.Meta, err = range jar.Versions(ctx) {\n		break\n	}\n",
 		Run:  "TestScripts/restore$",
 	},
+	{
+		Name: "put replaces a file that is somebody else's",
+		File: "foreign.go",
+		Old:  "target.Scheme != jarurl.File ||",
+		New:  "target.Scheme != \"\" ||",
+		Run:  "TestScripts/newcomer$",
+	},
+	{
+		Name: "a refused create makes the file awsjar's",
+		File: "foreign.go",
+		Old:  `name, "head"))`,
+		New:  "name))",
+		Run:  "TestScripts/newcomer$",
+	},
+	{
+		Name: "doctor takes any value for the ids of writes",
+		File: "doctorfunction.go",
+		Old:  "jarvar.CheckOwner(jar, lookup); err != nil {",
+		New:  "jarvar.CheckOwner(jar, lookup); err == errHidden {",
+		Run:  "TestScripts/doctor$",
+	},
+	{
+		Name: "completion offers delete markers",
+		File: "complete.go",
+		Old:  "meta.Deleted || !strings",
+		New:  "!strings",
+		Run:  "TestScripts/complete$",
+	},
 }
 
 var ofValues = []mutant.Mutant{
@@ -153,8 +181,8 @@ var ofValues = []mutant.Mutant{
 	{
 		Name: "elements that moved take the order of those before them",
 		File: "jqchange.go",
-		Old:  "				return // elements may have been removed",
-		New:  "				continue",
+		Old:  "// elements may have been removed\n				return\n",
+		New:  "// elements may have been removed\n				continue\n",
 		Run:  "TestExpression$",
 	},
 }

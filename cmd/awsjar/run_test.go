@@ -96,6 +96,21 @@ func TestProgress(t *testing.T) {
 	}
 }
 
+// TestUndoSaysWhatItDid: a person reads which value is current again; a program
+// gets no word of it.
+func TestUndoSaysWhatItDid(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, value := range []string{"1", "2"} {
+		runIn(t, world{}, "put", "file:a.json", value)
+	}
+	if got := runIn(t, world{attending: true}, "undo", "file:a.json"); got.Code != 0 || !strings.HasPrefix(got.Stderr, "awsjar: the value is that of version 1-") {
+		t.Errorf("%+v, want the version", got)
+	}
+	if got := runIn(t, world{}, "undo", "file:a.json"); got != (output{}) {
+		t.Errorf("%+v, want silence", got)
+	}
+}
+
 // TestWriteErrors: a value that could not be written out is an error, but not
 // if its reader has seen enough.
 func TestWriteErrors(t *testing.T) {
