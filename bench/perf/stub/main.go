@@ -5,6 +5,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/tls"
 	"encoding/json"
 	"io"
@@ -66,6 +67,9 @@ func counts(w http.ResponseWriter, _ *http.Request) {
 
 func handler() http.Handler {
 	body := state.JSON()
+	environment, _ := json.Marshal(map[string]any{"Variables": map[string]string{
+		"STAGE": "prod", "LOG_LEVEL": "info", "jar": string(body), "jar_awsjar": "~AAAAAAAA,BBBBBBBB,CCCCCCCC,DDDDDDDD,EEEEEEEE",
+	}})
 	configuration, _ := json.Marshal(map[string]any{
 		"FunctionName": state.Function, "FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:" + state.Function,
 		"Runtime": "provided.al2023", "Role": "arn:aws:iam::123456789012:role/sams-role", "Handler": "bootstrap",
@@ -73,12 +77,15 @@ func handler() http.Handler {
 		"CodeSha256": "JklpzNjuO6TLDiNe6nVYWeo1Imq6bF5uaMt2L0bqp5Y=", "Version": "$LATEST", "PackageType": "Zip",
 		"Architectures": []string{"arm64"}, "TracingConfig": map[string]any{"Mode": "PassThrough"}, "EphemeralStorage": map[string]any{"Size": 512},
 		"State": "Active", "LastUpdateStatus": "Successful", "RevisionId": "1f2e3d4c-0000-4000-8000-000000000000",
-		"Environment": map[string]any{"Variables": map[string]string{
-			"STAGE": "prod", "LOG_LEVEL": "info", "jar": string(body), "jar_awsjar": "~AAAAAAAA,BBBBBBBB,CCCCCCCC,DDDDDDDD,EEEEEEEE",
-		}},
+		"Environment": json.RawMessage(environment),
 	})
 	mux := http.NewServeMux()
-	mux.HandleFunc("/2015-03-31/functions/{name}/configuration", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("/2015-03-31/functions/{name}/configuration", func(w http.ResponseWriter, r *http.Request) {
+		var update struct{ Environment json.RawMessage }
+		if r.Method == http.MethodPut && json.NewDecoder(r.Body).Decode(&update) == nil { // the answer shows the write, and the next read does not
+			answer(w, "application/json", bytes.Replace(configuration, environment, update.Environment, 1))
+			return
+		}
 		answer(w, "application/json", configuration)
 	})
 	mux.HandleFunc("GET /"+state.Bucket+"/{key...}", func(w http.ResponseWriter, _ *http.Request) {
@@ -94,7 +101,8 @@ func handler() http.Handler {
 	mux.HandleFunc("PUT /"+state.Bucket+"/{key...}", func(w http.ResponseWriter, _ *http.Request) { object(w) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requests.Add(1)
-		io.Copy(io.Discard, r.Body)
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		mux.ServeHTTP(w, r)
 	})
 }
