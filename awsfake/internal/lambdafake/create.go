@@ -28,20 +28,8 @@ func (s *Service) createFunction(c *call) (any, *apiError) {
 	if s.lookup(name) != nil {
 		return nil, conflict("Function already exist: " + name)
 	}
-	f := s.newFunction(name)
-	if err := f.apply(in, true); err != nil {
-		return nil, err
-	}
-	if err := s.checkEnvironment(f.Environment); err != nil {
-		return nil, err
-	}
-	if err := f.readCode(in); err != nil {
-		return nil, err
-	}
-	if f.Tags, err = readTags(in); err != nil {
-		return nil, err
-	}
-	if err := checkTagCount(f.Tags); err != nil {
+	f, err := s.functionOf(name, in)
+	if err != nil {
 		return nil, err
 	}
 	publish, err := flag(in, "Publish")
@@ -63,6 +51,25 @@ func (s *Service) createFunction(c *call) (any, *apiError) {
 		out["Version"] = strconv.Itoa(v.Number)
 	}
 	return out, nil
+}
+
+// functionOf returns a new function with the settings, variables, code and tags of a request.
+func (s *Service) functionOf(name string, in map[string]json.RawMessage) (*function, *apiError) {
+	f := s.newFunction(name)
+	if err := f.apply(in, true); err != nil {
+		return nil, err
+	}
+	if err := s.checkEnvironment(f.Environment); err != nil {
+		return nil, err
+	}
+	if err := f.readCode(in); err != nil {
+		return nil, err
+	}
+	var err *apiError
+	if f.Tags, err = readTags(in); err != nil {
+		return nil, err
+	}
+	return f, checkTagCount(f.Tags)
 }
 
 // newFunction returns a function that is Active, without variables.

@@ -28,13 +28,46 @@ type objectParts struct {
 	PartsCount           int
 }
 
+// attributesDocument is the answer of GetObjectAttributes. It has the attributes that the request wants.
+type attributesDocument struct {
+	XMLName      xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ GetObjectAttributesResponse"`
+	ETag         string   `xml:",omitempty"`
+	Checksum     *listedChecksum
+	ObjectParts  *objectParts
+	StorageClass string `xml:",omitempty"`
+	ObjectSize   *int64
+}
+
 // getAttributes answers GetObjectAttributes.
 func (s *Service) getAttributes(c *call) (*answer, error) {
 	if err := refuseEncryptionHeaders(c.header); err != nil {
 		return nil, err
 	}
+	wanted, err := wantedAttributes(c.header)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.requested(c)
+	if err != nil {
+		return nil, err
+	}
+	document, err := v.attributes(c, wanted)
+	if err != nil {
+		return nil, err
+	}
+	a, err := xmlAnswer(document)
+	if err != nil {
+		return nil, err
+	}
+	a.set("Last-Modified", v.Modified.UTC().Format(http.TimeFormat))
+	a.setVersion(c.bucket, v)
+	return a, nil
+}
+
+// wantedAttributes returns the names in the header of a GetObjectAttributes.
+func wantedAttributes(header headers) (map[string]bool, error) {
 	wanted := map[string]bool{}
-	for _, list := range c.header.all("x-amz-object-attributes") {
+	for _, list := range header.all("x-amz-object-attributes") {
 		for name := range strings.SplitSeq(list, ",") {
 			if name = strings.TrimSpace(name); name == "" {
 				continue
@@ -48,44 +81,29 @@ func (s *Service) getAttributes(c *call) (*answer, error) {
 	if len(wanted) == 0 {
 		return nil, invalidRequest("The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty")
 	}
-	v, err := s.requested(c)
-	if err != nil {
-		return nil, err
-	}
-	var document struct {
-		XMLName      xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ GetObjectAttributesResponse"`
-		ETag         string   `xml:",omitempty"`
-		Checksum     *listedChecksum
-		ObjectParts  *objectParts
-		StorageClass string `xml:",omitempty"`
-		ObjectSize   *int64
-	}
+	return wanted, nil
+}
+
+// attributes returns the wanted attributes of a version.
+func (v *version) attributes(c *call, wanted map[string]bool) (d attributesDocument, err error) {
 	if wanted["ETag"] {
-		document.ETag = strings.Trim(v.ETag, `"`)
+		d.ETag = strings.Trim(v.ETag, `"`)
 	}
 	if wanted["Checksum"] && v.Checksum.Algorithm != "" {
 		sum := v.Checksum
 		sum.Value, _, _ = strings.Cut(sum.Value, "-")
-		document.Checksum = &listedChecksum{Checksum: sum, ChecksumType: sum.kind()}
+		d.Checksum = &listedChecksum{Checksum: sum, ChecksumType: sum.kind()}
 	}
 	if wanted["ObjectParts"] && len(v.Parts) > 0 {
-		if document.ObjectParts, err = v.objectParts(c); err != nil {
-			return nil, err
-		}
+		d.ObjectParts, err = v.objectParts(c)
 	}
 	if wanted["StorageClass"] {
-		document.StorageClass = v.storageClass()
+		d.StorageClass = v.storageClass()
 	}
 	if wanted["ObjectSize"] {
-		document.ObjectSize = &v.Size
+		d.ObjectSize = &v.Size
 	}
-	a, err := xmlAnswer(document)
-	if err != nil {
-		return nil, err
-	}
-	a.set("Last-Modified", v.Modified.UTC().Format(http.TimeFormat))
-	a.setVersion(c.bucket, v)
-	return a, nil
+	return d, err
 }
 
 type listedChecksum struct {
