@@ -42,6 +42,10 @@ func TestMutants(t *testing.T) {
 			Old: "Over: used}", New: "Over: false}", Run: "TestRefusedAfterDoubt"},
 		{Name: "no earlier request can ever arrive", File: "update.go",
 			Old: "Over: used}", New: "Over: true}", Run: "TestRefusedAfterDoubt"},
+		{Name: "a write without a condition loses a race", File: "../internal/commit/decide.go",
+			Old: "if cell == conflict && !conditional {", New: "if false {", Run: "TestUnsentAndOvertaken"},
+		{Name: "a call without a request may have been stored", File: "../internal/exchange/exchange.go",
+			Old: "if s.next != nil && !s.sent {", New: "if false {", Run: "TestContextEndsBeforeSending"},
 		{Name: "an undone write is reported twice", File: "confirm.go",
 			Old: "		p.last = nil\n", New: "", Run: "TestUndoneIsSaidOnce"},
 	})
