@@ -51,7 +51,7 @@ func (p page) realTable(out *strings.Builder) {
 	if len(p.real) == 0 {
 		return
 	}
-	fmt.Fprintf(out, "\n## Real states\n\nFiles in which programs keep their state in public repositories, with addresses replaced, as compact JSON, each as large as it is: the size that the original's text takes over the size of ours. The files are not part of this repository; the command takes a directory of them.\n\n| state | bytes | original | awsjar | ratio |\n|---|--:|--:|--:|--:|\n")
+	fmt.Fprintf(out, "\n## Real states\n\nFiles in which programs keep their state in public repositories, with addresses replaced, as compact JSON, each as large as it is: the size that the original's text takes over the size of ours. The files belong to others and are not part of this repository; the command takes a directory of files, so you can measure yours.\n\n| state | bytes | original | awsjar | ratio |\n|---|--:|--:|--:|--:|\n")
 	sum := 0.0
 	for _, r := range p.real {
 		fmt.Fprintf(out, "| %s | %d | %d | %d | %.2f |\n", r.name, r.bytes, r.original, r.ours, r.ratio())

@@ -47,7 +47,8 @@ at their best level, written in the same base 87 as ours, but without the mark a
 "flate" and "awsjar" are the two packed forms of this project.
 
 All states are generated, from fixed seeds. The states set aside were not used to make the coder before this one. They were
-looked at, as sums over all of them, while the weights of this one were set; the real states below too.
+looked at, as sums over all of them, while this one was made smaller and its constants were set; the real states below
+too.
 
 Random bytes leave little to gain: 4,086 characters of base 87 hold 26,267 bits, which is 1.16 times what the original
 keeps of random base64 ("keys"), and 1.30 times what it keeps of random hexadecimal digits ("hashes").

@@ -3,6 +3,8 @@ package jarvar
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"errors"
 	"sync"
 
 	"github.com/awsjar/awsjar/internal/pack"
@@ -12,8 +14,18 @@ import (
 // so that no text is unpacked twice. It is safe for concurrent use. No caller
 // ever holds the bytes that it remembers. A nil Memory remembers nothing.
 type Memory struct {
-	mu   sync.Mutex
-	last remembered
+	mu      sync.Mutex
+	last    remembered
+	refused refused
+}
+
+// refused is the last value that did not fit, so that it is not packed again for
+// each try of its write.
+type refused struct {
+	sum    [sha256.Size]byte
+	form   pack.Form
+	limits pack.Limits
+	err    *pack.TooLargeError // nil for none
 }
 
 type remembered struct {
@@ -44,11 +56,32 @@ func (m *Memory) Pack(ctx context.Context, value []byte, form pack.Form, limits 
 	if last.packed && last.form == form && last.limits == limits && bytes.Equal(last.value, value) {
 		return last.text, nil
 	}
+	if err := m.refusal(value, form, limits); err != nil {
+		return "", err
+	}
 	text, err := pack.Encode(ctx, value, form, limits)
 	if err == nil {
 		m.remember(remembered{text, value, true, form, limits})
+	} else if tooLarge, ok := errors.AsType[*pack.TooLargeError](err); ok && m != nil {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.refused = refused{sha256.Sum256(value), form, limits, tooLarge}
 	}
 	return text, err
+}
+
+// refusal returns the error of a value that is known not to fit.
+func (m *Memory) refusal(value []byte, form pack.Form, limits pack.Limits) error {
+	if m == nil {
+		return nil
+	}
+	m.mu.Lock()
+	last := m.refused
+	m.mu.Unlock()
+	if last.err == nil || last.form != form || last.limits != limits || last.sum != sha256.Sum256(value) {
+		return nil
+	}
+	return last.err
 }
 
 func (m *Memory) recall() remembered {

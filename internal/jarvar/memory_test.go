@@ -109,3 +109,23 @@ func TestEndedContextIsNoDamage(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestNoRefusedValueIsPackedTwice: a value that does not fit is refused again
+// without its being packed, and under other limits, or another value, is packed.
+func TestNoRefusedValueIsPackedTwice(t *testing.T) {
+	var m Memory
+	limits := pack.Limits{Size: 40}
+	_, first := m.Pack(t.Context(), long, pack.FormDense, limits)
+	if !errors.As(first, new(*pack.TooLargeError)) {
+		t.Fatal(first)
+	}
+	if _, again := m.Pack(ended(t), long, pack.FormDense, limits); again != first {
+		t.Errorf("%v, want %v", again, first)
+	}
+	if _, err := m.Pack(ended(t), long, pack.FormDense, pack.Limits{Size: 41}); !errors.Is(err, context.Canceled) {
+		t.Errorf("under other limits: %v", err)
+	}
+	if _, err := m.Pack(ended(t), append([]byte(" "), long...), pack.FormDense, limits); !errors.Is(err, context.Canceled) {
+		t.Errorf("another value: %v", err)
+	}
+}
