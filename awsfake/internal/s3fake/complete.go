@@ -62,11 +62,7 @@ func (s *Service) completeUpload(c *call) (*answer, error) {
 		return nil, err
 	}
 	err = s.change(c.bucket, c.key, cond, func(*version) error {
-		if u.isTouched() && (cond.ifMatch != "" || cond.ifNoneMatch) {
-			name := "If-Match"
-			if cond.ifNoneMatch {
-				name = "If-None-Match"
-			}
+		if name := cond.name(); name != "" && u.isTouched() {
 			return conditionalConflict(name, c.key)
 		}
 		return s.append(c.bucket, v)
@@ -115,6 +111,7 @@ func (s *Service) completedBefore(c *call, missing error) (*answer, error) {
 	return completionAnswer(c, v)
 }
 
+// isTouched says whether the key was written or deleted since the upload began.
 func (u *upload) isTouched() bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()

@@ -52,20 +52,28 @@ func deleteCondition(c *call) (condition, error) {
 // checkCondition returns nil if the condition holds for current, the version that a GET would see, nil if there is none.
 // With Trouble.ConflictEvery a write that loses, or that had to wait for another one, may be told 409 instead.
 func (s *Service) checkCondition(cond condition, current *version, contended bool) error {
-	if cond.ifMatch == "" && !cond.ifNoneMatch {
+	name := cond.name()
+	if name == "" {
 		return nil
 	}
 	err := cond.check(current)
 	if err != nil || contended {
-		name := "If-Match"
-		if cond.ifNoneMatch {
-			name = "If-None-Match"
-		}
 		if conflict := s.trouble.conflict(name, cond.key); conflict != nil {
 			return conflict
 		}
 	}
 	return err
+}
+
+// name returns the header of the condition; "" if it demands nothing.
+func (cond condition) name() string {
+	switch {
+	case cond.ifNoneMatch:
+		return "If-None-Match"
+	case cond.ifMatch != "":
+		return "If-Match"
+	}
+	return ""
 }
 
 // check compares the condition with the current version. A delete marker on top counts as absent.
