@@ -214,8 +214,8 @@ func TestMutants(t *testing.T) {
 		{
 			Name: "a guess is shared",
 			File: "gate.go",
-			Old:  "trip.json && trip.prove {",
-			New:  "false && trip.json {",
+			Old:  "g.trip().prove && c.whole() {",
+			New:  "false && c.whole() {",
 			Run:  "TestGuess",
 		},
 		{
