@@ -317,7 +317,7 @@ func TestReadsAreBounded(t *testing.T) {
 	}
 	select {
 	case line := <-event:
-		t.Errorf("a stream has read without a place: %s", line)
+		t.Fatalf("a stream has read without a place: %s", line)
 	default:
 	}
 	<-b.page.reads
