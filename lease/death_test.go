@@ -3,8 +3,6 @@ package lease
 import (
 	"errors"
 	"fmt"
-	"net/http"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,32 +10,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/internal/mortal"
 	"github.com/awsjar/awsjar/s3jar"
 )
-
-// mortal is the network of a program that is killed at one of its requests: no
-// answer reaches it from then on, and nothing that it sends leaves the machine.
-type mortal struct {
-	client  aws.HTTPClient
-	at      int64 // the request, counted from one
-	after   bool  // the server has carried it out
-	request atomic.Int64
-}
-
-func (m *mortal) Do(req *http.Request) (*http.Response, error) {
-	n := m.request.Add(1)
-	if n < m.at {
-		return m.client.Do(req)
-	}
-	if n == m.at && m.after {
-		if resp, err := m.client.Do(req); err == nil {
-			_ = resp.Body.Close()
-		}
-	}
-	return nil, errKilled
-}
-
-var errKilled = errors.New("the process was killed")
 
 // TestKilledAtEachRequest: a program is killed at each of its requests, before
 // or after the server has carried it out. The lease is free at once if nothing
@@ -59,7 +34,7 @@ func killed(t *testing.T, at int64, after bool) {
 	if err := fake.CreateBucket("state"); err != nil {
 		t.Fatal(err)
 	}
-	m := &mortal{client: fake.HTTPClient(), at: at, after: after}
+	m := &mortal.Network{Client: fake.HTTPClient(), At: at, After: after}
 	bucket := func(do aws.HTTPClient) *s3jar.Bucket {
 		return s3jar.NewBucket(s3.NewFromConfig(fake.Config(), func(o *s3.Options) { o.HTTPClient = do; o.Retryer = aws.NopRetryer{} }), "state")
 	}

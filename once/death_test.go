@@ -4,41 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/internal/mortal"
 	"github.com/awsjar/awsjar/s3jar"
 )
-
-// mortal is the network of a program that is killed at one of its requests: no
-// answer reaches it from then on, and nothing that it sends leaves the machine.
-type mortal struct {
-	client  aws.HTTPClient
-	at      int64 // the request, counted from one
-	after   bool  // the server has carried it out
-	ends    context.CancelFunc
-	request atomic.Int64
-}
-
-func (m *mortal) Do(req *http.Request) (*http.Response, error) {
-	n := m.request.Add(1)
-	if n < m.at {
-		return m.client.Do(req)
-	}
-	if n == m.at && m.after {
-		if resp, err := m.client.Do(req); err == nil {
-			_ = resp.Body.Close()
-		}
-	}
-	m.ends()
-	return nil, errors.New("the process was killed")
-}
 
 // TestKilledAtEachRequest: a program is killed at each of its requests, before
 // or after the server has carried it out. The next program, after the time of
@@ -65,7 +39,7 @@ func killed(t *testing.T, mode Mode, at int64, after bool) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	m := &mortal{client: aws.HTTPClient(), at: at, after: after, ends: cancel}
+	m := &mortal.Network{Client: aws.HTTPClient(), At: at, After: after, Ends: cancel}
 	effects := 0
 	run := func(ctx context.Context) (int, error) {
 		if ctx.Err() == nil {
