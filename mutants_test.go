@@ -1,13 +1,10 @@
 package awsjar_test
 
 import (
-	"flag"
 	"testing"
 
 	"github.com/awsjar/awsjar/internal/mutant"
 )
-
-var mutants = flag.Bool("mutants", false, "run the tests over broken copies of the code")
 
 const (
 	mergeFile  = "internal/merge/merge.go"
@@ -18,9 +15,6 @@ const (
 // TestMutants: the property test misses each rule of the merge that is taken
 // away, and the tests of the gate each of its steps.
 func TestMutants(t *testing.T) {
-	if !*mutants {
-		t.Skip("a run of the tests for each mutant: go test . -run TestMutants -mutants")
-	}
 	mutant.Check(t, []mutant.Mutant{
 		{
 			Name: "arrays by position",

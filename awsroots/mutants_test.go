@@ -1,19 +1,13 @@
 package awsroots
 
 import (
-	"flag"
 	"testing"
 
 	"github.com/awsjar/awsjar/internal/mutant"
 )
 
-var mutants = flag.Bool("mutants", false, "run the tests over broken copies of the code")
-
 // TestMutants: each rule of trust is missed by a test when it is taken away.
 func TestMutants(t *testing.T) {
-	if !*mutants {
-		t.Skip("a run of the tests for each mutant: go test ./awsroots -run TestMutants -mutants")
-	}
 	mutant.Check(t, []mutant.Mutant{
 		{Name: "a BEGIN line may be commented out", File: "bundle.go",
 			Old: "if start > 0 && text[start-1] != '\\n' || ", New: "if ", Run: "TestSameBlocks|TestMutatedBundles"},

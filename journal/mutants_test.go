@@ -1,20 +1,14 @@
 package journal_test
 
 import (
-	"flag"
 	"testing"
 
 	"github.com/awsjar/awsjar/internal/mutant"
 )
 
-var mutants = flag.Bool("mutants", false, "run the tests over broken copies of the code")
-
 // TestMutants: each rule of the journal is missed by a test when it is taken
 // away.
 func TestMutants(t *testing.T) {
-	if !*mutants {
-		t.Skip("a run of the tests for each mutant: go test ./journal -run TestMutants -mutants")
-	}
 	mutant.Check(t, []mutant.Mutant{
 		{Name: "a foreign value is not added", File: "write.go", Old: "written, err := s.add(ctx, entry{header: header{Digest: digest, Seen: true}, value: value})", New: "written, err := added{}, error(nil)"},
 		{Name: "a write is not added", File: "write.go", Old: "written, err := s.add(ctx, entry{header: header{Digest: digest, Over: now.digest}, value: data})", New: "_ = now\n\twritten, err := added{}, error(nil)"},

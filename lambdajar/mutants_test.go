@@ -1,20 +1,14 @@
 package lambdajar_test
 
 import (
-	"flag"
 	"testing"
 
 	"github.com/awsjar/awsjar/internal/mutant"
 )
 
-var mutants = flag.Bool("mutants", false, "run tests over broken copies of the package")
-
 // TestMutants: each proof that a configuration gives about an update is missed by
 // a test when it is broken.
 func TestMutants(t *testing.T) {
-	if !*mutants {
-		t.Skip("a run of the tests for each mutant: go test ./lambdajar -run TestMutants -mutants")
-	}
 	mutant.Check(t, []mutant.Mutant{
 		{Name: "a failed read forgets the configuration before", File: "change.go",
 			Old: "c.read(ctx, doubt)\n	if err", New: "c.read(ctx, doubt)\n	c.now = now\n	if err", Run: "TestReadsFailAfterThrottledUpdate"},

@@ -1,22 +1,16 @@
 package lease
 
 import (
-	"flag"
 	"testing"
 
 	"github.com/awsjar/awsjar/internal/mutant"
 )
-
-var mutants = flag.Bool("mutants", false, "run the tests over broken copies of the code")
 
 const expiryFile = "../internal/expiry/expiry.go"
 
 // TestMutants: each protection of the lease is missed by a test when it is
 // taken away.
 func TestMutants(t *testing.T) {
-	if !*mutants {
-		t.Skip("a run of the tests for each mutant: go test ./lease -run TestMutants -mutants")
-	}
 	mutant.Check(t, []mutant.Mutant{
 		{
 			Name: "expiry by the wall clocks of the two programs",

@@ -1,19 +1,13 @@
 package once
 
 import (
-	"flag"
 	"testing"
 
 	"github.com/awsjar/awsjar/internal/mutant"
 )
 
-var mutants = flag.Bool("mutants", false, "run the tests over broken copies of the code")
-
 // TestMutants: each rule of a claim is missed by a test when it is taken away.
 func TestMutants(t *testing.T) {
-	if !*mutants {
-		t.Skip("a run of the tests for each mutant: go test ./once -run TestMutants -mutants")
-	}
 	mutant.Check(t, []mutant.Mutant{
 		{
 			Name: "a completion without a condition",

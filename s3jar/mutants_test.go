@@ -1,20 +1,14 @@
 package s3jar_test
 
 import (
-	"flag"
 	"testing"
 
 	"github.com/awsjar/awsjar/internal/mutant"
 )
 
-var mutants = flag.Bool("mutants", false, "run the tests over broken copies of the code")
-
 // TestMutants: each protection of a write is missed by a test when it is taken
 // away.
 func TestMutants(t *testing.T) {
-	if !*mutants {
-		t.Skip("a run of the tests for each mutant: go test ./s3jar -run TestMutants -mutants")
-	}
 	mutant.Check(t, []mutant.Mutant{
 		{Name: "a look that fails after a 412 is a conflict", File: "../internal/commit/decide.go",
 			Old: "Mismatch:  {Stored: done, Unchanged: {Send, Holds}, Overtaken: conflict, Unclear: uncertain, Unseen: {Look, Uncertain}}",
@@ -80,9 +74,6 @@ func TestMutants(t *testing.T) {
 // TestServerMutants: each defence against a server that breaks its promises is
 // missed by a test when it is taken away.
 func TestServerMutants(t *testing.T) {
-	if !*mutants {
-		t.Skip("a run of the tests for each mutant: go test ./s3jar -run TestServerMutants -mutants")
-	}
 	mutant.Check(t, []mutant.Mutant{
 		{Name: "a missing write is not noticed", File: "alarm.go",
 			Old: "a.lost.CompareAndSwap(nil, last)", New: "_ = last", Run: "TestAlarm"},

@@ -3,22 +3,16 @@
 package main
 
 import (
-	"flag"
 	"testing"
 
 	"github.com/awsjar/awsjar/internal/mutant"
 )
-
-var mutants = flag.Bool("mutants", false, "run the tests over broken copies of the code")
 
 const byProgram = "TestScripts/update_program$"
 
 // TestMutants: each protection of update, put and restore is missed by a test
 // when it is taken away.
 func TestMutants(t *testing.T) {
-	if !*mutants {
-		t.Skip("a run of the tests for each mutant: go test ./cmd/awsjar -run TestMutants -mutants")
-	}
 	t.Run("program", func(t *testing.T) { mutant.Check(t, ofProgram) })
 	t.Run("conditions", func(t *testing.T) { mutant.Check(t, ofConditions) })
 	t.Run("values", func(t *testing.T) { mutant.Check(t, ofValues) })

@@ -1,19 +1,13 @@
 package expiry_test
 
 import (
-	"flag"
 	"testing"
 
 	"github.com/awsjar/awsjar/internal/mutant"
 )
 
-var mutants = flag.Bool("mutants", false, "run the tests over broken copies of the code")
-
 // TestMutants: the margins of a claim's age are each held by a test.
 func TestMutants(t *testing.T) {
-	if !*mutants {
-		t.Skip("a run of the tests for each mutant: go test ./internal/expiry -run TestMutants -mutants")
-	}
 	mutant.Check(t, []mutant.Mutant{
 		{Name: "whole seconds are exact", File: "expiry.go", Old: "wait+Rounding-", New: "wait-"},
 		{Name: "a clock that stands before the claim is trusted", File: "expiry.go", Old: "left = min(left, ", New: "left = max(0, "},

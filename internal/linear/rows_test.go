@@ -1,21 +1,15 @@
 package linear_test
 
 import (
-	"flag"
 	"testing"
 
 	"github.com/awsjar/awsjar/internal/mutant"
 )
 
-var mutants = flag.Bool("mutants", false, "run the histories over broken copies of the code")
-
 // TestTableMutants: a wrong step in any row of the table of package commit ends
 // in a history of a real store that has no order, or in an update that fails
 // without need. The printed table has no part in it.
 func TestTableMutants(t *testing.T) {
-	if !*mutants {
-		t.Skip("a run of many histories for each mutant: go test ./internal/linear -run TestTableMutants -mutants")
-	}
 	const file, histories = "../commit/decide.go", "TestS3(Faults|Lost|Lies|Late|Proxies|Hammer|Rows)$"
 	row := func(name, row, right, wrong string) mutant.Mutant {
 		return mutant.Mutant{Name: name, File: file, Old: row + right, New: row + wrong, Run: histories}

@@ -9,6 +9,7 @@ package mutant
 
 import (
 	"encoding/json"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,10 +26,17 @@ type Mutant struct {
 	Run  string // the tests, as for -run, of which one must fail; the test cases of the package by default
 }
 
+var wanted = flag.Bool("mutants", false, "run the tests over broken copies of the code")
+
 // Check runs the tests of the package in the current directory over each
 // mutant, and fails for each that they do not notice. args are further flags of
-// the test binary.
+// the test binary. Without the flag -mutants it skips the test, since it takes a
+// run of the tests for each mutant.
 func Check(t *testing.T, mutants []Mutant, args ...string) {
+	t.Helper()
+	if !*wanted {
+		t.Skipf("a run of the tests for each mutant: go test -run '^%s$' -mutants", t.Name())
+	}
 	for _, m := range mutants {
 		t.Run(m.Name, func(t *testing.T) {
 			overlay := m.overlay(t)

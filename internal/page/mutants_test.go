@@ -1,19 +1,13 @@
 package page
 
 import (
-	"flag"
 	"testing"
 
 	"github.com/awsjar/awsjar/internal/mutant"
 )
 
-var mutants = flag.Bool("mutants", false, "run the tests over broken copies of the code")
-
 // TestMutants: each guard of the page is missed by a test when it is off.
 func TestMutants(t *testing.T) {
-	if !*mutants {
-		t.Skip("a run of the tests for each mutant: go test ./internal/page -run TestMutants -mutants")
-	}
 	mutant.Check(t, []mutant.Mutant{
 		{
 			Name: "other machines reach the page", File: "page.go", Run: "TestListensOnThisMachineAlone|TestHost",
