@@ -6,7 +6,7 @@ import (
 	"github.com/awsjar/awsjar/internal/pack/entropy"
 )
 
-// A choice is the cheapest plan of those tried. No plan is text.
+// A choice is the cheapest plan of those tried.
 type choice struct {
 	plan plan
 	cost uint64
@@ -21,6 +21,7 @@ func (best *choice) try(p plan, cost uint64) {
 // costLetter guesses the cost of a byte of text, when there is little.
 const costLetter = 4 * entropy.CostBit
 
+// guessedCost guesses the cost of some strings as text.
 func guessedCost(v []string) (cost uint64) {
 	for _, s := range v {
 		cost += uint64(len(s)+1) * costLetter

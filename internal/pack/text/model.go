@@ -28,6 +28,8 @@ type Model struct {
 	classes uint32 // of the last ten bytes, three bits each
 	partial uint32 // the bits of this byte after a leading one
 
+	// bytes that were coded bit by bit, each of which takes about 0.6 microseconds
+	// of a processor; all else is cheap
 	coded int
 }
 
@@ -84,10 +86,6 @@ func newModel() *Model {
 	}
 	return m
 }
-
-// Coded returns the number of bytes that were coded bit by bit, each of which
-// takes about 0.6 microseconds of a processor. All else is cheap.
-func (m *Model) Coded() int { return m.coded }
 
 // Code codes a string of a column. When reading, s is empty; spend is called
 // before each byte with the bytes coded bit by bit so far, and may panic.
