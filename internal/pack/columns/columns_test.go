@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"maps"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -30,15 +32,29 @@ func TestRoundTrip(t *testing.T) {
 
 // TestLayoutCostsNothing: white space that follows a rule takes a byte or two.
 func TestLayoutCostsNothing(t *testing.T) {
-	for name, d := range packtest.States() {
-		compact, _ := mustEncode(t, []byte(d))
+	indents := []string{"\t"}
+	for n := range mostIndent + 1 {
+		indents = append(indents, strings.Repeat(" ", n))
+	}
+	states := packtest.States()
+	check := func(name string, compact, laid []byte) {
+		least, _ := mustEncode(t, compact)
+		if code, _ := mustEncode(t, laid); len(code) > len(least)+3 {
+			t.Errorf("%s: %d bytes with white space, %d compact", name, len(code), len(least))
+		}
+	}
+	for i, name := range slices.Sorted(maps.Keys(states)) {
+		indent := indents[i%len(indents)]
 		var laid bytes.Buffer
-		if err := json.Indent(&laid, []byte(d), "", "  "); err != nil {
+		if err := json.Indent(&laid, []byte(states[name]), "", indent); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if code, _ := mustEncode(t, append(laid.Bytes(), '\n')); len(code) > len(compact)+3 {
-			t.Errorf("%s: %d bytes indented, %d compact", name, len(code), len(compact))
-		}
+		check(fmt.Sprintf("%s by %q", name, indent), []byte(states[name]), append(laid.Bytes(), '\n'))
+	}
+	// no string here has a comma or a colon
+	spaces := strings.NewReplacer(",", ", ", ":", ": ")
+	for _, name := range []string{"sequence", "shapes", "map"} {
+		check(name+" with spaces", []byte(states[name]), []byte(spaces.Replace(states[name])))
 	}
 }
 
@@ -211,6 +227,46 @@ func TestTooCostly(t *testing.T) {
 	for _, value := range [][]byte{append(append([]byte(`"`), prose...), '"'), prose, make([]byte, MaxValue+1)} {
 		if _, _, err := Encode(t.Context(), value); !errors.Is(err, ErrTooCostly) {
 			t.Errorf("%.20q: %v", value, err)
+		}
+	}
+}
+
+// TestHostileParameters: a reader refuses parameters that no writer uses.
+func TestHostileParameters(t *testing.T) {
+	for name, v := range map[string]struct {
+		write func(c *codec)
+		read  func(c *codec)
+	}{
+		"31 places": {
+			func(c *codec) {
+				c.isDecimal.Code(c.Coder, 1, 1)
+				c.least.Code(c.Coder, 5, 31)
+				c.most.Code(c.Coder, 5, 31)
+				c.codeIntegers(1, []int64{1})
+			},
+			func(c *codec) { c.codeNumbers(1, new(numberColumn), documentText) },
+		},
+		"a length of -1": {
+			func(c *codec) { c.codeAlphabet(0); c.codeIntegers(1, []int64{-1}) },
+			func(c *codec) { new(randomPlan).code(c, 1, documentText, 0) },
+		},
+		"no column to go by": {
+			func(c *codec) {
+				c.integerMode.Code(c.Coder, 3, integerSibling)
+				c.codeIntegerPlan(&integerPlan{mode: integerSibling})
+			},
+			func(c *codec) { c.codeIntegers(2, nil) },
+		},
+	} {
+		c := newCodec(t.Context(), entropy.NewWriter(), 1000)
+		v.write(c)
+		var err error
+		func() {
+			defer recoverStop(&err)
+			v.read(newCodec(t.Context(), entropy.NewReader(c.Finish()), 1000))
+		}()
+		if !errors.Is(err, ErrCorrupt) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
