@@ -1,5 +1,5 @@
 // Package awsdirect sends the GETs and PUTs of an S3 client without the SDK's
-// middleware, which takes two thirds of their CPU time.
+// middleware, which takes about half of their CPU time.
 //
 //	client := awsdirect.S3(s3.NewFromConfig(cfg))
 //	jar := awsjar.New[State](s3jar.NewBucket(client, "my-bucket").Object("state.json"))

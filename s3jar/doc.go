@@ -25,7 +25,7 @@
 // # Middleware
 //
 // After the first GET and PUT of a Bucket, later ones follow their pattern and
-// do not pass through the SDK's middleware, which saves nearly half of their CPU time;
+// do not pass through the SDK's middleware, which saves about half of their CPU time;
 // every answer but success still does. It is so only for an *s3.Client whose
 // user has added no middleware, interceptor, log, trace, meter or retryer. An
 // HTTP client sees all requests. To have them all go through the middleware,
