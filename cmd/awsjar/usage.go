@@ -19,9 +19,9 @@ func (c *command) usage() *cobra.Command {
 		SuggestFor: []string{"env", "size", "space"},
 		Short:      "Show how full a function's environment is",
 		Long: `Show how many of the 4,096 bytes that a function's environment variables share
-are taken, as AWS counts them: by this state, by the other variables, and what
-is left for the state if it is packed as small as can be. A packed state has its
-form and how long a read takes, which depends on the memory of the function.`,
+are taken, as AWS counts them, by this state and by the other variables; how many
+are free, and how many would be if the state was packed as small as can be; the
+form of a packed state, and how long a read of it takes at each size of memory.`,
 		Example: `  awsjar usage lambda://sams-lambda`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -88,7 +88,7 @@ func usageOf(url string, u lambdajar.Usage) usageJSON {
 func (c *command) writeUsage(u lambdajar.Usage) error {
 	const width = 40
 	state, others := share(u.State, u.Limit, width), share(u.Others, u.Limit, width)
-	free := max(0, width-state-others)
+	rest := max(0, width-state-others)
 	names := ""
 	if len(u.Names) > 0 {
 		names = "  " + strings.Join(u.Names, ", ")
@@ -100,15 +100,15 @@ func (c *command) writeUsage(u lambdajar.Usage) error {
 	case u.Form != "" && u.Form != pack.FormPlain.String():
 		stored = "; " + u.Form + timesOf(u.Cost).note()
 	}
-	packed := ""
-	if u.Free > u.Limit-u.Used {
-		packed = "  if the state is packed as small as can be"
+	free, packed := u.Free, ""
+	if asStored := u.Limit - u.Used; u.Free > asStored {
+		free, packed = asStored, fmt.Sprintf("; %d bytes if the state is packed as small as can be", u.Free)
 	}
 	_, err := fmt.Fprintf(c.stdout, `[%s%s%s] %d of %d bytes
 # state %6d bytes  with its names and the ids of its writes%s
 = other %6d bytes%s
 . free  %6d bytes%s
-`, strings.Repeat("#", state), strings.Repeat("=", others), strings.Repeat(".", free), u.Used, u.Limit, u.State, stored, u.Others, names, u.Free, packed)
+`, strings.Repeat("#", state), strings.Repeat("=", others), strings.Repeat(".", rest), u.Used, u.Limit, u.State, stored, u.Others, names, free, packed)
 	return err
 }
 
