@@ -24,7 +24,8 @@ type session struct {
 	expired bool
 }
 
-// ExpireCredentials makes the Server refuse its own credentials as expired, until renew is called.
+// ExpireCredentials makes the Server refuse its own credentials as expired, until
+// renew is called.
 func (s *Server) ExpireCredentials() (renew func()) {
 	set := func(expired bool) {
 		s.session.mu.Lock()
@@ -35,9 +36,10 @@ func (s *Server) ExpireCredentials() (renew func()) {
 	return func() { set(false) }
 }
 
-// authenticateHead checks the signature of a request as far as its head goes, before the body is read: a stranger's body costs
-// no memory. It returns the signature, and why AWS would refuse it, or nil. Requests to S3 name the hash of their body, so
-// that all but the body itself is checked here.
+// authenticateHead checks the signature of a request as far as its head goes,
+// before the body is read: a stranger's body costs no memory. It returns the
+// signature, and why AWS would refuse it, or nil. Requests to S3 name the hash of
+// their body, so that all but the body itself is checked here.
 func (s *Server) authenticateHead(r *http.Request, service string) (signature, *refusal) {
 	sig, refused := parseSignature(r)
 	if refused != nil {
@@ -56,8 +58,8 @@ func (s *Server) authenticateHead(r *http.Request, service string) (signature, *
 	return sig, s.verify(r, sig, payload)
 }
 
-// authenticateBody checks the rest, after authenticateHead: the body and, for services whose signatures cover its hash, the
-// signature.
+// authenticateBody checks the rest, after authenticateHead: the body and, for
+// services whose signatures cover its hash, the signature.
 func (s *Server) authenticateBody(r *http.Request, sig signature, body []byte) *refusal {
 	if sig.service != "s3" {
 		return s.verify(r, sig, hashOf(body))
@@ -97,8 +99,9 @@ func (s *Server) checkClaims(sig signature, service string) *refusal {
 	return refused
 }
 
-// checkTime refuses a signature that is not fresh by a clock. There are two: a client signs its first request by the clock
-// of the machine and, being told another time in the header Date, later ones by that.
+// checkTime refuses a signature that is not fresh by a clock. There are two: a
+// client signs its first request by the clock of the machine and, being told
+// another time in the header Date, later ones by that.
 func (sig *signature) checkTime(now time.Time) *refusal {
 	switch {
 	case sig.time.After(now.Add(maxSkew)):
@@ -111,7 +114,8 @@ func (sig *signature) checkTime(now time.Time) *refusal {
 	return nil
 }
 
-// payloadHash returns the payload hash that the signature of a request to S3 covers: the one that a header names.
+// payloadHash returns the payload hash that the signature of a request to S3
+// covers: the one that a header names.
 func payloadHash(r *http.Request, sig signature) (string, *refusal) {
 	switch named := r.Header.Get("X-Amz-Content-Sha256"); {
 	case named != "":
@@ -144,7 +148,8 @@ func hashOf(body []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// allSigned refuses a request to S3 with x-amz- headers that its signature does not cover.
+// allSigned refuses a request to S3 with x-amz- headers that its signature does not
+// cover.
 func allSigned(r *http.Request, sig signature) *refusal {
 	for name := range r.Header { // in the form that net/http gives all names
 		signs := func(signed string) bool { return strings.EqualFold(signed, name) }
@@ -155,7 +160,8 @@ func allSigned(r *http.Request, sig signature) *refusal {
 	return nil
 }
 
-// signingKey returns the credentials without their token, which is one of the headers or parameters already.
+// signingKey returns the credentials without their token, which is one of the
+// headers or parameters already.
 func (s *Server) signingKey(sig signature) aws.Credentials {
 	return aws.Credentials{AccessKeyID: sig.accessKey, SecretAccessKey: s.secretOf(sig)}
 }

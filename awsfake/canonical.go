@@ -10,8 +10,9 @@ import (
 	"github.com/aws/smithy-go/encoding/httpbinding"
 )
 
-// appendCanonical appends the text that the signature of a request covers (IAM User Guide, "Create a signed AWS API
-// request"): the method, the path, the parameters, the headers that the client has named, and the hash of the body.
+// appendCanonical appends the text that the signature of a request covers (IAM User
+// Guide, "Create a signed AWS API request"): the method, the path, the parameters,
+// the headers that the client has named, and the hash of the body.
 func appendCanonical(b []byte, r *http.Request, sig signature, payload string) []byte {
 	b = append(append(b, r.Method...), '\n')
 	b = append(appendPath(b, r.URL, sig.service), '\n')
@@ -30,8 +31,8 @@ func appendCanonical(b []byte, r *http.Request, sig signature, payload string) [
 	return append(append(b, '\n'), payload...)
 }
 
-// appendPath appends the path: for S3 with the escapes of the object's key, for other services with the escapes of the path
-// escaped once more.
+// appendPath appends the path: for S3 with the escapes of the object's key, for
+// other services with the escapes of the path escaped once more.
 func appendPath(b []byte, u *url.URL, service string) []byte {
 	path := u.Path
 	if service != "s3" {
@@ -56,7 +57,8 @@ func isPlain(path string) bool {
 	return true
 }
 
-// appendQuery appends the parameters in the order of their names, without the signature itself.
+// appendQuery appends the parameters in the order of their names, without the
+// signature itself.
 func appendQuery(b []byte, raw string) []byte {
 	if !strings.ContainsAny(raw, "&%+;") { // one parameter at most, as most requests have
 		if raw == "" {
@@ -75,7 +77,8 @@ func appendQuery(b []byte, raw string) []byte {
 
 func escaped(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
-// appendHeader appends the values of a header, whose name is in lower case, with single spaces inside and none around them.
+// appendHeader appends the values of a header, whose name is in lower case, with
+// single spaces inside and none around them.
 func appendHeader(b []byte, r *http.Request, name string) []byte {
 	switch name {
 	case "host":
@@ -97,7 +100,8 @@ func appendHeader(b []byte, r *http.Request, name string) []byte {
 	return b
 }
 
-// valuesOf returns the values of a header, whose name is in lower case. Unlike Header.Values it allocates nothing.
+// valuesOf returns the values of a header, whose name is in lower case. Unlike
+// Header.Values it allocates nothing.
 func valuesOf(h http.Header, name string) []string {
 	canonical := append(make([]byte, 0, 64), name...)
 	for i, c := range canonical {

@@ -11,8 +11,8 @@ import (
 	"github.com/aws/smithy-go/encoding/httpbinding"
 )
 
-// TestSignaturesOfTheSDK verifies requests that the SDK's signer has signed, as headers and as links, and then the same
-// requests with one thing changed.
+// TestSignaturesOfTheSDK verifies requests that the SDK's signer has signed, as
+// headers and as links, and then the same requests with one thing changed.
 func TestSignaturesOfTheSDK(t *testing.T) {
 	s, err := New()
 	if err != nil {

@@ -11,8 +11,9 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// The payloads that are signed chunk by chunk: each signature covers the one before, the first that of the request (S3 API
-// reference, "Signature Calculations for the Authorization Header: Transferring Payload in Multiple Chunks").
+// The payloads that are signed chunk by chunk: each signature covers the one
+// before, the first that of the request (S3 API reference, "Signature Calculations
+// for the Authorization Header: Transferring Payload in Multiple Chunks").
 const (
 	signedChunks        = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
 	signedChunksTrailer = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER"
@@ -22,7 +23,8 @@ const (
 //
 //	SIZE-IN-HEX;chunk-signature=HEX\r\n DATA \r\n ... 0;chunk-signature=HEX\r\n ...
 //
-// After the last chunk comes a checksum of the data. The service compares it; it is not verified here.
+// After the last chunk comes a checksum of the data. The service compares it; it is
+// not verified here.
 func (s *Server) checkChunks(r *http.Request, sig signature, body []byte) *refusal {
 	seed, err := hex.DecodeString(sig.value)
 	if err != nil {

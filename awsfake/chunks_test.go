@@ -13,7 +13,8 @@ import (
 	"github.com/awsjar/awsjar/awsfake"
 )
 
-// TestSignedChunks sends a body in chunks that are signed one by one, as SDKs for other languages do over http.
+// TestSignedChunks sends a body in chunks that are signed one by one, as SDKs for
+// other languages do over http.
 func TestSignedChunks(t *testing.T) {
 	tests := []struct {
 		row    string

@@ -11,7 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 )
 
-// URL returns the address of the server, such as "http://127.0.0.1:41234"; "" if it does not listen.
+// URL returns the address of the server, such as "http://127.0.0.1:41234"; "" if it
+// does not listen.
 func (s *Server) URL() string {
 	switch l := s.listening; {
 	case l == nil:
@@ -23,7 +24,8 @@ func (s *Server) URL() string {
 	}
 }
 
-// CA returns the certificate of the authority that vouches for the server, in PEM; nil unless Options.TLS is set.
+// CA returns the certificate of the authority that vouches for the server, in PEM;
+// nil unless Options.TLS is set.
 func (s *Server) CA() []byte {
 	if s.listening == nil || s.listening.tls == nil {
 		return nil
@@ -31,9 +33,10 @@ func (s *Server) CA() []byte {
 	return s.listening.tls.pem
 }
 
-// HTTPClient returns a client whose every connection leads to the server, with any host name and port, and that
-// trusts CA. With it a virtual-host-style address such as https://bucket.s3.us-east-1.amazonaws.com works without DNS. Its
-// idle connections end with the server. It is nil if the server does not listen.
+// HTTPClient returns a client whose every connection leads to the server, with any
+// host name and port, and that trusts CA. With it a virtual-host-style address such
+// as https://bucket.s3.us-east-1.amazonaws.com works without DNS. Its idle
+// connections end with the server. It is nil if the server does not listen.
 func (s *Server) HTTPClient() *http.Client {
 	if s.listening == nil {
 		return nil
@@ -62,8 +65,9 @@ const retryWait = 5 * time.Millisecond
 //	lambda.NewFromConfig(srv.Config())
 //	s3.NewFromConfig(srv.Config(), func(o *s3.Options) { o.UsePathStyle = true })
 //
-// Its settings are those of config.LoadDefaultConfig, with the server's Region, endpoint and credentials; a client makes up
-// to three attempts, as it does against AWS, but waits at most 5 ms between them.
+// Its settings are those of config.LoadDefaultConfig, with the server's Region,
+// endpoint and credentials; a client makes up to three attempts, as it does against
+// AWS, but waits at most 5 ms between them.
 func (s *Server) Config() aws.Config {
 	o := s.options
 	cfg := aws.Config{
@@ -89,8 +93,9 @@ func (s *Server) credentials() aws.Credentials {
 	return aws.Credentials{AccessKeyID: o.AccessKey, SecretAccessKey: o.SecretKey, SessionToken: o.SessionToken, Source: "awsfake"}
 }
 
-// Env returns the environment variables, as "NAME=value", that point any AWS SDK or tool at the server. With Options.TLS,
-// AWS_CA_BUNDLE names a file that holds CA: ca.pem in Options.Dir or, without a Dir, a temporary file that ends with Close.
+// Env returns the environment variables, as "NAME=value", that point any AWS SDK or
+// tool at the server. With Options.TLS, AWS_CA_BUNDLE names a file that holds CA:
+// ca.pem in Options.Dir or, without a Dir, a temporary file that ends with Close.
 func (s *Server) Env() []string {
 	o := s.options
 	env := []string{

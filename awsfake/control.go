@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// ControlPath is where programs in any language inject faults and look at requests, over HTTP:
+// ControlPath is where programs in any language inject faults and look at requests,
+// over HTTP:
 //
 //	POST   /_awsfake/faults      {"op": "PutObject", "after": true, "drop": true}   -> 201 {"id": "1", ...}
 //	GET    /_awsfake/faults      all that were injected so, and how often each has struck
@@ -22,8 +23,9 @@ import (
 //	GET    /_awsfake/requests    the answer of Requests
 //	DELETE /_awsfake/requests    the same, and empties the log
 //
-// A request must carry the header "Authorization: Bearer SECRET", SECRET being the secret access key that requests to AWS are
-// signed with. Nothing below this path is logged as a request, and no fault strikes it.
+// A request must carry the header "Authorization: Bearer SECRET", SECRET being the
+// secret access key that requests to AWS are signed with. Nothing below this path
+// is logged as a request, and no fault strikes it.
 const ControlPath = "/_awsfake/"
 
 // maxControlBody is the largest body of a request below ControlPath in bytes.
@@ -46,9 +48,10 @@ type faultDocument struct {
 	MustFire bool              `json:"mustFire,omitempty"`
 }
 
-// ParseFault reads a Fault from JSON, with the members op, target, skip, times, after, delay ("2s"), drop, truncate, status,
-// code, message, header (an object of strings) and mustFire. It fails for any other member, and for an operation that no
-// service has.
+// ParseFault reads a Fault from JSON, with the members op, target, skip, times,
+// after, delay ("2s"), drop, truncate, status, code, message, header (an object of
+// strings) and mustFire. It fails for any other member, and for an operation that
+// no service has.
 func ParseFault(text []byte) (Fault, error) {
 	var d faultDocument
 	decoder := json.NewDecoder(strings.NewReader(string(text)))

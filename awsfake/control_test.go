@@ -28,7 +28,8 @@ func control(t *testing.T, srv *awsfake.Server, method, path, body string) (int,
 	return resp.StatusCode, strings.TrimSpace(string(text))
 }
 
-// TestFaultsOverHTTP: an answer is lost after its effect, for a program in any language.
+// TestFaultsOverHTTP: an answer is lost after its effect, for a program in any
+// language.
 func TestFaultsOverHTTP(t *testing.T) {
 	srv := awsfake.NewServer(t)
 	srv.CreateBucket("bucket")

@@ -12,8 +12,9 @@ import (
 	"github.com/awsjar/awsjar/awsfake"
 )
 
-// TestDateFollowsNow: every answer is dated by the clock of the services, refusals and injected failures too, and the SDK,
-// which signs by that date from its second request on, is still believed.
+// TestDateFollowsNow: every answer is dated by the clock of the services, refusals
+// and injected failures too, and the SDK, which signs by that date from its second
+// request on, is still believed.
 func TestDateFollowsNow(t *testing.T) {
 	now := time.Now().Add(1000 * time.Hour).Truncate(time.Second)
 	srv := awsfake.NewServer(t, func(o *awsfake.Options) { o.Now = func() time.Time { return now } })

@@ -6,7 +6,8 @@ import (
 	"net/http"
 )
 
-// actions are the actions of IAM that are not named after their operation (Service Authorization Reference, Amazon S3).
+// actions are the actions of IAM that are not named after their operation (Service
+// Authorization Reference, Amazon S3).
 var actions = map[string]string{
 	"CopyObject":         "PutObject",
 	"DeleteObjects":      "DeleteObject",
@@ -18,9 +19,10 @@ var actions = map[string]string{
 	"ListObjectVersions": "ListBucketVersions",
 }
 
-// Deny takes away the permission for an action such as "lambda:UpdateFunctionConfiguration" or "s3:GetObject": matching
-// requests fail with 403 and AWS's text. op and target select them as in a Fault; action "" stands for the action that the
-// operation needs first.
+// Deny takes away the permission for an action such as
+// "lambda:UpdateFunctionConfiguration" or "s3:GetObject": matching requests fail
+// with 403 and AWS's text. op and target select them as in a Fault; action ""
+// stands for the action that the operation needs first.
 func (s *Server) Deny(op, target, action string) *Injected {
 	s.mustBeKnown(Fault{Op: op})
 	denied := func(r *received) apiError {

@@ -11,15 +11,17 @@ import (
 )
 
 const (
-	// markerFile makes a directory one of a Server: only in such a one it changes and removes files.
+	// markerFile makes a directory one of a Server: only in such a one it changes
+	// and removes files.
 	markerFile = ".awsfake"
 	marker     = "The state of awsfake, a fake of AWS, format 1.\n"
 	dirLock    = "lock"
 	bundleFile = "ca.pem"
 )
 
-// takeDir makes a directory and takes it for this Server, until the file that it returns is closed, or the process ends. It
-// refuses a directory that holds files and is not one of a Server.
+// takeDir makes a directory and takes it for this Server, until the file that it
+// returns is closed, or the process ends. It refuses a directory that holds files
+// and is not one of a Server.
 func takeDir(path string) (*os.File, error) {
 	if err := (durable.Disk{}).MkdirAll(path, 0o700); err != nil {
 		return nil, err
@@ -45,7 +47,8 @@ func takeDir(path string) (*os.File, error) {
 	return lock, nil
 }
 
-// checkMarker refuses a directory that is not one of a Server, and makes an empty one a Server's.
+// checkMarker refuses a directory that is not one of a Server, and makes an empty
+// one a Server's.
 func checkMarker(dir *durable.Dir, path string) error {
 	content, err := dir.ReadFile(markerFile)
 	if err == nil && string(content) == marker {

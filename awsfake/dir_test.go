@@ -47,7 +47,8 @@ func write(t *testing.T, path, content string) {
 	}
 }
 
-// TestDirectoryOfOthers: a directory that holds anything and is not a server's is refused and left as it is.
+// TestDirectoryOfOthers: a directory that holds anything and is not a server's is
+// refused and left as it is.
 func TestDirectoryOfOthers(t *testing.T) {
 	for _, name := range []string{"notes.txt", "s3/acorns/f", "lambda/fn.json", "lock", ".awsfake"} {
 		dir := t.TempDir()
@@ -63,7 +64,8 @@ func TestDirectoryOfOthers(t *testing.T) {
 	}
 }
 
-// TestFilesOfOthersStay: in a directory of a server, too, files are left alone that it did not write.
+// TestFilesOfOthersStay: in a directory of a server, too, files are left alone that
+// it did not write.
 func TestFilesOfOthersStay(t *testing.T) {
 	dir := t.TempDir()
 	if err := inDir(dir, func(*awsfake.Server) error { return nil }); err != nil { // now it is one of a server
@@ -99,7 +101,8 @@ func TestFilesOfOthersStay(t *testing.T) {
 	}
 }
 
-// TestCraftedDirectory: names in stored files lead nowhere else, and links are not followed.
+// TestCraftedDirectory: names in stored files lead nowhere else, and links are not
+// followed.
 func TestCraftedDirectory(t *testing.T) {
 	version := func(key, id string) string {
 		return `{"Key":"` + key + `","ID":"` + id + `","Seq":1,"Modified":"2026-01-01T00:00:00Z","Size":0}` + "\n"
@@ -177,7 +180,8 @@ func TestCraftedDirectory(t *testing.T) {
 	}
 }
 
-// changeObject replaces the one object's file by another name and content, or by a link.
+// changeObject replaces the one object's file by another name and content, or by a
+// link.
 func changeObject(dir string, change func(name string) (string, string), link ...string) error {
 	objects := filepath.Join(dir, "s3", "acorns", "objects")
 	entries, err := os.ReadDir(objects)

@@ -44,7 +44,8 @@ var s3Errors = []apiError{
 	{http.StatusBadRequest, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size"},
 }
 
-// apiError completes the error of a fault from AWS's error of its code or, without a code, of its status.
+// apiError completes the error of a fault from AWS's error of its code or, without
+// a code, of its status.
 func (f Fault) apiError(r *received) apiError {
 	e := apiError{f.Status, f.Code, f.Message}
 	for _, known := range r.errors {

@@ -31,7 +31,8 @@ func Example() {
 	// Output: map[COUNT:2] <nil>
 }
 
-// The answer to an update is lost on the way. The SDK tries again, and meets a conflict: with its own update.
+// The answer to an update is lost on the way. The SDK tries again, and meets a
+// conflict: with its own update.
 func ExampleServer_Inject() {
 	srv, err := awsfake.Start()
 	if err != nil {

@@ -15,10 +15,12 @@ import (
 	"github.com/awsjar/awsjar/awsfake/internal/stsfake"
 )
 
-// Fault is something that goes wrong with some requests. The zero value matches the next request and does nothing.
+// Fault is something that goes wrong with some requests. The zero value matches the
+// next request and does nothing.
 //
-// A request can fail in two ways, and a client cannot tell them apart: before its effect (nothing is stored) and, with
-// After, after it (it is stored, but the client hears of a failure). A program that survives one of them need not survive
+// A request can fail in two ways, and a client cannot tell them apart: before its
+// effect (nothing is stored) and, with After, after it (it is stored, but the
+// client hears of a failure). A program that survives one of them need not survive
 // the other; test both.
 type Fault struct {
 	Op     string // the operation to match, such as "PutObject"; "" matches any
@@ -29,33 +31,38 @@ type Fault struct {
 	// Times is how many requests it then strikes, -1 for all. Default 1.
 	Times int
 
-	// After lets the request take effect before anything goes wrong. Default false: it has no effect if Drop, Status or
-	// Code is set.
+	// After lets the request take effect before anything goes wrong. Default false:
+	// it has no effect if Drop, Status or Code is set.
 	After bool
-	// Delay is a wait before the effect, or with After between the effect and the answer. A client that gives up meanwhile ends the wait; without After its request
-	// then has no effect. Default 0.
+	// Delay is a wait before the effect, or with After between the effect and the
+	// answer. A client that gives up meanwhile ends the wait; without After its
+	// request then has no effect. Default 0.
 	Delay time.Duration
-	// Hook is called before the request takes effect, for instance to imitate another writer. Default nil.
+	// Hook is called before the request takes effect, for instance to imitate
+	// another writer. Default nil.
 	Hook func()
-	// Then is called with After or Truncate, between the effect and the answer. Default nil.
+	// Then is called with After or Truncate, between the effect and the answer.
+	// Default nil.
 	Then func()
 
 	// Drop breaks the connection without an answer. Default false.
 	//
-	// Beware: Go's http.Transport silently sends a GET again if the broken connection had served a request before.
+	// Beware: Go's http.Transport silently sends a GET again if the broken
+	// connection had served a request before.
 	Drop bool
-	// Truncate, if more than 0, sends the real answer with only that many bytes of its body, and breaks the connection.
-	// It implies After.
+	// Truncate, if more than 0, sends the real answer with only that many bytes of
+	// its body, and breaks the connection. It implies After.
 	Truncate int
-	// Status, Code and Message are an error to answer with instead. Each may be left out if Status or Code is given: for
-	// the codes that AWS uses the others have AWS's values. Default: the real answer.
+	// Status, Code and Message are an error to answer with instead. Each may be
+	// left out if Status or Code is given: for the codes that AWS uses the others
+	// have AWS's values. Default: the real answer.
 	Status        int
 	Code, Message string
 	// Header is added to the answer, for instance Retry-After. Default nil.
 	Header http.Header
 
-	// MustFire makes the test of NewServer fail at its end if the fault has not struck as many requests as Times says, or
-	// none if that is -1. Default false.
+	// MustFire makes the test of NewServer fail at its end if the fault has not
+	// struck as many requests as Times says, or none if that is -1. Default false.
 	MustFire bool
 }
 
@@ -77,8 +84,8 @@ func (i *Injected) short() bool {
 	return i.fault.MustFire && i.fired < max(1, i.fault.Times)
 }
 
-// Unfired returns an error that names the faults with MustFire that have not struck enough requests yet; nil if there are
-// none. Faults that were removed count too.
+// Unfired returns an error that names the faults with MustFire that have not struck
+// enough requests yet; nil if there are none. Faults that were removed count too.
 func (s *Server) Unfired() error {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
@@ -130,10 +137,12 @@ type faults struct {
 	must     []*Injected // those with MustFire, also when they are used up or removed
 }
 
-// Inject puts a fault into effect. Of several that match a request the one injected first strikes; one that lets the
-// request pass, or is used up, leaves it to the next.
+// Inject puts a fault into effect. Of several that match a request the one injected
+// first strikes; one that lets the request pass, or is used up, leaves it to the
+// next.
 //
-// An Op that no service has would never be struck: it fails the test of NewServer at once, and panics on other servers.
+// An Op that no service has would never be struck: it fails the test of NewServer
+// at once, and panics on other servers.
 func (s *Server) Inject(f Fault) *Injected {
 	s.mustBeKnown(f)
 	if f.Times == 0 {
@@ -230,7 +239,8 @@ func (i *Injected) serve(w http.ResponseWriter, r *received) {
 	}
 }
 
-// wait waits for Delay. If the client gives up meanwhile there is nobody left to answer.
+// wait waits for Delay. If the client gives up meanwhile there is nobody left to
+// answer.
 func (f Fault) wait(r *http.Request) {
 	if f.Delay <= 0 {
 		return

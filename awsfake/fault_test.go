@@ -33,7 +33,8 @@ func putObject(ctx context.Context, c *s3.Client, body string) error {
 	return err
 }
 
-// TestFailedAndNotStoredOrFailedButStored has every kind of failure in both forms, on both services.
+// TestFailedAndNotStoredOrFailedButStored has every kind of failure in both forms,
+// on both services.
 func TestFailedAndNotStoredOrFailedButStored(t *testing.T) {
 	tests := []struct {
 		row        string

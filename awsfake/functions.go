@@ -20,11 +20,14 @@ type Invocation struct {
 	Log       io.Writer // takes the function's output
 }
 
-// Handler answers an invocation with a payload, JSON, or with an error, which becomes the error of the function. Its context
-// ends when the function's time is used up; the handler must then return, since nothing can stop it and Close waits for it.
+// Handler answers an invocation with a payload, JSON, or with an error, which
+// becomes the error of the function. Its context ends when the function's time is
+// used up; the handler must then return, since nothing can stop it and Close waits
+// for it.
 type Handler func(ctx context.Context, in Invocation) ([]byte, error)
 
-// JSON makes a Handler of a function that takes and returns values, as lambda.Start of aws-lambda-go does.
+// JSON makes a Handler of a function that takes and returns values, as lambda.Start
+// of aws-lambda-go does.
 func JSON[In, Out any](f func(ctx context.Context, in In) (Out, error)) Handler {
 	return func(ctx context.Context, i Invocation) ([]byte, error) {
 		var in In
@@ -39,13 +42,16 @@ func JSON[In, Out any](f func(ctx context.Context, in In) (Out, error)) Handler 
 	}
 }
 
-// Handle makes a function run in this process from its next invocation on, and makes the function if there is none. start
-// stands for the program's main up to lambda.Start: it is called at every cold start, with a lookup of the variables that the
-// process would have, and returns the handler. An update of the configuration makes the next invocation a cold start, as on
-// AWS; published versions and aliases keep their variables.
+// Handle makes a function run in this process from its next invocation on, and
+// makes the function if there is none. start stands for the program's main up to
+// lambda.Start: it is called at every cold start, with a lookup of the variables
+// that the process would have, and returns the handler. An update of the
+// configuration makes the next invocation a cold start, as on AWS; published
+// versions and aliases keep their variables.
 //
-// It differs from a process of its own, for which there is Run: os.Getenv shows the variables of this process; a handler
-// that has used up its time, or panicked, is given up but not stopped; global variables are shared by all environments; and
+// It differs from a process of its own, for which there is Run: os.Getenv shows the
+// variables of this process; a handler that has used up its time, or panicked, is
+// given up but not stopped; global variables are shared by all environments; and
 // the log has only the text that is written to Invocation.Log.
 func (s *Server) Handle(name string, start func(getenv func(name string) string) Handler) error {
 	return s.run(name, execution.InProcess(func(getenv func(string) string) execution.Handler {
@@ -56,11 +62,14 @@ func (s *Server) Handle(name string, start func(getenv func(name string) string)
 	}))
 }
 
-// Run makes a function run a command from its next invocation on, such as the bootstrap that would be deployed, and makes the
-// function if there is none. The command speaks Lambda's runtime API. It runs in the working directory of this process, with
-// the variables of Lambda and of the function, those of Env, and of this process only those that any program needs to start,
-// such as PATH and HOME: no credentials. It is killed, with everything it has started, when its configuration is replaced,
-// when it uses up its time, after five minutes without an invocation, and with the Server.
+// Run makes a function run a command from its next invocation on, such as the
+// bootstrap that would be deployed, and makes the function if there is none. The
+// command speaks Lambda's runtime API. It runs in the working directory of this
+// process, with the variables of Lambda and of the function, those of Env, and of
+// this process only those that any program needs to start, such as PATH and HOME:
+// no credentials. It is killed, with everything it has started, when its
+// configuration is replaced, when it uses up its time, after five minutes without
+// an invocation, and with the Server.
 //
 // Only a Server that listens, made by Start or NewServer, can run commands.
 func (s *Server) Run(name string, command ...string) error {
@@ -81,8 +90,9 @@ func (s *Server) run(name string, program execution.Program) error {
 	return s.direct(s.lambda.CreateFunction(name, nil))
 }
 
-// Schedule invokes a function asynchronously, as a rule of Amazon EventBridge does, with its event: once in every interval,
-// the first time after one. It ends with stop or with the Server.
+// Schedule invokes a function asynchronously, as a rule of Amazon EventBridge does,
+// with its event: once in every interval, the first time after one. It ends with
+// stop or with the Server.
 func (s *Server) Schedule(name string, interval time.Duration) (stop func(), err error) {
 	if interval <= 0 {
 		return nil, s.direct(fmt.Errorf("schedule %s: an interval of %v", name, interval))
@@ -111,7 +121,8 @@ func (s *Server) Schedule(name string, interval time.Duration) (stop func(), err
 	return func() { cancel(); <-done }, nil
 }
 
-// scheduledEvent is the event of a scheduled rule (EventBridge user guide, "Events from AWS services").
+// scheduledEvent is the event of a scheduled rule (EventBridge user guide, "Events
+// from AWS services").
 func (s *Server) scheduledEvent(name string) []byte {
 	event, err := json.Marshal(map[string]any{
 		"version": "0", "id": execution.NewID(), "detail-type": "Scheduled Event", "source": "aws.events",

@@ -19,7 +19,8 @@ import (
 	"github.com/awsjar/awsjar/awsfake"
 )
 
-// TestMain is also the program of a function: it answers with the variable KEY and how often it was called.
+// TestMain is also the program of a function: it answers with the variable KEY and
+// how often it was called.
 func TestMain(m *testing.M) {
 	if os.Getenv("AWS_LAMBDA_RUNTIME_API") == "" {
 		os.Exit(m.Run())
@@ -35,7 +36,8 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// invoke runs a function with an event and returns its payload, or its error as "error: PAYLOAD".
+// invoke runs a function with an event and returns its payload, or its error as
+// "error: PAYLOAD".
 func invoke(t *testing.T, c *lambda.Client, name, qualifier, payload string) string {
 	t.Helper()
 	in := &lambda.InvokeInput{FunctionName: aws.String(name), Payload: []byte(payload)}
@@ -65,8 +67,9 @@ func keyed(getenv func(string) string) awsfake.Handler {
 	})
 }
 
-// TestUpdateMakesTheNextInvocationColdAndVersionsKeepTheirs has the developer guide's "Lambda execution environment
-// lifecycle" and LocalStack's recording test_lambda_alias_moving, for a process and for a handler.
+// TestUpdateMakesTheNextInvocationColdAndVersionsKeepTheirs has the developer
+// guide's "Lambda execution environment lifecycle" and LocalStack's recording
+// test_lambda_alias_moving, for a process and for a handler.
 func TestUpdateMakesTheNextInvocationColdAndVersionsKeepTheirs(t *testing.T) {
 	for _, kind := range []string{"process", "handler"} {
 		t.Run(kind, func(t *testing.T) {
@@ -141,7 +144,8 @@ func TestUpdateInProgressIsNotInForce(t *testing.T) {
 	}
 }
 
-// TestReservedConcurrency is LocalStack's test_lambda_concurrency_block and test_reserved_concurrency.
+// TestReservedConcurrency is LocalStack's test_lambda_concurrency_block and
+// test_reserved_concurrency.
 func TestReservedConcurrency(t *testing.T) {
 	srv := awsfake.NewServer(t)
 	begun, release := make(chan bool, 10), make(chan bool)

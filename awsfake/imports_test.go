@@ -6,9 +6,11 @@ import (
 	"testing"
 )
 
-// A program that serves the fake, such as awsjar dev, links neither the testing package nor a client of an AWS service, and
-// the fake cannot agree with a mistake of the packages it is there to test: it shares only the writing of files, the compiling
-// of regular expressions and the last step of a signature, which is held to the examples that AWS publishes.
+// A program that serves the fake, such as awsjar dev, links neither the testing
+// package nor a client of an AWS service, and the fake cannot agree with a mistake
+// of the packages it is there to test: it shares only the writing of files, the
+// compiling of regular expressions and the last step of a signature, which is held
+// to the examples that AWS publishes.
 func TestImports(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", ".").Output()
 	if err != nil {

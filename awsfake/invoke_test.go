@@ -16,7 +16,8 @@ import (
 	"github.com/awsjar/awsjar/awsfake"
 )
 
-// TestInvokeRequestResponse: the API reference's Invoke, and LocalStack's test_invocation_with_logs.
+// TestInvokeRequestResponse: the API reference's Invoke, and LocalStack's
+// test_invocation_with_logs.
 func TestInvokeRequestResponse(t *testing.T) {
 	srv := awsfake.NewServer(t)
 	srv.Run("fn", os.Args[0])
@@ -83,8 +84,8 @@ func TestInvokeRefused(t *testing.T) {
 	}
 }
 
-// TestEventIsTriedThreeTimes: the developer guide's page on asynchronous invocation, and LocalStack's
-// test_request_id_async_invoke_with_retry.
+// TestEventIsTriedThreeTimes: the developer guide's page on asynchronous
+// invocation, and LocalStack's test_request_id_async_invoke_with_retry.
 func TestEventIsTriedThreeTimes(t *testing.T) {
 	srv := awsfake.NewServer(t, func(o *awsfake.Options) { o.EventWait = time.Millisecond })
 	ids := make(chan string, 10)

@@ -18,7 +18,8 @@ const (
 		`(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?`
 )
 
-// versioned returns a server with the function fn: version 1 has KEY=1, the alias live points to it, $LATEST has KEY=2.
+// versioned returns a server with the function fn: version 1 has KEY=1, the alias
+// live points to it, $LATEST has KEY=2.
 func versioned(t *testing.T) (*awsfake.Server, *lambda.Client) {
 	srv := awsfake.NewServer(t)
 	srv.CreateFunction("fn", map[string]string{"KEY": "1"})

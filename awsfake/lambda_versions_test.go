@@ -12,8 +12,8 @@ import (
 	"github.com/awsjar/awsjar/awsfake"
 )
 
-// TestPublishOnCreationAndWithCode is LocalStack's test_publish_version_on_create, test_publish_with_update and
-// test_list_functions.
+// TestPublishOnCreationAndWithCode is LocalStack's test_publish_version_on_create,
+// test_publish_with_update and test_list_functions.
 func TestPublishOnCreationAndWithCode(t *testing.T) {
 	srv := awsfake.NewServer(t)
 	c := lambdaClient(srv)
@@ -92,7 +92,8 @@ func TestAliases(t *testing.T) {
 	}
 }
 
-// TestFunctionTags is LocalStack's TestLambdaTag, test_tag_lifecycle and test_tag_exceptions.
+// TestFunctionTags is LocalStack's TestLambdaTag, test_tag_lifecycle and
+// test_tag_exceptions.
 func TestFunctionTags(t *testing.T) {
 	srv := awsfake.NewServer(t)
 	srv.CreateFunction("fn", nil)

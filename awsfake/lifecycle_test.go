@@ -24,7 +24,8 @@ import (
 	"github.com/awsjar/awsjar/awsfake"
 )
 
-// TestEnvPointsOtherProgramsAtTheServer loads a configuration as another program would, from the environment alone.
+// TestEnvPointsOtherProgramsAtTheServer loads a configuration as another program
+// would, from the environment alone.
 func TestEnvPointsOtherProgramsAtTheServer(t *testing.T) {
 	t.Setenv("AWS_PROFILE", "") // which Env leaves to the user
 	t.Chdir(t.TempDir())
@@ -278,7 +279,8 @@ func TestStateSurvivesARestart(t *testing.T) {
 	}
 }
 
-// describeAll returns Lambda's description of every function, in a form that can be compared.
+// describeAll returns Lambda's description of every function, in a form that can be
+// compared.
 func describeAll(t *testing.T, c *lambda.Client) []string {
 	t.Helper()
 	out, err := c.ListFunctions(context.WithoutCancel(t.Context()), &lambda.ListFunctionsInput{})

@@ -15,7 +15,8 @@ import (
 // readHeaderTimeout bounds how long a connection may take to send its headers.
 const readHeaderTimeout = 30 * time.Second
 
-// silent keeps the HTTP server from writing about clients that break off, which tests make happen.
+// silent keeps the HTTP server from writing about clients that break off, which
+// tests make happen.
 var silent = log.New(io.Discard, "", 0)
 
 // listening is a network listener and its server.
@@ -36,7 +37,8 @@ func listen(h http.Handler, o Options) (*listening, error) {
 		return nil, err
 	}
 	l.address = reachable(socket.Addr())
-	// AWS speaks HTTP/1.1 on these endpoints, and dropping a connection needs one of its own per request.
+	// AWS speaks HTTP/1.1 on these endpoints, and dropping a connection needs one
+	// of its own per request.
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	l.server = &http.Server{Handler: h, Protocols: protocols, ReadHeaderTimeout: readHeaderTimeout, ErrorLog: silent}
@@ -57,7 +59,8 @@ func listen(h http.Handler, o Options) (*listening, error) {
 	return l, nil
 }
 
-// reachable returns where a program on this machine connects to: the loopback address for a listener on all addresses.
+// reachable returns where a program on this machine connects to: the loopback
+// address for a listener on all addresses.
 func reachable(listener net.Addr) string {
 	tcp, ok := listener.(*net.TCPAddr)
 	if !ok || !tcp.IP.IsUnspecified() {

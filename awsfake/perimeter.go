@@ -13,14 +13,16 @@ import (
 )
 
 const (
-	// MaxBody is the largest request body in bytes that a Server accepts: it holds every body in memory.
+	// MaxBody is the largest request body in bytes that a Server accepts: it holds
+	// every body in memory.
 	MaxBody = 1 << 30
 	// bodyTime bounds how long a body may take to arrive.
 	bodyTime = 2 * time.Minute
 )
 
-// outsider says why a request does not come from a program that means this server; "" if it may. The signature decides who
-// is served. This keeps away browsers that another site's page makes send something.
+// outsider says why a request does not come from a program that means this server;
+// "" if it may. The signature decides who is served. This keeps away browsers that
+// another site's page makes send something.
 func (s *Server) outsider(r *http.Request) string {
 	if s.options.Hosts != nil && !slices.ContainsFunc(s.options.Hosts, isHost(r.Host)) && !isOurs(r.Host) {
 		return "this server does not answer to the host name " + strconv.Quote(r.Host) + "; Options.Hosts, or awsjar dev --host, adds names"
@@ -44,7 +46,8 @@ func hostOf(header string) string {
 	return strings.Trim(header, "[]")
 }
 
-// isOurs reports whether no other site can own the name in a Host header: an IP address, a loopback name, or one of AWS.
+// isOurs reports whether no other site can own the name in a Host header: an IP
+// address, a loopback name, or one of AWS.
 func isOurs(header string) bool {
 	host := strings.TrimSuffix(strings.ToLower(hostOf(header)), ".")
 	if net.ParseIP(host) != nil {
@@ -55,8 +58,8 @@ func isOurs(header string) bool {
 	})
 }
 
-// isCrossSite reports whether a browser sent the request for a page of another site. Links and images of another port of
-// this machine are of the same site.
+// isCrossSite reports whether a browser sent the request for a page of another
+// site. Links and images of another port of this machine are of the same site.
 func isCrossSite(r *http.Request) bool {
 	site := r.Header.Get("Sec-Fetch-Site")
 	if site == "cross-site" {
@@ -72,8 +75,8 @@ func isCrossSite(r *http.Request) bool {
 	return http.NewCrossOriginProtection().Check(&changing) != nil
 }
 
-// turnAway takes the body of a refused request off the connection, without keeping it: some clients lose an answer that
-// overtakes their request.
+// turnAway takes the body of a refused request off the connection, without keeping
+// it: some clients lose an answer that overtakes their request.
 func (s *Server) turnAway(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("Expect") != "" {
 		return // the client waits for the answer before it sends the body
@@ -82,7 +85,8 @@ func (s *Server) turnAway(w http.ResponseWriter, r *http.Request) {
 	io.Copy(io.Discard, io.LimitReader(r.Body, s.maxBody)) // an error is no matter: the request is refused
 }
 
-// limitTime ends reads of the body that take too long, also those of the HTTP server after the answer.
+// limitTime ends reads of the body that take too long, also those of the HTTP
+// server after the answer.
 func (s *Server) limitTime(w http.ResponseWriter) { setDeadline(w, time.Now().Add(s.bodyTime)) }
 
 // setDeadline ends reads of the body at that time, or never if it is zero.
@@ -90,8 +94,8 @@ func setDeadline(w http.ResponseWriter, at time.Time) {
 	http.NewResponseController(w).SetReadDeadline(at) // not supported: then there is no connection
 }
 
-// readBody reads the body of an authentic request. It answers the request itself, and returns false, if the body is too
-// large or too slow.
+// readBody reads the body of an authentic request. It answers the request itself,
+// and returns false, if the body is too large or too slow.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request, asked *received) ([]byte, bool) {
 	if r.ContentLength == 0 {
 		return nil, true
@@ -113,7 +117,8 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, asked *receive
 	return nil, false
 }
 
-// readAll reads a body. The length that an authentic request announces is believed, and its room made at once.
+// readAll reads a body. The length that an authentic request announces is believed,
+// and its room made at once.
 func (s *Server) readAll(w http.ResponseWriter, r *http.Request, authentic bool) ([]byte, error) {
 	if authentic && 0 < r.ContentLength && r.ContentLength <= s.maxBody {
 		body := make([]byte, r.ContentLength)

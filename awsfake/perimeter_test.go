@@ -75,8 +75,8 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
-// TestUnsignedBodiesCostNoMemory: two strangers send as much as they may. All that client and server allocate meanwhile is
-// counted.
+// TestUnsignedBodiesCostNoMemory: two strangers send as much as they may. All that
+// client and server allocate meanwhile is counted.
 func TestUnsignedBodiesCostNoMemory(t *testing.T) {
 	const limit = 16 << 20
 	s := newServer(t)
@@ -111,7 +111,8 @@ func TestUnsignedBodiesCostNoMemory(t *testing.T) {
 	}
 }
 
-// TestSlowBodies: a connection does not stay open for a body that does not come, signed or not.
+// TestSlowBodies: a connection does not stay open for a body that does not come,
+// signed or not.
 func TestSlowBodies(t *testing.T) {
 	s := newServer(t)
 	s.bodyTime = 50 * time.Millisecond
@@ -137,7 +138,8 @@ func TestSlowBodies(t *testing.T) {
 	}
 }
 
-// TestHosts: a name that leads here is not enough. A web page whose host name leads to this machine must not reach it.
+// TestHosts: a name that leads here is not enough. A web page whose host name leads
+// to this machine must not reach it.
 func TestHosts(t *testing.T) {
 	for _, tt := range []struct {
 		host    string
@@ -190,7 +192,8 @@ func TestPagesOfOtherSites(t *testing.T) {
 	}
 }
 
-// TestAddressOfAllInterfaces: the URL of a server that listens on every address is one that a client can use.
+// TestAddressOfAllInterfaces: the URL of a server that listens on every address is
+// one that a client can use.
 func TestAddressOfAllInterfaces(t *testing.T) {
 	s := newServer(t, func(o *Options) { o.Addr = "0.0.0.0:0" })
 	if !strings.HasPrefix(s.URL(), "http://127.0.0.1:") {

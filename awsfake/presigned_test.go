@@ -13,7 +13,8 @@ import (
 	"github.com/awsjar/awsjar/awsfake"
 )
 
-// follow sends a request as a presigned link asks for, to an address that may have been tampered with.
+// follow sends a request as a presigned link asks for, to an address that may have
+// been tampered with.
 func follow(t *testing.T, srv *awsfake.Server, link *v4.PresignedHTTPRequest, url, body string) answer {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), link.Method, url, strings.NewReader(body))

@@ -41,8 +41,8 @@ func (r *recorder) send(w http.ResponseWriter, request *http.Request, f Fault) {
 	}
 }
 
-// addHeader sets headers, in the place of those of the same name in any spelling. Those that a service has written in small
-// letters stay so.
+// addHeader sets headers, in the place of those of the same name in any spelling.
+// Those that a service has written in small letters stay so.
 func addHeader(to, from http.Header) {
 	for name, values := range from {
 		if name != "ETag" && (name != strings.ToLower(name) || !strings.HasPrefix(name, "x-amz-")) {

@@ -25,7 +25,8 @@ type Request struct {
 	BytesOut     int64  `json:"bytesOut"`     // bytes of the body sent
 }
 
-// Requests returns the requests in the order in which they arrived, the last 4,096 of them.
+// Requests returns the requests in the order in which they arrived, the last 4,096
+// of them.
 func (s *Server) Requests() []Request {
 	s.log.mu.Lock()
 	defer s.log.mu.Unlock()
@@ -89,7 +90,8 @@ func (e *entry) set(change func(*Request)) {
 	change(e.request)
 }
 
-// note sets the service, the operation and the size of the request, as far as they are known by now.
+// note sets the service, the operation and the size of the request, as far as they
+// are known by now.
 func (e *entry) note(r *received) {
 	e.set(func(q *Request) {
 		q.Service, q.Op, q.Target, q.BytesIn = r.name, r.op, r.target, r.request.ContentLength
@@ -103,7 +105,8 @@ func (e *entry) copy() Request {
 	return *e.request
 }
 
-// watched notes status and size of the answer in the entry, before the client can see them, and dates the answer.
+// watched notes status and size of the answer in the entry, before the client can
+// see them, and dates the answer.
 type watched struct {
 	http.ResponseWriter
 	entry *entry

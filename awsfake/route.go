@@ -98,10 +98,12 @@ func s3Backend(service *s3fake.Service) *backend {
 	}
 }
 
-// lambdaPath matches the paths of Lambda: each begins with the date of a version of its API.
+// lambdaPath matches the paths of Lambda: each begins with the date of a version of
+// its API.
 var lambdaPath = lazyregexp.New(`^/20\d\d-\d\d-\d\d/`)
 
-// route tells which service a request is for: the one it is signed for or, if that does not tell, the one its path is of.
+// route tells which service a request is for: the one it is signed for or, if that
+// does not tell, the one its path is of.
 func (s *Server) route(r *http.Request) *backend {
 	scope := r.Header.Get("Authorization")
 	if scope == "" && r.URL.RawQuery != "" {
@@ -153,7 +155,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	asked.Serve(w)
 }
 
-// admit reads the body of an authentic request. It answers the request itself, and returns false, if it refuses it.
+// admit reads the body of an authentic request. It answers the request itself, and
+// returns false, if it refuses it.
 func (s *Server) admit(w http.ResponseWriter, r *http.Request, asked *received, e *entry) bool {
 	if refused := s.outsider(r); refused != "" {
 		s.turnAway(w, r)

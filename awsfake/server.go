@@ -45,8 +45,8 @@ type Server struct {
 	end  context.CancelFunc
 }
 
-// New returns a Server that does not listen: serve it with a server of your own. URL, CA, Config, Env and HTTPClient are for
-// servers made by Start and NewServer.
+// New returns a Server that does not listen: serve it with a server of your own.
+// URL, CA, Config, Env and HTTPClient are for servers made by Start and NewServer.
 func New(optFns ...func(*Options)) (*Server, error) {
 	o := settings(optFns)
 	s := &Server{options: o, maxBody: MaxBody, bodyTime: bodyTime, fail: func(error) {}}
@@ -60,7 +60,8 @@ func New(optFns ...func(*Options)) (*Server, error) {
 	return s, nil
 }
 
-// open locks the directory and starts the services. After an error Close ends those that it has started.
+// open locks the directory and starts the services. After an error Close ends those
+// that it has started.
 func (s *Server) open(o Options) (err error) {
 	var lambdaDir, s3Dir string
 	if o.Dir != "" {
@@ -103,8 +104,9 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// NewServer starts a Server that ends with the test. A method such as CreateFunction or PutObject that fails on it fails
-// the test, too, so that a test need not look at its error.
+// NewServer starts a Server that ends with the test. A method such as
+// CreateFunction or PutObject that fails on it fails the test, too, so that a test
+// need not look at its error.
 func NewServer(t TB, optFns ...func(*Options)) *Server {
 	t.Helper()
 	s, err := Start(optFns...)
@@ -125,8 +127,9 @@ func NewServer(t TB, optFns ...func(*Options)) *Server {
 	return s
 }
 
-// Close ends the listening, breaks connections that are still open, ends the functions that run, waits for the requests being
-// served, and closes the state. Later requests are not answered.
+// Close ends the listening, breaks connections that are still open, ends the
+// functions that run, waits for the requests being served, and closes the state.
+// Later requests are not answered.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	if s.closed {

@@ -164,7 +164,8 @@ func TestWrongRegionIsNamedToTheClient(t *testing.T) {
 	}
 }
 
-// TestWrongBodyIsNamedToTheClient: S3's answer names both hashes (API reference, "Error responses").
+// TestWrongBodyIsNamedToTheClient: S3's answer names both hashes (API reference,
+// "Error responses").
 func TestWrongBodyIsNamedToTheClient(t *testing.T) {
 	srv := awsfake.NewServer(t)
 	srv.CreateBucket("bucket")
@@ -240,7 +241,8 @@ func TestEveryAmzHeaderMustBeSigned(t *testing.T) {
 	}
 }
 
-// TestOtherSignersHeaders signs User-Agent, which the SDK for Go never does and others do.
+// TestOtherSignersHeaders signs User-Agent, which the SDK for Go never does and
+// others do.
 func TestOtherSignersHeaders(t *testing.T) {
 	srv := awsfake.NewServer(t)
 	srv.CreateBucket("bucket")

@@ -16,7 +16,8 @@ import (
 	"github.com/awsjar/awsjar/awsfake"
 )
 
-// answer is the part of an HTTP answer that matters. Code and message are those of an error.
+// answer is the part of an HTTP answer that matters. Code and message are those of
+// an error.
 type answer struct {
 	status        int
 	code, message string

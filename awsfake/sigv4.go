@@ -18,7 +18,8 @@ const (
 	unsignedPayloadTrailer = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
 )
 
-// signature is a parsed Signature Version 4, from the Authorization header or from the query of a presigned request.
+// signature is a parsed Signature Version 4, from the Authorization header or from
+// the query of a presigned request.
 type signature struct {
 	accessKey, date, region, service string // the credential and its scope
 	headers                          []string
@@ -44,7 +45,8 @@ func parseSignature(r *http.Request) (signature, *refusal) {
 	return signature{}, &missingAuthentication
 }
 
-// parseHeader reads "AWS4-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...".
+// parseHeader reads "AWS4-HMAC-SHA256 Credential=..., SignedHeaders=...,
+// Signature=...".
 func parseHeader(header, date, token string) (signature, *refusal) {
 	fields, ok := strings.CutPrefix(header, sigv4.Algorithm+" ")
 	if !ok {

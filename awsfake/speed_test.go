@@ -19,7 +19,8 @@ import (
 	"github.com/awsjar/awsjar/awsfake"
 )
 
-// BenchmarkRequest measures the server alone: a request that was signed once goes over one connection again and again.
+// BenchmarkRequest measures the server alone: a request that was signed once goes
+// over one connection again and again.
 func BenchmarkRequest(b *testing.B) {
 	for _, row := range []struct {
 		name, method string

@@ -88,7 +88,8 @@ func (s *Server) checkKey(sig signature) *refusal {
 	return nil
 }
 
-// secretOf returns the secret key that belongs to a signature whose key has been checked.
+// secretOf returns the secret key that belongs to a signature whose key has been
+// checked.
 func (s *Server) secretOf(sig signature) string {
 	if sig.accessKey == s.options.AccessKey {
 		return s.options.SecretKey

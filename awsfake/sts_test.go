@@ -12,7 +12,8 @@ import (
 	"github.com/awsjar/awsjar/awsfake"
 )
 
-// TestWhoAmIAndTheCredentialsOfARole: the STS API reference, GetCallerIdentity and AssumeRole.
+// TestWhoAmIAndTheCredentialsOfARole: the STS API reference, GetCallerIdentity and
+// AssumeRole.
 func TestWhoAmIAndTheCredentialsOfARole(t *testing.T) {
 	now := newClock()
 	srv := awsfake.NewServer(t, func(o *awsfake.Options) { o.Now = now.Now })

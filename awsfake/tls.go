@@ -64,7 +64,8 @@ func newAuthority() (*authority, error) {
 	return a, nil
 }
 
-// serverConfig returns a configuration that presents, for every host name a client asks for, a certificate of that name.
+// serverConfig returns a configuration that presents, for every host name a client
+// asks for, a certificate of that name.
 func (a *authority) serverConfig() *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12,

@@ -8,7 +8,8 @@ import (
 	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
-// s3Host matches the host names of S3 in AWS: with a bucket in front (virtual-host style) or without (path style).
+// s3Host matches the host names of S3 in AWS: with a bucket in front (virtual-host
+// style) or without (path style).
 var s3Host = lazyregexp.New(`^(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$`)
 
 // bucketOf returns the bucket that a host name names, or "".
@@ -37,7 +38,8 @@ func bucketOf(hostport string) string {
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
-// toPathStyle rewrites a virtual-host-style request, bucket.s3.amazonaws.com/key, to /bucket/key.
+// toPathStyle rewrites a virtual-host-style request, bucket.s3.amazonaws.com/key,
+// to /bucket/key.
 func toPathStyle(r *http.Request) {
 	bucket := bucketOf(r.Host)
 	if bucket == "" {

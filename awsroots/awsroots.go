@@ -29,11 +29,12 @@
 // A root that is removed from the bundle is not trusted by a process that
 // starts afterwards, as with crypto/x509.
 //
-// Where there is nothing to gain or something to respect, the system's pool is
-// used as if this package were not there: on macOS and Windows; when the bundle
-// cannot be read or holds no certificate of Amazon; when the transport has roots or a verification of its own; and for
-// connections through a proxy; and when GODEBUG has x509usefallbackroots=1, since
-// the program may then have roots of its own in the place of the system's.
+// Where there is nothing to gain or something to respect, the system's pool is used
+// as if this package were not there: on macOS and Windows; when the bundle cannot
+// be read or holds no certificate of Amazon; when the transport has roots or a
+// verification of its own; and for connections through a proxy; and when GODEBUG
+// has x509usefallbackroots=1, since the program may then have roots of its own in
+// the place of the system's.
 package awsroots
 
 import (

@@ -37,7 +37,8 @@ func pythonAwsjar() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// There is no wheel, and pip shows the patches to a build only if that is not isolated.
+	// There is no wheel, and pip shows the patches to a build only if that is not
+	// isolated.
 	cmd := exec.Command(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
 		"--no-deps", "--no-build-isolation", "awsjar=="+awsjarVersion)
 	cmd.Env = append(os.Environ(), "PYTHONPATH="+patches, "PYTHONDONTWRITEBYTECODE=1")

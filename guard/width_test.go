@@ -14,7 +14,7 @@ import (
 const widest = 90
 
 // wideByNature matches the lines that cannot be wrapped: tables, code, URLs.
-var wideByNature = regexp.MustCompile(`^\s*//(go:|\t)|^\s*(\||#|!\[|<|    )|https?://`)
+var wideByNature = regexp.MustCompile(`^\s*//(go:|lint:|\t)|^\s*(\||#|!\[|<|    )|https?://`)
 
 // TestWidth: comments and pages are wrapped.
 func TestWidth(t *testing.T) {

@@ -132,8 +132,8 @@ func clearEnv(t *testing.T) {
 	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
 }
 
-// TestOwnBundle: AWS_CA_BUNDLE names the roots that the client trusts, as with the SDK's
-// config package.
+// TestOwnBundle: AWS_CA_BUNDLE names the roots that the client trusts, as with the
+// SDK's config package.
 func TestOwnBundle(t *testing.T) {
 	srv := httptest.NewTLSServer(http.NotFoundHandler())
 	defer srv.Close()

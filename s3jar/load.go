@@ -41,10 +41,11 @@ type loaded struct {
 // is read again, a few times, and never returned.
 //
 // Errors besides those of [awsjar.Store]: [awsjar.ErrCorrupt] with
-// [awsjar.ErrTooLarge] for more than Options.MaxSize. Without the permission s3:ListBucket S3 answers 403 for a
-// key that does not exist (API reference, GetObject): then the error is
-// [awsjar.ErrAccessDenied], since the two cannot be told apart. A 404 without
-// the code NoSuchKey, such as a proxy sends, is never taken for an empty state.
+// [awsjar.ErrTooLarge] for more than Options.MaxSize. Without the permission
+// s3:ListBucket S3 answers 403 for a key that does not exist (API reference,
+// GetObject): then the error is [awsjar.ErrAccessDenied], since the two cannot be
+// told apart. A 404 without the code NoSuchKey, such as a proxy sends, is never
+// taken for an empty state.
 //
 // With Options.KeepLast a value that has not changed comes with the Meta of
 // the first time it was loaded, except for Now.

@@ -116,8 +116,9 @@ func (c *contender) ready(ctx context.Context) (err error) {
 	return err
 }
 
-// race sends requests to all fakes until they have cost each of them a slice of CPU time, and returns the numbers per second
-// of it. The fakes take turns of a few requests, so that the machine's other work strikes all of them alike.
+// race sends requests to all fakes until they have cost each of them a slice of CPU
+// time, and returns the numbers per second of it. The fakes take turns of a few
+// requests, so that the machine's other work strikes all of them alike.
 func race(all []*contender, request func(c *contender, n int) error) ([]float64, error) {
 	perSecond, started := make([]float64, len(all)), make([]time.Duration, len(all))
 	for i, c := range all {

@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// A function of 128 MB has this part, 7.24 %, of a CPU: AWS gives a whole one at 1,769 MB
-// (Lambda Developer Guide, "Configure Lambda function memory").
-// In microseconds.
+// A function of 128 MB has this part, 7.24 %, of a CPU: AWS gives a whole one at
+// 1,769 MB (Lambda Developer Guide, "Configure Lambda function memory"). In
+// microseconds.
 const (
 	quotaPeriod = 100000
 	quota       = quotaPeriod * 128 / 1769

@@ -40,7 +40,8 @@ func (o *devOptions) bind(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.ui, "ui", false, "serve a page of its states and its requests too; see awsjar ui --help")
 }
 
-// buildTime is how long a function may take to start: a command such as "go run" builds it first.
+// buildTime is how long a function may take to start: a command such as "go run"
+// builds it first.
 const buildTime = 5 * time.Minute
 
 // functionName is a name that CreateFunction takes (Lambda API Reference,

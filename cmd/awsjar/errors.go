@@ -101,7 +101,8 @@ var (
 	lacking = lazyregexp.New(`^required flag\(s\) "(\S+)" not set$`)
 )
 
-// text returns the words that are shown for an error. The operation is the one that was typed.
+// text returns the words that are shown for an error. The operation is the one that
+// was typed.
 func (c *command) text(err error) string {
 	if h, ok := err.(*hinted); ok {
 		err = h.err

@@ -80,7 +80,8 @@ var actions = map[string]func(ts *testscript.TestScript, srv *awsfake.Server, ar
 	"deny": func(_ *testscript.TestScript, srv *awsfake.Server, args []string) {
 		srv.Deny(args[0], args[1], args[2])
 	},
-	// fault OPERATION CODE: the next one fails before its effect; fault-after: behind it
+	// fault OPERATION CODE: the next one fails before its effect; fault-after:
+	// behind it
 	"fault": func(_ *testscript.TestScript, srv *awsfake.Server, args []string) {
 		srv.Inject(awsfake.Fault{Op: args[0], Code: args[1]})
 	},

@@ -232,7 +232,8 @@ func (r *rewriter) object(t *gojq.Term, own defined) {
 	t.SuffixList = suffixes
 }
 
-// namesOfLiteral returns the names of a literal of an object, and whether it computes one.
+// namesOfLiteral returns the names of a literal of an object, and whether it
+// computes one.
 func namesOfLiteral(object *gojq.Object) (names *gojq.Query, computed bool) {
 	for _, member := range object.KeyVals {
 		text := member.KeyString

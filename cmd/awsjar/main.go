@@ -5,10 +5,10 @@
 //	awsjar update s3://my-bucket/state.json --jq '.count += 1'
 //	awsjar demo
 //
-// Only the value goes to stdout; all else goes to stderr. The exit code is 0
-// if all is well, 1 after an error, 2 if the command can never work as it was
-// typed (a file or stdin that is not JSON is 1), 3 if nothing is stored, 4 after a conflict with another writer and 5
-// if the value does not fit.
+// Only the value goes to stdout; all else goes to stderr. The exit code is 0 if all
+// is well, 1 after an error, 2 if the command can never work as it was typed (a
+// file or stdin that is not JSON is 1), 3 if nothing is stored, 4 after a conflict
+// with another writer and 5 if the value does not fit.
 package main
 
 import (

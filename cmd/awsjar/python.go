@@ -53,10 +53,10 @@ func bareOf(target jarurl.Target) python.Bare {
 
 const datetimeExample = `{"_dt_": true, "repr": "datetime.datetime(2019, 1, 9, 18, 49)"}`
 
-// toPython turns JSON into the text that Python awsjar stores at a place, in ASCII as its
-// json.dumps does. Members keep their order. Its get returns a lone text for
-// bytes without quotes, and a datetime for an object as its datetime_encoder
-// writes it.
+// toPython turns JSON into the text that Python awsjar stores at a place, in ASCII
+// as its json.dumps does. Members keep their order. Its get returns a lone text for
+// bytes without quotes, and a datetime for an object as its datetime_encoder writes
+// it.
 func toPython(text []byte, target jarurl.Target) ([]byte, error) {
 	var value any
 	err := python.Codec{}.Unmarshal(text, &value)

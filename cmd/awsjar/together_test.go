@@ -107,8 +107,8 @@ func mustHaveAll(t *testing.T, file string, turns int) {
 	}
 }
 
-// TestAllWritersByTurns: if all kinds of writers change a state by turns, no member of it and
-// no turn is lost.
+// TestAllWritersByTurns: if all kinds of writers change a state by turns, no member
+// of it and no turn is lost.
 func TestAllWritersByTurns(t *testing.T) {
 	file := t.TempDir() + "/state.json"
 	runIn(t, world{}, "put", "file:"+file, stateOfAll)

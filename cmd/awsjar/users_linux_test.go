@@ -25,8 +25,8 @@ func mustBeRoot(t *testing.T) {
 	}
 }
 
-// TestMountedFile: a container gets its state file as a mount of that file
-// alone. The value stays, the hint says to mount the directory, and the new value is not
+// TestMountedFile: a container gets its state file as a mount of that file alone.
+// The value stays, the hint says to mount the directory, and the new value is not
 // left beside it.
 func TestMountedFile(t *testing.T) {
 	mustBeRoot(t)

@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// same compares two values that the codec read: times by all they show, and NaN equal to
-// itself.
+// same compares two values that the codec read: times by all they show, and NaN
+// equal to itself.
 var same = []cmp.Option{
 	cmp.Comparer(func(a, b time.Time) bool {
 		return a.Format(when) == b.Format(when) && python.IsNaive(a) == python.IsNaive(b)

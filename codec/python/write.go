@@ -148,7 +148,8 @@ func isQuoted(enc *jsontext.Encoder) bool {
 	return quoted
 }
 
-// ascii escapes the characters that are not ASCII, and writes the numbers that are not finite.
+// ascii escapes the characters that are not ASCII, and writes the numbers that are
+// not finite.
 func (w *writing) ascii(text []byte) []byte {
 	out := make([]byte, 0, len(text))
 	for i := 0; i < len(text); {

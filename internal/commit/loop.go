@@ -136,8 +136,8 @@ func (r *run) next(ctx context.Context) Step {
 }
 
 // fresh reports whether a Write that looks first may send at once, with the state
-// that the last Look read: there was no Send since the last wait, or only the first one,
-// and nothing asks for a wait.
+// that the last Look read: there was no Send since the last wait, or only the first
+// one, and nothing asks for a wait.
 func (r *run) fresh() bool {
 	second := r.sends == 1 && r.answer.Outcome != Throttled && r.answer.RetryAfter == 0
 	return r.sends == 0 || r.waited || second && r.left() >= forSend

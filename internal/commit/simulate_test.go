@@ -277,7 +277,8 @@ func simulate(rounds int) string {
 			}
 		}
 	}
-	// More others than the lineage names, before the call: known only if a look comes first.
+	// More others than the lineage names, before the call: known only if a look
+	// comes first.
 	w := newWorld(1, weather{burst: 100, lookFirst: true, calmAfter: 1})
 	if err := w.run(); !errors.Is(err, awsjar.ErrConflict) {
 		return fmt.Sprintf("a full lineage before anything was sent: %v", err)

@@ -14,8 +14,8 @@ import (
 	"github.com/awsjar/awsjar/awsfake"
 )
 
-// TestLostRaces counts the requests of lost races: 2, 8 and 64 writers of one key, each with a
-// handle of its own.
+// TestLostRaces counts the requests of lost races: 2, 8 and 64 writers of one key,
+// each with a handle of its own.
 func TestLostRaces(t *testing.T) {
 	for _, writers := range []int{2, 8, 64} {
 		t.Run(fmt.Sprint(writers), func(t *testing.T) {
@@ -41,7 +41,8 @@ func TestSharedHandle(t *testing.T) {
 		{2, 4, "", s3Stores, 2.2},
 		{8, 4, "", s3Stores, 2.2},
 		{64, 4, "", s3Stores, 2.2},
-		// 4.7 most often; how often a settling update is read depends on the order of the goroutines.
+		// 4.7 most often; how often a settling update is read depends on the order of
+		// the goroutines.
 		{6, 1, " of a function that takes 1.5 s to settle, 1 update each", lambdaStores, 6},
 	} {
 		t.Run(fmt.Sprintf("%d%s", c.goroutines, c.place), func(t *testing.T) {

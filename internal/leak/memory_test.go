@@ -27,7 +27,8 @@ import (
 )
 
 // peak returns by how many bytes the heap grows at most while run runs. The
-// collector runs all the time, so that this is the memory that is held, and hardly more.
+// collector runs all the time, so that this is the memory that is held, and hardly
+// more.
 func peak(run func()) int64 {
 	defer debug.SetGCPercent(debug.SetGCPercent(5))
 	runtime.GC()

@@ -1,13 +1,13 @@
 // Package lineage answers one question: was this write mine?
 //
-// Every conditional write carries a fresh random id, and the store keeps the
-// last ids beside the value, newest first: its lineage. A Line is short, for the
-// variables of a function, where every byte counts; a Deep is for the metadata
-// of an object. A writer whose
-// answer was lost reads the lineage back. Its own id is there: the write was
-// stored, and other writes may have followed. The id that it replaced is still the newest:
-// it was not stored. The replaced id is there, further down, and its own is
-// not: others were first. Neither is there: it cannot be told.
+// Every conditional write carries a fresh random id, and the store keeps the last
+// ids beside the value, newest first: its lineage. A Line is short, for the
+// variables of a function, where every byte counts; a Deep is for the metadata of
+// an object. A writer whose answer was lost reads the lineage back. Its own id is
+// there: the write was stored, and other writes may have followed. The id that it
+// replaced is still the newest: it was not stored. The replaced id is there,
+// further down, and its own is not: others were first. Neither is there: it cannot
+// be told.
 //
 // Values cannot answer the question: two writers may write equal ones.
 package lineage

@@ -51,7 +51,8 @@ type Config struct {
 	Guarded bool
 	// Without leaves out more calls: any of "put", "delete" and "deleteif".
 	Without []string
-	// LateWrites allows effects that no guard of S3 prevents, to calls that saw a fault:
+	// LateWrites allows effects that no guard of S3 prevents, to calls that saw a
+	// fault:
 	//
 	//   - a create that was stored, its answer lost, and deleted by another
 	//     before it looked, finds nothing, as it did before, and is sent again;

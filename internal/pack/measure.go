@@ -6,10 +6,9 @@ import "unicode/utf8"
 // function's variables, without the quotes round it. AWS counts UTF-8 bytes and
 // escapes as little as JSON allows (Lambda Developer Guide, "Troubleshoot
 // deployment issues": the size "includes key names, values, quotes, commas, and
-// brackets"); control characters below U+0020 without a short escape count 6. DEL is none of
-// them for JSON (RFC 8259, section 7), and counts 1.
-// Each byte that is not part of valid UTF-8 counts 3, as the U+FFFD that the
-// SDK sends in its place.
+// brackets"); control characters below U+0020 without a short escape count 6. DEL
+// is none of them for JSON (RFC 8259, section 7), and counts 1. Each byte that is
+// not part of valid UTF-8 counts 3, as the U+FFFD that the SDK sends in its place.
 func Measure(s string) int {
 	size := 0
 	for _, r := range s {

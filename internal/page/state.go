@@ -127,7 +127,8 @@ func (v view) at(ctx context.Context, ver version) (*document, error) {
 	return read(entry.Value), nil
 }
 
-// changes is the difference between two versions, with the revision that a restore replaces.
+// changes is the difference between two versions, with the revision that a restore
+// replaces.
 type changes struct {
 	ID       string
 	From, To version

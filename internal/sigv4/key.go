@@ -1,5 +1,6 @@
-// Package sigv4 has the last step of Signature Version 4, which is the same for a program that signs a request and for one
-// that verifies a signature (IAM User Guide, "Create a signed AWS API request").
+// Package sigv4 has the last step of Signature Version 4, which is the same for a
+// program that signs a request and for one that verifies a signature (IAM User
+// Guide, "Create a signed AWS API request").
 package sigv4
 
 import (
@@ -30,8 +31,8 @@ func (s Scope) String() string {
 	return s.Date + "/" + s.Region + "/" + s.Service + "/" + Terminator
 }
 
-// Keys makes signing keys and keeps the newest one, since most programs have one secret and one scope a day. The zero value
-// is ready, and safe for concurrent use.
+// Keys makes signing keys and keeps the newest one, since most programs have one
+// secret and one scope a day. The zero value is ready, and safe for concurrent use.
 type Keys struct{ newest atomic.Pointer[Key] }
 
 // Of returns the signing key of a secret for a scope.
@@ -62,7 +63,8 @@ type Key struct {
 // Scope returns the scope as an Authorization header has it.
 func (k *Key) Scope() string { return k.name }
 
-// AppendSignature appends the signature of a canonical request, in hexadecimal, to b. The time is the request's X-Amz-Date.
+// AppendSignature appends the signature of a canonical request, in hexadecimal, to
+// b. The time is the request's X-Amz-Date.
 func (k *Key) AppendSignature(b []byte, time string, canonical []byte) []byte {
 	sum := sha256.Sum256(canonical)
 	text := b[len(b):] // room that the signature takes afterwards

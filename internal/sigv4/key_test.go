@@ -6,8 +6,9 @@ import (
 	"github.com/awsjar/awsjar/internal/sigv4"
 )
 
-// TestPublishedExample signs the GET Object of the S3 API reference, "Signature Calculations for the Authorization Header:
-// Transferring Payload in a Single Chunk".
+// TestPublishedExample signs the GET Object of the S3 API reference, "Signature
+// Calculations for the Authorization Header: Transferring Payload in a Single
+// Chunk".
 func TestPublishedExample(t *testing.T) {
 	canonical := []byte(`GET
 /test.txt

@@ -1,9 +1,11 @@
-// Package execution runs functions as Lambda does: in execution environments, each of which starts the program once and
-// then serves one invocation at a time. An environment serves on while its function's configuration stays in force; the
+// Package execution runs functions as Lambda does: in execution environments, each
+// of which starts the program once and then serves one invocation at a time. An
+// environment serves on while its function's configuration stays in force; the
 // first invocation after a change is a cold start.
 //
-// The rules are those of the developer guide's pages "Lambda execution environment lifecycle" and "Using the Lambda
-// runtime API"; the texts of failures were recorded against AWS (LocalStack's TestLambdaErrors and TestLambdaBehavior).
+// The rules are those of the developer guide's pages "Lambda execution environment
+// lifecycle" and "Using the Lambda runtime API"; the texts of failures were
+// recorded against AWS (LocalStack's TestLambdaErrors and TestLambdaBehavior).
 package execution
 
 import (
@@ -58,18 +60,21 @@ type setting struct {
 
 // environment is an execution environment.
 type environment interface {
-	// serve carries out one invocation. It reports usable = false if no other may follow.
+	// serve carries out one invocation. It reports usable = false if no other may
+	// follow.
 	serve(e Event, limit time.Duration) (r Result, usable bool)
-	// end stops the environment and waits until nothing of it runs. It also ends a serve.
+	// end stops the environment and waits until nothing of it runs. It also ends a
+	// serve.
 	end()
 }
 
 // Options are the settings of New.
 type Options struct {
-	// Variables returns the variables that every function has beside its own: the address and the credentials of the
-	// server.
+	// Variables returns the variables that every function has beside its own: the
+	// address and the credentials of the server.
 	Variables func() []string
-	// Log receives the output of functions, with the lines of Lambda around it, one write at a time.
+	// Log receives the output of functions, with the lines of Lambda around it, one
+	// write at a time.
 	Log io.Writer
 }
 

@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// TestHowInvocationsEnd: the payloads are those of LocalStack's recordings TestLambdaErrors, test_lambda_invoke_with_timeout
-// and test_lambda_too_large_response.
+// TestHowInvocationsEnd: the payloads are those of LocalStack's recordings
+// TestLambdaErrors, test_lambda_invoke_with_timeout and
+// test_lambda_too_large_response.
 func TestHowInvocationsEnd(t *testing.T) {
 	for _, tt := range []struct{ row, mode, event, want string }{
 		{"an error of the handler", "", `"fail"`, `{"errorMessage":"no","errorType":"Refusal"}`},
@@ -63,7 +64,8 @@ func TestTimeUsedUp(t *testing.T) {
 	}
 }
 
-// TestLogHoldsAllThatWasPrinted: also text that is printed right before the answer, without a line break.
+// TestLogHoldsAllThatWasPrinted: also text that is printed right before the answer,
+// without a line break.
 func TestLogHoldsAllThatWasPrinted(t *testing.T) {
 	f := start(t)
 	for i := range 50 {

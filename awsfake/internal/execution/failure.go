@@ -26,7 +26,8 @@ func timedOut(e Event, limit time.Duration) Result {
 	return failure("Sandbox.Timedout", fmt.Sprintf("RequestId: %s Error: Task timed out after %.2f seconds", e.RequestID, limit.Seconds()))
 }
 
-// exited is the failure of an invocation whose program ended; err is how, nil for exit code 0.
+// exited is the failure of an invocation whose program ended; err is how, nil for
+// exit code 0.
 func exited(e Event, err error) Result {
 	message := "Runtime exited without providing a reason"
 	if err != nil {
@@ -41,7 +42,8 @@ func tooLarge() Result {
 		fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", maxResponse))
 }
 
-// maxResponse is the largest answer of a function, in bytes (recorded: test_lambda_too_large_response).
+// maxResponse is the largest answer of a function, in bytes (recorded:
+// test_lambda_too_large_response).
 const maxResponse = 6291556
 
 // typeName names the type of an error as the Go runtime of Lambda does.

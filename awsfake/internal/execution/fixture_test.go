@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// TestMain is also the program of the functions in these tests: a runtime that obeys its events.
+// TestMain is also the program of the functions in these tests: a runtime that
+// obeys its events.
 func TestMain(m *testing.M) {
 	if os.Getenv("AWS_LAMBDA_RUNTIME_API") == "" {
 		os.Exit(m.Run())

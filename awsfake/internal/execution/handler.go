@@ -21,7 +21,8 @@ type Invocation struct {
 // Handler answers one invocation.
 type Handler func(ctx context.Context, in Invocation) ([]byte, error)
 
-// InProcess is a Program in this process. It is called at every cold start, with a lookup of the function's variables.
+// InProcess is a Program in this process. It is called at every cold start, with a
+// lookup of the function's variables.
 type InProcess func(getenv func(name string) string) Handler
 
 func (program InProcess) begin(s *setting) (environment, error) {

@@ -8,10 +8,12 @@ import (
 	"time"
 )
 
-// tailBytes is how much of the log of an invocation its caller can have (API reference, Invoke, LogType).
+// tailBytes is how much of the log of an invocation its caller can have (API
+// reference, Invoke, LogType).
 const tailBytes = 4096
 
-// log takes the output of an environment, and keeps its end for the invocation that is served.
+// log takes the output of an environment, and keeps its end for the invocation that
+// is served.
 type log struct {
 	mu   sync.Mutex
 	out  io.Writer
@@ -35,13 +37,14 @@ func (l *log) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// begin starts the log of an invocation. Before the first one the tail holds the output of the program's start, which
-// belongs to that invocation too.
+// begin starts the log of an invocation. Before the first one the tail holds the
+// output of the program's start, which belongs to that invocation too.
 func (l *log) begin(request, version string) {
 	fmt.Fprintf(l, "START RequestId: %s Version: %s\n", request, version)
 }
 
-// report is the last line of the log of an invocation. Max Memory Used is missing from it.
+// report is the last line of the log of an invocation. Max Memory Used is missing
+// from it.
 type report struct {
 	request         string
 	duration, start time.Duration

@@ -7,8 +7,9 @@ import (
 	"sync"
 )
 
-// output is a pipe that a process prints into. Its output before the answer to an event is in the pipe before the
-// answer is here, but may be read later; flush waits for it, by a mark that it puts into the pipe after it.
+// output is a pipe that a process prints into. Its output before the answer to an
+// event is in the pipe before the answer is here, but may be read later; flush
+// waits for it, by a mark that it puts into the pipe after it.
 type output struct {
 	in   *os.File // for the process
 	out  *os.File

@@ -7,12 +7,14 @@ import (
 	"time"
 )
 
-// idleLife is how long an environment is kept without an invocation. AWS does not document its own time.
+// idleLife is how long an environment is kept without an invocation. AWS does not
+// document its own time.
 const idleLife = 5 * time.Minute
 
 var errClosed = errors.New("the server is closed")
 
-// Pool keeps the execution environments of all functions. It is safe for concurrent use.
+// Pool keeps the execution environments of all functions. It is safe for concurrent
+// use.
 type Pool struct {
 	options Options
 
@@ -39,7 +41,8 @@ func New(o Options) *Pool {
 	return &Pool{options: o, idle: map[string][]*member{}, generations: map[string]string{}, members: map[*member]bool{}}
 }
 
-// Invoke runs a function once, and returns when it has answered, failed, or used up its time.
+// Invoke runs a function once, and returns when it has answered, failed, or used up
+// its time.
 func (p *Pool) Invoke(program Program, f Function, e Event) Result {
 	m, problem := p.take(program, f)
 	if problem != nil {
@@ -53,7 +56,8 @@ func (p *Pool) Invoke(program Program, f Function, e Event) Result {
 	return r
 }
 
-// take returns the environment that served last, or a new one. Those of an older configuration end.
+// take returns the environment that served last, or a new one. Those of an older
+// configuration end.
 func (p *Pool) take(program Program, f Function) (*member, error) {
 	key := f.Name + ":" + f.Version
 	if m, err := p.free(key, f.Generation); m != nil || err != nil {
@@ -126,7 +130,8 @@ func (p *Pool) expire(m *member) {
 	}
 }
 
-// discard ends an environment that nobody uses, without waiting for it. The caller holds mu.
+// discard ends an environment that nobody uses, without waiting for it. The caller
+// holds mu.
 func (p *Pool) discard(m *member) {
 	if !p.members[m] {
 		return
@@ -135,7 +140,8 @@ func (p *Pool) discard(m *member) {
 	p.ending.Go(m.end)
 }
 
-// Forget ends the environments of a function that is gone, of all its versions, once they have nothing to do.
+// Forget ends the environments of a function that is gone, of all its versions,
+// once they have nothing to do.
 func (p *Pool) Forget(name string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -152,7 +158,8 @@ func (p *Pool) Forget(name string) {
 	}
 }
 
-// Close ends all environments, those that serve an invocation too, and waits until nothing of them runs.
+// Close ends all environments, those that serve an invocation too, and waits until
+// nothing of them runs.
 func (p *Pool) Close() {
 	p.mu.Lock()
 	p.closed = true

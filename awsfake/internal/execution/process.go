@@ -7,11 +7,13 @@ import (
 	"time"
 )
 
-// DefaultInitTimeout is how long Lambda lets a program start (developer guide, "Init phase"). A program that takes longer
-// is given the time of the invocation on top, in which Lambda would start it again.
+// DefaultInitTimeout is how long Lambda lets a program start (developer guide,
+// "Init phase"). A program that takes longer is given the time of the invocation on
+// top, in which Lambda would start it again.
 const DefaultInitTimeout = 10 * time.Second
 
-// Command is a Program in a process of its own, such as the bootstrap of a custom runtime.
+// Command is a Program in a process of its own, such as the bootstrap of a custom
+// runtime.
 type Command struct {
 	Args        []string // the program and its arguments
 	InitTimeout time.Duration
@@ -121,8 +123,8 @@ func (v *process) awaitStart(e Event, limit time.Duration) (Result, bool) {
 	}
 }
 
-// ended is the result of an invocation whose process has ended. It may have answered, or said why it could not start,
-// before.
+// ended is the result of an invocation whose process has ended. It may have
+// answered, or said why it could not start, before.
 func (v *process) ended(e Event) (Result, bool) {
 	v.output.flush()
 	select {

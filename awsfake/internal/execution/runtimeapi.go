@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// runtimeAPI is the runtime API of one execution environment (developer guide, "Using the Lambda runtime API"): the program
-// asks it for the next event and posts its answer.
+// runtimeAPI is the runtime API of one execution environment (developer guide,
+// "Using the Lambda runtime API"): the program asks it for the next event and posts
+// its answer.
 type runtimeAPI struct {
 	server  *http.Server
 	address string        // host:port
@@ -56,7 +57,8 @@ func newRuntimeAPI() (*runtimeAPI, error) {
 	return a, nil
 }
 
-// onlyHere refuses requests that a page in a browser could make under a name of its own.
+// onlyHere refuses requests that a page in a browser could make under a name of its
+// own.
 func (a *runtimeAPI) onlyHere(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Host != a.address || r.Header.Get("Origin") != "" {

@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// variables returns the variables of a function's process, but for the address of its runtime API: those of the server,
-// the function's own, and those that Lambda reserves (developer guide, "Working with Lambda environment variables").
+// variables returns the variables of a function's process, but for the address of
+// its runtime API: those of the server, the function's own, and those that Lambda
+// reserves (developer guide, "Working with Lambda environment variables").
 func variables(f Function, server []string) []string {
 	all := slices.Clone(server)
 	for _, name := range slices.Sorted(maps.Keys(f.Variables)) {
@@ -26,15 +27,17 @@ func variables(f Function, server []string) []string {
 	)
 }
 
-// passedOn are the variables of this process that a command needs to run at all on a developer's machine, and that "go run"
-// needs to build. Everything else stays out: a function has no such variables on AWS, and they may hold credentials.
+// passedOn are the variables of this process that a command needs to run at all on
+// a developer's machine, and that "go run" needs to build. Everything else stays
+// out: a function has no such variables on AWS, and they may hold credentials.
 var passedOn = []string{
 	"PATH", "HOME", "TMPDIR", "TZ", "LANG", "USER", "LOGNAME",
 	"SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA",
 	"GOCACHE", "GOENV", "GOFLAGS", "GOMODCACHE", "GONOSUMDB", "GOPATH", "GOPROXY", "GOROOT", "GOSUMDB", "GOTOOLCHAIN", "GOWORK",
 }
 
-// noCredentials keeps the SDKs away from the credentials that lie in files or are served to the machine.
+// noCredentials keeps the SDKs away from the credentials that lie in files or are
+// served to the machine.
 var noCredentials = []string{
 	"AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull, "AWS_CONFIG_FILE=" + os.DevNull, "AWS_EC2_METADATA_DISABLED=true",
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
-// aliasName is the pattern of Alias in the API reference, which also excludes plain numbers.
+// aliasName is the pattern of Alias in the API reference, which also excludes plain
+// numbers.
 var aliasName = lazyregexp.New(`^[a-zA-Z0-9-_]{1,128}$`)
 
 func (s *Service) createAlias(c *call) (any, *apiError) {

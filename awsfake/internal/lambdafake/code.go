@@ -5,8 +5,9 @@ import (
 	"strconv"
 )
 
-// updateCode replaces the code of a function, of which only the measure is kept: the function runs its program as before.
-// For every other observer it is an update like one of the configuration.
+// updateCode replaces the code of a function, of which only the measure is kept:
+// the function runs its program as before. For every other observer it is an update
+// like one of the configuration.
 func (s *Service) updateCode(c *call) (any, *apiError) {
 	f, qualifier, err := s.find(c)
 	switch {

@@ -5,11 +5,12 @@ import (
 	"fmt"
 )
 
-// minUnreserved is how much of the concurrency of the account cannot be reserved (developer guide, "Configuring reserved
-// concurrency").
+// minUnreserved is how much of the concurrency of the account cannot be reserved
+// (developer guide, "Configuring reserved concurrency").
 const minUnreserved = 100
 
-// reserved returns how much concurrency functions have reserved, but for one of them. The caller holds mu.
+// reserved returns how much concurrency functions have reserved, but for one of
+// them. The caller holds mu.
 func (s *Service) reserved(except string) int {
 	sum := 0
 	for name, f := range s.functions {
@@ -81,7 +82,8 @@ func (s *Service) deleteConcurrency(c *call) (any, *apiError) {
 	return nothing{}, nil
 }
 
-// findUnqualified finds the function of a call that takes neither version nor alias. The caller holds mu.
+// findUnqualified finds the function of a call that takes neither version nor
+// alias. The caller holds mu.
 func (s *Service) findUnqualified(c *call) (*function, *apiError) {
 	name, qualifier, err := s.resolve(c.name, "", c.op)
 	switch {

@@ -8,7 +8,8 @@ import (
 // timestamp is the form of LastModified.
 const timestamp = "2006-01-02T15:04:05.000+0000"
 
-// describe returns the answer's FunctionConfiguration of $LATEST. The ARN carries the qualifier the caller gave.
+// describe returns the answer's FunctionConfiguration of $LATEST. The ARN carries
+// the qualifier the caller gave.
 func (s *Service) describe(f *function, qualifier string) map[string]any {
 	c := f.configured
 	if f.Change != nil && f.State == active && s.options.OldWhileInProgress {
@@ -29,8 +30,8 @@ func (s *Service) describe(f *function, qualifier string) map[string]any {
 	return out
 }
 
-// listed takes out of a FunctionConfiguration the members that lists of functions and versions leave out (recorded:
-// test_list_functions).
+// listed takes out of a FunctionConfiguration the members that lists of functions
+// and versions leave out (recorded: test_list_functions).
 func listed(out map[string]any) map[string]any {
 	for _, name := range []string{"State", "StateReason", "StateReasonCode", "LastUpdateStatus", "LastUpdateStatusReason", "LastUpdateStatusReasonCode"} {
 		delete(out, name)
@@ -65,7 +66,8 @@ func (s *Service) describeVersion(f *function, v version, qualifier string) map[
 	return out
 }
 
-// read returns the configuration of the version that c asks for: $LATEST, a number, or an alias.
+// read returns the configuration of the version that c asks for: $LATEST, a number,
+// or an alias.
 func (s *Service) read(c *call) (map[string]any, *function, *apiError) {
 	f, qualifier, err := s.find(c)
 	if err != nil {
@@ -111,15 +113,17 @@ func (s *Service) getFunction(c *call) (any, *apiError) {
 	return answer, nil
 }
 
-// updateConfiguration replaces the settings that the request names. It succeeds at once and settles later, even if nothing changed
-// (LocalStack's test_redundant_updates).
+// updateConfiguration replaces the settings that the request names. It succeeds at
+// once and settles later, even if nothing changed (LocalStack's
+// test_redundant_updates).
 func (s *Service) updateConfiguration(c *call) (any, *apiError) {
 	f, qualifier, err := s.find(c)
 	if err != nil {
 		return nil, err
 	}
 	if qualifier != "" && qualifier != latest {
-		// An assumption: the API reference says only that the configuration of a published version cannot be changed.
+		// An assumption: the API reference says only that the configuration of a
+		// published version cannot be changed.
 		return nil, invalid("The configuration of a published version cannot be changed: " + s.arn(f.Name, qualifier))
 	}
 	in, err := members(c.body)
@@ -177,7 +181,8 @@ func (s *Service) change(f *function, next configured) (*function, *apiError) {
 	return u, nil
 }
 
-// describeNew is the answer to an update: always the new configuration, not yet in force.
+// describeNew is the answer to an update: always the new configuration, not yet in
+// force.
 func (s *Service) describeNew(f *function) map[string]any {
 	shown := *f
 	change := *f.Change

@@ -43,7 +43,8 @@ func (s *Service) createFunction(c *call) (any, *apiError) {
 	}
 	out := s.describe(f, "")
 	if publish {
-		// The number of the version, with the ARN of the function (recorded: test_publish_version_on_create).
+		// The number of the version, with the ARN of the function (recorded:
+		// test_publish_version_on_create).
 		v, err := s.publish(f, "")
 		if err != nil {
 			return nil, internal(err)
@@ -53,7 +54,8 @@ func (s *Service) createFunction(c *call) (any, *apiError) {
 	return out, nil
 }
 
-// functionOf returns a new function with the settings, variables, code and tags of a request.
+// functionOf returns a new function with the settings, variables, code and tags of
+// a request.
 func (s *Service) functionOf(name string, in map[string]json.RawMessage) (*function, *apiError) {
 	f := s.newFunction(name)
 	if err := f.apply(in, true); err != nil {
@@ -120,7 +122,8 @@ func (s *Service) deleteFunction(c *call) (any, *apiError) {
 	return nothing{}, s.deleteVersion(f, qualifier)
 }
 
-// listFunctions pages through the functions by name or, with FunctionVersion=ALL, through all their versions.
+// listFunctions pages through the functions by name or, with FunctionVersion=ALL,
+// through all their versions.
 func (s *Service) listFunctions(c *call) (any, *apiError) {
 	all := c.query.Get("FunctionVersion")
 	if all != "" && all != "ALL" {
@@ -142,13 +145,15 @@ func (s *Service) listFunctions(c *call) (any, *apiError) {
 	return page(c, "Functions", found)
 }
 
-// entry is one entry of a list. Its marker is larger than those of the entries before it.
+// entry is one entry of a list. Its marker is larger than those of the entries
+// before it.
 type entry struct {
 	marker string
 	out    any
 }
 
-// page answers the part of a list that a call asks for. The marker is the one of the last entry of the page before.
+// page answers the part of a list that a call asks for. The marker is the one of
+// the last entry of the page before.
 func page(c *call, member string, all []entry) (any, *apiError) {
 	size := 50
 	if text := c.query.Get("MaxItems"); text != "" {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// CreateFunction makes a function that is Active at once. A nil env gives it no variables, as AWS shows a function that
-// never had any.
+// CreateFunction makes a function that is Active at once. A nil env gives it no
+// variables, as AWS shows a function that never had any.
 func (s *Service) CreateFunction(name string, env map[string]string) error {
 	ref, ok := parseReference(name)
 	if !ok || ref.name != name {
@@ -35,8 +35,8 @@ func (s *Service) DeleteFunction(name string) error {
 	return s.remove(name)
 }
 
-// Environment returns a copy of a function's variables, even if they are hidden from callers, and false if there is no
-// such function.
+// Environment returns a copy of a function's variables, even if they are hidden
+// from callers, and false if there is no such function.
 func (s *Service) Environment(name string) (map[string]string, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,8 +47,8 @@ func (s *Service) Environment(name string) (map[string]string, bool) {
 	return maps.Clone(f.Environment), true
 }
 
-// ReplaceEnvironment replaces all variables, as a deploy tool does. It settles at once, even while another change is in
-// progress, whose outcome it replaces.
+// ReplaceEnvironment replaces all variables, as a deploy tool does. It settles at
+// once, even while another change is in progress, whose outcome it replaces.
 func (s *Service) ReplaceEnvironment(name string, env map[string]string) error {
 	return s.edit(name, func(f *function) error {
 		if err := s.checkEnvironment(env); err != nil {
@@ -62,7 +62,8 @@ func (s *Service) ReplaceEnvironment(name string, env map[string]string) error {
 	})
 }
 
-// HideEnvironment makes a function answer as AWS does to a caller who may not decrypt its variables, or ends that.
+// HideEnvironment makes a function answer as AWS does to a caller who may not
+// decrypt its variables, or ends that.
 func (s *Service) HideEnvironment(name string, hidden bool) error {
 	return s.edit(name, func(f *function) error {
 		f.HiddenEnvironment = hidden
@@ -70,7 +71,8 @@ func (s *Service) HideEnvironment(name string, hidden bool) error {
 	})
 }
 
-// PublishVersion publishes $LATEST as a request would, and returns the number of the version.
+// PublishVersion publishes $LATEST as a request would, and returns the number of
+// the version.
 func (s *Service) PublishVersion(name string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -89,8 +91,8 @@ func (s *Service) SetSettle(d time.Duration) {
 	s.settle = d
 }
 
-// HoldUpdates keeps every change of a function in progress until release is called, and then as long as it takes anyway.
-// Holds are not kept in Options.Dir.
+// HoldUpdates keeps every change of a function in progress until release is called,
+// and then as long as it takes anyway. Holds are not kept in Options.Dir.
 func (s *Service) HoldUpdates(name string) (release func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -102,7 +104,8 @@ func (s *Service) HoldUpdates(name string) (release func()) {
 	})
 }
 
-// FailUpdate makes the next update of a function end as Failed with a reason, its old configuration still in force.
+// FailUpdate makes the next update of a function end as Failed with a reason, its
+// old configuration still in force.
 func (s *Service) FailUpdate(name, reasonCode, reason string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -14,14 +14,15 @@ import (
 
 // disk keeps one file per function in a directory. With an empty dir it keeps nothing.
 //
-// After kill -9 or a power cut at any moment a file is the old one or the new one, and once save has returned it is the new
-// one; package durable says how.
+// After kill -9 or a power cut at any moment a file is the old one or the new one,
+// and once save has returned it is the new one; package durable says how.
 type disk struct{ dir string }
 
 const stateSuffix = ".json"
 
-// fileOf returns the name of the file of a function. Function names are case-sensitive and some file systems are not, so
-// that a capital letter is written as "=" and its small letter; "=" is in no function's name.
+// fileOf returns the name of the file of a function. Function names are
+// case-sensitive and some file systems are not, so that a capital letter is written
+// as "=" and its small letter; "=" is in no function's name.
 func fileOf(name string) string {
 	var b strings.Builder
 	for _, r := range name {
@@ -75,8 +76,8 @@ func (d disk) load() (map[string]*function, error) {
 	})
 }
 
-// readFunction reads the file of a function. It must be named after the function, or a later change of the function would
-// be one of another file.
+// readFunction reads the file of a function. It must be named after the function,
+// or a later change of the function would be one of another file.
 func readFunction(dir *durable.Dir, name string) (*function, error) {
 	content, err := dir.ReadFile(name)
 	if err != nil {

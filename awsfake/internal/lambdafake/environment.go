@@ -11,14 +11,15 @@ import (
 	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
-// maxEnvironment is the size in bytes that the variables of a function may have together. 4096 succeed and 4097 fail:
-// LocalStack's TestLambdaSizeLimits.
+// maxEnvironment is the size in bytes that the variables of a function may have
+// together. 4096 succeed and 4097 fail: LocalStack's TestLambdaSizeLimits.
 const maxEnvironment = 4096
 
 // variableName is the pattern of API_Environment in the Lambda API reference.
 var variableName = lazyregexp.New(`^[a-zA-Z]([a-zA-Z0-9_])+$`)
 
-// reserved are the names that the developer guide's page on environment variables reserves for the runtime.
+// reserved are the names that the developer guide's page on environment variables
+// reserves for the runtime.
 var reserved = []string{
 	"AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
 	"AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME",
@@ -28,9 +29,10 @@ var reserved = []string{
 
 const unable = "Lambda was unable to configure your environment variables because "
 
-// measure returns the size that AWS counts against 4,096 bytes: the length in bytes of the variables as compact JSON, non-ASCII
-// characters in UTF-8. Quotes, backslashes and line breaks count twice (derived from sizes AWS reported); other control
-// characters are assumed to count six times.
+// measure returns the size that AWS counts against 4,096 bytes: the length in bytes
+// of the variables as compact JSON, non-ASCII characters in UTF-8. Quotes,
+// backslashes and line breaks count twice (derived from sizes AWS reported); other
+// control characters are assumed to count six times.
 func measure(variables map[string]string) int {
 	size := len("{}")
 	for name, value := range variables {
@@ -92,8 +94,8 @@ func (s *Service) measured(variables map[string]string, size int) string {
 	return "String measured: " + strings.TrimSpace(b.String())
 }
 
-// readVariables decodes the member Environment of a request: {"Variables":{...}}. Without Variables the environment
-// becomes empty; AWS does not document that case.
+// readVariables decodes the member Environment of a request: {"Variables":{...}}.
+// Without Variables the environment becomes empty; AWS does not document that case.
 func readVariables(raw json.RawMessage) (map[string]string, *apiError) {
 	var in map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &in); err != nil {
@@ -120,7 +122,8 @@ func readVariables(raw json.RawMessage) (map[string]string, *apiError) {
 
 var surrogate = lazyregexp.New(`\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}`)
 
-// loneSurrogate reports whether JSON text escapes half of a character, which decoders replace without a word.
+// loneSurrogate reports whether JSON text escapes half of a character, which
+// decoders replace without a word.
 func loneSurrogate(text []byte) bool {
 	for _, m := range surrogate().FindAll(text, -1) {
 		if len(m) == len(`\ud800`) {
@@ -130,7 +133,8 @@ func loneSurrogate(text []byte) bool {
 	return false
 }
 
-// hiddenEnvironment is AWS's answer, with status 200, to a caller who may not decrypt the variables.
+// hiddenEnvironment is AWS's answer, with status 200, to a caller who may not
+// decrypt the variables.
 func (s *Service) hiddenEnvironment() map[string]any {
 	return map[string]any{"Error": map[string]string{
 		"ErrorCode": "AccessDeniedException",

@@ -47,14 +47,16 @@ func (s *Service) denied(op, resource string) *apiError {
 		s.options.AccountID, op, resource, op))
 }
 
-// stale is the answer to a RevisionId that is not the current one: LocalStack's TestLambdaRevisions.
+// stale is the answer to a RevisionId that is not the current one: LocalStack's
+// TestLambdaRevisions.
 func stale() *apiError {
 	return refuse(http.StatusPreconditionFailed, "PreconditionFailedException",
 		"The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id")
 }
 
-// busy is the answer to a change of a function that is still being changed, or nil if it is not. The texts: LocalStack's
-// test_lambda_concurrent_config_updates, and for Pending the developer guide's page on function states.
+// busy is the answer to a change of a function that is still being changed, or nil
+// if it is not. The texts: LocalStack's test_lambda_concurrent_config_updates, and
+// for Pending the developer guide's page on function states.
 func (s *Service) busy(f *function) *apiError {
 	switch {
 	case f.Change == nil:
@@ -65,8 +67,9 @@ func (s *Service) busy(f *function) *apiError {
 	return conflict("The operation cannot be performed at this time. An update is in progress for resource: " + s.arn(f.Name, ""))
 }
 
-// notImplemented is the answer to a request for something that AWS has and the service does not imitate, or that is
-// unknown to both. It never takes effect without that.
+// notImplemented is the answer to a request for something that AWS has and the
+// service does not imitate, or that is unknown to both. It never takes effect
+// without that.
 func notImplemented(what string) *apiError {
 	return refuse(http.StatusNotImplemented, "NotImplementedException", "awsfake does not imitate "+what)
 }
@@ -84,8 +87,9 @@ func internal(err error) *apiError {
 	return refuse(http.StatusInternalServerError, "ServiceException", err.Error())
 }
 
-// errorBody is the body of an error. AWS spells the text "Message" in some of its exceptions and "message" in others, and
-// clients of typed exceptions look for the one or the other; the SDKs' models say which.
+// errorBody is the body of an error. AWS spells the text "Message" in some of its
+// exceptions and "message" in others, and clients of typed exceptions look for the
+// one or the other; the SDKs' models say which.
 type errorBody struct {
 	Type    string `json:"Type,omitempty"`
 	Reason  string `json:"Reason,omitempty"`
@@ -93,7 +97,8 @@ type errorBody struct {
 	Message string `json:"message,omitempty"`
 }
 
-// WriteError answers with a Lambda error: JSON, and the code in the header x-amzn-ErrorType.
+// WriteError answers with a Lambda error: JSON, and the code in the header
+// x-amzn-ErrorType.
 func WriteError(w http.ResponseWriter, _ *http.Request, status int, code, message string) {
 	refuse(status, code, message).write(w)
 }

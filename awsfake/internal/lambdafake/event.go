@@ -7,8 +7,8 @@ import (
 	"github.com/awsjar/awsjar/awsfake/internal/execution"
 )
 
-// How asynchronous invocations are tried again (developer guide, "How Lambda handles errors and retries with asynchronous
-// invocation").
+// How asynchronous invocations are tried again (developer guide, "How Lambda
+// handles errors and retries with asynchronous invocation").
 const (
 	eventAttempts    = 3 // of an invocation that fails
 	maxEventAge      = 6 * time.Hour
@@ -38,8 +38,9 @@ func (s *Service) enqueue(i *invocation) *apiError {
 	return nil
 }
 
-// deliver runs an asynchronous invocation until it succeeds, with the same request id each time (recorded:
-// test_request_id_async_invoke_with_retry). Each attempt sees the configuration of its own time.
+// deliver runs an asynchronous invocation until it succeeds, with the same request
+// id each time (recorded: test_request_id_async_invoke_with_retry). Each attempt
+// sees the configuration of its own time.
 func (s *Service) deliver(i *invocation) {
 	throttled, start := firstThrottle, time.Now()
 	for failures := 0; ; {

@@ -19,7 +19,8 @@ type function struct {
 	Modified   time.Time
 	Reserved   *int              `json:",omitempty"` // concurrency
 	Tags       map[string]string `json:",omitempty"`
-	// HiddenEnvironment answers as AWS does to a caller who may not decrypt the variables.
+	// HiddenEnvironment answers as AWS does to a caller who may not decrypt the
+	// variables.
 	HiddenEnvironment bool `json:",omitempty"`
 
 	State  string       // "Pending" or "Active"
@@ -46,8 +47,9 @@ type updateStatus struct {
 	ReasonCode string `json:"LastUpdateStatusReasonCode,omitempty"`
 }
 
-// change is a creation or an update that has not settled. Settling gives the function a new RevisionId without any request:
-// recorded against AWS (LocalStack's TestLambdaRevisions).
+// change is a creation or an update that has not settled. Settling gives the
+// function a new RevisionId without any request: recorded against AWS (LocalStack's
+// TestLambdaRevisions).
 type change struct {
 	Settles  time.Time
 	Revision string
@@ -68,7 +70,8 @@ type version struct {
 	configured
 	Revision string
 	Modified time.Time
-	// Latest is the description that $LATEST had, if the version was given one of its own.
+	// Latest is the description that $LATEST had, if the version was given one of
+	// its own.
 	Latest json.RawMessage `json:",omitempty"`
 }
 
@@ -88,7 +91,8 @@ const (
 	failed     = "Failed"
 )
 
-// creating is AWS's reason while it carries out a creation or an update: LocalStack's test_function_lifecycle.
+// creating is AWS's reason while it carries out a creation or an update:
+// LocalStack's test_function_lifecycle.
 var creating = updateStatus{Status: inProgress, Reason: "The function is being created.", ReasonCode: "Creating"}
 
 // newRevision makes a RevisionId in AWS's form, a random UUID.
@@ -110,8 +114,8 @@ func (c configured) clone() configured {
 	return c
 }
 
-// settled returns f after its change in progress: "Failed" leaves the previous code and configuration in force (developer
-// guide, function states).
+// settled returns f after its change in progress: "Failed" leaves the previous code
+// and configuration in force (developer guide, function states).
 func (f *function) settled() *function {
 	c := f.clone()
 	c.Change = nil

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// maxUpdateBody is the size of a request body in bytes above which AWS answers 413 (developer guide, "Troubleshoot
-// deployment issues in Lambda").
+// maxUpdateBody is the size of a request body in bytes above which AWS answers 413
+// (developer guide, "Troubleshoot deployment issues in Lambda").
 const maxUpdateBody = 5120
 
 // nothing is the answer of an operation without a body.
@@ -21,7 +21,8 @@ type reply struct {
 	body   []byte
 }
 
-// ServeHTTP answers a request that is already authenticated. It reads the whole body before it answers.
+// ServeHTTP answers a request that is already authenticated. It reads the whole
+// body before it answers.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	o, c := parse(r.Method, r.URL.EscapedPath())
 	limit := int64(maxUpdateBody)

@@ -15,14 +15,16 @@ import (
 )
 
 const (
-	// maxSyncPayload and maxAsyncPayload are the largest events in bytes (developer guide, "Lambda quotas").
+	// maxSyncPayload and maxAsyncPayload are the largest events in bytes (developer
+	// guide, "Lambda quotas").
 	maxSyncPayload  = 6291456
 	maxAsyncPayload = 1 << 20
 	// accountConcurrency is how many invocations may run at once (as above).
 	accountConcurrency = 1000
 )
 
-// SetProgram makes a function run program from its next cold start on. The function need not exist yet.
+// SetProgram makes a function run program from its next cold start on. The function
+// need not exist yet.
 func (s *Service) SetProgram(name string, program execution.Program) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -72,7 +74,8 @@ func (s *Service) invoke(c *call) (any, *apiError) {
 	return reply{status: http.StatusOK, header: header, body: r.Payload}, nil
 }
 
-// checkPayload refuses an event that is not JSON. The reason after the second colon is AWS's own parser's.
+// checkPayload refuses an event that is not JSON. The reason after the second colon
+// is AWS's own parser's.
 func checkPayload(payload []byte) *apiError {
 	if len(payload) == 0 || json.Valid(payload) {
 		return nil
@@ -106,7 +109,8 @@ type invocation struct {
 	done            func() // gives its place among those that may run at once back; nil if it has none
 }
 
-// prepare finds the version and the program of an invocation. Unless later is set it takes a place among the invocations that may run at once.
+// prepare finds the version and the program of an invocation. Unless later is set
+// it takes a place among the invocations that may run at once.
 func (s *Service) prepare(c *call, e execution.Event, later bool) (*invocation, *apiError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -138,8 +142,8 @@ func (s *Service) complete(i *invocation, f *function, later bool) *apiError {
 	return s.admit(i, f)
 }
 
-// inForce returns the configuration that an invocation sees: the previous one while an update is in progress (developer
-// guide, "Lambda function states").
+// inForce returns the configuration that an invocation sees: the previous one while
+// an update is in progress (developer guide, "Lambda function states").
 func (s *Service) inForce(f *function, qualifier string) (execution.Function, *apiError) {
 	number := qualifier
 	if a, ok := f.Aliases[qualifier]; ok {

@@ -12,7 +12,8 @@ import (
 	"testing"
 )
 
-// childDir is the environment variable that makes the test binary a writer to be killed.
+// childDir is the environment variable that makes the test binary a writer to be
+// killed.
 const childDir = "LAMBDAFAKE_WRITER_DIR"
 
 func TestMain(m *testing.M) {
@@ -41,7 +42,8 @@ func writeForEver(dir string) error {
 	return err
 }
 
-// TestKilledWriterLeavesTheOldOrTheNewState kills a writer again and again in the middle of its work.
+// TestKilledWriterLeavesTheOldOrTheNewState kills a writer again and again in the
+// middle of its work.
 func TestKilledWriterLeavesTheOldOrTheNewState(t *testing.T) {
 	dir := t.TempDir()
 	s, err := New(Options{Dir: dir})
@@ -74,7 +76,8 @@ func TestKilledWriterLeavesTheOldOrTheNewState(t *testing.T) {
 	}
 }
 
-// killWriter starts a writer, kills it once it told of so many numbers, and returns the last one it told of.
+// killWriter starts a writer, kills it once it told of so many numbers, and returns
+// the last one it told of.
 func killWriter(t *testing.T, dir string, numbers int) (last int) {
 	t.Helper()
 	child := exec.CommandContext(t.Context(), os.Args[0])

@@ -7,8 +7,8 @@ import (
 	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
-// namePattern is the pattern of FunctionName in the Lambda API reference: a name, a partial ARN or an ARN, each with or
-// without a qualifier.
+// namePattern is the pattern of FunctionName in the Lambda API reference: a name, a
+// partial ARN or an ARN, each with or without a qualifier.
 const namePattern = `(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?`
 
 const (
@@ -48,7 +48,8 @@ func (s *Service) arn(name, qualifier string) string {
 	return arn
 }
 
-// resolve returns the bare name and the qualifier that a FunctionName and a Qualifier parameter ask for together.
+// resolve returns the bare name and the qualifier that a FunctionName and a
+// Qualifier parameter ask for together.
 func (s *Service) resolve(functionName, parameter, op string) (name, qualifier string, err *apiError) {
 	ref, ok := parseReference(functionName)
 	if !ok {

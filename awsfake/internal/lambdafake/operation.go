@@ -10,8 +10,9 @@ import (
 	"strings"
 )
 
-// operation is one call of the API, and all that it may say: a request with anything else is refused, since a fake that
-// drops an unknown member makes a test pass that AWS would fail.
+// operation is one call of the API, and all that it may say: a request with
+// anything else is refused, since a fake that drops an unknown member makes a test
+// pass that AWS would fail.
 type operation struct {
 	name         string
 	method, path string // "*" stands for one segment: a function, then an alias
@@ -92,8 +93,8 @@ type call struct {
 	body   []byte
 }
 
-// parse names the operation of a request from its method and escaped path. The path holds the FunctionName percent-encoded,
-// so that an ARN is one segment.
+// parse names the operation of a request from its method and escaped path. The path
+// holds the FunctionName percent-encoded, so that an ARN is one segment.
 func parse(method, escapedPath string) (*operation, call) {
 	segments := strings.Split(strings.TrimRight(escapedPath, "/"), "/")
 	for i := range operations {
@@ -130,7 +131,8 @@ func match(pattern, segments []string) (stars []string, ok bool) {
 	return stars, true
 }
 
-// signing are the headers and parameters that belong to the signature of any request, or that no service looks at.
+// signing are the headers and parameters that belong to the signature of any
+// request, or that no service looks at.
 var signing = []string{
 	"X-Amz-Algorithm", "X-Amz-Content-Sha256", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-Security-Token",
 	"X-Amz-Signature", "X-Amz-Signedheaders", "X-Amz-User-Agent",
@@ -163,8 +165,9 @@ func (o *operation) checkKnown(c *call) *apiError {
 	return nil
 }
 
-// Operation names the call, such as "GetFunctionConfiguration", and the function, without Region, account and qualifier. Both
-// are empty if the path is not one of Lambda's. For CreateFunction it reads the body and puts it back.
+// Operation names the call, such as "GetFunctionConfiguration", and the function,
+// without Region, account and qualifier. Both are empty if the path is not one of
+// Lambda's. For CreateFunction it reads the body and puts it back.
 func (s *Service) Operation(r *http.Request) (op, target string) {
 	o, c := parse(r.Method, r.URL.EscapedPath())
 	if o == nil {

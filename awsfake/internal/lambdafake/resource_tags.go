@@ -9,7 +9,8 @@ import (
 	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
-// The limits of the tags of a function (developer guide, "Using tags on Lambda functions").
+// The limits of the tags of a function (developer guide, "Using tags on Lambda
+// functions").
 const (
 	maxTags     = 50
 	maxTagKey   = 128 // characters

@@ -1,9 +1,11 @@
-// Package lambdafake is the Lambda service of awsfake: functions, their configuration, versions and aliases, in memory or
-// in a directory, behind the REST API of Lambda; package execution runs them. It expects requests that the frame around it has already
-// authenticated.
+// Package lambdafake is the Lambda service of awsfake: functions, their
+// configuration, versions and aliases, in memory or in a directory, behind the REST
+// API of Lambda; package execution runs them. It expects requests that the frame
+// around it has already authenticated.
 //
-// Where the package imitates AWS, the rule comes from the Lambda API reference and developer guide, or from answers of AWS
-// that others recorded; where neither covers a rule, the comment beside it says that it is an assumption.
+// Where the package imitates AWS, the rule comes from the Lambda API reference and
+// developer guide, or from answers of AWS that others recorded; where neither
+// covers a rule, the comment beside it says that it is an assumption.
 package lambdafake
 
 import (
@@ -20,30 +22,37 @@ import (
 
 // Options are the settings of New.
 type Options struct {
-	// Dir is the directory the state lives in, one file per function; it is created if absent and belongs to one Service
-	// at a time. The state then survives a restart and kill -9. Default "": memory only.
+	// Dir is the directory the state lives in, one file per function; it is created
+	// if absent and belongs to one Service at a time. The state then survives a
+	// restart and kill -9. Default "": memory only.
 	Dir string
 	// Region is the Region of the endpoint and of its functions. Default "us-east-1".
 	Region string
-	// AccountID is the account that owns the functions, 12 digits. Default "123456789012".
+	// AccountID is the account that owns the functions, 12 digits. Default
+	// "123456789012".
 	AccountID string
 	// Now tells the time. Default time.Now.
 	Now func() time.Time
-	// Settle is how long a creation stays Pending and an update InProgress. Default 0: until the next request.
+	// Settle is how long a creation stays Pending and an update InProgress. Default
+	// 0: until the next request.
 	Settle time.Duration
-	// ConflictFirst makes an update that is both stale and too early fail with 409 instead of 412. AWS does not document
-	// which check comes first. Default false: 412.
+	// ConflictFirst makes an update that is both stale and too early fail with 409
+	// instead of 412. AWS does not document which check comes first. Default false:
+	// 412.
 	ConflictFirst bool
-	// EchoMeasured answers an environment over 4 KB with AWS's text of 2025, which repeats every value, instead of that
-	// of 2026, which tells the size only. Default false.
+	// EchoMeasured answers an environment over 4 KB with AWS's text of 2025, which
+	// repeats every value, instead of that of 2026, which tells the size only.
+	// Default false.
 	EchoMeasured bool
-	// OldWhileInProgress makes reads return the previous configuration until the update has settled. AWS does not
-	// document which one a read sees meanwhile. Default false: the new one.
+	// OldWhileInProgress makes reads return the previous configuration until the
+	// update has settled. AWS does not document which one a read sees meanwhile.
+	// Default false: the new one.
 	OldWhileInProgress bool
-	// EventWait is how long an asynchronous invocation that failed waits for its second attempt; the third waits twice as
-	// long. Default 1 minute.
+	// EventWait is how long an asynchronous invocation that failed waits for its
+	// second attempt; the third waits twice as long. Default 1 minute.
 	EventWait time.Duration
-	// Variables returns the variables that functions have beside their own. Default nil: none.
+	// Variables returns the variables that functions have beside their own. Default
+	// nil: none.
 	Variables func() []string
 	// Log receives the output of functions. Default nil: it is dropped.
 	Log io.Writer
@@ -114,7 +123,8 @@ func New(o Options) (*Service, error) {
 	return s, nil
 }
 
-// Close ends every function that runs, and the service. Every change is already on disk by then.
+// Close ends every function that runs, and the service. Every change is already on
+// disk by then.
 func (s *Service) Close() error {
 	s.mu.Lock()
 	if !s.closed {
@@ -127,8 +137,8 @@ func (s *Service) Close() error {
 	return nil
 }
 
-// lookup returns the function, settled if its time has come; nil if there is none. The caller holds mu and must not
-// change it, but a clone, which it hands to store.
+// lookup returns the function, settled if its time has come; nil if there is none.
+// The caller holds mu and must not change it, but a clone, which it hands to store.
 func (s *Service) lookup(name string) *function {
 	f := s.functions[name]
 	if f == nil || f.Change == nil || s.held[name] > 0 || s.options.Now().Before(f.Change.Settles) {

@@ -10,8 +10,8 @@ import (
 	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
-// settings are the members of a request that a function keeps and answers again: the first byte that the JSON of each may
-// have, and a further check.
+// settings are the members of a request that a function keeps and answers again:
+// the first byte that the JSON of each may have, and a further check.
 var settings = map[string]struct {
 	first string
 	check func(json.RawMessage) *apiError
@@ -156,7 +156,8 @@ func flag(in map[string]json.RawMessage, name string) (bool, *apiError) {
 	return b, nil
 }
 
-// apply puts the settings and the environment of a request into c. Settings that the request does not name stay as they are.
+// apply puts the settings and the environment of a request into c. Settings that
+// the request does not name stay as they are.
 func (c *configured) apply(in map[string]json.RawMessage, creation bool) *apiError {
 	for _, name := range settingNames() {
 		raw, ok := in[name]

@@ -8,8 +8,9 @@ import (
 	"strconv"
 )
 
-// publishVersion freezes $LATEST under the next number, or answers the newest version again if nothing changed since.
-// A change of the environment alone makes a new version (LocalStack's test_alias_lifecycle).
+// publishVersion freezes $LATEST under the next number, or answers the newest
+// version again if nothing changed since. A change of the environment alone makes a
+// new version (LocalStack's test_alias_lifecycle).
 func (s *Service) publishVersion(c *call) (any, *apiError) {
 	f, _, err := s.find(c)
 	if err != nil {
@@ -41,7 +42,8 @@ func (s *Service) publishVersion(c *call) (any, *apiError) {
 	return s.describeVersion(f, v, strconv.Itoa(v.Number)), nil
 }
 
-// publish adds a version, with a description of its own if there is one. It gives $LATEST a new RevisionId, too.
+// publish adds a version, with a description of its own if there is one. It gives
+// $LATEST a new RevisionId, too.
 func (s *Service) publish(f *function, description string) (version, error) {
 	if n := len(f.Versions); n > 0 && reflect.DeepEqual(f.Versions[n-1].published(), f.configured) {
 		return f.Versions[n-1], nil

@@ -12,7 +12,8 @@ var cannedACLs = []string{
 	"bucket-owner-full-control", "log-delivery-write",
 }
 
-// askedACL returns the canned ACL of a request, and whether it grants anything by itself.
+// askedACL returns the canned ACL of a request, and whether it grants anything by
+// itself.
 func askedACL(header headers) (canned string, grants bool, err error) {
 	canned = header.get("x-amz-acl")
 	if canned != "" && !slices.Contains(cannedACLs, canned) {
@@ -21,8 +22,9 @@ func askedACL(header headers) (canned string, grants bool, err error) {
 	return canned, header.hasPrefix("x-amz-grant-"), nil
 }
 
-// refuseACL refuses the ACL of an object. A bucket has none since April 2023 unless asked for: the one canned ACL that it
-// takes says the same (user guide, "Controlling ownership of objects and disabling ACLs for your bucket").
+// refuseACL refuses the ACL of an object. A bucket has none since April 2023 unless
+// asked for: the one canned ACL that it takes says the same (user guide,
+// "Controlling ownership of objects and disabling ACLs for your bucket").
 func refuseACL(header headers) error {
 	canned, grants, err := askedACL(header)
 	if err != nil {

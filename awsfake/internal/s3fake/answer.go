@@ -39,7 +39,8 @@ func (a *answer) setAll(header map[string]string) {
 	}
 }
 
-// setVersion names the version that the answer is about, if the bucket was ever versioned.
+// setVersion names the version that the answer is about, if the bucket was ever
+// versioned.
 func (a *answer) setVersion(b *bucket, v *version) {
 	if b.currentSettings().Versioning != "" {
 		a.set("x-amz-version-id", v.ID)
@@ -73,8 +74,9 @@ func newRequestID() string {
 	return string(id[:])
 }
 
-// wireName returns the spelling of a header's name in answers. S3 writes the names of its own in lower case, and clients
-// such as boto3 show those of user metadata as they come; net/http would send "Etag" and "X-Amz-".
+// wireName returns the spelling of a header's name in answers. S3 writes the names
+// of its own in lower case, and clients such as boto3 show those of user metadata
+// as they come; net/http would send "Etag" and "X-Amz-".
 func wireName(name string) string {
 	if name == "ETag" || strings.HasPrefix(name, "x-amz-") {
 		return name
@@ -93,7 +95,8 @@ func (a *answer) write(w http.ResponseWriter, r *http.Request) {
 	}
 	body := a.body
 	if a.limit > 0 && a.limit < len(body) {
-		// Fewer bytes than Content-Length promised: net/http then closes the connection.
+		// Fewer bytes than Content-Length promised: net/http then closes the
+		// connection.
 		body = body[:a.limit]
 	}
 	if a.pause > 0 {
@@ -102,7 +105,8 @@ func (a *answer) write(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(body) // the client may be gone; there is nobody else to tell
 }
 
-// writeHalf sends the first half of body, waits, and returns the rest; nothing if the request ended meanwhile.
+// writeHalf sends the first half of body, waits, and returns the rest; nothing if
+// the request ended meanwhile.
 func (a *answer) writeHalf(w http.ResponseWriter, r *http.Request, body []byte) []byte {
 	half := len(body) / 2
 	_, _ = w.Write(body[:half])

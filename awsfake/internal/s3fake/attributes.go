@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// attributeNames are the values of x-amz-object-attributes (API reference, GetObjectAttributes).
+// attributeNames are the values of x-amz-object-attributes (API reference,
+// GetObjectAttributes).
 var attributeNames = []string{"ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"}
 
 type attributePart struct {
@@ -17,8 +18,9 @@ type attributePart struct {
 	Checksum   checksum
 }
 
-// objectParts are the parts of an object. S3 lists them for checksums of type COMPOSITE only (recorded:
-// test_get_object_attributes and TestS3MultipartUploadChecksum).
+// objectParts are the parts of an object. S3 lists them for checksums of type
+// COMPOSITE only (recorded: test_get_object_attributes and
+// TestS3MultipartUploadChecksum).
 type objectParts struct {
 	PartNumberMarker     *int
 	NextPartNumberMarker *int
@@ -28,7 +30,8 @@ type objectParts struct {
 	PartsCount           int
 }
 
-// attributesDocument is the answer of GetObjectAttributes. It has the attributes that the request wants.
+// attributesDocument is the answer of GetObjectAttributes. It has the attributes
+// that the request wants.
 type attributesDocument struct {
 	XMLName      xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ GetObjectAttributesResponse"`
 	ETag         string   `xml:",omitempty"`

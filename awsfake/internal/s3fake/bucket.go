@@ -13,8 +13,9 @@ import (
 type bucket struct {
 	name string
 
-	// settings is held for reading during each write of an object and for writing while the bucket itself changes, so
-	// that a write sees one state of the bucket from its check to its end.
+	// settings is held for reading during each write of an object and for writing
+	// while the bucket itself changes, so that a write sees one state of the bucket
+	// from its check to its end.
 	settings sync.RWMutex
 	bucketSettings
 	gone bool // deleted
@@ -33,7 +34,8 @@ type bucketSettings struct {
 	Owner      string // account id
 	Created    time.Time
 	Versioning string `json:",omitempty"` // "", Enabled, Suspended
-	// VersionedFrom is when the first enabling of versioning had, or will have, an effect.
+	// VersionedFrom is when the first enabling of versioning had, or will have, an
+	// effect.
 	VersionedFrom time.Time `json:",omitzero"`
 	Lifecycle     []byte    `json:",omitempty"` // the XML document as it was put; nil: none
 	LifecycleSize string    `json:",omitempty"` // x-amz-transition-default-minimum-object-size
@@ -54,13 +56,15 @@ const (
 	versioningSuspended = "Suspended"
 )
 
-// isDirectory says whether the name is one of a directory bucket (S3 Express One Zone): those end in --azid--x-s3.
+// isDirectory says whether the name is one of a directory bucket (S3 Express One
+// Zone): those end in --azid--x-s3.
 func isDirectory(name string) bool {
 	base, ok := strings.CutSuffix(name, "--x-s3")
 	return ok && strings.Contains(base, "--")
 }
 
-// effective is the state of versioning that writes at the given time see; see Trouble.VersioningDelay.
+// effective is the state of versioning that writes at the given time see; see
+// Trouble.VersioningDelay.
 func (bs bucketSettings) effective(now time.Time) string {
 	if now.Before(bs.VersionedFrom) {
 		return ""
@@ -75,7 +79,8 @@ func (b *bucket) currentSettings() bucketSettings {
 	return b.bucketSettings
 }
 
-// current returns the version that a plain GET of the key sees; nil if there is none or it is a delete marker.
+// current returns the version that a plain GET of the key sees; nil if there is
+// none or it is a delete marker.
 func (b *bucket) current(key string) *version {
 	if v := b.newest(key); v != nil && !v.Marker {
 		return v
@@ -109,13 +114,15 @@ func (b *bucket) sorted() (x *index, unlock func()) {
 	return &b.index, b.mu.Unlock
 }
 
-// keyLocks gives every key its lock. Keys share a fixed number of locks, so that they need no book-keeping.
+// keyLocks gives every key its lock. Keys share a fixed number of locks, so that
+// they need no book-keeping.
 type keyLocks struct {
 	seed  maphash.Seed
 	locks [64]sync.Mutex
 }
 
-// lock locks a key and reports whether another write of it, or of a key that shares its lock, was under way.
+// lock locks a key and reports whether another write of it, or of a key that shares
+// its lock, was under way.
 func (k *keyLocks) lock(key string) (unlock func(), contended bool) {
 	l := &k.locks[maphash.String(k.seed, key)%uint64(len(k.locks))]
 	if l.TryLock() {

@@ -8,8 +8,8 @@ import (
 	"github.com/awsjar/awsjar/internal/lazyregexp"
 )
 
-// bucketNames and the rules beside it are those of the user guide, "General purpose bucket naming rules". S3 checks them
-// when a bucket is made.
+// bucketNames and the rules beside it are those of the user guide, "General purpose
+// bucket naming rules". S3 checks them when a bucket is made.
 var (
 	bucketNames = lazyregexp.New(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 	ipAddresses = lazyregexp.New(`^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$`)
@@ -26,7 +26,8 @@ func invalidBucketName(name string) *apiError {
 	return refuse(http.StatusBadRequest, "InvalidBucketName", "The specified bucket is not valid.", "BucketName", name)
 }
 
-// openBucket finds the bucket of a request and checks who owns it and that it is in the Region of the endpoint.
+// openBucket finds the bucket of a request and checks who owns it and that it is in
+// the Region of the endpoint.
 func (s *Service) openBucket(c *call) (*bucket, error) {
 	b := s.lookUp(c.bucketName)
 	if b == nil {
@@ -55,7 +56,8 @@ func (s *Service) lookUp(name string) *bucket {
 	return s.buckets[name]
 }
 
-// checkOwner compares the account a request expects to own a bucket, "" if it expects none, with the one that does.
+// checkOwner compares the account a request expects to own a bucket, "" if it
+// expects none, with the one that does.
 func checkOwner(expected, owner string) error {
 	switch {
 	case expected == "" || expected == owner:
@@ -67,7 +69,8 @@ func checkOwner(expected, owner string) error {
 	return accessDenied()
 }
 
-// permanentRedirect is the answer for a bucket of another Region (user guide, "Making requests using the REST API").
+// permanentRedirect is the answer for a bucket of another Region (user guide,
+// "Making requests using the REST API").
 func permanentRedirect(name, region string) *apiError {
 	return refuse(http.StatusMovedPermanently, "PermanentRedirect",
 		"The bucket you are attempting to access must be addressed using the specified endpoint. "+
@@ -99,8 +102,9 @@ func (s *Service) createBucket(c *call) (*answer, error) {
 	return a, nil
 }
 
-// bucketRegion reads the Region out of a CreateBucket document. The endpoint of us-east-1 makes buckets anywhere, any
-// other endpoint in its own Region only, which must be named.
+// bucketRegion reads the Region out of a CreateBucket document. The endpoint of
+// us-east-1 makes buckets anywhere, any other endpoint in its own Region only,
+// which must be named.
 func (s *Service) bucketRegion(body []byte) (string, error) {
 	var document struct{ LocationConstraint string }
 	if len(body) > 0 {
@@ -131,8 +135,8 @@ func (s *Service) bucketRegion(body []byte) (string, error) {
 	return region, nil
 }
 
-// makeBucket makes a bucket of the Service's account. One's own bucket may be made again in us-east-1 only (API
-// reference, CreateBucket, BucketAlreadyOwnedByYou).
+// makeBucket makes a bucket of the Service's account. One's own bucket may be made
+// again in us-east-1 only (API reference, CreateBucket, BucketAlreadyOwnedByYou).
 func (s *Service) makeBucket(name, region string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -89,7 +89,8 @@ func TestHeadBucket(t *testing.T) {
 	}
 }
 
-// TestOtherRegion: every call on a bucket of another Region is answered 301 with where it is.
+// TestOtherRegion: every call on a bucket of another Region is answered 301 with
+// where it is.
 func TestOtherRegion(t *testing.T) {
 	f := start(t)
 	f.must(f.service.CreateBucketIn("far", "eu-central-1", account))
@@ -144,7 +145,8 @@ func TestDeleteBucket(t *testing.T) {
 	}
 }
 
-// TestExpectedOwner: 403 if the bucket belongs to another account than expected, on every call.
+// TestExpectedOwner: 403 if the bucket belongs to another account than expected, on
+// every call.
 func TestExpectedOwner(t *testing.T) {
 	f := withBucket(t, "")
 	f.put("key", "x")

@@ -29,7 +29,8 @@ const (
 // kind returns the type of the checksum as S3 names it.
 func (c checksum) kind() string { return cmp.Or(c.Type, fullObject) }
 
-// checksumAlgorithms are the algorithms the service verifies, in the order AWS's error text names them.
+// checksumAlgorithms are the algorithms the service verifies, in the order AWS's
+// error text names them.
 var checksumAlgorithms = [...]string{"CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"}
 
 // newHash returns the hash of a checksum algorithm, nil for an unknown one.
@@ -76,8 +77,9 @@ func unsupportedChecksum() *apiError {
 		strings.Join(checksumAlgorithms[:], ", ") + "]")
 }
 
-// verifyBody checks a body against the Content-MD5 and the checksum that came with it, in the headers or the trailer, and
-// returns the checksum to keep: the one sent, or CRC64NVME, which AWS computes if none is sent (user guide, "Checking
+// verifyBody checks a body against the Content-MD5 and the checksum that came with
+// it, in the headers or the trailer, and returns the checksum to keep: the one
+// sent, or CRC64NVME, which AWS computes if none is sent (user guide, "Checking
 // object integrity for data uploads").
 func verifyBody(header, trailer headers, body []byte) (checksum, error) {
 	sent, err := sentBody(header, trailer, body)
@@ -125,7 +127,8 @@ func verifyMD5(header headers, body []byte) error {
 	return nil
 }
 
-// sentChecksum finds the one checksum that came with a body; the zero checksum if there is none.
+// sentChecksum finds the one checksum that came with a body; the zero checksum if
+// there is none.
 func sentChecksum(header, trailer headers) (checksum, error) {
 	var found []checksum
 	for _, h := range [...]headers{header, trailer} {

@@ -16,7 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Known answers: the CRC check values of "123456789" of the catalogue of parametrised CRC algorithms.
+// Known answers: the CRC check values of "123456789" of the catalogue of
+// parametrised CRC algorithms.
 var checkValues = map[string]string{
 	"CRC32": "cbf43926", "CRC32C": "e3069283", "CRC64NVME": "ae8b14860a799888",
 	"SHA1": hexOf(sha1.Sum([]byte("123456789"))), "SHA256": hexOf(sha256.Sum256([]byte("123456789"))),
@@ -135,8 +136,8 @@ func TestContentMD5(t *testing.T) {
 	}
 }
 
-// TestSDKTransports stores an object as the SDK sends it over http and over https, and reads it back: the bytes, the checksum
-// and no trace of the framing.
+// TestSDKTransports stores an object as the SDK sends it over http and over https,
+// and reads it back: the bytes, the checksum and no trace of the framing.
 func TestSDKTransports(t *testing.T) {
 	f := withBucket(t, "")
 	secure := httptest.NewTLSServer(f.service)

@@ -9,14 +9,16 @@ import (
 	"strings"
 )
 
-// The aws-chunked encoding frames a body for signing by parts or for a checksum that follows it (API reference,
-// "Signature Calculations for the Authorization Header: Transferring Payload in Multiple Chunks"):
+// The aws-chunked encoding frames a body for signing by parts or for a checksum
+// that follows it (API reference, "Signature Calculations for the Authorization
+// Header: Transferring Payload in Multiple Chunks"):
 //
 //	SIZE-IN-HEX[;chunk-signature=...]\r\n DATA \r\n ... 0[;chunk-signature=...]\r\n name:value\r\n ... \r\n
 //
 // Chunk signatures are read past, not checked.
 
-// maxTrailers bounds the lines after the last chunk; AWS knows two, a checksum and a signature.
+// maxTrailers bounds the lines after the last chunk; AWS knows two, a checksum and
+// a signature.
 const maxTrailers = 16
 
 // errFraming is a body that is not aws-chunked, or ends too early.
@@ -25,8 +27,9 @@ var errFraming = errors.New("malformed aws-chunked body")
 // errTooLong is a body with more data than was announced.
 var errTooLong = errors.New("aws-chunked body longer than announced")
 
-// decodeChunked takes the framing off a body. It returns errTooLong rather than hold more than limit bytes of data, and
-// errFraming if the framing is wrong or incomplete.
+// decodeChunked takes the framing off a body. It returns errTooLong rather than
+// hold more than limit bytes of data, and errFraming if the framing is wrong or
+// incomplete.
 func decodeChunked(r io.Reader, limit int64) (data []byte, trailer headers, err error) {
 	in := bufio.NewReader(r)
 	var body bytes.Buffer
@@ -81,8 +84,9 @@ func readTrailers(in *bufio.Reader) (headers, error) {
 	return nil, errFraming
 }
 
-// readLine reads a line that ends in \r\n and returns it without. It is io.EOF only at the very end of the body; a line
-// that is cut, ends otherwise, or is longer than the reader's buffer of 4 KB is errFraming.
+// readLine reads a line that ends in \r\n and returns it without. It is io.EOF only
+// at the very end of the body; a line that is cut, ends otherwise, or is longer
+// than the reader's buffer of 4 KB is errFraming.
 func readLine(in *bufio.Reader) (string, error) {
 	line, err := in.ReadSlice('\n')
 	if err == io.EOF && len(line) == 0 {

@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// frame writes data as aws-chunked chunks of the given size, with the trailers as "name:value".
+// frame writes data as aws-chunked chunks of the given size, with the trailers as
+// "name:value".
 func frame(data []byte, size int, signed bool, trailers ...string) string {
 	var b strings.Builder
 	line := func(n int) {
@@ -76,7 +77,8 @@ func TestDecodeChunked(t *testing.T) {
 	}
 }
 
-// FuzzDecodeChunked: hostile bytes give an error or bounded data, and framed data comes back.
+// FuzzDecodeChunked: hostile bytes give an error or bounded data, and framed data
+// comes back.
 func FuzzDecodeChunked(f *testing.F) {
 	f.Add("5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n", 3)
 	f.Add(frame([]byte("some data"), 4, true, "x-amz-trailer-signature:00"), 1)

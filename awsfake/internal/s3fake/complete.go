@@ -30,8 +30,8 @@ func (n namedPart) checksum() checksum {
 	return checksum{}
 }
 
-// The refusals below were recorded (LocalStack's TestS3, test_multipart_..., TestS3MultipartUploadChecksum and
-// TestS3ObjectWritePrecondition).
+// The refusals below were recorded (LocalStack's TestS3, test_multipart_...,
+// TestS3MultipartUploadChecksum and TestS3ObjectWritePrecondition).
 
 func (s *Service) completeUpload(c *call) (*answer, error) {
 	var cond condition
@@ -98,8 +98,8 @@ func (s *Service) readCompletion(c *call) ([]namedPart, error) {
 	return document.Part, nil
 }
 
-// completedBefore answers a client that asks again, not having had the answer, as ceph/s3-tests' test_multipart_upload expects
-// of AWS.
+// completedBefore answers a client that asks again, not having had the answer, as
+// ceph/s3-tests' test_multipart_upload expects of AWS.
 func (s *Service) completedBefore(c *call, missing error) (*answer, error) {
 	us := &c.bucket.uploads
 	us.mu.Lock()
@@ -206,7 +206,8 @@ func (u *upload) assemble(c *call, parts []*part) (*version, error) {
 	return v, nil
 }
 
-// objectChecksum is the checksum of the whole: of its bytes or, of type COMPOSITE, of the checksums of its parts.
+// objectChecksum is the checksum of the whole: of its bytes or, of type COMPOSITE,
+// of the checksums of its parts.
 func (u *upload) objectChecksum(parts []*part, body []byte) checksum {
 	if u.kind != composite {
 		return computeChecksum(cmp.Or(u.algorithm, "CRC64NVME"), body)

@@ -22,7 +22,8 @@ func together(n int, run func(i int)) {
 	wg.Wait()
 }
 
-// TestCompareAndSwap: 16 writers increment one counter with If-Match; no increment is lost.
+// TestCompareAndSwap: 16 writers increment one counter with If-Match; no increment
+// is lost.
 func TestCompareAndSwap(t *testing.T) {
 	for _, row := range []struct {
 		name, versioning string
@@ -78,7 +79,8 @@ func (f *fixture) increment() bool {
 	return true
 }
 
-// TestCreateRace: of 16 writers with If-None-Match:* exactly one wins, also where a delete marker is on top.
+// TestCreateRace: of 16 writers with If-None-Match:* exactly one wins, also where a
+// delete marker is on top.
 func TestCreateRace(t *testing.T) {
 	for _, versioning := range []string{"", "Enabled"} {
 		f := withBucket(t, versioning)
@@ -110,7 +112,8 @@ func TestCreateRace(t *testing.T) {
 	}
 }
 
-// TestDeleteRace: of 16 conditional deletes exactly one succeeds; the others find nothing.
+// TestDeleteRace: of 16 conditional deletes exactly one succeeds; the others find
+// nothing.
 func TestDeleteRace(t *testing.T) {
 	for _, versioning := range []string{"", "Enabled"} {
 		f := withBucket(t, versioning)
@@ -137,7 +140,8 @@ func TestDeleteRace(t *testing.T) {
 	}
 }
 
-// TestNeverTorn: readers see whole bodies with their own ETag and metadata while others write, delete and copy.
+// TestNeverTorn: readers see whole bodies with their own ETag and metadata while
+// others write, delete and copy.
 func TestNeverTorn(t *testing.T) {
 	for name, row := range map[string]struct {
 		dir    string
@@ -192,7 +196,8 @@ func (f *fixture) readWhole() {
 	}
 }
 
-// TestConcurrentEverything runs every kind of call at once, for the race detector and for deadlocks.
+// TestConcurrentEverything runs every kind of call at once, for the race detector
+// and for deadlocks.
 func TestConcurrentEverything(t *testing.T) {
 	f := withBucket(t, "", func(o *s3fake.Options) { o.Dir = t.TempDir() })
 	versioning := "<VersioningConfiguration><Status>%s</Status></VersioningConfiguration>"

@@ -12,8 +12,8 @@ import (
 	"github.com/awsjar/awsjar/awsfake/internal/s3fake"
 )
 
-// states are the situations a key can be in before a conditional request. Each returns the ETag of the version that was
-// current last.
+// states are the situations a key can be in before a conditional request. Each
+// returns the ETag of the version that was current last.
 var states = map[string]struct {
 	versioning string
 	prepare    func(f *fixture) (etag string)
@@ -63,7 +63,8 @@ var (
 	bothAtOnce = outcome{Status: 501, Code: "NotImplemented", Header: "If-Match,If-None-Match", Explanation: "Multiple conditional request headers present in the request"}
 )
 
-// writeRows is the matrix of conditions for PutObject; CopyObject's destination has the same one.
+// writeRows is the matrix of conditions for PutObject; CopyObject's destination has
+// the same one.
 var writeRows = []struct {
 	row       string
 	states    []string
@@ -100,7 +101,8 @@ func conditionHeaders(etag, ifMatch, noneMatch string) []string {
 	return headers
 }
 
-// testWriteMatrix runs the matrix with a write that stores the body "new" at /bucket/key.
+// testWriteMatrix runs the matrix with a write that stores the body "new" at
+// /bucket/key.
 func testWriteMatrix(t *testing.T, write func(f *fixture, headers []string) response) {
 	for _, row := range writeRows {
 		for _, state := range row.states {
@@ -216,7 +218,8 @@ func TestDeleteObjectsConditions(t *testing.T) {
 	}
 }
 
-// TestReadConditions covers GET and HEAD: 304 and 412, and which condition overrides which.
+// TestReadConditions covers GET and HEAD: 304 and 412, and which condition
+// overrides which.
 func TestReadConditions(t *testing.T) {
 	now := time.Date(2026, 5, 4, 12, 0, 0, 500e6, time.UTC)
 	f := withBucket(t, "", func(o *s3fake.Options) { o.Now = func() time.Time { return now } })
@@ -265,7 +268,8 @@ func TestReadConditions(t *testing.T) {
 	}
 }
 
-// TestCopySourceConditions covers x-amz-copy-source-if-*, all of which are answered 412.
+// TestCopySourceConditions covers x-amz-copy-source-if-*, all of which are answered
+// 412.
 func TestCopySourceConditions(t *testing.T) {
 	now := time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
 	f := withBucket(t, "", func(o *s3fake.Options) { o.Now = func() time.Time { return now } })

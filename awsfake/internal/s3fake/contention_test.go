@@ -2,8 +2,9 @@ package s3fake
 
 import "testing"
 
-// TestContendedWrite: with Trouble.ConflictEvery a write that had to wait for another one of its key is answered 409 even if its
-// condition holds; a write without condition never is.
+// TestContendedWrite: with Trouble.ConflictEvery a write that had to wait for
+// another one of its key is answered 409 even if its condition holds; a write
+// without condition never is.
 func TestContendedWrite(t *testing.T) {
 	s, err := New(Options{Trouble: Trouble{ConflictEvery: 1}})
 	if err != nil {

@@ -15,8 +15,9 @@ type copySource struct {
 	hasVersion      bool
 }
 
-// parseCopySource reads "bucket/key" or "/bucket/key", URL-encoded as a whole, also the slash, and as in a form: "+" is a
-// space. "?versionId=ID" may follow (recorded: go-cloud's TestCopy and TestKeys/spaces).
+// parseCopySource reads "bucket/key" or "/bucket/key", URL-encoded as a whole, also
+// the slash, and as in a form: "+" is a space. "?versionId=ID" may follow
+// (recorded: go-cloud's TestCopy and TestKeys/spaces).
 func parseCopySource(header string) (copySource, error) {
 	path, query, hasQuery := strings.Cut(header, "?")
 	path, err := url.QueryUnescape(path)
@@ -91,7 +92,8 @@ func (s *Service) openSource(c *call, source copySource) (*bucket, *version, err
 	return b, v, err
 }
 
-// makeCopy makes the version to store: the body of the original with its metadata, or with the request's.
+// makeCopy makes the version to store: the body of the original with its metadata,
+// or with the request's.
 func (s *Service) makeCopy(c *call, original *version) (*version, error) {
 	metadataOf := original
 	switch directive := cmp.Or(c.header.get("x-amz-metadata-directive"), "COPY"); directive {
@@ -120,8 +122,8 @@ func (s *Service) makeCopy(c *call, original *version) (*version, error) {
 	return v, err
 }
 
-// copiedMetadata returns the metadata that a copy takes over: neither encryption nor storage class nor redirect location (API reference,
-// CopyObject).
+// copiedMetadata returns the metadata that a copy takes over: neither encryption
+// nor storage class nor redirect location (API reference, CopyObject).
 func (v *version) copiedMetadata(header headers) map[string]string {
 	kept := map[string]string{}
 	for name, value := range v.Header {
@@ -137,7 +139,8 @@ func (v *version) copiedMetadata(header headers) map[string]string {
 
 const redirectLocation = "x-amz-website-redirect-location"
 
-// changesCopy says whether the request changes anything on the way, without which an object cannot be copied onto itself.
+// changesCopy says whether the request changes anything on the way, without which
+// an object cannot be copied onto itself.
 func changesCopy(c *call) bool {
 	for _, name := range [...]string{"x-amz-storage-class", redirectLocation, ssePrefix} {
 		if c.header.get(name) != "" {

@@ -12,7 +12,8 @@ import (
 // sourceRange is the form of x-amz-copy-source-range.
 var sourceRange = lazyregexp.New(`^bytes=(\d{1,18})-(\d{1,18})$`)
 
-// copyRange returns the bytes of the source that are to be copied (recorded: test_upload_part_copy_range).
+// copyRange returns the bytes of the source that are to be copied (recorded:
+// test_upload_part_copy_range).
 func copyRange(header string, body []byte) ([]byte, error) {
 	if header == "" {
 		return body, nil

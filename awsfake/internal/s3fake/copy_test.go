@@ -42,7 +42,8 @@ func TestCopyMetadata(t *testing.T) {
 	}
 }
 
-// TestCopySource follows the recorded test_s3_copy_object_src_not_exists and test_s3_copy_object_wrong_format.
+// TestCopySource follows the recorded test_s3_copy_object_src_not_exists and
+// test_s3_copy_object_wrong_format.
 func TestCopySource(t *testing.T) {
 	f := withBucket(t, "Enabled")
 	_, first := f.put("source", "first")
@@ -83,7 +84,8 @@ func TestCopySource(t *testing.T) {
 	}
 }
 
-// TestCopyVersions: version ids of source and copy; a suspended bucket answers "null" (recorded).
+// TestCopyVersions: version ids of source and copy; a suspended bucket answers
+// "null" (recorded).
 func TestCopyVersions(t *testing.T) {
 	f := withBucket(t, "")
 	f.put("source", "x")
@@ -104,7 +106,8 @@ func TestCopyVersions(t *testing.T) {
 	}
 }
 
-// TestCopyOntoItself: refused unless something changes, allowed for restoring an old version.
+// TestCopyOntoItself: refused unless something changes, allowed for restoring an
+// old version.
 func TestCopyOntoItself(t *testing.T) {
 	f := withBucket(t, "Enabled")
 	_, first := f.put("key", "first")

@@ -4,7 +4,8 @@ import (
 	"encoding/xml"
 )
 
-// maxDeletions is how many objects one DeleteObjects request may name (API reference, DeleteObjects).
+// maxDeletions is how many objects one DeleteObjects request may name (API
+// reference, DeleteObjects).
 const maxDeletions = 1000
 
 // objectToDelete is one entry of a DeleteObjects document.
@@ -107,7 +108,8 @@ func (s *Service) deleteOne(b *bucket, o objectToDelete) (deletedObject, error) 
 		return deleted, err
 	}
 	if checkVersionID(b, *o.VersionID) != nil {
-		// Recorded: a malformed id in a batch is "no such version", where DeleteObject says "invalid".
+		// Recorded: a malformed id in a batch is "no such version", where
+		// DeleteObject says "invalid".
 		return deleted, noSuchVersion(o.Key, *o.VersionID)
 	}
 	done, err := s.deleteVersion(b, o.Key, *o.VersionID)

@@ -47,7 +47,8 @@ func TestDeleteVersion(t *testing.T) {
 	}
 }
 
-// TestDeleteObjectsVersioned follows the recorded answers for a batch in a versioned bucket.
+// TestDeleteObjectsVersioned follows the recorded answers for a batch in a
+// versioned bucket.
 func TestDeleteObjectsVersioned(t *testing.T) {
 	f := withBucket(t, "Enabled")
 	_, id := f.put("key", "body")

@@ -7,17 +7,19 @@ import (
 	"time"
 )
 
-// The methods below are for the set-up and the assertions of tests, and for a foreign writer in them: they go past HTTP,
-// conditions and Trouble.
+// The methods below are for the set-up and the assertions of tests, and for a
+// foreign writer in them: they go past HTTP, conditions and Trouble.
 
-// CreateBucket makes a bucket in the Service's own Region, or does nothing if it exists there. It fails on an invalid name
-// and if the bucket cannot be written to Options.Dir.
+// CreateBucket makes a bucket in the Service's own Region, or does nothing if it
+// exists there. It fails on an invalid name and if the bucket cannot be written to
+// Options.Dir.
 func (s *Service) CreateBucket(name string) error {
 	return s.CreateBucketIn(name, s.options.Region, s.options.AccountID)
 }
 
-// CreateBucketIn makes a bucket in any Region and of any account: a request for one of another Region is answered 301, for
-// one of another account 403. It does nothing if the bucket exists.
+// CreateBucketIn makes a bucket in any Region and of any account: a request for one
+// of another Region is answered 301, for one of another account 403. It does
+// nothing if the bucket exists.
 func (s *Service) CreateBucketIn(name, region, accountID string) error {
 	if !validBucketName(name) {
 		return invalidBucketName(name)
@@ -38,9 +40,10 @@ func (s *Service) bucketNamed(name string) (*bucket, error) {
 	return nil, noSuchBucket(name)
 }
 
-// Object returns a copy of the current version of a key and the headers a GET would answer with: ETag, Content-Type,
-// x-amz-meta-*, x-amz-version-id ("null" for one without) and the like. It is false if the bucket or the key does not exist
-// or is deleted.
+// Object returns a copy of the current version of a key and the headers a GET would
+// answer with: ETag, Content-Type, x-amz-meta-*, x-amz-version-id ("null" for one
+// without) and the like. It is false if the bucket or the key does not exist or is
+// deleted.
 func (s *Service) Object(bucketName, key string) (body []byte, header http.Header, ok bool) {
 	b := s.lookUp(bucketName)
 	if b == nil {
@@ -63,7 +66,8 @@ func (s *Service) Object(bucketName, key string) (body []byte, header http.Heade
 	return slices.Clone(v.body), header, true
 }
 
-// Tags returns the tags of the current version of a key; nil if it has none, or if there is no such object.
+// Tags returns the tags of the current version of a key; nil if it has none, or if
+// there is no such object.
 func (s *Service) Tags(bucketName, key string) map[string]string {
 	b := s.lookUp(bucketName)
 	if b == nil {
@@ -80,8 +84,9 @@ func (s *Service) Tags(bucketName, key string) map[string]string {
 	return tags
 }
 
-// PutObject stores an object as an unconditional request with these headers would; header may be nil. It fails if the
-// bucket does not exist, if S3 would refuse the key or a header, and if the object cannot be written to Options.Dir.
+// PutObject stores an object as an unconditional request with these headers would;
+// header may be nil. It fails if the bucket does not exist, if S3 would refuse the
+// key or a header, and if the object cannot be written to Options.Dir.
 func (s *Service) PutObject(bucketName, key string, body []byte, header http.Header) error {
 	b, err := s.bucketNamed(bucketName)
 	if err != nil {
@@ -105,8 +110,8 @@ func (s *Service) PutObject(bucketName, key string, body []byte, header http.Hea
 	return s.write(b, v, condition{})
 }
 
-// DeleteObject deletes a key as an unconditional request without version id would. A key that does not exist is no error,
-// a bucket that does not exist is.
+// DeleteObject deletes a key as an unconditional request without version id would.
+// A key that does not exist is no error, a bucket that does not exist is.
 func (s *Service) DeleteObject(bucketName, key string) error {
 	b, err := s.bucketNamed(bucketName)
 	if err != nil {
@@ -116,7 +121,8 @@ func (s *Service) DeleteObject(bucketName, key string) error {
 	return err
 }
 
-// SetVersioning sets the versioning of a bucket, "Enabled" or "Suspended", with effect at once.
+// SetVersioning sets the versioning of a bucket, "Enabled" or "Suspended", with
+// effect at once.
 func (s *Service) SetVersioning(bucketName, status string) error {
 	b, err := s.bucketNamed(bucketName)
 	if err != nil {
@@ -125,8 +131,9 @@ func (s *Service) SetVersioning(bucketName, status string) error {
 	return s.setVersioning(b, status, 0)
 }
 
-// ProtectVersion imitates Object Lock on one version: from now on deleting it by its id is answered 403 AccessDenied.
-// Hiding it under a delete marker stays possible, as on AWS.
+// ProtectVersion imitates Object Lock on one version: from now on deleting it by
+// its id is answered 403 AccessDenied. Hiding it under a delete marker stays
+// possible, as on AWS.
 func (s *Service) ProtectVersion(bucketName, key, versionID string) error {
 	b, err := s.bucketNamed(bucketName)
 	if err != nil {
@@ -152,7 +159,8 @@ type Version struct {
 	Body         []byte // a copy; nil for a delete marker
 }
 
-// Versions returns the history of a key, newest first; nil if the bucket or the key does not exist.
+// Versions returns the history of a key, newest first; nil if the bucket or the key
+// does not exist.
 func (s *Service) Versions(bucketName, key string) []Version {
 	b := s.lookUp(bucketName)
 	if b == nil {

@@ -22,9 +22,11 @@ import (
 //	BUCKET/bucket.json            bucketSettings; a directory without it is the rest of a bucket that is gone
 //	BUCKET/objects/NAME~ID        one version: its version struct as one line of JSON, then the body
 //
-// NAME is the beginning of the key, for people, and a hash of it, since keys hold any character and are longer than file
-// names. Each change of the state is one file put in place or removed, so that a crash leaves the state before or after it.
-// Nothing is removed that this package did not write, and no link is followed. A nil *disk keeps nothing.
+// NAME is the beginning of the key, for people, and a hash of it, since keys hold
+// any character and are longer than file names. Each change of the state is one
+// file put in place or removed, so that a crash leaves the state before or after
+// it. Nothing is removed that this package did not write, and no link is followed.
+// A nil *disk keeps nothing.
 type disk struct {
 	dir  string
 	lock *os.File
@@ -97,7 +99,8 @@ func (d *disk) in(names []string, do func(*durable.Dir) error) error {
 // fileOf returns the name of the file of a version.
 func fileOf(v *version) string { return fileName(v.Key) + "~" + v.ID }
 
-// fileName gives a key a file name of its own: at most 64 harmless characters of it, then a hash.
+// fileName gives a key a file name of its own: at most 64 harmless characters of
+// it, then a hash.
 func fileName(key string) string {
 	readable := strings.Map(func(c rune) rune {
 		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_' {
@@ -109,7 +112,8 @@ func fileName(key string) string {
 	return readable[:min(len(readable), 64)] + "~" + hex.EncodeToString(sum[:16])
 }
 
-// createBucket makes the bucket's directories and puts its settings in place; with them it exists.
+// createBucket makes the bucket's directories and puts its settings in place; with
+// them it exists.
 func (d *disk) createBucket(name string, settings bucketSettings) error {
 	if d == nil {
 		return nil
@@ -120,15 +124,16 @@ func (d *disk) createBucket(name string, settings bucketSettings) error {
 	if err := d.in([]string{name}, func(bucket *durable.Dir) error { return bucket.Mkdir(objectsDir, 0o700) }); err != nil {
 		return err
 	}
-	// Directories that an interrupted deletion has left are empty: a bucket with objects is not deleted.
+	// Directories that an interrupted deletion has left are empty: a bucket with
+	// objects is not deleted.
 	if err := d.mustBeEmpty(name); err != nil {
 		return err
 	}
 	return d.saveSettings(name, settings)
 }
 
-// mustBeEmpty refuses the directory of a bucket to be made that holds anything: somebody else's files, or objects that must
-// not come back to life.
+// mustBeEmpty refuses the directory of a bucket to be made that holds anything:
+// somebody else's files, or objects that must not come back to life.
 func (d *disk) mustBeEmpty(name string) error {
 	foreign := func(names ...string) func(string) error {
 		return func(found string) error {
@@ -156,8 +161,8 @@ func (d *disk) saveSettings(name string, settings bucketSettings) error {
 	return d.replace([]string{name}, settingsFile, bytes.NewReader(content))
 }
 
-// removeBucket removes the settings first: from then on the bucket does not exist. Its directories stay if somebody else put
-// files there.
+// removeBucket removes the settings first: from then on the bucket does not exist.
+// Its directories stay if somebody else put files there.
 func (d *disk) removeBucket(name string) error {
 	if d == nil {
 		return nil

@@ -14,8 +14,9 @@ const (
 	sseBucketKey = ssePrefix + "-bucket-key-enabled"
 )
 
-// setEncryption keeps the encryption that a write asks for. Nothing is encrypted; the answers are imitated.
-// SSE-S3 is the default of every bucket; SSE-C is refused.
+// setEncryption keeps the encryption that a write asks for. Nothing is encrypted;
+// the answers are imitated. SSE-S3 is the default of every bucket; SSE-C is
+// refused.
 func (s *Service) setEncryption(kept map[string]string, header headers) error {
 	if err := refuseCustomerKeys(header); err != nil {
 		return err
@@ -48,7 +49,8 @@ func refuseCustomerKeys(header headers) error {
 	return nil
 }
 
-// refuseEncryptionHeaders refuses a read that names an encryption; S3 answers 400 (API reference, GetObject).
+// refuseEncryptionHeaders refuses a read that names an encryption; S3 answers 400
+// (API reference, GetObject).
 func refuseEncryptionHeaders(header headers) error {
 	if value := header.get(ssePrefix); value != "" {
 		return invalidArgument("x-amz-server-side-encryption header is not supported for this operation.", ssePrefix, value)
@@ -56,8 +58,9 @@ func refuseEncryptionHeaders(header headers) error {
 	return nil
 }
 
-// etagOf makes the quoted ETag of a body: its MD5, or 32 random digits where S3 says that the ETag is not the MD5, which is
-// under SSE-KMS and in directory buckets.
+// etagOf makes the quoted ETag of a body: its MD5, or 32 random digits where S3
+// says that the ETag is not the MD5, which is under SSE-KMS and in directory
+// buckets.
 func etagOf(bucketName string, header map[string]string, body []byte) string {
 	sum := md5.Sum(body)
 	if strings.HasPrefix(header[ssePrefix], "aws:kms") || isDirectory(bucketName) {

@@ -36,8 +36,9 @@ func (e *apiError) withHeader(name, value string) *apiError {
 	return e
 }
 
-// The texts below are AWS's own, as recorded in LocalStack's AWS-validated snapshots of 2026 or, where those are silent, as
-// printed on the page "Error responses" of the S3 API reference.
+// The texts below are AWS's own, as recorded in LocalStack's AWS-validated
+// snapshots of 2026 or, where those are silent, as printed on the page "Error
+// responses" of the S3 API reference.
 
 func noSuchBucket(name string) *apiError {
 	return refuse(http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist", "BucketName", name)
@@ -75,7 +76,8 @@ func conditionalConflict(condition, key string) *apiError {
 		"Condition", condition, "Key", key)
 }
 
-// headerNotImplemented refuses a header that AWS does not accept on this call. The additional message may be empty.
+// headerNotImplemented refuses a header that AWS does not accept on this call. The
+// additional message may be empty.
 func headerNotImplemented(header, additional string) *apiError {
 	e := refuse(http.StatusNotImplemented, "NotImplemented",
 		"A header you provided implies functionality that is not implemented", "Header", header)
@@ -94,7 +96,8 @@ func accessDenied() *apiError {
 	return refuse(http.StatusForbidden, "AccessDenied", "Access Denied")
 }
 
-// asAPIError gives the answer for any error: an apiError is its own, anything else is an InternalError that names the cause.
+// asAPIError gives the answer for any error: an apiError is its own, anything else
+// is an InternalError that names the cause.
 func asAPIError(err error) *apiError {
 	if e, ok := errors.AsType[*apiError](err); ok {
 		return e
@@ -110,8 +113,9 @@ type Error struct {
 	Details       []string // further elements: pairs of name and value
 }
 
-// Write answers with the error. A HEAD request gets the status and the headers alone. It does not read the request's body; a
-// caller that answers early must do so first.
+// Write answers with the error. A HEAD request gets the status and the headers
+// alone. It does not read the request's body; a caller that answers early must do
+// so first.
 func (e Error) Write(w http.ResponseWriter, r *http.Request) {
 	refuse(e.Status, e.Code, e.Message, e.Details...).write(w, r)
 }

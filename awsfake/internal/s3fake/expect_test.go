@@ -17,7 +17,8 @@ func md5Of(body string) string {
 // etagOf is the ETag of a body that is not encrypted with KMS.
 func etagOf(body string) string { return fmt.Sprintf("\"%x\"", md5.Sum([]byte(body))) }
 
-// deleteResult is one line per entry of a DeleteObjects answer: the outcome, the key, and the rest.
+// deleteResult is one line per entry of a DeleteObjects answer: the outcome, the
+// key, and the rest.
 func deleteResult(t *testing.T, body string) []string {
 	t.Helper()
 	var document struct {

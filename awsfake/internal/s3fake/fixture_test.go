@@ -45,7 +45,8 @@ func start(t *testing.T, optFns ...func(*s3fake.Options)) *fixture {
 	return &fixture{t, service, server}
 }
 
-// withBucket starts a service with one bucket, "b", whose versioning is in the given state ("" for never set).
+// withBucket starts a service with one bucket, "b", whose versioning is in the
+// given state ("" for never set).
 func withBucket(t *testing.T, versioning string, optFns ...func(*s3fake.Options)) *fixture {
 	t.Helper()
 	f := start(t, optFns...)
@@ -136,7 +137,8 @@ func path(key string) string {
 	return (&url.URL{Path: "/bucket/" + key, RawPath: "/bucket/" + escape(key)}).EscapedPath()
 }
 
-// escape escapes every byte of a key but letters, digits, "-", "_", "." and "~", and "/" as the SDK does.
+// escape escapes every byte of a key but letters, digits, "-", "_", "." and "~",
+// and "/" as the SDK does.
 func escape(key string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(url.QueryEscape(key), "+", "%20"), "%2F", "/")
 }

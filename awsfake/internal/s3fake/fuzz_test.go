@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzParse: any request URI is parsed or refused, and every key that is valid UTF-8 comes back byte for byte however its
-// bytes are escaped.
+// FuzzParse: any request URI is parsed or refused, and every key that is valid
+// UTF-8 comes back byte for byte however its bytes are escaped.
 func FuzzParse(f *testing.F) {
 	for _, key := range []string{"a", "a//b", "/a", "../a", "a%2Fb", "a+b?c#d", "é", "\x00\x7f", "\xff", "a;b", strings.Repeat("/", 1024)} {
 		f.Add(key, "versionId=null&x-id=GetObject")
@@ -48,7 +48,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzParseCopySource: the header is refused or names a bucket and a key, and every key survives its escaping.
+// FuzzParseCopySource: the header is refused or names a bucket and a key, and every
+// key survives its escaping.
 func FuzzParseCopySource(f *testing.F) {
 	f.Add("bucket/key?versionId=null")
 	f.Add("/bucket/a%2F/b")
@@ -69,7 +70,8 @@ func FuzzParseCopySource(f *testing.F) {
 	})
 }
 
-// FuzzParseDeletions: any document is parsed or refused as MalformedXML, and the keys that it names come back.
+// FuzzParseDeletions: any document is parsed or refused as MalformedXML, and the
+// keys that it names come back.
 func FuzzParseDeletions(f *testing.F) {
 	f.Add([]byte("<Delete><Object><Key>key</Key><VersionId>null</VersionId><ETag>&quot;x&quot;</ETag></Object><Quiet>true</Quiet></Delete>"), "key")
 	f.Add([]byte("<Delete><Object>"), "a&b<c>")

@@ -70,8 +70,9 @@ func (s *Service) setBody(c *call, v *version, a *answer) error {
 	return nil
 }
 
-// part finds the bytes of the part that a GET or HEAD asks for, and their checksum, if it is known (recorded:
-// test_get_object_part and test_get_object_part_checksum).
+// part finds the bytes of the part that a GET or HEAD asks for, and their checksum,
+// if it is known (recorded: test_get_object_part and
+// test_get_object_part_checksum).
 func (v *version) part(c *call, a *answer) (first, last int64, sum checksum, err error) {
 	n, err := partNumber(c)
 	switch {
@@ -115,7 +116,8 @@ func (s *Service) requested(c *call) (*version, error) {
 	return v, nil
 }
 
-// findVersion finds a version by its id. A delete marker cannot be read (user guide, "Working with delete markers").
+// findVersion finds a version by its id. A delete marker cannot be read (user
+// guide, "Working with delete markers").
 func findVersion(b *bucket, key, id, method string) (*version, error) {
 	if err := checkVersionID(b, id); err != nil {
 		return nil, err
@@ -141,7 +143,8 @@ func (s *Service) visible(b *bucket, v *version) bool {
 	return !v.Early || !s.Trouble().HideEarlyWrites || !s.options.Now().Before(b.currentSettings().VersionedFrom)
 }
 
-// overrideHeaders applies the response- parameters of a query to the answer (API reference, GetObject).
+// overrideHeaders applies the response- parameters of a query to the answer (API
+// reference, GetObject).
 func overrideHeaders(c *call, a *answer) {
 	for _, name := range keptHeaders {
 		if value := c.query.Get("response-" + name); value != "" {
@@ -150,8 +153,9 @@ func overrideHeaders(c *call, a *answer) {
 	}
 }
 
-// parseRange reads a Range header for a body of the given size. Last is -1 if the whole body is to be answered with 200:
-// S3 ignores ranges that are malformed or more than one. It fails with InvalidRange if no byte is in the range.
+// parseRange reads a Range header for a body of the given size. Last is -1 if the
+// whole body is to be answered with 200: S3 ignores ranges that are malformed or
+// more than one. It fails with InvalidRange if no byte is in the range.
 func parseRange(header string, size int64) (first, last int64, err error) {
 	spec, ok := strings.CutPrefix(header, "bytes=")
 	from, to, dash := strings.Cut(spec, "-")

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// headers are the headers of a request by their names in lower case, in which S3 documents and returns them. There are so
-// few that a list is faster than a map.
+// headers are the headers of a request by their names in lower case, in which S3
+// documents and returns them. There are so few that a list is faster than a map.
 type headers []field
 
 // field is a header with all its values.
@@ -36,7 +36,8 @@ func headersOf(sent http.Header) headers {
 	return h
 }
 
-// lower returns an ASCII letter in lower case; a name has no others (RFC 9110, section 5.1).
+// lower returns an ASCII letter in lower case; a name has no others (RFC 9110,
+// section 5.1).
 func lower(c byte) byte {
 	if 'A' <= c && c <= 'Z' {
 		c += 'a' - 'A'
@@ -44,7 +45,8 @@ func lower(c byte) byte {
 	return c
 }
 
-// find returns the position of a header, whose name is in lower case; -1 if there is none.
+// find returns the position of a header, whose name is in lower case; -1 if there
+// is none.
 func (h headers) find(name string) int {
 	return slices.IndexFunc(h, func(f field) bool { return f.name == name })
 }
@@ -82,8 +84,8 @@ func (h headers) set(name string, values ...string) headers {
 	return append(h, field{name, values})
 }
 
-// withPresigned returns the headers and the x-amz- parameters of a presigned URL: signers move headers there, and S3 honours
-// them as if they were headers.
+// withPresigned returns the headers and the x-amz- parameters of a presigned URL:
+// signers move headers there, and S3 honours them as if they were headers.
 func (h headers) withPresigned(query url.Values) headers {
 	if !query.Has("X-Amz-Signature") {
 		return h

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// index holds the versions of a bucket, its keys sorted by their UTF-8 bytes as S3 lists them. New keys are sorted when a
-// listing needs them: a bucket is written to more often than it is listed.
+// index holds the versions of a bucket, its keys sorted by their UTF-8 bytes as S3
+// lists them. New keys are sorted when a listing needs them: a bucket is written to
+// more often than it is listed.
 type index struct {
 	keys     []string              // sorted; with added, those with at least one version
 	added    []string              // not sorted yet
@@ -33,7 +34,8 @@ func (x *index) sort() {
 	x.added = nil
 }
 
-// insert adds v as the newest version of its key; a null version replaces the key's earlier null version.
+// insert adds v as the newest version of its key; a null version replaces the key's
+// earlier null version.
 func (x *index) insert(v *version) {
 	old := x.versions[v.Key]
 	if len(old) == 0 {
@@ -86,7 +88,8 @@ func (x *index) find(key, id string) *version {
 	return nil
 }
 
-// from returns the position of the first key that is not less than key. The index is sorted, as for past.
+// from returns the position of the first key that is not less than key. The index
+// is sorted, as for past.
 func (x *index) from(key string) int { return sort.SearchStrings(x.keys, key) }
 
 // past returns the position of the first key after all those that begin with prefix.

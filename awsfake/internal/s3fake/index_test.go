@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-// TestKeyDeletedBeforeAListing: a new key that is deleted before any listing has sorted it is not listed, and one that is
-// written again is listed once, in its place.
+// TestKeyDeletedBeforeAListing: a new key that is deleted before any listing has
+// sorted it is not listed, and one that is written again is listed once, in its
+// place.
 func TestKeyDeletedBeforeAListing(t *testing.T) {
 	f := withBucket(t, "")
 	for _, key := range []string{"c", "a", "b"} {

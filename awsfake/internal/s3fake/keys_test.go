@@ -16,7 +16,8 @@ import (
 	"github.com/awsjar/awsjar/awsfake/internal/s3fake"
 )
 
-// oddKeys are keys that path cleaning, URL decoding, normalising or file names would mix up.
+// oddKeys are keys that path cleaning, URL decoding, normalising or file names
+// would mix up.
 var oddKeys = []string{
 	"a", "A", "a/", "a//", "/a", "//a", "a/b", "a//b", "a%2Fb", "a%252Fb", ".", "..", "./a", "../a", "a/./b", "a/../b", "a/..", "...",
 	" ", "a b", "a+b", "a%20b", " a", "a ", "a?b", "a#b", "a&b=c", "a;b", "a:b", "a\\b", "a|b", "a\"b", "a<b>", "a*b", "a~b", "$@!',()[]{}^`",
@@ -24,7 +25,8 @@ var oddKeys = []string{
 	strings.Repeat("k", 1024), strings.Repeat("k", 1023) + "l", strings.Repeat("ä", 512), strings.Repeat("/", 1024), strings.Repeat("a/", 500), "?versionId=null", "a?acl",
 }
 
-// TestOddKeys keeps odd keys distinct through put, get, head, list, copy and delete, over the SDK, in memory and on disk.
+// TestOddKeys keeps odd keys distinct through put, get, head, list, copy and
+// delete, over the SDK, in memory and on disk.
 func TestOddKeys(t *testing.T) {
 	for name, dir := range map[string]string{"memory": "", "disk": t.TempDir()} {
 		t.Run(name, func(t *testing.T) {

@@ -25,7 +25,8 @@ func TestCallsNotImitated(t *testing.T) {
 	}
 }
 
-// TestWhatIsUnknownIsRefusedByName: no header and no parameter is dropped without a word.
+// TestWhatIsUnknownIsRefusedByName: no header and no parameter is dropped without a
+// word.
 func TestWhatIsUnknownIsRefusedByName(t *testing.T) {
 	f := withBucket(t, "")
 	f.put("key", "x")
@@ -57,7 +58,8 @@ func TestWhatIsUnknownIsRefusedByName(t *testing.T) {
 	}
 }
 
-// TestACL: the user guide, "Controlling ownership of objects and disabling ACLs for your bucket".
+// TestACL: the user guide, "Controlling ownership of objects and disabling ACLs for
+// your bucket".
 func TestACL(t *testing.T) {
 	f := withBucket(t, "")
 	for _, row := range []struct {

@@ -8,11 +8,12 @@ import (
 	"slices"
 )
 
-// defaultTransitionSize is AWS's x-amz-transition-default-minimum-object-size for a bucket that has not asked for another.
+// defaultTransitionSize is AWS's x-amz-transition-default-minimum-object-size for a
+// bucket that has not asked for another.
 const defaultTransitionSize = "all_storage_classes_128K"
 
-// lifecycleDocument has the parts of a lifecycle configuration that are checked. The document is kept as it was put; its rules are
-// never carried out.
+// lifecycleDocument has the parts of a lifecycle configuration that are checked.
+// The document is kept as it was put; its rules are never carried out.
 type lifecycleDocument struct {
 	Rules []struct {
 		ID                          string
@@ -89,7 +90,8 @@ func (s *Service) putLifecycle(c *call) (*answer, error) {
 	return a, nil
 }
 
-// withRuleIDs gives an ID to each rule that has none, as S3 does (API reference, LifecycleRule).
+// withRuleIDs gives an ID to each rule that has none, as S3 does (API reference,
+// LifecycleRule).
 func withRuleIDs(document []byte) ([]byte, error) {
 	var out bytes.Buffer
 	d := xml.NewDecoder(bytes.NewReader(document))

@@ -40,7 +40,8 @@ func parseListing(query url.Values) (listing, error) {
 	return l, nil
 }
 
-// encode writes a key as the listing asks for it. AWS's encoding is that of HTML forms, with "/" left alone.
+// encode writes a key as the listing asks for it. AWS's encoding is that of HTML
+// forms, with "/" left alone.
 func (l listing) encode(s string) text {
 	if !l.encoded {
 		return text(s)
@@ -68,7 +69,8 @@ func (l listing) group(key string) string {
 	return key[:len(l.prefix)+i+len(l.delimiter)]
 }
 
-// start returns the position of the first key to list after the key or common prefix that the last page ended with.
+// start returns the position of the first key to list after the key or common
+// prefix that the last page ended with.
 func (l listing) start(x *index, after string) int {
 	first := x.from(l.prefix)
 	switch {
@@ -115,7 +117,8 @@ type owner struct {
 	ID string
 }
 
-// token makes an opaque continuation token of the key or common prefix that a page ended with.
+// token makes an opaque continuation token of the key or common prefix that a page
+// ended with.
 func token(last string) string { return base64.URLEncoding.EncodeToString([]byte("1" + last)) }
 
 // parseToken undoes token.

@@ -15,7 +15,8 @@ import (
 	"github.com/awsjar/awsjar/awsfake/internal/s3fake"
 )
 
-// TestListingsAgainstModel pages through random buckets and compares with a listing written the naive way.
+// TestListingsAgainstModel pages through random buckets and compares with a listing
+// written the naive way.
 func TestListingsAgainstModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		service, err := s3fake.New(s3fake.Options{})
@@ -66,7 +67,8 @@ func TestListingsAgainstModel(t *testing.T) {
 	})
 }
 
-// fillBucket makes "bucket" with random versions and returns the keys it may hold, sorted.
+// fillBucket makes "bucket" with random versions and returns the keys it may hold,
+// sorted.
 func fillBucket(t *rapid.T, service *s3fake.Service) []string {
 	check := func(err error) {
 		if err != nil {
@@ -94,7 +96,8 @@ func fillBucket(t *rapid.T, service *s3fake.Service) []string {
 	return slices.Compact(keys)
 }
 
-// appendOnce appends the line, or instead of it the group it is in, if that is not there yet.
+// appendOnce appends the line, or instead of it the group it is in, if that is not
+// there yet.
 func appendOnce(lines []string, group, line string) []string {
 	if group == "" {
 		return append(lines, line)
@@ -105,7 +108,8 @@ func appendOnce(lines []string, group, line string) []string {
 	return append(lines, group)
 }
 
-// pages reads a listing to its end. Next adds to the query the parameters that continue after a page.
+// pages reads a listing to its end. Next adds to the query the parameters that
+// continue after a page.
 func pages(t *rapid.T, service *s3fake.Service, query url.Values, kind string, next func(l listed, next url.Values)) []string {
 	var lines []string
 	parameters := url.Values{}

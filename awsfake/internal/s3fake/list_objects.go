@@ -82,7 +82,8 @@ func (s *Service) listObjects(c *call) (*answer, error) {
 	return listAnswer(c, result)
 }
 
-// listAnswer answers with a listing, and the Region of the bucket (recorded: go-cloud's TestList).
+// listAnswer answers with a listing, and the Region of the bucket (recorded:
+// go-cloud's TestList).
 func listAnswer(c *call, result *listObjectsResult) (*answer, error) {
 	a, err := xmlAnswer(result)
 	if err != nil {

@@ -37,7 +37,8 @@ type listedEntry struct {
 	Owner        struct{ ID string }
 }
 
-// line is the entry as the tests write it: "key", "prefix/ (common)", "key id", "key id marker".
+// line is the entry as the tests write it: "key", "prefix/ (common)", "key id",
+// "key id marker".
 func (e listedEntry) line() string {
 	switch e.XMLName.Local {
 	case "CommonPrefixes":
@@ -196,8 +197,8 @@ func TestListRefusals(t *testing.T) {
 	}
 }
 
-// TestListEncoding: without encoding-type a control character breaks the listing for XML 1.0 readers; with it every key comes
-// back.
+// TestListEncoding: without encoding-type a control character breaks the listing
+// for XML 1.0 readers; with it every key comes back.
 func TestListEncoding(t *testing.T) {
 	f := withBucket(t, "")
 	f.put("a b+c%2F&é/x", "")
@@ -226,7 +227,8 @@ func TestListEncoding(t *testing.T) {
 	}
 }
 
-// TestListManyKeys pages through 10,000 keys and 10,000 versions; it is here to be slow if listing is.
+// TestListManyKeys pages through 10,000 keys and 10,000 versions; it is here to be
+// slow if listing is.
 func TestListManyKeys(t *testing.T) {
 	const n = 10_000
 	f := withBucket(t, "Enabled")

@@ -59,7 +59,8 @@ func (us *uploads) sorted() []*upload {
 	return all
 }
 
-// listUploads answers ListMultipartUploads (recorded: LocalStack's TestS3ListMultipartUploads).
+// listUploads answers ListMultipartUploads (recorded: LocalStack's
+// TestS3ListMultipartUploads).
 func (s *Service) listUploads(c *call) (*answer, error) {
 	limit, err := pageLimit(c.query, "max-uploads")
 	if err != nil {

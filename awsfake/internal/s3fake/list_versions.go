@@ -78,7 +78,8 @@ func (s *Service) listObjectVersions(c *call) (*answer, error) {
 		result.Entries = append(result.Entries, versionEntry(l, f, o))
 	}
 	if p.truncated {
-		// AWS names the last entry returned, where the API reference says the first one not returned: recorded.
+		// AWS names the last entry returned, where the API reference says the first
+		// one not returned: recorded.
 		last := p.last()
 		result.NextKeyMarker = l.encode(last.key)
 		if last.version != nil {
@@ -100,8 +101,8 @@ func versionEntry(l listing, f found, o owner) any {
 	}
 }
 
-// versions lists versions by key, then newest first, after the given markers. The key marker alone skips the rest of that
-// key's versions.
+// versions lists versions by key, then newest first, after the given markers. The
+// key marker alone skips the rest of that key's versions.
 func (b *bucket) versions(l listing, keyMarker, idMarker string) page {
 	var p page
 	x, unlock := b.sorted()
@@ -131,7 +132,8 @@ func (b *bucket) versions(l listing, keyMarker, idMarker string) page {
 	return p
 }
 
-// addVersions adds the versions of one key that are older than a sequence number, and returns false if the page is full.
+// addVersions adds the versions of one key that are older than a sequence number,
+// and returns false if the page is full.
 func (p *page) addVersions(l listing, versions []*version, before uint64) bool {
 	for j := len(versions) - 1; j >= 0; j-- {
 		v := versions[j]
@@ -142,8 +144,9 @@ func (p *page) addVersions(l listing, versions []*version, before uint64) bool {
 	return true
 }
 
-// sequence returns the sequence number of a version, also of one that is deleted by now; the largest number if the id says
-// nothing about it, so that nothing is skipped.
+// sequence returns the sequence number of a version, also of one that is deleted by
+// now; the largest number if the id says nothing about it, so that nothing is
+// skipped.
 func (x *index) sequence(key, id string) uint64 {
 	if v := x.find(key, id); v != nil {
 		return v.Seq

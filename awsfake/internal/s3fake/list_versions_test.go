@@ -4,8 +4,8 @@ import (
 	"testing"
 )
 
-// TestListHidesMarkers: a key whose newest version is a delete marker is in neither listing of objects, and a common prefix
-// of nothing but such keys is not either.
+// TestListHidesMarkers: a key whose newest version is a delete marker is in neither
+// listing of objects, and a common prefix of nothing but such keys is not either.
 func TestListHidesMarkers(t *testing.T) {
 	f := withBucket(t, "Enabled")
 	for _, key := range []string{"dead/x", "half/x", "half/y", "key"} {
@@ -84,7 +84,8 @@ func TestListObjectVersions(t *testing.T) {
 		lines(versions("key-marker", l.NextKeyMarker, "version-id-marker", l.NextVersionIdMarker)), all[5:]...)
 }
 
-// TestListNullVersions: a bucket that was never versioned lists its objects with the version id "null".
+// TestListNullVersions: a bucket that was never versioned lists its objects with
+// the version id "null".
 func TestListNullVersions(t *testing.T) {
 	f := withBucket(t, "")
 	f.put("a", "")

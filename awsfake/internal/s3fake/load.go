@@ -86,7 +86,8 @@ func (d *disk) settings(bucketName string) (settings bucketSettings, ok bool, er
 	return settings, ok, err
 }
 
-// versions reads every version in a bucket, in no order, and removes the remains of interrupted writes.
+// versions reads every version in a bucket, in no order, and removes the remains of
+// interrupted writes.
 func (d *disk) versions(bucketName string) (found []*version, err error) {
 	if err := d.in([]string{bucketName}, (*durable.Dir).RemoveTemps); err != nil {
 		return nil, err
@@ -106,8 +107,8 @@ func (d *disk) versions(bucketName string) (found []*version, err error) {
 	})
 }
 
-// readVersion reads the file of a version. Key and id must be those that the file is named after, or a later change of the
-// version would be one of another file.
+// readVersion reads the file of a version. Key and id must be those that the file
+// is named after, or a later change of the version would be one of another file.
 func readVersion(objects *durable.Dir, name string) (*version, error) {
 	content, err := objects.ReadFile(name)
 	if err != nil {

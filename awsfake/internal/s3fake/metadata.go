@@ -13,19 +13,22 @@ const (
 	maxMetadataBytes = 2048 // user metadata, names without prefix and values together (user guide, "Working with object metadata")
 )
 
-// keptHeaders are the request headers that are stored with an object and returned with it.
+// keptHeaders are the request headers that are stored with an object and returned
+// with it.
 var keptHeaders = [...]string{
 	"content-type", "cache-control", "content-disposition", "content-encoding", "content-language", "expires",
 	"x-amz-website-redirect-location",
 }
 
-// storageClasses are the values of x-amz-storage-class that a general purpose bucket accepts.
+// storageClasses are the values of x-amz-storage-class that a general purpose
+// bucket accepts.
 var storageClasses = [...]string{
 	"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE",
 	"GLACIER_IR", "EXPRESS_ONEZONE",
 }
 
-// objectMetadata reads system and user metadata out of the headers of a write. Names become lower-case, as in S3.
+// objectMetadata reads system and user metadata out of the headers of a write.
+// Names become lower-case, as in S3.
 func objectMetadata(header headers) (map[string]string, error) {
 	kept := map[string]string{}
 	for _, name := range keptHeaders {
@@ -33,7 +36,8 @@ func objectMetadata(header headers) (map[string]string, error) {
 			kept[name] = value
 		}
 	}
-	// An empty type is kept (recorded: go-cloud's TestWrite/ContentType_is_left_empty_...).
+	// An empty type is kept (recorded: go-cloud's
+	// TestWrite/ContentType_is_left_empty_...).
 	kept["content-type"] = header.get("content-type")
 	if !header.has("content-type") {
 		kept["content-type"] = "binary/octet-stream"
@@ -59,8 +63,9 @@ func objectMetadata(header headers) (map[string]string, error) {
 	return kept, nil
 }
 
-// attributes reads everything that is stored beside a body out of the headers of a write: metadata, storage class and
-// encryption. With a copy's COPY directive the metadata comes from the original instead of the headers.
+// attributes reads everything that is stored beside a body out of the headers of a
+// write: metadata, storage class and encryption. With a copy's COPY directive the
+// metadata comes from the original instead of the headers.
 func (s *Service) attributes(header headers, original *version) (map[string]string, error) {
 	if err := refuseObjectLock(header); err != nil {
 		return nil, err
@@ -83,7 +88,8 @@ func (s *Service) attributes(header headers, original *version) (map[string]stri
 	return kept, s.setEncryption(kept, header)
 }
 
-// withoutAWSChunked removes the framing of the request from a Content-Encoding; S3 does not store it.
+// withoutAWSChunked removes the framing of the request from a Content-Encoding; S3
+// does not store it.
 func withoutAWSChunked(encoding string) string {
 	var left []string
 	for item := range strings.SplitSeq(encoding, ",") {
@@ -107,7 +113,8 @@ func setStorageClass(kept map[string]string, header headers) error {
 	return nil
 }
 
-// refuseObjectLock refuses the headers that need a bucket with Object Lock, which the service has none of.
+// refuseObjectLock refuses the headers that need a bucket with Object Lock, which
+// the service has none of.
 func refuseObjectLock(header headers) error {
 	for _, name := range [...]string{"x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold"} {
 		if header.get(name) != "" {

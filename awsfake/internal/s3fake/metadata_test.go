@@ -88,7 +88,8 @@ func TestStorageClass(t *testing.T) {
 	}
 }
 
-// TestEncryption: SSE-S3 is the default; under SSE-KMS the ETag is not the MD5; SSE-C is refused.
+// TestEncryption: SSE-S3 is the default; under SSE-KMS the ETag is not the MD5;
+// SSE-C is refused.
 func TestEncryption(t *testing.T) {
 	f := withBucket(t, "")
 	const sse, keyID = "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id"
@@ -145,7 +146,8 @@ func TestObjectLockHeaders(t *testing.T) {
 	}
 }
 
-// TestETag: the ETag follows the content alone, so that A, B, A ends with the first one again.
+// TestETag: the ETag follows the content alone, so that A, B, A ends with the first
+// one again.
 func TestETag(t *testing.T) {
 	f := withBucket(t, "Enabled")
 	put := func(body string, headers ...string) string {

@@ -100,7 +100,8 @@ func TestMultipartChecksums(t *testing.T) {
 	}
 }
 
-// TestAttributes is LocalStack's test_get_object_attributes, _versioned and test_list_parts_via_object_attrs_pagination.
+// TestAttributes is LocalStack's test_get_object_attributes, _versioned and
+// test_list_parts_via_object_attrs_pagination.
 func TestAttributes(t *testing.T) {
 	f := withBucket(t, "Enabled")
 	f.put("key", "1234567")
@@ -135,8 +136,9 @@ func TestAttributes(t *testing.T) {
 	}
 }
 
-// TestMultipartChecksumOfTheDefault: an upload that names no algorithm takes no checksums of its parts but those of S3's own
-// algorithm, which UploadPart answers with and minio-go sends back (LocalStack's
+// TestMultipartChecksumOfTheDefault: an upload that names no algorithm takes no
+// checksums of its parts but those of S3's own algorithm, which UploadPart answers
+// with and minio-go sends back (LocalStack's
 // test_complete_multipart_parts_checksum_default; issue 1547 of versity/versitygw).
 func TestMultipartChecksumOfTheDefault(t *testing.T) {
 	f := withBucket(t, "")

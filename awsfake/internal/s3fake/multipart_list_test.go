@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestListMultipartUploads is LocalStack's test_list_multiparts_next_marker and _with_prefix_and_delimiter.
+// TestListMultipartUploads is LocalStack's test_list_multiparts_next_marker and
+// _with_prefix_and_delimiter.
 func TestListMultipartUploads(t *testing.T) {
 	f := withBucket(t, "")
 	c := f.create("c")
@@ -64,7 +65,8 @@ func TestListMultipartUploads(t *testing.T) {
 	}
 }
 
-// TestListPartsPages is LocalStack's test_list_parts_pagination and _empty_part_number_marker.
+// TestListPartsPages is LocalStack's test_list_parts_pagination and
+// _empty_part_number_marker.
 func TestListPartsPages(t *testing.T) {
 	f := withBucket(t, "")
 	id := f.create("key")

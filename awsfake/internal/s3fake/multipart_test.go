@@ -104,8 +104,9 @@ func TestMultipartUpload(t *testing.T) {
 	}
 }
 
-// TestMultipartUploadRefused has LocalStack's test_multipart_no_such_upload, _key_validation, _complete_multipart_wrong_part,
-// _too_small, test_complete_multipart_parts_order and test_multipart_size_validation.
+// TestMultipartUploadRefused has LocalStack's test_multipart_no_such_upload,
+// _key_validation, _complete_multipart_wrong_part, _too_small,
+// test_complete_multipart_parts_order and test_multipart_size_validation.
 func TestMultipartUploadRefused(t *testing.T) {
 	f := withBucket(t, "")
 	id := f.create("key")
@@ -159,7 +160,8 @@ func TestMultipartUploadRefused(t *testing.T) {
 	}
 }
 
-// TestMultipartConditions is LocalStack's TestS3ObjectWritePrecondition, test_multipart_...
+// TestMultipartConditions is LocalStack's TestS3ObjectWritePrecondition,
+// test_multipart_...
 func TestMultipartConditions(t *testing.T) {
 	f := withBucket(t, "")
 	complete := func(id, etag string, condition ...string) string {

@@ -7,13 +7,15 @@ import (
 	"sync"
 )
 
-// nvme is the hash of the algorithm CRC64NVME. It takes eight bytes at a time, also of short bodies, which hash/crc64 does
-// for its own two polynomials alone: nearly every object is given this checksum.
+// nvme is the hash of the algorithm CRC64NVME. It takes eight bytes at a time, also
+// of short bodies, which hash/crc64 does for its own two polynomials alone: nearly
+// every object is given this checksum.
 type nvme uint64
 
 func newNVMe() hash.Hash { return new(nvme) }
 
-// nvmeTables returns the table of the polynomial, which is reversed, and those of its bytes 1 to 7 places further on.
+// nvmeTables returns the table of the polynomial, which is reversed, and those of
+// its bytes 1 to 7 places further on.
 var nvmeTables = sync.OnceValue(func() *[8]crc64.Table {
 	tables := &[8]crc64.Table{*crc64.MakeTable(0x9a6c9329ac4bc9b5)}
 	for place := 1; place < len(tables); place++ {

@@ -8,8 +8,9 @@ import (
 	"testing"
 )
 
-// TestNVMe compares the sum with that of hash/crc64 for bodies of all lengths around a block, whole and in two pieces, and
-// with the check value of the algorithm (catalogue of CRC algorithms, CRC-64/NVME).
+// TestNVMe compares the sum with that of hash/crc64 for bodies of all lengths
+// around a block, whole and in two pieces, and with the check value of the
+// algorithm (catalogue of CRC algorithms, CRC-64/NVME).
 func TestNVMe(t *testing.T) {
 	table := crc64.MakeTable(0x9a6c9329ac4bc9b5)
 	random := rand.New(rand.NewPCG(1, 2))

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// operation is one call of the API, and all that it may say. A request with any other header x-amz-... or parameter is
-// refused: a fake that drops an unknown header makes a test pass that AWS would fail.
+// operation is one call of the API, and all that it may say. A request with any
+// other header x-amz-... or parameter is refused: a fake that drops an unknown
+// header makes a test pass that AWS would fail.
 type operation struct {
 	name        string
 	method      string
@@ -34,7 +35,8 @@ var (
 
 func and(lists ...[]string) []string { return slices.Concat(lists...) }
 
-// operations are all calls that the service imitates. Of several that match a request the first one is meant.
+// operations are all calls that the service imitates. Of several that match a
+// request the first one is meant.
 var operations = [...]operation{
 	{name: "ListBuckets", method: "GET", scope: "service", serve: (*Service).listBuckets,
 		query: []string{"bucket-region", "continuation-token", "max-buckets", "prefix"}},
@@ -101,8 +103,9 @@ func Operations() []string {
 	return names
 }
 
-// subresources are the parameters that name a call of their own, in S3. Without this list a request for one that is not
-// imitated would be taken for the plain call on the bucket or object.
+// subresources are the parameters that name a call of their own, in S3. Without
+// this list a request for one that is not imitated would be taken for the plain
+// call on the bucket or object.
 var subresources = [...]string{
 	"abac", "accelerate", "acl", "analytics", "attributes", "cors", "delete", "encryption", "intelligent-tiering", "inventory",
 	"legal-hold", "lifecycle", "list-type", "location", "logging", "metadataAnnotationTable", "metadataConfiguration",
@@ -111,7 +114,8 @@ var subresources = [...]string{
 	"retention", "select", "session", "tagging", "torrent", "uploadId", "uploads", "versioning", "versions", "website",
 }
 
-// subresource returns the parameter that names the call, the first one in subresources; "" for a plain one.
+// subresource returns the parameter that names the call, the first one in
+// subresources; "" for a plain one.
 func (c *call) subresource() string {
 	first := len(subresources)
 	for name := range c.query {
@@ -152,7 +156,8 @@ func findOperation(c *call) *operation {
 	return nil
 }
 
-// unknownCall refuses a request for no operation: one of AWS's own that is not imitated, or none at all.
+// unknownCall refuses a request for no operation: one of AWS's own that is not
+// imitated, or none at all.
 func unknownCall(c *call) *apiError {
 	if name := c.subresource(); name != "" {
 		return notImitated(c.request.Method + " ?" + name + " of an S3 " + c.scope())
@@ -163,12 +168,14 @@ func unknownCall(c *call) *apiError {
 	return methodNotAllowed(c.request.Method, strings.ToUpper(c.scope()))
 }
 
-// notImitated refuses a request for something that S3 has and the service does not imitate, or that is unknown to both.
+// notImitated refuses a request for something that S3 has and the service does not
+// imitate, or that is unknown to both.
 func notImitated(what string) *apiError {
 	return refuse(http.StatusNotImplemented, "NotImplemented", "awsfake does not imitate "+what)
 }
 
-// signing are the headers and parameters x-amz-... that belong to the signature of a request, or that change nothing here.
+// signing are the headers and parameters x-amz-... that belong to the signature of
+// a request, or that change nothing here.
 var signing = []string{
 	"algorithm", "content-sha256", "credential", "date", "expires", "security-token", "signature", "signedheaders", "user-agent",
 	"expected-bucket-owner", "request-payer",

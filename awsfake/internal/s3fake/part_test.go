@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestPartsOfAnObject is LocalStack's test_get_object_part: parts need not be numbered without gaps, and a later part of a
-// number replaces the earlier one.
+// TestPartsOfAnObject is LocalStack's test_get_object_part: parts need not be
+// numbered without gaps, and a later part of a number replaces the earlier one.
 func TestPartsOfAnObject(t *testing.T) {
 	f := withBucket(t, "")
 	id := f.create("key")

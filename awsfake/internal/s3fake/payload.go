@@ -15,7 +15,8 @@ type payload struct {
 	checksum checksum
 }
 
-// maxDocument is the largest XML document accepted, in bytes: 1,000 keys of 1,024 bytes, each byte escaped.
+// maxDocument is the largest XML document accepted, in bytes: 1,000 keys of 1,024
+// bytes, each byte escaped.
 const maxDocument = 8 << 20
 
 // readDocument reads and verifies the XML document of a request.
@@ -28,8 +29,9 @@ func (s *Service) readDocument(c *call) ([]byte, error) {
 	return p.body, err
 }
 
-// readPayload reads the body of a request, of at most limit bytes, takes the aws-chunked framing off if it has one, and
-// verifies its length and every checksum that came with it.
+// readPayload reads the body of a request, of at most limit bytes, takes the
+// aws-chunked framing off if it has one, and verifies its length and every checksum
+// that came with it.
 func (s *Service) readPayload(c *call, limit int64) (payload, error) {
 	body, trailer, err := s.readBody(c, limit)
 	if err != nil {
@@ -69,7 +71,8 @@ func readPlain(c *call, limit int64) ([]byte, headers, error) {
 	return body, nil, nil
 }
 
-// Held is the body of a request that lies in memory. The service keeps its content, which must not change any more.
+// Held is the body of a request that lies in memory. The service keeps its content,
+// which must not change any more.
 type Held struct {
 	bytes.Reader // of the content
 	Content      []byte

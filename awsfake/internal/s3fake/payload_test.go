@@ -119,7 +119,8 @@ func (f *fixture) raw(request string) response {
 	return response{resp.StatusCode, resp.Header, string(body)}
 }
 
-// TestDrainsBody: the service reads the whole request before it answers, also when it refuses it at the first header.
+// TestDrainsBody: the service reads the whole request before it answers, also when
+// it refuses it at the first header.
 func TestDrainsBody(t *testing.T) {
 	f := withBucket(t, "")
 	for _, target := range []string{"/none/key", "/bucket/key?acl", "/bucket/" + strings.Repeat("k", 1025)} {

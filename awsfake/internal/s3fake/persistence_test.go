@@ -18,7 +18,8 @@ import (
 	"github.com/awsjar/awsjar/awsfake/internal/s3fake"
 )
 
-// childDir names the directory that this test binary, started by TestKill, writes to until it is killed.
+// childDir names the directory that this test binary, started by TestKill, writes
+// to until it is killed.
 const childDir = "S3FAKE_TEST_CHILD_DIR"
 
 func TestMain(m *testing.M) {
@@ -95,7 +96,8 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// direct asks the service without a listener and returns status and body, without the parts that differ from answer to answer.
+// direct asks the service without a listener and returns status and body, without
+// the parts that differ from answer to answer.
 func (f *fixture) direct(method, target, body string) string {
 	f.Helper()
 	r, err := http.NewRequest(method, target, strings.NewReader(body))
@@ -168,7 +170,8 @@ func TestDamagedFiles(t *testing.T) {
 	}
 }
 
-// TestDiskFailure: a change that cannot be made durable is answered 500 and is not made.
+// TestDiskFailure: a change that cannot be made durable is answered 500 and is not
+// made.
 func TestDiskFailure(t *testing.T) {
 	dir := t.TempDir()
 	f := withBucket(t, "", func(o *s3fake.Options) { o.Dir = dir })
@@ -206,7 +209,8 @@ type write struct {
 	Done         bool
 }
 
-// writeForever writes growing numbers to one key of two buckets until the process is killed.
+// writeForever writes growing numbers to one key of two buckets until the process
+// is killed.
 func writeForever(dir string) {
 	s, err := s3fake.New(s3fake.Options{Dir: dir})
 	if err != nil {
@@ -229,7 +233,8 @@ func writeForever(dir string) {
 	}
 }
 
-// TestKill kills a process that writes, again and again: every acknowledged write is there, whole, and in order.
+// TestKill kills a process that writes, again and again: every acknowledged write
+// is there, whole, and in order.
 func TestKill(t *testing.T) {
 	dir := t.TempDir()
 	s, err := s3fake.New(s3fake.Options{Dir: dir})
@@ -272,8 +277,8 @@ func TestKill(t *testing.T) {
 	t.Logf("%d acknowledged writes", len(acknowledged))
 }
 
-// killed runs a child until it has acknowledged some writes, lets it go on for a while, kills it and returns the writes
-// that it had acknowledged.
+// killed runs a child until it has acknowledged some writes, lets it go on for a
+// while, kills it and returns the writes that it had acknowledged.
 func killed(t *testing.T, dir string, after time.Duration) []write {
 	child := exec.CommandContext(t.Context(), os.Args[0])
 	child.Env = append(os.Environ(), childDir+"="+dir)

@@ -2,7 +2,8 @@ package s3fake_test
 
 import "testing"
 
-// TestRange follows the recorded test_get_object_range: ranges that are malformed or several are ignored.
+// TestRange follows the recorded test_get_object_range: ranges that are malformed
+// or several are ignored.
 func TestRange(t *testing.T) {
 	f := withBucket(t, "")
 	f.put("key", "0123456789")

@@ -8,7 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxKeyBytes is the longest key S3 accepts: 1,024 bytes of UTF-8 (user guide, "Naming Amazon S3 objects").
+// maxKeyBytes is the longest key S3 accepts: 1,024 bytes of UTF-8 (user guide,
+// "Naming Amazon S3 objects").
 const maxKeyBytes = 1024
 
 // call is a request taken apart.
@@ -23,7 +24,8 @@ type call struct {
 	bucket *bucket // nil for operations without an existing bucket
 }
 
-// Request is a request taken apart. It keeps the http.Request, whose body may be replaced until it is served.
+// Request is a request taken apart. It keeps the http.Request, whose body may be
+// replaced until it is served.
 type Request struct {
 	service *Service
 	call    *call
@@ -36,8 +38,9 @@ func (s *Service) Parse(r *http.Request) *Request {
 	return &Request{s, c, err}
 }
 
-// Operation names the call that the request is for, such as "PutObject", and its target: "bucket/key", "bucket" or "". The
-// name is empty for a request that the service does not know.
+// Operation names the call that the request is for, such as "PutObject", and its
+// target: "bucket/key", "bucket" or "". The name is empty for a request that the
+// service does not know.
 func (r *Request) Operation() (op, target string) {
 	switch c := r.call; {
 	case r.err != nil:
@@ -57,8 +60,8 @@ func (c *call) op() string {
 	return c.operation.name
 }
 
-// parse takes a path-style request apart. Keys come from the escaped path, byte for byte: no cleaning, so that "a//b",
-// "./a" and "a/" stay keys of their own.
+// parse takes a path-style request apart. Keys come from the escaped path, byte for
+// byte: no cleaning, so that "a//b", "./a" and "a/" stay keys of their own.
 func parse(r *http.Request) (*call, error) {
 	bucketName, key, err := splitPath(r.URL.EscapedPath())
 	if err != nil {

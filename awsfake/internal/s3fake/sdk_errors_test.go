@@ -87,8 +87,9 @@ func TestSDKErrors(t *testing.T) {
 	}
 }
 
-// TestLostAnswer: a conditional PUT whose answer is lost is retried by the SDK and meets its own first attempt: the caller is
-// told 412 although the write is stored (facts, decision 3 and B5). The library must see this from the fake too.
+// TestLostAnswer: a conditional PUT whose answer is lost is retried by the SDK and
+// meets its own first attempt: the caller is told 412 although the write is stored
+// (facts, decision 3 and B5). The library must see this from the fake too.
 func TestLostAnswer(t *testing.T) {
 	f := withBucket(t, "")
 	old, _ := f.put("key", "old")

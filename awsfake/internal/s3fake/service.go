@@ -1,12 +1,15 @@
-// Package s3fake is the S3 service of awsfake: buckets, objects and versions in memory, or in a directory, behind the REST
-// API of S3. It expects path-style requests that the frame around it has already authenticated: their signatures and the
-// hash of the body that a signature covers.
+// Package s3fake is the S3 service of awsfake: buckets, objects and versions in
+// memory, or in a directory, behind the REST API of S3. It expects path-style
+// requests that the frame around it has already authenticated: their signatures and
+// the hash of the body that a signature covers.
 //
-// Where the package imitates AWS, the rule comes from the S3 API reference and user guide, or from answers recorded
-// against AWS by others; the comment beside each rule says which where it is not obvious.
+// Where the package imitates AWS, the rule comes from the S3 API reference and user
+// guide, or from answers recorded against AWS by others; the comment beside each
+// rule says which where it is not obvious.
 //
-// Not imitated: ACLs, policies, tags of buckets, Object Lock calls, SSE-C, CreateSession and the unordered listings of
-// directory buckets. Calls and headers for them answer 501 NotImplemented; a directory bucket lists in order.
+// Not imitated: ACLs, policies, tags of buckets, Object Lock calls, SSE-C,
+// CreateSession and the unordered listings of directory buckets. Calls and headers
+// for them answer 501 NotImplemented; a directory bucket lists in order.
 package s3fake
 
 import (
@@ -22,19 +25,23 @@ import (
 
 // Options are the settings of New.
 type Options struct {
-	// Dir is the directory the state lives in; it is created if absent and belongs to one Service at a time. The
-	// state then survives a restart and kill -9. All of it is held in memory as well. Default "": memory only.
+	// Dir is the directory the state lives in; it is created if absent and belongs
+	// to one Service at a time. The state then survives a restart and kill -9. All
+	// of it is held in memory as well. Default "": memory only.
 	Dir string
-	// Region is the Region of the endpoint and of the buckets made without a Region of their own. Default "us-east-1".
+	// Region is the Region of the endpoint and of the buckets made without a Region
+	// of their own. Default "us-east-1".
 	Region string
-	// AccountID is the account that owns the buckets, 12 digits. Default "123456789012".
+	// AccountID is the account that owns the buckets, 12 digits. Default
+	// "123456789012".
 	AccountID string
 	// Now tells the time. Default time.Now.
 	Now func() time.Time
 	// Trouble is the trouble from the start; see Service.SetTrouble. Default: none.
 	Trouble Trouble
-	// MaxObjectBytes is the largest object accepted; a larger one is refused with EntityTooLarge. AWS's own limit for
-	// one PutObject is 5 GiB, but here the bodies live in memory. Default 256 MiB.
+	// MaxObjectBytes is the largest object accepted; a larger one is refused with
+	// EntityTooLarge. AWS's own limit for one PutObject is 5 GiB, but here the
+	// bodies live in memory. Default 256 MiB.
 	MaxObjectBytes int64
 }
 
@@ -58,8 +65,9 @@ type Service struct {
 	buckets map[string]*bucket
 }
 
-// New makes the service and, with Options.Dir, loads the state in the directory. It fails if another process uses the
-// directory or if a file in it is damaged; the error names the file.
+// New makes the service and, with Options.Dir, loads the state in the directory. It
+// fails if another process uses the directory or if a file in it is damaged; the
+// error names the file.
 func New(o Options) (*Service, error) {
 	o.applyDefaults()
 	s := &Service{options: o, buckets: map[string]*bucket{}}
@@ -87,8 +95,9 @@ func (s *Service) ownerID() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// ServeHTTP answers a path-style request that is already authenticated. It reads the whole body before it answers, since
-// some clients lose an answer that overtakes their request.
+// ServeHTTP answers a path-style request that is already authenticated. It reads
+// the whole body before it answers, since some clients lose an answer that
+// overtakes their request.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.Parse(r).Serve(w)
 }

@@ -30,8 +30,8 @@ const (
 	taggingDirective  = "x-amz-tagging-directive"
 )
 
-// checkTags refuses a set of tags that S3 refuses. The texts are AWS's (recorded: LocalStack's
-// TestS3BucketObjectTagging, test_tagging_validation).
+// checkTags refuses a set of tags that S3 refuses. The texts are AWS's (recorded:
+// LocalStack's TestS3BucketObjectTagging, test_tagging_validation).
 func checkTags(tags []tag) error {
 	if len(tags) > maxTags {
 		return refuse(http.StatusBadRequest, "BadRequest", "Object tags cannot be greater than 10")
@@ -57,8 +57,9 @@ func invalidTag(message string, details ...string) *apiError {
 	return refuse(http.StatusBadRequest, "InvalidTag", message, details...)
 }
 
-// validTagText says whether a key or a value has only characters that S3 takes: letters, digits, white space and
-// "+ - = . _ : / @" (user guide, as above), and at most limit of them.
+// validTagText says whether a key or a value has only characters that S3 takes:
+// letters, digits, white space and "+ - = . _ : / @" (user guide, as above), and at
+// most limit of them.
 func validTagText(s string, limit int) bool {
 	return utf8.ValidString(s) && utf8.RuneCountInString(s) <= limit && strings.IndexFunc(s, func(c rune) bool {
 		return !unicode.IsLetter(c) && !unicode.IsDigit(c) && !unicode.IsSpace(c) && !unicode.IsMark(c) &&
@@ -66,7 +67,8 @@ func validTagText(s string, limit int) bool {
 	}) < 0
 }
 
-// taggingHeader reads the tags out of the header of a write: URL query parameters, such as "Project=Blue&Stage=test".
+// taggingHeader reads the tags out of the header of a write: URL query parameters,
+// such as "Project=Blue&Stage=test".
 func taggingHeader(header headers) ([]tag, error) {
 	value := header.get(taggingHeaderName)
 	if value == "" {
@@ -94,7 +96,8 @@ func taggingHeader(header headers) ([]tag, error) {
 	return tags, nil
 }
 
-// copiedTags are the tags of a copy: those of the original or, if the request says so, its own (API reference, CopyObject).
+// copiedTags are the tags of a copy: those of the original or, if the request says
+// so, its own (API reference, CopyObject).
 func copiedTags(header headers, original *version) ([]tag, error) {
 	switch directive := cmp.Or(header.get(taggingDirective), "COPY"); directive {
 	case "COPY":
@@ -170,8 +173,8 @@ func (s *Service) deleteObjectTagging(c *call) (*answer, error) {
 	return s.setTags(c, http.StatusNoContent, nil)
 }
 
-// setTags replaces the tags of the version that a request names. Neither its ETag nor its time changes (user guide, as
-// above).
+// setTags replaces the tags of the version that a request names. Neither its ETag
+// nor its time changes (user guide, as above).
 func (s *Service) setTags(c *call, status int, tags []tag) (*answer, error) {
 	v, err := s.taggedVersion(c)
 	if err != nil {
@@ -191,7 +194,8 @@ func (s *Service) setTags(c *call, status int, tags []tag) (*answer, error) {
 	return a, err
 }
 
-// taggedVersion finds the version whose tags a request is about. A delete marker has none, whether it is named or not.
+// taggedVersion finds the version whose tags a request is about. A delete marker
+// has none, whether it is named or not.
 func (s *Service) taggedVersion(c *call) (*version, error) {
 	v, err := s.requested(c)
 	if err != nil && asAPIError(err).code == "NoSuchKey" {

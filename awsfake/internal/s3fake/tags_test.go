@@ -42,8 +42,8 @@ func taggingOf(pairs ...string) string {
 	return "<Tagging><TagSet>" + b.String() + "</TagSet></Tagging>"
 }
 
-// TestTags is LocalStack's recording test_object_tagging_crud: tags come and go without a trace in ETag and time, and reads
-// count them.
+// TestTags is LocalStack's recording test_object_tagging_crud: tags come and go
+// without a trace in ETag and time, and reads count them.
 func TestTags(t *testing.T) {
 	f := withBucket(t, "")
 	put := f.do("PUT", "/bucket/key", "test-tagging")
@@ -75,7 +75,8 @@ func TestTags(t *testing.T) {
 	}
 }
 
-// TestTagsOfAWrite: tags in the header of a PUT (LocalStack's test_put_object_with_tags). The next PUT starts without
+// TestTagsOfAWrite: tags in the header of a PUT (LocalStack's
+// test_put_object_with_tags). The next PUT starts without
 // (test_object_tags_delete_or_overwrite_object).
 func TestTagsOfAWrite(t *testing.T) {
 	f := withBucket(t, "")
@@ -99,7 +100,8 @@ func TestTagsOfAWrite(t *testing.T) {
 	}
 }
 
-// TestTagsRefused: LocalStack's test_object_tagging_exc and test_tagging_validation; the limits are those of the user guide.
+// TestTagsRefused: LocalStack's test_object_tagging_exc and
+// test_tagging_validation; the limits are those of the user guide.
 func TestTagsRefused(t *testing.T) {
 	f := withBucket(t, "")
 	f.put("key", "x")

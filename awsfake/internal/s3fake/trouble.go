@@ -6,28 +6,38 @@ import (
 	"time"
 )
 
-// Trouble is the trouble that a test can ask for. The zero value is a service without trouble.
+// Trouble is the trouble that a test can ask for. The zero value is a service
+// without trouble.
 type Trouble struct {
-	// ConflictEvery makes every Nth conflicting conditional write answer 409 ConditionalRequestConflict and store
-	// nothing. A write conflicts if another write of its key is under way or if its condition does not hold. 0: never.
+	// ConflictEvery makes every Nth conflicting conditional write answer 409
+	// ConditionalRequestConflict and store nothing. A write conflicts if another
+	// write of its key is under way or if its condition does not hold. 0: never.
 	ConflictEvery int
-	// SlowDownEvery makes every Nth request of any kind answer 503 SlowDown without effect. 0: never.
+	// SlowDownEvery makes every Nth request of any kind answer 503 SlowDown without
+	// effect. 0: never.
 	SlowDownEvery int
-	// IgnorePutConditions, IgnoreDeleteConditions and IgnoreCopyConditions imitate servers that silently ignore If-Match
-	// and If-None-Match on PutObject, on DeleteObject and DeleteObjects, and on the destination of CopyObject.
+	// IgnorePutConditions, IgnoreDeleteConditions and IgnoreCopyConditions imitate
+	// servers that silently ignore If-Match and If-None-Match on PutObject, on
+	// DeleteObject and DeleteObjects, and on the destination of CopyObject.
 	IgnorePutConditions, IgnoreDeleteConditions, IgnoreCopyConditions bool
-	// RefuseChunked answers 501 NotImplemented to aws-chunked bodies, as some S3-compatible servers do.
+	// RefuseChunked answers 501 NotImplemented to aws-chunked bodies, as some
+	// S3-compatible servers do.
 	RefuseChunked bool
-	// HideMissingKeys answers 403 AccessDenied instead of 404 NoSuchKey, as AWS does without s3:ListBucket.
+	// HideMissingKeys answers 403 AccessDenied instead of 404 NoSuchKey, as AWS
+	// does without s3:ListBucket.
 	HideMissingKeys bool
-	// BodyPause is a wait in the middle of every object body that is sent. It ends with the request. 0: none.
+	// BodyPause is a wait in the middle of every object body that is sent. It ends
+	// with the request. 0: none.
 	BodyPause time.Duration
-	// BodyLimit is the number of bytes of an object body after which the connection is cut. 0: bodies are whole.
+	// BodyLimit is the number of bytes of an object body after which the connection
+	// is cut. 0: bodies are whole.
 	BodyLimit int
-	// VersioningDelay is how long the first enabling of versioning on a bucket takes to have an effect on writes; AWS
-	// says up to 15 minutes. GetBucketVersioning says Enabled at once. 0: none.
+	// VersioningDelay is how long the first enabling of versioning on a bucket
+	// takes to have an effect on writes; AWS says up to 15 minutes.
+	// GetBucketVersioning says Enabled at once. 0: none.
 	VersioningDelay time.Duration
-	// HideEarlyWrites answers 404 NoSuchKey to reads of objects written during a VersioningDelay, while it lasts.
+	// HideEarlyWrites answers 404 NoSuchKey to reads of objects written during a
+	// VersioningDelay, while it lasts.
 	HideEarlyWrites bool
 }
 
@@ -38,7 +48,8 @@ type troubleState struct {
 	requests  atomic.Int64
 }
 
-// SetTrouble replaces the trouble and starts its counts again. The zero Trouble ends all of it.
+// SetTrouble replaces the trouble and starts its counts again. The zero Trouble
+// ends all of it.
 func (s *Service) SetTrouble(t Trouble) {
 	s.trouble.now.Store(&t)
 	s.trouble.conflicts.Store(0)
@@ -64,8 +75,9 @@ func (t *troubleState) conflict(condition, key string) error {
 	return nil
 }
 
-// hideMissing turns NoSuchKey into the answer for a caller without s3:ListBucket (API reference, GetObject; the text is that of
-// IAM's refusals), if the trouble is on.
+// hideMissing turns NoSuchKey into the answer for a caller without s3:ListBucket
+// (API reference, GetObject; the text is that of IAM's refusals), if the trouble is
+// on.
 func (s *Service) hideMissing(bucketName string, e *apiError) *apiError {
 	if e.code != "NoSuchKey" || !s.Trouble().HideMissingKeys {
 		return e

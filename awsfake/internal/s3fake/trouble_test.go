@@ -17,8 +17,8 @@ import (
 	"github.com/awsjar/awsjar/awsfake/internal/s3fake"
 )
 
-// TestConflictEvery: 409 in place of every second 412, with nothing stored ("either, concurrent conflicting
-// operation").
+// TestConflictEvery: 409 in place of every second 412, with nothing stored
+// ("either, concurrent conflicting operation").
 func TestConflictEvery(t *testing.T) {
 	f := withBucket(t, "", func(o *s3fake.Options) { o.Trouble.ConflictEvery = 2 })
 	f.put("key", "old")
@@ -177,7 +177,8 @@ func TestTruncatedBody(t *testing.T) {
 	}
 }
 
-// TestSlowBody: the first half arrives, then nothing until the pause is over or the reader gives up.
+// TestSlowBody: the first half arrives, then nothing until the pause is over or the
+// reader gives up.
 func TestSlowBody(t *testing.T) {
 	f := withBucket(t, "", func(o *s3fake.Options) { o.Trouble.BodyPause = time.Hour })
 	f.put("key", "0123456789")
@@ -201,8 +202,9 @@ func TestSlowBody(t *testing.T) {
 	}
 }
 
-// TestVersioningDelay imitates the first enabling of versioning: it reads as Enabled at once, but has an effect
-// only after a while, and objects that are written meanwhile may not be found.
+// TestVersioningDelay imitates the first enabling of versioning: it reads as
+// Enabled at once, but has an effect only after a while, and objects that are
+// written meanwhile may not be found.
 func TestVersioningDelay(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	f := withBucket(t, "", func(o *s3fake.Options) {

@@ -17,8 +17,8 @@ const (
 	minPartSize   = 5 << 20 // bytes, of every part but the last
 )
 
-// upload is a multipart upload in progress. Uploads live in memory only: a restart ends them, as a lifecycle rule for
-// unfinished uploads would.
+// upload is a multipart upload in progress. Uploads live in memory only: a restart
+// ends them, as a lifecycle rule for unfinished uploads would.
 type upload struct {
 	key, id   string
 	initiated time.Time
@@ -143,7 +143,8 @@ func (s *Service) createUpload(c *call) (*answer, error) {
 	return a, nil
 }
 
-// uploadChecksum reads which checksum an upload is to have (recorded: TestS3MultipartUploadChecksum).
+// uploadChecksum reads which checksum an upload is to have (recorded:
+// TestS3MultipartUploadChecksum).
 func uploadChecksum(header headers) (algorithm, kind string, err error) {
 	algorithm, kind = strings.ToUpper(header.get("x-amz-checksum-algorithm")), header.get("x-amz-checksum-type")
 	switch {
@@ -204,7 +205,8 @@ func (s *Service) uploadPart(c *call) (*answer, error) {
 	return a, nil
 }
 
-// partChecksum returns the checksum to keep of a part: the one that was sent, which must be of the algorithm of the upload.
+// partChecksum returns the checksum to keep of a part: the one that was sent, which
+// must be of the algorithm of the upload.
 func (u *upload) partChecksum(sent checksum, body []byte) (checksum, error) {
 	switch {
 	case sent == (checksum{}):
@@ -235,7 +237,8 @@ func (u *upload) sorted() []*part {
 	return all
 }
 
-// shown returns the checksum of a part that lists show: that of an upload with an algorithm.
+// shown returns the checksum of a part that lists show: that of an upload with an
+// algorithm.
 func (u *upload) shown(p *part) checksum {
 	if u.algorithm == "" {
 		return checksum{}

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// version is one version of an object, or a delete marker. It never changes once it is in a bucket.
+// version is one version of an object, or a delete marker. It never changes once it
+// is in a bucket.
 type version struct {
 	Key       string
 	ID        string // nullID, or made by newVersionID
@@ -28,14 +29,17 @@ type version struct {
 	body []byte
 }
 
-// nullID is the version id of an object written while its bucket was never versioned, or suspended.
+// nullID is the version id of an object written while its bucket was never
+// versioned, or suspended.
 const nullID = "null"
 
-// versionIDs spells version ids: characters that need no escape in a URL, and no leading "-" to trip over in a shell.
+// versionIDs spells version ids: characters that need no escape in a URL, and no
+// leading "-" to trip over in a shell.
 var versionIDs = base64.NewEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._")
 
-// newVersionID makes a version id: 32 characters that look random. They carry the sequence number, so that a listing can
-// continue after a version that has been deleted meanwhile, and a check sum, so that a malformed id is known as such: S3
+// newVersionID makes a version id: 32 characters that look random. They carry the
+// sequence number, so that a listing can continue after a version that has been
+// deleted meanwhile, and a check sum, so that a malformed id is known as such: S3
 // tells "malformed" (400) from "no such version" (404).
 //
 //	12 random bytes, 8 bytes of sequence number masked with their hash, 4 bytes of CRC-32 of these 20
@@ -61,8 +65,8 @@ func maskOf(random []byte) uint64 {
 	return binary.BigEndian.Uint64(sum[:])
 }
 
-// checkVersionID refuses a version id that S3 calls malformed. In a bucket that was never versioned that is every id but
-// "null".
+// checkVersionID refuses a version id that S3 calls malformed. In a bucket that was
+// never versioned that is every id but "null".
 func checkVersionID(b *bucket, id string) error {
 	if id == "" {
 		return invalidArgument("Version id cannot be the empty string", "versionId", id)

@@ -37,8 +37,8 @@ func (s *Service) putBucketVersioning(c *call) (*answer, error) {
 	return &answer{status: http.StatusOK}, nil
 }
 
-// setVersioning changes the state of versioning. The first enabling has an effect after delay. There is no way back to
-// "never set".
+// setVersioning changes the state of versioning. The first enabling has an effect
+// after delay. There is no way back to "never set".
 func (s *Service) setVersioning(b *bucket, status string, delay time.Duration) error {
 	switch {
 	case isDirectory(b.name):

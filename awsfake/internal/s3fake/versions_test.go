@@ -11,7 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// history is the versions of a key as "id body" or "id marker" lines, newest first; ids are numbered in order of creation.
+// history is the versions of a key as "id body" or "id marker" lines, newest first;
+// ids are numbered in order of creation.
 func (f *fixture) history(key string, names map[string]string) []string {
 	var lines []string
 	for _, v := range f.service.Versions("bucket", key) {
@@ -28,7 +29,8 @@ func (f *fixture) history(key string, names map[string]string) []string {
 	return lines
 }
 
-// TestVersioningStates follows a key through never set, Enabled, Suspended and Enabled again.
+// TestVersioningStates follows a key through never set, Enabled, Suspended and
+// Enabled again.
 func TestVersioningStates(t *testing.T) {
 	f := withBucket(t, "")
 	names := map[string]string{}
@@ -210,7 +212,8 @@ func TestVersionIDInUnversionedBucket(t *testing.T) {
 	}
 }
 
-// TestDirectoryBucket: S3 Express One Zone has no versioning, and ETags that are not the MD5.
+// TestDirectoryBucket: S3 Express One Zone has no versioning, and ETags that are
+// not the MD5.
 func TestDirectoryBucket(t *testing.T) {
 	f := start(t)
 	const name = "state--use1-az4--x-s3"

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestNamesAsTheyGoOut reads the answer from the socket: HTTP libraries of Go change the case of names, and those of other
-// languages show them as they come.
+// TestNamesAsTheyGoOut reads the answer from the socket: HTTP libraries of Go
+// change the case of names, and those of other languages show them as they come.
 func TestNamesAsTheyGoOut(t *testing.T) {
 	f := withBucket(t, "Enabled")
 	f.do("PUT", "/bucket/key", "x", "X-Amz-Meta-Meta1", "MixedCase", "x-amz-tagging", "a=b")
@@ -33,7 +33,8 @@ func TestNamesAsTheyGoOut(t *testing.T) {
 	}
 }
 
-// TestLifecycleRules: S3 gives rules an ID (API reference, LifecycleRule) and refuses no days.
+// TestLifecycleRules: S3 gives rules an ID (API reference, LifecycleRule) and
+// refuses no days.
 func TestLifecycleRules(t *testing.T) {
 	f := withBucket(t, "")
 	put := func(rules string) response {

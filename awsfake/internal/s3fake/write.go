@@ -1,14 +1,16 @@
 package s3fake
 
-// write stores v as the newest version of its key, if the condition allows: check, durable write and change of memory
-// happen under the lock of the key. The caller fills in v's key, body and headers; write gives it its id, order and time.
+// write stores v as the newest version of its key, if the condition allows: check,
+// durable write and change of memory happen under the lock of the key. The caller
+// fills in v's key, body and headers; write gives it its id, order and time.
 func (s *Service) write(b *bucket, v *version, cond condition) error {
 	return s.change(b, v.Key, cond, func(*version) error {
 		return s.append(b, v)
 	})
 }
 
-// change runs apply under the lock of the key if the condition holds for its current version.
+// change runs apply under the lock of the key if the condition holds for its
+// current version.
 func (s *Service) change(b *bucket, key string, cond condition, apply func(current *version) error) error {
 	b.settings.RLock()
 	defer b.settings.RUnlock()
@@ -42,8 +44,8 @@ func (s *Service) append(b *bucket, v *version) error {
 	return nil
 }
 
-// replace puts a changed copy of a version in its place, with the same id and time. The caller holds the settings and the
-// key's lock.
+// replace puts a changed copy of a version in its place, with the same id and time.
+// The caller holds the settings and the key's lock.
 func (s *Service) replace(b *bucket, v *version) error {
 	if err := s.disk.saveVersion(b.name, v); err != nil {
 		return err
@@ -72,9 +74,11 @@ type deletion struct {
 	versionID string // of the marker added or the version removed; "" in a bucket that was never versioned
 }
 
-// deleteCurrent deletes a key as a DELETE without version id does: never versioned, the object goes; enabled, a marker is
-// added, on top of another marker too; suspended, a marker takes the place of the null version (user guide,
-// "Deleting object versions from a versioning-enabled bucket" and "... from versioning-suspended buckets").
+// deleteCurrent deletes a key as a DELETE without version id does: never versioned,
+// the object goes; enabled, a marker is added, on top of another marker too;
+// suspended, a marker takes the place of the null version (user guide, "Deleting
+// object versions from a versioning-enabled bucket" and "... from
+// versioning-suspended buckets").
 func (s *Service) deleteCurrent(b *bucket, key string, cond condition) (deletion, error) {
 	var done deletion
 	err := s.change(b, key, cond, func(current *version) error {
@@ -94,7 +98,8 @@ func (s *Service) deleteCurrent(b *bucket, key string, cond condition) (deletion
 	return done, err
 }
 
-// deleteVersion removes one version for good; a version that does not exist is no error.
+// deleteVersion removes one version for good; a version that does not exist is no
+// error.
 func (s *Service) deleteVersion(b *bucket, key, id string) (deletion, error) {
 	done := deletion{versionID: id}
 	err := s.change(b, key, condition{}, func(*version) error {

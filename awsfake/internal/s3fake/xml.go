@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// text is character data that is written as AWS writes it: a character that XML 1.0 forbids becomes a numeric reference,
-// which makes XML 1.0 readers refuse the document. That is why encoding-type=url exists.
+// text is character data that is written as AWS writes it: a character that XML 1.0
+// forbids becomes a numeric reference, which makes XML 1.0 readers refuse the
+// document. That is why encoding-type=url exists.
 type text string
 
 // MarshalXML writes the element with its text escaped.
@@ -22,7 +23,8 @@ func (t text) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
 	}{escapeXML(string(t))}, start)
 }
 
-// escapeXML escapes the markup characters, and control characters as numeric references.
+// escapeXML escapes the markup characters, and control characters as numeric
+// references.
 func escapeXML(s string) string {
 	var b strings.Builder
 	for _, c := range s {
@@ -44,7 +46,8 @@ func escapeXML(s string) string {
 	return b.String()
 }
 
-// xmlAnswer answers 200 with a document. Its root element's name and namespace come from the XMLName field of v.
+// xmlAnswer answers 200 with a document. Its root element's name and namespace come
+// from the XMLName field of v.
 func xmlAnswer(v any) (*answer, error) {
 	body, err := xml.Marshal(v)
 	if err != nil {
@@ -78,7 +81,8 @@ func readXML(body []byte, root string, v any) error {
 	return nil
 }
 
-// timestamp writes a time as listings do: UTC, ISO 8601, whole seconds with three zeros.
+// timestamp writes a time as listings do: UTC, ISO 8601, whole seconds with three
+// zeros.
 func timestamp(t time.Time) string {
 	return t.UTC().Truncate(time.Second).Format("2006-01-02T15:04:05.000Z")
 }

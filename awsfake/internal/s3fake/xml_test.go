@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestNamespaces: every element of an answer is in the namespace of S3, as strict readers of other languages demand; an
-// error is in none.
+// TestNamespaces: every element of an answer is in the namespace of S3, as strict
+// readers of other languages demand; an error is in none.
 func TestNamespaces(t *testing.T) {
 	f := withBucket(t, "Enabled")
 	f.put("a", "b")

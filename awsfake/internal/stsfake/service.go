@@ -1,7 +1,9 @@
-// Package stsfake is the STS service of awsfake, as far as SDKs, Terraform and the hints of awsjar ask it: who am I, and
-// temporary credentials of a role. It expects requests that the frame around it has already authenticated.
+// Package stsfake is the STS service of awsfake, as far as SDKs, Terraform and the
+// hints of awsjar ask it: who am I, and temporary credentials of a role. It expects
+// requests that the frame around it has already authenticated.
 //
-// The rules are those of the STS API reference. Any role of the account may be assumed: roles and policies are not imitated.
+// The rules are those of the STS API reference. Any role of the account may be
+// assumed: roles and policies are not imitated.
 package stsfake
 
 import (
@@ -72,8 +74,8 @@ func form(r *http.Request) url.Values {
 	return values
 }
 
-// Operation names the action, and the role that it is for. The name is empty for a request that the service does not
-// know.
+// Operation names the action, and the role that it is for. The name is empty for a
+// request that the service does not know.
 func (s *Service) Operation(r *http.Request) (op, target string) {
 	values := form(r)
 	if _, ok := parameters[values.Get("Action")]; !ok {
