@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,8 +28,10 @@ the place marked. Lines that begin with // are left out. If the text was not
 changed, nothing is stored.
 
 If another writer was first, and changed other members, both changes are kept.
-If it changed the same ones, the editor opens again and shows both. Where the
-value could not be stored the edited text is kept in a file, which is named.`,
+If it changed the same ones, the editor opens again and shows both; the text is
+stored over the other change only if you delete the line that says so. To give
+up, leave the text as it is, or empty. Where the value could not be stored the
+edited text is kept in a file, which is named.`,
 		Example: `  awsjar edit lambda://sams-lambda
   EDITOR='code --wait' awsjar edit s3://my-bucket/state.json`,
 		Args: cobra.ExactArgs(1),
@@ -37,7 +40,11 @@ value could not be stored the edited text is kept in a file, which is named.`,
 			if err != nil {
 				return err
 			}
-			e := &editing{command: c, jar: jar}
+			e := &editing{command: c, jar: jar, editor: c.editor()}
+			if e.editor == "" {
+				hint := "name one in EDITOR, or change the value by: awsjar update " + quote(args[0]) + " --jq EXPRESSION"
+				return &hinted{errors.New("no editor is named, and no person is at a terminal"), hint}
+			}
 			if err := e.load(cmd.Context()); err != nil {
 				return err
 			}
@@ -50,6 +57,9 @@ value could not be stored the edited text is kept in a file, which is named.`,
 type editing struct {
 	*command
 	jar      *awsjar.Jar[json.RawMessage]
+	editor   string          // its command line
+	conflict bool            // the text was shown with another writer's change
+	first    []byte          // the value before that change
 	base     []byte          // the stored value that the text was made of, nil if nothing was stored
 	revision awsjar.Revision // of base
 	path     string          // of the text
@@ -78,6 +88,8 @@ func (e *editing) run(ctx context.Context) error {
 	text := []byte("{}\n")
 	if e.base != nil {
 		text = append(indent(e.base), '\n')
+	} else {
+		fmt.Fprintf(e.stderr, "awsjar: nothing is stored at %s yet; the text that you save is its first value\n", printable(e.url))
 	}
 	file, err := os.CreateTemp("", "awsjar-edit-*.json")
 	if err != nil {
@@ -90,8 +102,7 @@ func (e *editing) run(ctx context.Context) error {
 		os.Remove(e.path)
 		return err
 	}
-	hint := "your text is in " + quote(e.path) + "; to store it: awsjar put --if REVISION " + quote(e.url) + " @" + quote(e.path)
-	return &hinted{err, hint}
+	return &hinted{err, e.keep()}
 }
 
 // rounds opens the editor, again and again where it must. It reports whether
@@ -105,6 +116,10 @@ func (e *editing) rounds(ctx context.Context, text []byte) (kept bool, err error
 			return last != nil || edited != nil && !bytes.Equal(edited, text), err
 		case bytes.Equal(edited, text) && last != nil:
 			return true, last
+		case isEmpty(edited):
+			return false, cmp.Or[error](last, &hinted{errors.New("the text is empty, and nothing is stored"), "write {} for an empty state; to remove it: awsjar delete " + quote(e.url)})
+		case e.conflict && awaitsConsent(edited):
+			return true, &awsjar.Error{Target: e.url, Err: fmt.Errorf("%w: the text is not stored, for its line %q is still there", awsjar.ErrConflict, consent)}
 		}
 		value, err := compact(withoutComments(edited))
 		if err != nil {
@@ -130,8 +145,7 @@ func (e *editing) ask(ctx context.Context, text []byte) ([]byte, error) {
 	if err := os.WriteFile(e.path, text, 0o600); err != nil {
 		return nil, err
 	}
-	editor := e.editor()
-	program := exec.CommandContext(ctx, "sh", "-c", editor+` "$@"`, editor, e.path)
+	program := exec.CommandContext(ctx, "sh", "-c", e.editor+` "$@"`, e.editor, e.path)
 	program.Stdin, program.Stdout, program.Stderr, program.Env = e.stdin, e.stdout, e.stderr, e.environ
 	program.Cancel, program.WaitDelay = func() error { return askToEnd(program) }, grace
 	err := program.Run()
@@ -140,21 +154,25 @@ func (e *editing) ask(ctx context.Context, text []byte) ([]byte, error) {
 	case ctx.Err() != nil:
 		return edited, context.Cause(ctx)
 	case err != nil:
-		return edited, &programError{fmt.Errorf("%s: %w", editor, err)}
+		return edited, &programError{fmt.Errorf("%s: %w", e.editor, err)}
 	}
 	return edited, readErr
 }
 
-// editor returns the command line of the editor.
-func (w world) editor() string {
+// editor returns the command line of the editor, or "" if none is named and
+// nobody could use the usual one.
+func (c *command) editor() string {
 	for _, name := range []string{"VISUAL", "EDITOR"} {
-		for _, line := range w.environ {
+		for _, line := range c.environ {
 			if value, ok := strings.CutPrefix(line, name+"="); ok && strings.TrimSpace(value) != "" {
 				return value
 			}
 		}
 	}
-	return "vi"
+	if c.typing && c.watching {
+		return "vi"
+	}
+	return ""
 }
 
 // send stores the edited value. If another writer was first, and changed other
@@ -163,6 +181,9 @@ func (w world) editor() string {
 func (e *editing) send(ctx context.Context, value []byte) (both []byte, err error) {
 	for {
 		_, err := e.jar.PutIf(ctx, value, e.revision)
+		if err == nil {
+			e.tellOverwritten(value)
+		}
 		if !errors.Is(err, awsjar.ErrConflict) {
 			return nil, err
 		}
@@ -172,9 +193,33 @@ func (e *editing) send(ctx context.Context, value []byte) (both []byte, err erro
 		}
 		both, failed := merge.Apart(base, value, e.base)
 		if failed != nil || both.Collide() {
+			if failed == nil {
+				value = both.Join()
+			}
 			return e.showingBoth(base, value), err
 		}
 		value = both.Join()
 		fmt.Fprintln(e.stderr, "awsjar: another writer changed other members meanwhile; both changes are kept")
+	}
+}
+
+// tellOverwritten says of how many members the stored value has undone another
+// writer's change.
+func (e *editing) tellOverwritten(stored []byte) {
+	if !e.conflict {
+		return
+	}
+	sides, err := merge.Apart(e.first, stored, e.base)
+	if err != nil {
+		return
+	}
+	n := 0
+	for _, change := range sides.Changes() {
+		if change.InOther && !bytes.Equal(change.One, change.Other) {
+			n++
+		}
+	}
+	if n > 0 {
+		fmt.Fprintf(e.stderr, "awsjar: stored over another writer's change of %d %s\n", n, plural(n, "member"))
 	}
 }

@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"errors"
+	"os"
 
 	"github.com/rogpeppe/go-internal/diff"
 
+	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/exactjson"
 )
 
@@ -69,11 +71,29 @@ func pointer(above []byte, column int, why error) []byte {
 	return append(line, '\n')
 }
 
+// consent begins the line that must go before a text is stored over another
+// writer's change.
+const consent = "To store the text below, delete this line"
+
+// awaitsConsent reports whether a text still has that line.
+func awaitsConsent(text []byte) bool {
+	for line := range bytes.Lines(text) {
+		if isComment(line) && bytes.Contains(line, []byte(consent)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isEmpty reports whether a text has nothing but white space and comments.
+func isEmpty(text []byte) bool { return len(bytes.TrimSpace(withoutComments(text))) == 0 }
+
 // showingBoth returns the edited text and, as comments, the other writer's
 // changes to the value that was there before.
 func (e *editing) showingBoth(base, value []byte) []byte {
+	e.conflict, e.first = true, base
 	out := []byte(`// Another writer has changed the same members; see its change at the end.
-// To store the text below, delete this line. To give up, leave the file as it is.
+// ` + consent + `. To give up, leave the file as it is.
 `)
 	out = append(append(out, indent(value)...), '\n')
 	change := diff.Diff("the value you began with", lines(base), "the value of the other writer", lines(e.base))
@@ -83,4 +103,19 @@ func (e *editing) showingBoth(base, value []byte) []byte {
 		}
 	}
 	return out
+}
+
+// keep leaves the text in its file without the comments, so that put takes it,
+// and says how to store it.
+func (e *editing) keep() (hint string) {
+	if text, err := os.ReadFile(e.path); err == nil {
+		if value, err := compact(withoutComments(text)); err == nil {
+			os.WriteFile(e.path, append(indent(value), '\n'), 0o600)
+		}
+	}
+	store := "put --if " + quote(string(e.revision))
+	if e.revision == awsjar.None {
+		store = "create"
+	}
+	return "your text is in " + quote(e.path) + "; to store it: awsjar " + store + " " + quote(e.url) + " @" + quote(e.path)
 }
