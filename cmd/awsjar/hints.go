@@ -112,6 +112,15 @@ func qualified(url string) (function, qualifier string, ok bool) {
 	return strings.Cut(target.Function, ":")
 }
 
+// bucketOf returns the URL of the bucket that holds the state.
+func (c *command) bucketOf() string {
+	target, err := jarurl.Parse(c.url)
+	if err != nil || target.Scheme != jarurl.S3 {
+		return "s3://BUCKET"
+	}
+	return quote(jarurl.Target{Scheme: jarurl.S3, Bucket: target.Bucket}.String())
+}
+
 // isOver reports whether the time of --timeout was not enough.
 func (c *command) isOver(err error) bool {
 	return c.timeout > 0 && errors.Is(err, context.DeadlineExceeded)

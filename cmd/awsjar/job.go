@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os/exec"
+	"runtime"
 	"syscall"
 	"time"
 )
@@ -33,6 +34,9 @@ func (c *command) runJob(ctx context.Context, j job) error {
 		inGroup(program)
 	}
 	program.Cancel = func() error { return askToEnd(program) }
+	runtime.LockOSThread() // the program ends with the thread that has started it
+	defer runtime.UnlockOSThread()
+	endWithParent(program)
 	err := program.Run()
 	if program.Process != nil && !c.typing {
 		endGroup(program)

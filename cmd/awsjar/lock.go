@@ -38,6 +38,10 @@ killed 2 seconds later. The number of the lease is in its environment as
 AWSJAR_TOKEN: it grows from holder to holder, so that the data which the program
 writes can refuse an earlier one.
 
+If awsjar itself is killed, Linux kills the program as well, and not those that
+the program has started. On other systems the program goes on, and after --ttl
+does so beside the next holder.
+
 The key is for the lock alone. To break a lock, delete its key.`,
 		Example: `  awsjar lock s3://my-bucket/nightly.lock -- ./nightly.sh
   awsjar lock -n s3://my-bucket/nightly.lock -- ./nightly.sh
@@ -88,6 +92,9 @@ func (c *command) runLocked(ctx context.Context, url string, args []string, l lo
 	if l.wait < 0 {
 		return &usageError{&hinted{fmt.Errorf("--wait is %v, and must not be negative", l.wait), "write -n to wait not at all"}}
 	}
+	if l.ttl < lease.MinTTL {
+		return &usageError{&hinted{fmt.Errorf("--ttl is %v, and must be at least %v", l.ttl, lease.MinTTL), fmt.Sprintf("leave --ttl out for the default of %v", lease.DefaultTTL)}}
+	}
 	store, err := c.open(ctx, url)
 	if err != nil {
 		return err
@@ -95,9 +102,11 @@ func (c *command) runLocked(ctx context.Context, url string, args []string, l lo
 	lock := lease.New(store, func(o *lease.Options) { o.TTL, o.Owner = l.ttl, l.owner })
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	runUnder := lock.Do
-	if l.never {
-		runUnder = lock.TryDo
+	runUnder := lock.TryDo
+	if !l.never {
+		runUnder = func(ctx context.Context, fn func(context.Context, *lease.Held) error) error {
+			return c.waitFor(ctx, lock, fn)
+		}
 	}
 	held := func() bool { return true }
 	if l.waits {
@@ -113,10 +122,46 @@ func (c *command) runLocked(ctx context.Context, url string, args []string, l lo
 	return c.lockFailed(err, l.waits && context.Cause(ctx) == errWaited)
 }
 
+// waitFor runs fn under a lock. Where another program holds it, waitFor says
+// so at once, and waits.
+func (c *command) waitFor(ctx context.Context, lock *lease.Lock, fn func(context.Context, *lease.Held) error) error {
+	ran := false
+	err := lock.TryDo(ctx, func(ctx context.Context, h *lease.Held) error {
+		ran = true
+		return fn(ctx, h)
+	})
+	other, ok := errors.AsType[*lease.HeldError](err)
+	if ran || !ok {
+		return err
+	}
+	fmt.Fprintf(c.stderr, "awsjar: waiting for %q, which holds it%s\n", other.Owner, since(other))
+	return lock.Do(ctx, fn)
+}
+
+// since says since when a lease is held, if that is known.
+func since(held *lease.HeldError) string {
+	if held.Since.IsZero() {
+		return ""
+	}
+	return " since " + inUTC(held.Since)
+}
+
+// heldUntil is a lease.HeldError in the words of the command.
+type heldUntil struct {
+	*lease.HeldError
+	free time.Time // if the holder died
+}
+
+func (h *heldUntil) Unwrap() error { return h.HeldError }
+
+func (h *heldUntil) Error() string {
+	return fmt.Sprintf("held by %q%s; it keeps the lock as long as it runs; if it died, the lock is free by %s", h.Owner, since(h.HeldError), inUTC(h.free))
+}
+
 // lockFailed names the holder of a lock, and the end of a program that lost it.
 func (c *command) lockFailed(err error, waited bool) error {
 	if held, ok := errors.AsType[*lease.HeldError](err); ok && (waited || !errors.Is(err, context.Canceled)) {
-		return &hinted{&awsjar.Error{Target: c.url, Err: held}, "wait, or, if the holder is surely dead, break the lock: awsjar delete " + quote(c.url)}
+		return &hinted{&awsjar.Error{Target: c.url, Err: &heldUntil{held, time.Now().Add(held.Left)}}, "wait, or, if the holder is surely dead, break the lock: awsjar delete " + quote(c.url)}
 	}
 	if errors.Is(err, lease.ErrLost) {
 		return &hinted{

@@ -16,11 +16,12 @@ import (
 
 // versionGrammar says how a version is named.
 const versionGrammar = `A version is named by its id in awsjar history, or by its place: @ is the newest
-one and @~1 the one before. With --at it is the version of a time, such as
-"10 minutes ago", 2026-11-25T09:00 (on this machine's clock), or by RFC 3339.`
+one and @~1 the one before. With --at it is the version of a time: 5m or 2h ago,
+"10 minutes ago", a date, or a date and a time, such as 2026-11-25T09:00 on this
+machine's clock, and 2026-11-25T09:00Z in UTC, which awsjar history prints.`
 
 func atFlag(cmd *cobra.Command, at *string) {
-	cmd.Flags().StringVar(at, "at", "", "the version of this `time`, such as '10 minutes ago' or 2026-11-25T09:00")
+	cmd.Flags().StringVar(at, "at", "", "the version of this `time`: 5m, 2h, '10 minutes ago', 2026-11-25, or 2026-11-25T09:00Z")
 }
 
 // versionOf returns the id of the version that is named, or that was the newest
@@ -52,15 +53,18 @@ func (c *command) versionOf(ctx context.Context, jar *awsjar.Jar[json.RawMessage
 		}
 		there++
 	}
-	return "", c.noVersion(jar, fmt.Sprintf("%s: there %s", name, areVersions(there)))
+	if there == 0 {
+		return "", &awsjar.Error{Target: jar.String(), Err: awsjar.ErrNotFound}
+	}
+	return "", c.noVersion(jar, fmt.Sprintf("there is no version %s: there %s", name, areThere(there)))
 }
 
-// areVersions says how many versions there are.
-func areVersions(n int) string {
+// areThere continues "there".
+func areThere(n int) string {
 	if n == 1 {
-		return "is 1 version"
+		return "is 1"
 	}
-	return fmt.Sprintf("are %d versions", n)
+	return fmt.Sprintf("are %d", n)
 }
 
 // versionAt returns the id of the version that was the newest one at a time.
@@ -79,33 +83,51 @@ func (c *command) versionAt(ctx context.Context, jar *awsjar.Jar[json.RawMessage
 		}
 		oldest = meta
 	}
-	return "", c.noVersion(jar, "the oldest version is of "+oldest.Modified.UTC().Format(time.RFC3339))
+	if oldest == (awsjar.Meta{}) {
+		return "", &awsjar.Error{Target: jar.String(), Err: awsjar.ErrNotFound}
+	}
+	return "", c.noVersion(jar, fmt.Sprintf("nothing was stored yet at %s; the oldest version is of %s", inUTC(moment), inUTC(oldest.Modified)))
 }
 
 // withValue returns the id of a version that has a value.
 func (c *command) withValue(jar *awsjar.Jar[json.RawMessage], meta awsjar.Meta) (string, error) {
 	if meta.Deleted {
-		return "", c.noVersion(jar, "the value had been deleted")
+		return "", c.noVersion(jar, "the value was deleted then")
 	}
 	return meta.VersionID, nil
 }
 
+func inUTC(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// absent is an ErrNotFound about a version, where others are stored.
+type absent string
+
+func (a absent) Error() string { return string(a) }
+func (absent) Unwrap() error   { return awsjar.ErrNotFound }
+
 func (c *command) noVersion(jar *awsjar.Jar[json.RawMessage], why string) error {
-	return c.atVersion(&awsjar.Error{Target: jar.String(), Err: fmt.Errorf("%w: %s", awsjar.ErrNotFound, why)})
+	return c.atVersion(&awsjar.Error{Target: jar.String(), Err: absent(why)})
 }
 
 // The forms of a time, by the clock and zone of this machine where it names none.
-var timeForms = []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02"}
+var timeForms = []string{
+	time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04Z07:00",
+	"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02",
+}
 
 // units are the lengths of the times that can be "ago".
 var units = map[string]time.Duration{
 	"second": time.Second, "minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour, "week": 7 * 24 * time.Hour,
 }
 
-// parseTime reads a time such as 2026-11-25T09:00, "10 minutes ago" or 10m.
+// parseTime reads a time that is not to come, such as 2026-11-25T09:00,
+// "10 minutes ago" or 10m.
 func parseTime(text string, now time.Time) (time.Time, error) {
 	for _, form := range timeForms {
-		if t, err := time.ParseInLocation(form, text, now.Location()); err == nil {
+		if t, err := time.ParseInLocation(form, text, now.Location()); err == nil && t.After(now) {
+			hint := "awsjar history prints UTC, and a time without a zone is by this machine's clock: write the zone, such as " + now.UTC().Format("2006-01-02T15:04Z")
+			return t, &usageError{&hinted{fmt.Errorf("%q is in the future", text), hint}}
+		} else if err == nil {
 			return t, nil
 		}
 	}
@@ -119,7 +141,7 @@ func parseTime(text string, now time.Time) (time.Time, error) {
 			return now.Add(-time.Duration(n) * unit), nil
 		}
 	}
-	return time.Time{}, &usageError{&hinted{fmt.Errorf("%q is not a time", text), "write '10 minutes ago', 2026-11-25T09:00, or 2026-11-25T09:00:00Z"}}
+	return time.Time{}, &usageError{&hinted{fmt.Errorf("%q is not a time", text), "write '10 minutes ago', 5m, 2026-11-25T09:00 on this machine's clock, or 2026-11-25T09:00Z"}}
 }
 
 // oneVersion demands a URL and either a version or --at.

@@ -49,10 +49,16 @@ func (c *command) takeBack(ctx context.Context, jar *awsjar.Jar[json.RawMessage]
 		return err
 	}
 	if len(newest) == 1 && newest[0].VersionID == "null" && strings.HasPrefix(c.url, "s3:") {
-		return &hinted{fmt.Errorf("undo %s: the bucket keeps no earlier versions", jar), "let it keep those of the writes to come: awsjar versioning s3://BUCKET enable"}
+		return &hinted{fmt.Errorf("undo %s: the bucket keeps no earlier versions", jar), "let it keep those of the writes to come: awsjar versioning " + c.bucketOf() + " enable"}
 	}
-	if len(newest) < 2 {
-		return c.noVersion(jar, "there is no version before the newest one")
+	switch len(newest) {
+	case 0:
+		return &awsjar.Error{Target: jar.String(), Err: awsjar.ErrNotFound}
+	case 1:
+		if newest[0].Deleted {
+			return c.noVersion(jar, "there is no version before the delete")
+		}
+		return &hinted{&awsjar.Error{Target: jar.String(), Err: absent("it is the first version")}, "to remove it: awsjar delete " + quote(c.url)}
 	}
 	if !newest[0].Deleted && newest[0].VersionID != now.VersionID {
 		return &awsjar.Error{Target: jar.String(), Err: awsjar.ErrConflict}
