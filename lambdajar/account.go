@@ -26,6 +26,7 @@ type Found struct {
 	Used     int       // by all variables of the function, of [Limit]
 	State    int       // of Used: by this jar, with its names and the ids of its writes
 	IDs      int       // of State: by the ids of its writes, with their name
+	Free     int       // for the value to grow in the form in which it is stored: less the bytes that the ids will still take
 	Others   []int     // sizes of the variables that are no jars, the largest first
 	Form     string    // of the value, by its mark: "plain", "flate", "dense" or "python"; "" if it is in an overflow, or damaged
 	Overflow int64     // bytes of the value itself if it is in an overflow
@@ -99,6 +100,7 @@ func jarsOf(function types.FunctionConfiguration) (jars []Found) {
 func (f Found) with(c *configuration) Found {
 	f.Name, f.State = c.name, f.Used-measure(c.without())
 	f.IDs = idsOf(c)
+	f.Free = max(0, Limit-measure(c.with(jarvar.Read(c.name, c.lookup).Full())))
 	text := c.variables[c.name]
 	if pointer, ok := pack.ReadPointer(text); ok {
 		f.Overflow = pointer.Size

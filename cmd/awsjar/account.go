@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/awsjar/awsjar/jarurl"
@@ -59,20 +58,18 @@ func (c *command) writeJar(account jarurl.Target, found lambdajar.Found, asJSON 
 			Limit    int       `json:"limit"`
 			Used     int       `json:"used"`
 			State    int       `json:"state"`
+			Free     int       `json:"free"`
 			Overflow int64     `json:"overflow,omitempty"`
 			Modified time.Time `json:"function_modified"`
-		}{place.String(), found.Function, found.Name, lambdajar.Limit, found.Used, found.State, found.Overflow, found.Modified.UTC()})
+		}{place.String(), found.Function, found.Name, lambdajar.Limit, found.Used, found.State, found.Free, found.Overflow, found.Modified.UTC()})
 	}
 	const width = 20
-	state := share(found.State, lambdajar.Limit, width)
-	others := share(found.Used-found.State, lambdajar.Limit, width)
-	free := max(0, width-state-others)
 	note := ""
 	if found.Overflow > 0 {
 		note = fmt.Sprintf("  and %d bytes in the overflow", found.Overflow)
 	}
-	_, err := fmt.Fprintf(c.stdout, "[%s%s%s] %4d of %d bytes  %8s  %s%s\n", strings.Repeat("#", state), strings.Repeat("=", others),
-		strings.Repeat(".", free), found.Used, lambdajar.Limit, ageOf(found.Modified), place, note)
+	_, err := fmt.Fprintf(c.stdout, "[%s] %4d of %d bytes, %4d free  %8s  %s%s\n", barOf(width, found.State, found.Used, lambdajar.Limit),
+		found.Used, lambdajar.Limit, found.Free, ageOf(found.Modified), place, note)
 	return err
 }
 

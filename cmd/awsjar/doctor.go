@@ -205,7 +205,7 @@ func (d *examination) budget(ctx context.Context, store awsjar.Store) {
 	}
 	d.measured = u
 	text := fmt.Sprintf("%d of %d bytes, and %d more for the state", u.Used, u.Limit, u.Free)
-	if u.Free > u.Limit-u.Used {
+	if u.Free > u.FreeAsStored {
 		text += ", which a write then packs"
 	}
 	if u.Free < u.Limit/10 {

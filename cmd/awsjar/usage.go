@@ -87,8 +87,6 @@ func usageOf(url string, u lambdajar.Usage) usageJSON {
 // writeUsage draws the budget as a bar.
 func (c *command) writeUsage(u lambdajar.Usage) error {
 	const width = 40
-	state, others := share(u.State, u.Limit, width), share(u.Others, u.Limit, width)
-	rest := max(0, width-state-others)
 	names := ""
 	if len(u.Names) > 0 {
 		names = "  " + strings.Join(u.Names, ", ")
@@ -101,19 +99,38 @@ func (c *command) writeUsage(u lambdajar.Usage) error {
 		stored = "; " + u.Form + timesOf(u.Cost).note()
 	}
 	free, packed := u.Free, ""
-	if asStored := u.Limit - u.Used; u.Free > asStored {
-		free, packed = asStored, fmt.Sprintf("; %d bytes if the state is packed as small as can be", u.Free)
+	if u.Free > u.FreeAsStored {
+		free, packed = u.FreeAsStored, fmt.Sprintf("; %d bytes if the state is packed as small as can be", u.Free)
 	}
-	_, err := fmt.Fprintf(c.stdout, `[%s%s%s] %d of %d bytes
+	_, err := fmt.Fprintf(c.stdout, `[%s] %d of %d bytes
 # state %6d bytes  with its names and the ids of its writes%s
 = other %6d bytes%s
 . free  %6d bytes%s
-`, strings.Repeat("#", state), strings.Repeat("=", others), strings.Repeat(".", rest), u.Used, u.Limit, u.State, stored, u.Others, names, free, packed)
+`, barOf(width, u.State, u.Used, u.Limit), u.Used, u.Limit, u.State, stored, u.Others, names, free, packed)
 	return err
 }
 
+// barOf draws, in cells, how much of a limit is used: # by the state, = by other
+// variables, and . for the rest. A part that is there at all shows: also a rest,
+// so that no bar looks full before it is.
+func barOf(cells, state, used, limit int) string {
+	if used-state <= len("{}") { // the braces around all variables
+		state = used
+	}
+	full := min(share(used, limit, cells), cells-1)
+	if used >= limit {
+		full = cells
+	}
+	mine := share(state, used, full)
+	if 0 < state && state < used {
+		full = max(full, 2)
+		mine = min(mine, full-1)
+	}
+	return strings.Repeat("#", mine) + strings.Repeat("=", full-mine) + strings.Repeat(".", cells-full)
+}
+
 // share returns how many of the cells of a bar a part of a whole takes; a
-// part that is there at all shows.
+// part that is there at all takes one.
 func share(part, whole, cells int) int {
 	if part <= 0 || whole <= 0 {
 		return 0
