@@ -33,8 +33,10 @@ and the next call runs it again. While another call runs it the exit code is 4.
 
 A run that never said how it ended, because its machine died, holds the key for
 --ttl. Then the next call runs the program again, or with --at-most-once refuses,
-for a person to decide; so does one whose program was killed by a signal. If awsjar itself is killed,
-Linux kills the program as well; elsewhere the program goes on.`,
+for a person to decide; so does one whose program was killed by a signal.
+
+If awsjar itself is killed, Linux kills the program as well, and not those that
+the program has started. On other systems the program goes on.`,
 		Example: `  awsjar once s3://my-bucket/nightly/2026-11-26 -- ./nightly.sh
   awsjar once --at-most-once s3://my-bucket/payments/17 -- ./charge order-17.json`,
 		Args: urlAndCommand,
