@@ -109,6 +109,9 @@ func notURL(text string) error {
 		p.text, p.hint = "the URL is empty", "write lambda://NAME, s3://BUCKET/KEY or file:PATH"
 	case strings.Contains(text, "@"):
 		p.hint = "write lambda://NAME, s3://BUCKET/KEY or file:PATH"
+	case strings.HasPrefix(text, S3+"//") || strings.HasPrefix(text, Lambda+"//"):
+		scheme, rest, _ := strings.Cut(text, "//")
+		p.text, p.hint = "the colon is missing", written("write "+scheme+"://", rest, "NAME")
 	case strings.ContainsAny(text, "/.\\"):
 		p.hint = "write a file as file:" + percent.Encode(text)
 		if bucket, _, ok := strings.Cut(text, "/"); ok && bucket != "" && strings.Trim(bucket, ".") != "" && !strings.Contains(bucket, ":") {

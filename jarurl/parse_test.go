@@ -119,6 +119,8 @@ func TestParseRefuses(t *testing.T) {
 		{"./state.json", "open ./state.json: invalid argument: this is not a URL", "write a file as file:./state.json"},
 		{"/tmp/a b", "open /tmp/a b: invalid argument: this is not a URL", "write a file as file:/tmp/a%20b"},
 		{"acorns/a b", "open acorns/a b: invalid argument: this is not a URL", "write a file as file:acorns/a%20b, and an object as s3://acorns/a%20b"},
+		{"s3//b/k", "open s3//b/k: invalid argument: the colon is missing", "write s3://b/k"},
+		{"lambda//f1", "open lambda//f1: invalid argument: the colon is missing", "write lambda://f1"},
 		{"./a:b", "open ./a:b: invalid argument: this is not a URL", "write a file as file:./a:b"},
 		{"sams-lambda", "open sams-lambda: invalid argument: this is not a URL", "write a function as lambda://sams-lambda, a file as file:sams-lambda"},
 		{"https://b.s3.amazonaws.com/k", "open https://b.s3.amazonaws.com/k: invalid argument: the scheme is unknown", "write lambda://NAME, s3://BUCKET/KEY, file:PATH, env:NAME or mem:"},

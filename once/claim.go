@@ -171,7 +171,7 @@ func (r *run) look(ctx context.Context, conflict error) (awsjar.Entry[claim], er
 	}
 	return found, &awsjar.Error{
 		Hint: "give each id a key of its own",
-		Err:  fmt.Errorf("%w: another value than a claim of this package is stored there", awsjar.ErrInvalid),
+		Err:  fmt.Errorf("%w: the value that is stored there is not one that once writes", awsjar.ErrInvalid),
 	}
 }
 

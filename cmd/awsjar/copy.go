@@ -27,19 +27,20 @@ Go writes it.
 
 A URL that ends with a slash stands for all states below it, and lambda:// for
 those of all functions of the account, which are named FUNCTION/VARIABLE.json
-elsewhere. If one cannot be copied, the others are, and the exit code is 1.`,
+elsewhere. If one cannot be copied, the others are, and the exit code is 1. With
+--create those that are there already are left alone, and counted on stderr.`,
 		Example: `  awsjar copy lambda://sams-lambda s3://my-bucket/state.json
   awsjar copy --history s3://my-bucket/state.json file:backup/state.json
   awsjar copy lambda:// s3://my-bucket/backup/2026-11-26/
   awsjar copy s3://my-bucket/backup/2026-11-26/ lambda://`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			job := &copying{command: c, from: args[0], to: args[1], python: python, force: force}
+			job := &copying{command: c, from: args[0], to: args[1], python: python, force: force, create: create}
 			one := func(ctx context.Context, job *copying) (copied int, err error) {
 				if history {
 					copied, err = job.versions(ctx)
 				} else {
-					copied, err = 1, job.value(ctx, create)
+					copied, err = 1, job.value(ctx)
 				}
 				if err != nil || !asJSON {
 					return copied, err
@@ -72,6 +73,7 @@ type copying struct {
 	from, to string
 	python   bool // the source was written by Python awsjar
 	force    bool // also replace a file that is not awsjar's
+	create   bool // only where nothing is stored
 }
 
 // open opens both stores.
@@ -90,7 +92,7 @@ func (c *copying) loaded(data []byte, err error) ([]byte, error) {
 	return c.fromPython(data, c.from)
 }
 
-func (c *copying) value(ctx context.Context, create bool) error {
+func (c *copying) value(ctx context.Context) error {
 	c.url = c.from
 	data, _, err := c.src.Load(ctx)
 	if data, err = c.loaded(data, err); err != nil {
@@ -98,10 +100,10 @@ func (c *copying) value(ctx context.Context, create bool) error {
 	}
 	c.url = c.to
 	replaces := awsjar.Any
-	if create {
+	if c.create {
 		replaces = awsjar.None
 	}
-	if !create && !c.force {
+	if !c.create && !c.force {
 		if err := c.spareForeign(ctx, c.to, c.dst); err != nil {
 			return err
 		}

@@ -129,11 +129,15 @@ func placeOf(place, name string) (string, error) {
 // all copies every state of a source, and goes on after one that fails.
 func (c *copying) all(ctx context.Context, one func(context.Context, *copying) (int, error)) error {
 	if !many(c.to) {
-		return &usageError{&hinted{fmt.Errorf("%s is one place for many states", c.to), "end it with a slash, or write lambda:// for the functions of the account"}}
+		hint := "end it with a slash, or write lambda:// for the functions of the account"
+		if strings.HasSuffix(c.to, "/") {
+			hint = "write a directory as " + quote(jarurl.File+":"+c.to)
+		}
+		return &usageError{&hinted{fmt.Errorf("%s is one place for many states", c.to), hint}}
 	}
 	shown := &progress{command: c.command, doing: "copying state"}
 	defer shown.end()
-	failures, copied := 0, 0
+	failures, copied, left := 0, 0, 0
 	for name, err := range c.eachState(ctx, c.from) {
 		if err != nil && !errors.Is(err, errHidden) {
 			return err
@@ -144,6 +148,8 @@ func (c *copying) all(ctx context.Context, one func(context.Context, *copying) (
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
+		case c.create && errors.Is(err, awsjar.ErrExists):
+			left++
 		case err != nil:
 			shown.end()
 			failures++
@@ -153,10 +159,14 @@ func (c *copying) all(ctx context.Context, one func(context.Context, *copying) (
 		}
 		shown.step()
 	}
-	if failures > 0 {
-		return &hinted{fmt.Errorf("%d of %d %s not copied", failures, failures+copied, plural(failures, "state")), "mend the errors above and copy again; --create leaves alone the states that are there"}
+	if left > 0 {
+		shown.end()
+		fmt.Fprintf(c.stderr, "awsjar: %d %s already there, and left alone\n", left, plural(left, "state"))
 	}
-	if copied == 0 {
+	if failures > 0 {
+		return &hinted{fmt.Errorf("%d of %d %s not copied", failures, failures+copied+left, plural(failures+copied+left, "state")), "mend the errors above and copy again; --create leaves alone the states that are there"}
+	}
+	if copied+left == 0 {
 		return &awsjar.Error{Target: c.from, Err: awsjar.ErrNotFound, Hint: "see the states that are there: awsjar ls " + quote(c.from)}
 	}
 	return nil

@@ -35,14 +35,19 @@ func (c *command) check() *cobra.Command {
 
 func (c *command) examining(name string, writing bool) *cobra.Command {
 	d := &examination{command: c}
+	writes := `Nothing is written: what only a
+write shows is not tested, unless --write allows scratch objects in the bucket,
+which are removed again. awsjar check is awsjar doctor --write.`
+	if writing {
+		writes = `It writes scratch objects into
+the bucket, and removes them again. It is awsjar doctor --write.`
+	}
 	cmd := &cobra.Command{
 		Use:        name + " URL",
 		SuggestFor: []string{"test", "verify", "diagnose", "status"},
 		Short:      "Look for what is wrong with a state and its place",
 		Long: `Look at a state and its place, or at a bucket alone, and say of each finding
-whether it is ok, and otherwise what to type. Nothing is written: what only a
-write shows is not tested, unless --write allows scratch objects in the bucket,
-which are removed again. awsjar check is awsjar doctor --write. The exit code is
+whether it is ok, and otherwise what to type. ` + writes + ` The exit code is
 1 if something is an error; a warning is none.
 
 With --write conditional writes are tried out, which updates need. AWS honours
@@ -79,6 +84,7 @@ type examination struct {
 	json, writes bool
 	rounds       int // of simultaneous writes
 	measured     lambdajar.Usage
+	unread       bool // the stored value cannot be read
 	failures     int
 	lost         error // of writing to stdout
 }
@@ -160,6 +166,7 @@ func (d *examination) value(ctx context.Context, store awsjar.Store) error {
 	case errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore):
 		d.found("value", good, "nothing is stored, and it may be read", "")
 	case errors.Is(err, awsjar.ErrCorrupt):
+		d.unread = true
 		d.failedAt("value", err)
 	case err != nil:
 		d.failedAt("access", err)

@@ -72,6 +72,9 @@ func (d *examination) variables(f *lambdatypes.FunctionConfiguration) {
 func (d *examination) reading(f *lambdatypes.FunctionConfiguration) {
 	u, memory := d.measured, aws.ToInt32(f.MemorySize)
 	switch {
+	case d.unread:
+		d.found("reading", notTested, "the value cannot be read", "")
+		return
 	case u.Limit == 0 || memory == 0:
 		d.found("reading", notTested, "the value cannot be measured", "")
 		return

@@ -25,7 +25,7 @@ func (c *command) hint(err error) string {
 	if told, ok := errors.AsType[*awsjar.Error](err); ok {
 		library = told.Hint
 	}
-	for _, hint := range []string{c.hintToOverflow(err), c.hintToLook(err, library), c.hintToStoreElsewhere(err), c.hintOfLibrary(err, library)} {
+	for _, hint := range []string{c.hintToOverflow(err), c.hintToEndpoint(err), c.hintToPlaces(err), c.hintToLook(err, library), c.hintToStoreElsewhere(err), c.hintOfLibrary(err, library)} {
 		if hint != "" {
 			return hint
 		}
@@ -37,7 +37,7 @@ func (c *command) hint(err error) string {
 		if awserr.Header(err, "X-Amz-Delete-Marker") == "true" {
 			return "it was deleted; bring it back: awsjar undelete " + quote(c.url)
 		}
-		return c.hintToStore()
+		return c.hintToList()
 	}
 	if hint := c.hintOnTheWay(err); hint != "" {
 		return hint
@@ -112,29 +112,9 @@ func qualified(url string) (function, qualifier string, ok bool) {
 	return strings.Cut(target.Function, ":")
 }
 
-// bucketOf returns the URL of the bucket that holds the state.
-func (c *command) bucketOf() string {
-	target, err := jarurl.Parse(c.url)
-	if err != nil || target.Scheme != jarurl.S3 {
-		return "s3://BUCKET"
-	}
-	return quote(jarurl.Target{Scheme: jarurl.S3, Bucket: target.Bucket}.String())
-}
-
 // isOver reports whether the time of --timeout was not enough.
 func (c *command) isOver(err error) bool {
 	return c.timeout > 0 && errors.Is(err, context.DeadlineExceeded)
-}
-
-// hintToStore says how something gets to where nothing is stored.
-func (c *command) hintToStore() string {
-	switch {
-	case strings.HasPrefix(c.url, "env:"):
-		return "set the variable before the command: export " + strings.TrimPrefix(c.url, "env:") + `='{"num_acorns": 50}'`
-	case strings.HasPrefix(c.url, "mem:"):
-		return "memory is empty when a command begins: keep it in a file, file:PATH, or give a --default to get"
-	}
-	return "store something: awsjar put " + quote(c.url) + ` '{"num_acorns": 50}'`
 }
 
 // unusable is the AWS SDK's text about an endpoint that is not a URL.

@@ -15,7 +15,7 @@ import (
 // proxies in the field do, and sets PROXY to its URL.
 func proxy(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 || proxies[args[0]] == nil {
-		ts.Fatalf("usage: proxy encryption|no-checksum|lock|weak|silent|html")
+		ts.Fatalf("usage: proxy encryption|no-checksum|lock|weak|silent|html|missing|methodless")
 	}
 	srv, kind := ts.Value("fake").(*awsfake.Server), proxies[args[0]]
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { kind(w, r, srv) }))
@@ -48,6 +48,12 @@ var proxies = map[string]func(w http.ResponseWriter, r *http.Request, next http.
 	"html": func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, "<html><body><h1>Welcome!</h1></body></html>")
+	},
+	// missing: a web server that has no such page
+	"missing": func(w http.ResponseWriter, r *http.Request, _ http.Handler) { http.NotFound(w, r) },
+	// methodless: a web server for files, which knows few methods
+	"methodless": func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		http.Error(w, "<html>Unsupported method</html>", http.StatusNotImplemented)
 	},
 	// lock: the bucket has Object Lock, which demands a checksum
 	"lock": func(w http.ResponseWriter, r *http.Request, next http.Handler) {

@@ -113,7 +113,11 @@ func (c *command) store(ctx context.Context, args []string, w write, revision aw
 		return err
 	}
 	if value, err = w.encode(value, target); err != nil {
-		err = &hinted{fmt.Errorf("%s %s: the value is refused: %w", c.name, jar, err), hintForValue(err)}
+		hint := hintForValue(err)
+		if typed(args[1:]) && isFile(args[1]) {
+			hint = "to read the file: " + quote("@"+args[1])
+		}
+		err = &hinted{fmt.Errorf("%s %s: the value is refused: %w", c.name, jar, err), hint}
 		if typed(args[1:]) {
 			return &usageError{err}
 		}

@@ -233,6 +233,9 @@ func (c *command) target(url string) (jarurl.Target, error) {
 	c.url = url
 	target, err := jarurl.Parse(url)
 	if err != nil {
+		if hint := hintToScheme(url); hint != "" {
+			err = &hinted{err, hint}
+		}
 		return target, err
 	}
 	if target.Region == "" && !strings.HasPrefix(target.Function, "arn:") {

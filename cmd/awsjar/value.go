@@ -43,6 +43,12 @@ func readFile(name string) ([]byte, error) {
 	return data, nil
 }
 
+// isFile reports whether a text names a file.
+func isFile(text string) bool {
+	info, err := os.Stat(text)
+	return err == nil && info.Mode().IsRegular()
+}
+
 // typed reports whether the value stands in the command line itself.
 func typed(args []string) bool {
 	return len(args) > 0 && args[0] != "-" && !strings.HasPrefix(args[0], "@")

@@ -58,9 +58,14 @@ func (c *command) follow(ctx context.Context, jar *awsjar.Jar[json.RawMessage], 
 			fmt.Fprintf(c.stderr, "awsjar: warning: %s\n", printable(c.text(err)))
 			continue
 		}
-		if asJSON {
+		switch {
+		case asJSON:
 			err = c.writeChange(entry.Meta, now.value)
-		} else {
+		case changes < 0 && now.value == nil:
+			fmt.Fprintf(c.stderr, "awsjar: nothing is stored at %s yet\n", printable(c.url))
+		case changes < 0:
+			_, err = c.stdout.Write(append(c.shown(indent(now.value)), '\n'))
+		default:
 			err = c.writeDiff(last, now)
 		}
 		if last, changes = now, changes+1; err != nil || limit > 0 && changes == limit {
