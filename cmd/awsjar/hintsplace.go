@@ -101,6 +101,15 @@ func (c *command) hintToEndpoint(err error) string {
 	return "the server that answers at " + at + " is not S3: check AWS_ENDPOINT_URL and --endpoint"
 }
 
+// withScheme gives the error about a URL the hint that names the scheme which
+// was meant, where one is near.
+func withScheme(url string, err error) error {
+	if hint := hintToScheme(url); hint != "" {
+		return &hinted{err, hint}
+	}
+	return err
+}
+
 // hintToScheme names the scheme that is most like the one of a URL, or "".
 func hintToScheme(url string) string {
 	scheme, _, ok := strings.Cut(url, ":")

@@ -233,10 +233,7 @@ func (c *command) target(url string) (jarurl.Target, error) {
 	c.url = url
 	target, err := jarurl.Parse(url)
 	if err != nil {
-		if hint := hintToScheme(url); hint != "" {
-			err = &hinted{err, hint}
-		}
-		return target, err
+		return target, withScheme(url, err)
 	}
 	if target.Region == "" && !strings.HasPrefix(target.Function, "arn:") {
 		target.Region = c.region
