@@ -113,7 +113,7 @@ func withScheme(url string, err error) error {
 // hintToScheme names the scheme that is most like the one of a URL, or "".
 func hintToScheme(url string) string {
 	scheme, _, ok := strings.Cut(url, ":")
-	if !ok {
+	if !ok || len(scheme) < len(jarurl.File) { // a shorter word is like any other
 		return ""
 	}
 	names := &cobra.Command{Use: "schemes"}
