@@ -47,7 +47,10 @@ func prose(text, ext string) func(yield func(int, string) bool) {
 		for at, line := range strings.Split(text, "\n") {
 			switch {
 			case ext == ".go":
-				if strings.HasPrefix(strings.TrimSpace(line), "//") && !yield(at, line) {
+				line := strings.TrimRight(line, " ")
+				comment := strings.HasPrefix(strings.TrimSpace(line), "//")
+				code = comment && (code || strings.HasSuffix(line, "// Output:")) // an example prints wide lines too
+				if comment && !code && !yield(at, line) {
 					return
 				}
 			case strings.HasPrefix(line, "```"):

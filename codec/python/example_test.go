@@ -52,11 +52,9 @@ func Example() {
 	}
 	fmt.Println(strings.ReplaceAll(text, ", {", ",\n{"))
 	// Output:
-	// oak 2019-01-10 18:49:44.847202 +0000 UTC {"name": "oak", "visits": [{"_dt_":
-	// true, "repr": "datetime.datetime(2019, 1, 9, 18, 49, 44, 847202,
-	// tzinfo=datetime.timezone.utc)"}, {"_dt_": true, "repr":
-	// "datetime.datetime(2019, 1, 10, 18, 49, 44, 847202,
-	// tzinfo=datetime.timezone.utc)"}]}
+	// oak 2019-01-10 18:49:44.847202 +0000 UTC
+	// {"name": "oak", "visits": [{"_dt_": true, "repr": "datetime.datetime(2019, 1, 9, 18, 49, 44, 847202, tzinfo=datetime.timezone.utc)"},
+	// {"_dt_": true, "repr": "datetime.datetime(2019, 1, 10, 18, 49, 44, 847202, tzinfo=datetime.timezone.utc)"}]}
 }
 
 // State of any shape.
@@ -68,10 +66,8 @@ func ExampleCodec_Unmarshal() {
 	err = python.Codec{}.Unmarshal([]byte(`{"dt": {"_dt_": true, "repr": "os.getcwd()"}}`), &state)
 	fmt.Println(err)
 	// Output:
-	// map[dt:2019-01-09 18:49:00 +0000 naive
-	// n:123412343959235182312759283518273923] <nil> member *: its repr is not that
-	// of a datetime.datetime with a datetime.timezone, from its byte 0 on, at byte
-	// 8
+	// map[dt:2019-01-09 18:49:00 +0000 naive n:123412343959235182312759283518273923] <nil>
+	// member *: its repr is not that of a datetime.datetime with a datetime.timezone, from its byte 0 on, at byte 8
 }
 
 // Times of the original's datetime.now() in a function whose TZ is Paris time.
@@ -121,6 +117,5 @@ func ExampleNaiveUTC() {
 	fmt.Println(string(text), err)
 	// Output:
 	// {"_dt_": true, "repr": "datetime.datetime(2019, 1, 9, 18, 49)"} <nil>
-	// {"_dt_": true, "repr": "datetime.datetime(2019, 1, 9, 18, 49,
-	// tzinfo=datetime.timezone.utc)"} <nil>
+	// {"_dt_": true, "repr": "datetime.datetime(2019, 1, 9, 18, 49, tzinfo=datetime.timezone.utc)"} <nil>
 }
