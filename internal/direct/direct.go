@@ -126,7 +126,7 @@ func (p *Pattern) forget(f *form, status int) {
 // Watch returns an HTTP client for the call of the official client that sends
 // r, to learn the pattern from it; that is next if there is nothing to learn.
 func (p *Pattern) Watch(next aws.HTTPClient, c *Client, r Request) aws.HTTPClient {
-	if p.misses.Load() >= maxMisses || p.Learned() || len(r.Body) > MaxBody {
+	if p.misses.Load() >= maxMisses || p.Learned() || len(r.Body) > MaxBody || p.repeats(r.Body) {
 		return next
 	}
 	asked := false
@@ -149,6 +149,14 @@ func (p *Pattern) Watch(next aws.HTTPClient, c *Client, r Request) aws.HTTPClien
 	})
 }
 
+// repeats reports whether a request has the body of the sample, which it could not
+// confirm.
+func (p *Pattern) repeats(body []byte) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.sample != nil && p.refusal == 0 && len(body) > 0 && sha256.Sum256(body) == p.body
+}
+
 // note keeps the form of a request that the official client has sent, or nil
 // if there is none, and the status of its answer.
 func (p *Pattern) note(f *form, body []byte, status int) {
@@ -168,7 +176,7 @@ func (p *Pattern) note(f *form, body []byte, status int) {
 	case !p.sample.like(f):
 		p.misses.Add(1)
 		p.sample, p.body = f, sum
-	case len(body) == 0 || sum != p.body:
+	case len(body) == 0 || sum != p.body: // repeats is asked before the request is sent
 		p.seen.Store(f)
 		p.sample = nil
 	}

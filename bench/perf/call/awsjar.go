@@ -30,10 +30,11 @@ func with(s3Client s3jar.Client, lambdaClient lambdajar.Client) (client, error) 
 	store := s3jar.NewBucket(s3Client, state.Bucket, asOnAWS).Object(state.Key)
 	object := awsjar.New[state.State](store)
 	jar := awsjar.New[state.State](lambdajar.New(lambdaClient, state.Function))
+	next := state.Sample
 	return client{
 		"s3-load":       func(ctx context.Context) error { _, _, err := store.Load(ctx); return err },
 		"s3-get":        func(ctx context.Context) error { return ok(object.Get(ctx)) },
-		"s3-put":        func(ctx context.Context) error { return object.Put(ctx, state.Sample) },
+		"s3-put":        func(ctx context.Context) error { next.Cursor = 83 - next.Cursor; return object.Put(ctx, next) }, // another value each time
 		"s3-update":     func(ctx context.Context) error { return ok(object.Update(ctx, step)) },
 		"lambda-get":    func(ctx context.Context) error { return ok(jar.Get(ctx)) },
 		"lambda-update": func(ctx context.Context) error { return ok(jar.Update(ctx, step)) },
