@@ -597,3 +597,45 @@ var errMerge = errors.New("cannot be merged")
 type noMerge struct{ awsjar.JSON }
 
 func (noMerge) Merge(_, _, _ []byte) ([]byte, error) { return nil, errMerge }
+
+// TestUnchangedValueIsTheStoredOne: an Update that leaves the encoding alone
+// returns the value that a Get does, whatever the program made of it.
+func TestUnchangedValueIsTheStoredOne(t *testing.T) {
+	type state struct{ List *[]int } // a pointer to nil is stored as null
+	jar := awsjar.New[state](memjar.New())
+	if err := jar.Put(t.Context(), state{}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := jar.Update(t.Context(), func(s *state) error { s.List = new([]int); return nil })
+	if err != nil || got.List != nil {
+		t.Errorf("Update returned %v, %v; want the nil pointer that a Get returns", got.List, err)
+	}
+}
+
+// restless writes another text each time for the same value.
+type restless struct {
+	awsjar.Codec
+	texts int
+}
+
+func (r *restless) Marshal(v any) ([]byte, error) {
+	r.texts++
+	return fmt.Appendf(nil, "%d:%v", r.texts, v), nil
+}
+
+func (r *restless) Unmarshal(data []byte, v any) error {
+	var text int
+	_, err := fmt.Sscanf(string(data), "%d:%d", &text, v)
+	return err
+}
+
+// TestCodecWithoutOneText: a codec need not write one text for a value.
+func TestCodecWithoutOneText(t *testing.T) {
+	jar := awsjar.New[int](memjar.New(), withCodec(&restless{}))
+	if err := jar.Put(t.Context(), 5); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := jar.Get(t.Context()); err != nil || got != 5 {
+		t.Errorf("Get returned %d, %v", got, err)
+	}
+}

@@ -51,6 +51,8 @@ func TestApply(t *testing.T) {
 		"nothing changed":            {`{"x": 1, "n": 1}`, `{"n":1}`, `{"n":1}`, `{"x":1,"n":1}`},
 		"scalar":                     {`1`, `1`, `2`, `2`},
 		"null":                       {`null`, `{}`, `{"n":1}`, `{"n":1}`},
+		"arrays for another kind":    {`[]`, `[]`, `{"n":1}`, `{"n":1}`},
+		"only before is an array":    {`7`, `[]`, `{"n":1}`, `{"n":1}`},
 		"not JSON":                   {"\x00\x01", "\x00\x01", "\x00\x02 ", "\x00\x02 "},
 		"cut":                        {`{"n":1,"x`, `{"n":1}`, `{"n":2}`, `{"n":2}`},
 		"ends in an escape":          {`{"n\`, `{"n":1}`, `{"n":2}`, `{"n":2}`},
@@ -74,10 +76,12 @@ func TestApply(t *testing.T) {
 func TestAtomic(t *testing.T) {
 	opts := merge.Options{Atomic: func(object string) bool { return strings.HasPrefix(object, `{"_dt_":`) }}
 	for name, c := range map[string]struct{ stored, before, after, want string }{
-		"changed":     {`{"t":{"_dt_":true,"repr":"1","x":1},"y":1}`, `{"t":{"_dt_":true,"repr":"1"}}`, `{"t":{"_dt_":true,"repr":"2"}}`, `{"t":{"_dt_":true,"repr":"2"},"y":1}`},
-		"not changed": {`{"t":{"_dt_":true,"repr":"1","x":1},"n":1}`, `{"t":{"_dt_":true,"repr":"1"},"n":1}`, `{"t":{"_dt_":true,"repr":"1"},"n":2}`, `{"t":{"_dt_":true,"repr":"1","x":1},"n":2}`},
-		"it was one":  {`{"t":{"_dt_":true,"x":1}}`, `{"t":{"_dt_":true}}`, `{"t":{"n":1}}`, `{"t":{"n":1}}`},
-		"it is one":   {`{"t":{"n":1,"x":1}}`, `{"t":{"n":1}}`, `{"t":{"_dt_":true}}`, `{"t":{"_dt_":true}}`},
+		"changed":             {`{"t":{"_dt_":true,"repr":"1","x":1},"y":1}`, `{"t":{"_dt_":true,"repr":"1"}}`, `{"t":{"_dt_":true,"repr":"2"}}`, `{"t":{"_dt_":true,"repr":"2"},"y":1}`},
+		"not changed":         {`{"t":{"_dt_":true,"repr":"1","x":1},"n":1}`, `{"t":{"_dt_":true,"repr":"1"},"n":1}`, `{"t":{"_dt_":true,"repr":"1"},"n":2}`, `{"t":{"_dt_":true,"repr":"1","x":1},"n":2}`},
+		"it was one":          {`{"t":{"_dt_":true,"x":1}}`, `{"t":{"_dt_":true}}`, `{"t":{"n":1}}`, `{"t":{"n":1}}`},
+		"only the stored one": {`{"t":{"_dt_":true,"n":1}}`, `{"t":{"n":1}}`, `{"t":{"n":2}}`, `{"t":{"n":2}}`},
+		"only the one before": {`{"t":{"n":1,"x":1}}`, `{"t":{"_dt_":true,"n":1}}`, `{"t":{"n":2}}`, `{"t":{"n":2}}`},
+		"it is one":           {`{"t":{"n":1,"x":1}}`, `{"t":{"n":1}}`, `{"t":{"_dt_":true}}`, `{"t":{"_dt_":true}}`},
 	} {
 		if got := merge.Apply([]byte(c.stored), []byte(c.before), []byte(c.after), opts); string(got) != c.want {
 			t.Errorf("%s: %s became\n%s; want\n%s", name, c.stored, got, c.want)
