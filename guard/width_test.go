@@ -19,6 +19,9 @@ var wideByNature = regexp.MustCompile(`^\s*//(go:|lint:|\t)|^\s*(\||#|!\[|<|    
 // TestWidth: comments and pages are wrapped.
 func TestWidth(t *testing.T) {
 	for _, name := range texts(t) {
+		if name == "docs/performance-capacity.md" {
+			continue // a command writes it
+		}
 		path := filepath.Join("..", filepath.FromSlash(name))
 		files := []string{path}
 		if filepath.Ext(path) != ".md" {
@@ -53,8 +56,8 @@ func prose(text, ext string) func(yield func(int, string) bool) {
 				if comment && !code && !yield(at, line) {
 					return
 				}
-			case strings.HasPrefix(line, "```"):
-				code = !code
+			case strings.HasPrefix(line, "```"), strings.HasPrefix(line, "<!-- begin "), strings.HasPrefix(line, "<!-- end "):
+				code = !code // a part between marks is written by a command
 			case !code && !yield(at, line):
 				return
 			}
