@@ -292,7 +292,7 @@ func TestDamage(t *testing.T) {
 			return os.WriteFile(filepath.Join(meta, "head"), make([]byte, 1<<20), 0o600)
 		}, []string{"next", "new", "old"}},
 		"a head that is a link": {func(meta string) error {
-			return errors.Join(os.Remove(filepath.Join(meta, "head")), os.Symlink("lock", filepath.Join(meta, "head")))
+			return errors.Join(os.Remove(filepath.Join(meta, "head")), link(t, "lock", filepath.Join(meta, "head")))
 		}, nil},
 		"a file for the directory": {func(meta string) error {
 			return errors.Join(os.RemoveAll(meta), os.WriteFile(meta, nil, 0o600))

@@ -3,9 +3,11 @@ package filejar_test
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -51,9 +53,20 @@ func newPath(t *testing.T) string { return filepath.Join(t.TempDir(), "state", "
 // tests that write thousands of times, and not about the disk.
 func memoryPath(t *testing.T) string {
 	dir, err := os.MkdirTemp("/dev/shm", "filejar-")
-	if err != nil {
+	if err != nil || runtime.GOOS == "windows" { // wine shows that of Linux
 		return newPath(t)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	return filepath.Join(dir, "state", "value.json")
+}
+
+// link makes a symbolic link, or skips the test where a link is not seen as one,
+// as under wine, or may not be made.
+func link(t *testing.T, target, name string) error {
+	t.Helper()
+	err := os.Symlink(target, name)
+	if info, seen := os.Lstat(name); runtime.GOOS == "windows" && (seen != nil || info.Mode()&fs.ModeSymlink == 0) {
+		t.Skip("there are no links here: ", errors.Join(err, seen))
+	}
+	return err
 }

@@ -117,8 +117,8 @@ func TestNoFile(t *testing.T) {
 	edit(t, filepath.Join(dir, "target"), "target")
 	for name, err := range map[string]error{
 		"dir":      os.Mkdir(filepath.Join(dir, "dir"), 0o700),
-		"link":     os.Symlink("target", filepath.Join(dir, "link")),
-		"dangling": os.Symlink("nothing", filepath.Join(dir, "dangling")),
+		"link":     link(t, "target", filepath.Join(dir, "link")),
+		"dangling": link(t, "nothing", filepath.Join(dir, "dangling")),
 	} {
 		if err != nil {
 			t.Fatal(err)

@@ -29,7 +29,11 @@ func TestPathOn(t *testing.T) {
 
 // TestFileURLReturns: the target of a filejar store opens the same file.
 func TestFileURLReturns(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a b%?#é.json")
+	name := "a b%?#é.json"
+	if runtime.GOOS == "windows" {
+		name = "a b%#é.json" // it has no names with a ?
+	}
+	path := filepath.Join(t.TempDir(), name)
 	url := filejar.New(path).String()
 	store, err := Open(t.Context(), url)
 	if err != nil {

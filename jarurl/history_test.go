@@ -8,6 +8,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/filejar"
 	"github.com/awsjar/awsjar/jarurl"
 )
 
@@ -21,7 +22,7 @@ func TestHistory(t *testing.T) {
 	cfg := aws.Config()
 	for _, history := range []string{
 		"s3://acorns/history/sams-lambda",
-		"file://" + filepath.ToSlash(filepath.Join(t.TempDir(), "history")),
+		filejar.New(filepath.Join(t.TempDir(), "history")).String(),
 	} {
 		text := "lambda://sams-lambda?history=" + url.QueryEscape(history)
 		target, err := jarurl.Parse(text)

@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/filejar"
 	"github.com/awsjar/awsjar/jarurl"
 )
 
 // TestOpenJar: one call opens a typed jar, with its options.
 func TestOpenJar(t *testing.T) {
-	url := "file://" + filepath.ToSlash(filepath.Join(t.TempDir(), "state.json"))
+	url := filejar.New(filepath.Join(t.TempDir(), "state.json")).String()
 	jar, err := jarurl.OpenJar[map[string]int](t.Context(), url)
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/filejar"
 	"github.com/awsjar/awsjar/jarurl"
 )
 
@@ -89,7 +90,7 @@ func TestOpen(t *testing.T) {
 		{"s3://acorns/a%20b%3F%2525//c", object("a b?%25//c"), "%d"},
 		{"s3://acorns/owned?expected-owner=123456789012", object("owned"), "%d"},
 		{"file:a/state.json", file("a/state.json"), "%d<nil>"},
-		{"file://" + dir + "/b%20c.json", file("b c.json"), "%d<nil>"},
+		{filejar.New(filepath.Join(dir, "b c.json")).String(), file("b c.json"), "%d<nil>"},
 	} {
 		jar := open(t, test.url)
 		value := 100 + i
@@ -335,7 +336,7 @@ func ExampleOpen() {
 		panic(err)
 	}
 	defer os.RemoveAll(dir)
-	os.Setenv("STATE_URL", "file://"+dir+"/count.json") // in production: s3://BUCKET/count.json
+	os.Setenv("STATE_URL", "file:"+filepath.ToSlash(dir)+"/count.json") // in production: s3://BUCKET/count.json
 
 	store, err := jarurl.Open(ctx, os.Getenv("STATE_URL"))
 	if err != nil {
