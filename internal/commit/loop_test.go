@@ -394,3 +394,26 @@ func TestLog(t *testing.T) {
 type place string
 
 func (p place) String() string { return string(p) }
+
+// TestConflictOfACreate: another writer's value is ErrExists for a create, and
+// only ErrConflict for every other write; no other end of a create is either.
+func TestConflictOfACreate(t *testing.T) {
+	for _, c := range []struct {
+		replaces         awsjar.Revision
+		sight            Sight
+		outcome          Outcome
+		exists, conflict bool
+	}{
+		{awsjar.None, Overtaken, Mismatch, true, true},
+		{"revision", Overtaken, Mismatch, false, true},
+		{awsjar.None, Unchanged, Refused, false, false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &script{answers: sent(c.outcome), views: saw(c.sight)}
+			err := Run(t.Context(), s, Call{Budget: usual, Replaces: c.replaces})
+			if err == nil || errors.Is(err, awsjar.ErrExists) != c.exists || errors.Is(err, awsjar.ErrConflict) != c.conflict {
+				t.Errorf("a write over %q that ended as %v: %v", c.replaces, c.outcome, err)
+			}
+		})
+	}
+}
