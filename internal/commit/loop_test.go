@@ -417,3 +417,14 @@ func TestConflictOfACreate(t *testing.T) {
 		})
 	}
 }
+
+// TestRefusedAfterDoubt: once the doubt about a lost write is over, a condition
+// that is refused although it holds is the server's fault again.
+func TestRefusedAfterDoubt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{answers: sent(Lost, Mismatch), views: []View{{Sight: Unchanged, Over: true}}}
+		if err := Run(t.Context(), s, Call{Budget: usual, Replaces: "revision"}); !errors.Is(err, ErrHolds) {
+			t.Errorf("got %v; want %v", err, ErrHolds)
+		}
+	})
+}
