@@ -66,5 +66,4 @@ func (s *Store) checkSize(size int64) error {
 		return nil
 	}
 	return fmt.Errorf("%w: %w", awsjar.ErrCorrupt, failure.OverMaxSize(size, s.opts.MaxSize))
-
 }

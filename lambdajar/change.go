@@ -80,14 +80,11 @@ func (c *change) read(ctx context.Context, doubt bool) (*configuration, error) {
 }
 
 // recalled returns, once, the configuration that was read before this call; nil
-// if there is none, or if it needs no change: that may be so no longer.
+// if there is none, or if it may need no change: that may be so no longer.
 func (c *change) recalled(ctx context.Context) *configuration {
 	loaded := c.loaded
 	c.loaded = nil
-	if loaded == nil {
-		return nil
-	}
-	if variables, err := c.next(ctx, loaded); variables == nil && err == nil {
+	if loaded == nil || c.values.mayHold(ctx, loaded, c.write) {
 		return nil
 	}
 	return loaded

@@ -308,3 +308,27 @@ func TestOverflowUncertain(t *testing.T) {
 	}
 	mustLoad(t, s, noise(2))
 }
+
+// TestOverflowThatFailsIsTriedOnce: a place that refuses the value is asked once,
+// also by a Save that begins with the configuration that a Load has read.
+func TestOverflowThatFailsIsTriedOnce(t *testing.T) {
+	t.Parallel()
+	srv := newOverflowServer(t)
+	s := newOverflowing(srv)
+	meta := mustSave(t, s, "1")
+	mustLoad(t, s, "1")
+	srv.Inject(awsfake.Fault{Op: "PutObject", Status: 403, Code: "AccessDenied", Times: -1})
+	srv.ResetRequests()
+	if _, err := s.Save(within(t), []byte(noise(1)), meta.Revision); !errors.Is(err, awsjar.ErrAccessDenied) {
+		t.Fatalf("Save: %v; want ErrAccessDenied", err)
+	}
+	puts := 0
+	for _, r := range srv.Requests() {
+		if r.Op == "PutObject" {
+			puts++
+		}
+	}
+	if puts != 1 {
+		t.Errorf("%d PUTs; want 1", puts)
+	}
+}

@@ -1,6 +1,7 @@
 package lambdajar
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -41,6 +42,19 @@ func (v *values) stateAfter(ctx context.Context, now *configuration, w *write) (
 		return v.place(ctx, now, w)
 	}
 	return next, err
+}
+
+// mayHold reports whether a configuration may hold the value of a write already. It
+// sends nothing.
+func (v *values) mayHold(ctx context.Context, now *configuration, w write) bool {
+	if w.id == "" {
+		return now.jar.Text == ""
+	}
+	if pointer, ok := now.jar.Pointer(); ok {
+		return pointer.To(w.data)
+	}
+	data, _, err := now.jar.Value(ctx, &v.memory)
+	return err == nil && bytes.Equal(data, w.data)
 }
 
 // extended returns the state after a write, its text still open. The places that

@@ -111,7 +111,7 @@ func (o *Object) readOnce(ctx context.Context, in *s3.GetObjectInput, optFns ...
 	}
 	defer out.Body.Close()
 	max := min(o.bucket.opts.MaxSize, math.MaxInt64/2)
-	body, cut, err := readBody(out.Body, out.ContentLength, max+maxPadding)
+	body, cut, err := readBody(out.Body, out.ContentLength, max)
 	if err != nil {
 		return got, cut, ended(ctx, err)
 	}
@@ -189,11 +189,12 @@ func unreadable(size, max int64) error {
 // the length that it announces, others may not.
 const announced = 64 << 20
 
-// readBody reads a body of at most limit bytes, which must have the length
-// that was announced, if one was.
-func readBody(body io.Reader, length *int64, limit int64) (data []byte, cut bool, err error) {
+// readBody reads the body of a value of at most that many bytes, with its padding. The body
+// must have the length that was announced, if one was.
+func readBody(body io.Reader, length *int64, most int64) (data []byte, cut bool, err error) {
+	limit := most + maxPadding
 	if aws.ToInt64(length) > limit {
-		return nil, false, unreadable(*length, limit)
+		return nil, false, unreadable(*length, most)
 	}
 	var buf bytes.Buffer
 	buf.Grow(int(min(max(aws.ToInt64(length), 0), announced)) + bytes.MinRead)
@@ -204,7 +205,7 @@ func readBody(body io.Reader, length *int64, limit int64) (data []byte, cut bool
 	case err != nil:
 		return nil, true, err
 	case int64(buf.Len()) > limit:
-		return nil, false, unreadable(0, limit)
+		return nil, false, unreadable(0, most)
 	case length != nil && int64(buf.Len()) != *length:
 		return nil, true, fmt.Errorf("%w: %w: %d of %d bytes", errCut, io.ErrUnexpectedEOF, buf.Len(), *length)
 	}

@@ -45,7 +45,7 @@ func (o *Object) look(ctx context.Context, size int) look {
 	if aws.ToInt64(out.ContentLength) > smallLook {
 		return look{state: got.state} // the headers are enough to judge by
 	}
-	body, _, err := readBody(out.Body, out.ContentLength, min(smallLook, o.bucket.opts.MaxSize+maxPadding))
+	body, _, err := readBody(out.Body, out.ContentLength, min(smallLook, o.bucket.opts.MaxSize))
 	if err != nil {
 		return look{state: got.state}
 	}

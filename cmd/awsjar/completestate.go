@@ -68,7 +68,7 @@ func (c *command) completeFunction(ctx context.Context, name string) (offered []
 	if err != nil {
 		return nil
 	}
-	for pages := lambda.NewListFunctionsPaginator(clients.Lambda, &lambda.ListFunctionsInput{}); pages.HasMorePages(); {
+	for pages := lambda.NewListFunctionsPaginator(clients.Lambda, &lambda.ListFunctionsInput{}); pages.HasMorePages() && len(offered) < mostCompleted; {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			break

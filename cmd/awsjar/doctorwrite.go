@@ -36,16 +36,16 @@ func (d *examination) bucketAlone(ctx context.Context) error {
 func (d *examination) writing(ctx context.Context) {
 	switch {
 	case d.target.Scheme == jarurl.Lambda:
-		d.found("permissions", notTested, "whether you may write (lambda:UpdateFunctionConfiguration) only a write shows, which is a deployment", "")
+		d.found("permissions", notTested, "only a write, which is a deployment, shows whether you may write (lambda:UpdateFunctionConfiguration)", "")
 	case d.target.Scheme == jarurl.File:
-		d.found("permissions", notTested, "whether you may write only a write shows", "")
+		d.found("permissions", notTested, "only a write shows whether you may write", "")
 	case d.target.Scheme != jarurl.S3:
 	case d.writes:
 		d.conditions(ctx)
 	default:
 		hint := "awsjar doctor --write " + quote(d.url)
-		d.found("permissions", notTested, "whether you may write only a write shows", hint)
-		d.found("conditions", notTested, "whether the server honours conditions only a write shows", hint)
+		d.found("permissions", notTested, "only a write shows whether you may write", hint)
+		d.found("conditions", notTested, "only a write shows whether the server honours conditions", hint)
 	}
 }
 

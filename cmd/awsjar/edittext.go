@@ -105,12 +105,20 @@ func (e *editing) showingBoth(base, value []byte) []byte {
 	return out
 }
 
+// rewrite replaces the text, or leaves it as it is: on a full disk for instance.
+func (e *editing) rewrite(text []byte) {
+	other := e.path + ".new"
+	if os.WriteFile(other, text, 0o600) != nil || os.Rename(other, e.path) != nil {
+		os.Remove(other)
+	}
+}
+
 // keep leaves the text in its file without the comments, so that put takes it,
 // and says how to store it.
 func (e *editing) keep() (hint string) {
 	if text, err := os.ReadFile(e.path); err == nil {
 		if value, err := compact(withoutComments(text)); err == nil {
-			os.WriteFile(e.path, append(indent(value), '\n'), 0o600)
+			e.rewrite(append(indent(value), '\n'))
 		}
 	}
 	store := "put --if " + quote(string(e.revision))

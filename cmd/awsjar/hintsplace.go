@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"path"
 	"path/filepath"
 	"slices"
@@ -75,13 +76,13 @@ func (c *command) hintToPlaces(err error) string {
 	return ""
 }
 
-// hintToEndpoint says that what answers is not S3: S3 gives a code with each
-// refusal, and knows the requests of this command.
+// hintToEndpoint says that the server is not S3: S3 gives a code with each refusal,
+// and knows the requests of this command.
 func (c *command) hintToEndpoint(err error) string {
 	status, code := awserr.Status(err), awserr.Code(err)
 	nameless := slices.Contains([]string{"", "NotFound", "UnknownError"}, code) || awserr.Message(err) == http.StatusText(status)
 	foreign := status == http.StatusNotFound || status == http.StatusMethodNotAllowed || status == http.StatusNotImplemented
-	if !strings.HasPrefix(c.url, jarurl.S3+":") || !foreign || !nameless {
+	if !strings.HasPrefix(c.url, jarurl.S3+":") || !foreign || !nameless || errors.Is(err, awsjar.ErrNotFound) {
 		return ""
 	}
 	at := c.endpoint
@@ -95,10 +96,11 @@ func (c *command) hintToEndpoint(err error) string {
 	if target, err := jarurl.Parse(c.url); err == nil && target.Endpoint != "" {
 		at = target.Endpoint
 	}
-	if at == "" {
-		return "the server that answers is not S3: check the network and the proxies on the way"
+	server, err := url.Parse(at)
+	if err != nil || server.Host == "" {
+		return "the server that answers is not S3: check the endpoint, the network and the proxies on the way"
 	}
-	return "the server that answers at " + at + " is not S3: check AWS_ENDPOINT_URL and --endpoint"
+	return "the server that answers at " + server.Scheme + "://" + server.Host + " is not S3: check AWS_ENDPOINT_URL and --endpoint"
 }
 
 // withScheme gives the error about a URL the hint that names the scheme which

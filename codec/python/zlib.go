@@ -12,8 +12,7 @@ import (
 // maxVariables is the number of bytes that Lambda allows a function's
 // variables: no text of a Jar is longer. [Lambda quotas]
 //
-// [Lambda quotas]:
-// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+// [Lambda quotas]: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const maxVariables = 4096
 
 const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

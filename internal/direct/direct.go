@@ -153,8 +153,9 @@ func (p *Pattern) Watch(next aws.HTTPClient, c *Client, r Request) aws.HTTPClien
 // confirm.
 func (p *Pattern) repeats(body []byte) bool {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.sample != nil && p.refusal == 0 && len(body) > 0 && sha256.Sum256(body) == p.body
+	known, sum := p.sample != nil && p.refusal == 0 && len(body) > 0, p.body
+	p.mu.Unlock()
+	return known && sha256.Sum256(body) == sum
 }
 
 // note keeps the form of a request that the official client has sent, or nil
@@ -176,7 +177,7 @@ func (p *Pattern) note(f *form, body []byte, status int) {
 	case !p.sample.like(f):
 		p.misses.Add(1)
 		p.sample, p.body = f, sum
-	case len(body) == 0 || sum != p.body: // repeats is asked before the request is sent
+	case len(body) == 0 || sum != p.body: // two at the same time may have the same body
 		p.seen.Store(f)
 		p.sample = nil
 	}
