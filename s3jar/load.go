@@ -189,8 +189,8 @@ func unreadable(size, max int64) error {
 // the length that it announces, others may not.
 const announced = 64 << 20
 
-// readBody reads the body of a value of at most that many bytes, with its padding. The body
-// must have the length that was announced, if one was.
+// readBody reads the body of a value of at most that many bytes, with its padding.
+// The body must have the length that was announced, if one was.
 func readBody(body io.Reader, length *int64, most int64) (data []byte, cut bool, err error) {
 	limit := most + maxPadding
 	if aws.ToInt64(length) > limit {
