@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"os"
 	"path/filepath"
@@ -40,7 +41,7 @@ func TestKeepFewer(t *testing.T) {
 	path := memoryPath(t)
 	all := filejar.New(path, func(o *filejar.Options) { o.Keep = -1 })
 	mustSave(t, all, "first", awsjar.None)
-	for n := range 9000 {
+	for n := range 4500 {
 		name := fmt.Sprintf("%012d-00000000.deleted", n+2)
 		if n%2 == 0 {
 			name = fmt.Sprintf("%012d-00000000-e3b0c44298fc1c14", n+2)
@@ -50,19 +51,37 @@ func TestKeepFewer(t *testing.T) {
 	if err := os.Remove(filepath.Join(metaDir(path), "head")); err != nil { // which no writer of these would have left
 		t.Fatal(err)
 	}
-	if history := observe(t, all); len(history) != 9002 || history[9001] != "first" || history[0] != "first" {
+	history := slices.Collect(versionIDs(t, all))
+	if len(history) != 4502 || !strings.HasPrefix(history[1], "4501-") || !strings.HasPrefix(history[4501], "1-") {
 		t.Fatalf("there are %d versions, from %q to %q", len(history), history[0], history[len(history)-1])
+	}
+	if data, _, err := all.LoadVersion(t.Context(), history[4501]); err != nil || string(data) != "first" {
+		t.Errorf("the oldest version: %q, %v", data, err)
 	}
 	few := filejar.New(path, func(o *filejar.Options) { o.Keep = 2 })
 	mustSave(t, few, "more", awsjar.Any)
-	if history := observe(t, few); len(history) < 7000 || history[0] != "more" {
-		t.Errorf("one write left %d versions", len(history))
+	if left := len(slices.Collect(versionIDs(t, few))); left < 3500 {
+		t.Errorf("one write left %d versions", left)
 	}
-	for range 8 {
+	for range 4 {
 		mustSave(t, few, "more", awsjar.Any)
 	}
 	mustSave(t, few, "last", awsjar.Any)
 	mustHaveHistory(t, few, "last", "more", "more")
+}
+
+// versionIDs yields the ids of the history, newest first.
+func versionIDs(t *testing.T, s *filejar.Store) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for meta, err := range s.Versions(t.Context()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !yield(meta.VersionID) {
+				return
+			}
+		}
+	}
 }
 
 func TestMaxSize(t *testing.T) {
@@ -260,41 +279,41 @@ func TestEndsWhileFailing(t *testing.T) {
 // there, and every call that can go on does.
 func TestDamage(t *testing.T) {
 	for name, c := range map[string]struct {
-		damage  func(meta string) error
+		damage  func(t *testing.T, meta string) error
 		history []string // after another Save; nil if that must fail
 	}{
-		"history removed": {func(meta string) error { return os.RemoveAll(meta) }, []string{"next", "new"}},
-		"newest removed":  {func(meta string) error { return removeMatches(meta, "000000000002-*") }, []string{"next", "new", "old"}},
-		"oldest removed":  {func(meta string) error { return removeMatches(meta, "000000000001-*") }, []string{"next", "new"}},
-		"lock removed":    {func(meta string) error { return os.Remove(filepath.Join(meta, "lock")) }, []string{"next", "new", "old"}},
-		"other files": {func(meta string) error {
+		"history removed": {func(_ *testing.T, meta string) error { return os.RemoveAll(meta) }, []string{"next", "new"}},
+		"newest removed":  {func(_ *testing.T, meta string) error { return removeMatches(meta, "000000000002-*") }, []string{"next", "new", "old"}},
+		"oldest removed":  {func(_ *testing.T, meta string) error { return removeMatches(meta, "000000000001-*") }, []string{"next", "new"}},
+		"lock removed":    {func(_ *testing.T, meta string) error { return os.Remove(filepath.Join(meta, "lock")) }, []string{"next", "new", "old"}},
+		"other files": {func(_ *testing.T, meta string) error {
 			return errors.Join(os.WriteFile(filepath.Join(meta, "zzz"), nil, 0o600),
 				os.WriteFile(filepath.Join(meta, "next-"), nil, 0o600),
 				os.WriteFile(filepath.Join(meta, "000000000003-0000000g-0000000000000000"), nil, 0o600))
 		}, []string{"next", "new", "old"}},
-		"several nexts": {func(meta string) error {
+		"several nexts": {func(_ *testing.T, meta string) error {
 			return errors.Join(os.WriteFile(filepath.Join(meta, "next-000000000003-00000000-0000000000000000"), nil, 0o600),
 				os.WriteFile(filepath.Join(meta, "next-000000000004-00000000.deleted"), nil, 0o600))
 		}, []string{"next", "new", "old"}},
-		"a next that cannot be removed": {func(meta string) error {
+		"a next that cannot be removed": {func(_ *testing.T, meta string) error {
 			return errors.Join(os.Remove(filepath.Join(meta, "head")),
 				os.MkdirAll(filepath.Join(meta, "next-000000000003-00000000.deleted", "file"), 0o700))
 		}, nil},
-		"head removed": {func(meta string) error { return os.Remove(filepath.Join(meta, "head")) }, []string{"next", "new", "old"}},
-		"a head of long ago": {func(meta string) error {
+		"head removed": {func(_ *testing.T, meta string) error { return os.Remove(filepath.Join(meta, "head")) }, []string{"next", "new", "old"}},
+		"a head of long ago": {func(_ *testing.T, meta string) error {
 			names, err := filepath.Glob(filepath.Join(meta, "000000000001-*"))
 			return errors.Join(err, os.WriteFile(filepath.Join(meta, "head"), []byte(filepath.Base(names[0])), 0o600))
 		}, []string{"next", "new", "old"}},
-		"a head of no version": {func(meta string) error {
+		"a head of no version": {func(_ *testing.T, meta string) error {
 			return os.WriteFile(filepath.Join(meta, "head"), []byte("000000000009-00000000-0000000000000000"), 0o600)
 		}, []string{"next", "new", "old"}},
-		"a head that is large": {func(meta string) error {
+		"a head that is large": {func(_ *testing.T, meta string) error {
 			return os.WriteFile(filepath.Join(meta, "head"), make([]byte, 1<<20), 0o600)
 		}, []string{"next", "new", "old"}},
-		"a head that is a link": {func(meta string) error {
+		"a head that is a link": {func(t *testing.T, meta string) error {
 			return errors.Join(os.Remove(filepath.Join(meta, "head")), link(t, "lock", filepath.Join(meta, "head")))
 		}, nil},
-		"a file for the directory": {func(meta string) error {
+		"a file for the directory": {func(_ *testing.T, meta string) error {
 			return errors.Join(os.RemoveAll(meta), os.WriteFile(meta, nil, 0o600))
 		}, nil},
 	} {
@@ -303,7 +322,7 @@ func TestDamage(t *testing.T) {
 			s := filejar.New(path)
 			mustSave(t, s, "old", awsjar.None)
 			mustSave(t, s, "new", awsjar.Any)
-			if err := c.damage(metaDir(path)); err != nil {
+			if err := c.damage(t, metaDir(path)); err != nil {
 				t.Fatal(err)
 			}
 			_, err := s.Save(t.Context(), []byte("next"), awsjar.Any)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"syscall"
 	"time"
@@ -45,11 +46,17 @@ func (d *Dir) open(name string, flag int) (*os.File, error) {
 const (
 	errorSharingViolation = syscall.Errno(32)
 	patience              = time.Second
-	pause                 = 5 * time.Millisecond
+	pause                 = time.Millisecond
 )
 
+// rename goes by the root of to, which replaces a file that readers of ours have
+// open, too: os.Rename cannot.
 func (d *Dir) rename(from string, to *Dir, name string) error {
-	return whileOpen(func() error { return os.Rename(d.path(from), to.path(name)) }, errorSharingViolation, fs.ErrPermission)
+	path, err := filepath.Rel(to.root.Name(), d.path(from))
+	if err != nil {
+		return err
+	}
+	return whileOpen(func() error { return to.root.Rename(path, name) }, errorSharingViolation, fs.ErrPermission)
 }
 
 func remove(root *os.Root, name string) error {

@@ -72,12 +72,12 @@ func TestCalls(t *testing.T) {
 		{"MkdirAll again", func() error { return disk.MkdirAll(filepath.Join(path, "a/b"), 0o700) }, nil},
 		{"Mkdir again", func() error { return a.Mkdir("b", 0o700) }, []string{"mkdir a/b", "fsync a"}},
 		{"Write", func() error {
-			_, err := a.Write(durable.File{Name: "f", Perm: 0o600}, strings.NewReader("one"))
+			_, err := b.Write(durable.File{Name: "f", Perm: 0o600}, strings.NewReader("one"))
 			return err
-		}, []string{"unlink a/f", "open a/f", "write a/f", "fsync a/f"}},
-		{"Rename", func() error { return a.Rename("f", b, "g") }, []string{"rename a/b/g", "fsync a/b"}},
-		{"Remove", func() error { return b.Remove("g") }, []string{"unlink a/b/g", "fsync a/b"}},
-		{"Remove again", func() error { return b.Remove("g") }, []string{"unlink a/b/g"}},
+		}, []string{"unlink a/b/f", "open a/b/f", "write a/b/f", "fsync a/b/f"}},
+		{"Rename", func() error { return b.Rename("f", a, "g") }, []string{"rename a/g", "fsync a"}},
+		{"Remove", func() error { return a.Remove("g") }, []string{"unlink a/g", "fsync a"}},
+		{"Remove again", func() error { return a.Remove("g") }, []string{"unlink a/g"}},
 	} {
 		calls = nil
 		if err := c.do(); err != nil {
@@ -260,6 +260,12 @@ func TestMissing(t *testing.T) {
 	if _, err := (durable.Disk{}).Open(filepath.Join(path, "none")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("Open: %v", err)
 	}
+	if err := os.WriteFile(filepath.Join(path, "file"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (durable.Disk{}).Open(filepath.Join(path, "file")); !errors.Is(err, syscall.ENOTDIR) {
+		t.Errorf("Open of a file: %v", err)
+	}
 	dir := open(t, durable.Disk{}, path)
 	if _, err := dir.OpenDir("none"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("OpenDir: %v", err)
@@ -272,6 +278,25 @@ func TestMissing(t *testing.T) {
 	}
 	if _, err := dir.Write(durable.File{Name: "f"}, strings.NewReader("x")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("Write: %v", err)
+	}
+}
+
+// TestOpenLockAtOnce: of many that make the file of a lock at once, each opens it.
+func TestOpenLockAtOnce(t *testing.T) {
+	for range 50 {
+		dir := open(t, durable.Disk{}, t.TempDir())
+		var openers sync.WaitGroup
+		begin := make(chan struct{})
+		for range 8 {
+			openers.Go(func() {
+				<-begin
+				if err := closed(dir.OpenLock("lock", 0o600)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		close(begin)
+		openers.Wait()
 	}
 }
 
