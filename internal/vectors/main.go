@@ -3,7 +3,7 @@
 //	go run ./internal/vectors
 //
 // Each case is written by the stores themselves, to a Lambda and an S3 in this
-// process. Ids are random, so a vector that is there stays as it is; only missing
+// process, to memory or to a directory. Ids are random, so a vector that is there stays as it is; only missing
 // ones are added. From the first release on none may be changed or removed.
 package main
 
@@ -30,6 +30,9 @@ const (
 	environmentFile = "environment.json"
 	objectsFile     = "objects.json"
 	refusedFile     = "refused.json"
+	filesFile       = "files.json"
+	journalsFile    = "journals.json"
+	claimsFile      = "claims.json"
 )
 
 func main() {
@@ -56,16 +59,24 @@ func complete(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	objects, err := add(filepath.Join(dir, objectsFile), objectCases(), func(c objectCase) (objectVector, error) { return c.write(ctx, srv) })
+	_, err = add(filepath.Join(dir, objectsFile), objectCases(), func(c objectCase) (objectVector, error) { return c.write(ctx, srv) })
 	if err != nil {
 		return err
 	}
-	refused, err := add(filepath.Join(dir, refusedFile), refusedCases(environment), func(r refusedVector) (refusedVector, error) { return r, nil })
+	_, err = add(filepath.Join(dir, refusedFile), refusedCases(environment), func(r refusedVector) (refusedVector, error) { return r, nil })
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%d + %d + %d vectors in %s\n", len(environment), len(objects), len(refused), dir)
-	return nil
+	_, err = add(filepath.Join(dir, filesFile), filesCases(), func(c filesCase) (filesVector, error) { return c.write(ctx) })
+	if err != nil {
+		return err
+	}
+	_, err = add(filepath.Join(dir, journalsFile), journalCases(), func(c journalCase) (journalVector, error) { return c.write(ctx) })
+	if err != nil {
+		return err
+	}
+	_, err = add(filepath.Join(dir, claimsFile), claimCases(), func(c claimCase) (claimVector, error) { return c.write(ctx) })
+	return err
 }
 
 // named is a case or a vector.
@@ -92,6 +103,7 @@ func add[C, V named](path string, cases []C, write func(C) (V, error)) ([]V, err
 		}
 		vectors = append(vectors, v)
 	}
+	fmt.Printf("%4d vectors in %s\n", len(vectors), path)
 	return vectors, save(path, vectors)
 }
 

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +15,7 @@ import (
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/awsfake"
 	"github.com/awsjar/awsjar/envjar"
+	"github.com/awsjar/awsjar/filejar"
 )
 
 var sentinels = map[string]error{corrupt: awsjar.ErrCorrupt, invalid: awsjar.ErrInvalid}
@@ -124,6 +127,26 @@ func TestRefused(t *testing.T) {
 			}
 			if want, ok := sentinels[v.Error]; !ok || !errors.Is(err, want) {
 				t.Errorf("%v, want %s", err, v.Error)
+			}
+		})
+	}
+}
+
+// TestFiles: filejar reads each directory.
+func TestFiles(t *testing.T) {
+	for _, v := range vectors[filesVector](t, filesFile, filesCases()) {
+		t.Run(v.Name, func(t *testing.T) {
+			dir := t.TempDir()
+			for name, content := range v.Files {
+				path := filepath.Join(dir, filepath.FromSlash(name))
+				err := os.MkdirAll(filepath.Dir(path), 0o700)
+				if err := errors.Join(err, os.WriteFile(path, content, 0o600)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			value, revision, versions, err := seen(t.Context(), filejar.New(filepath.Join(dir, fileKey)))
+			if err != nil || !reflect.DeepEqual(value, v.Value) || revision != v.Revision || !slices.Equal(versions, v.Versions) {
+				t.Errorf("%q, %s, %s, %v; want %+v", value, revision, versions, err, v)
 			}
 		})
 	}

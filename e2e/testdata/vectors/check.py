@@ -11,6 +11,7 @@ import pathlib
 import re
 import sys
 
+import jobs
 import reader
 
 
@@ -42,6 +43,34 @@ def check_refused(vector):
     return False
 
 
+def check_files(vector):
+    files = {name: base64.b64decode(content) for name, content in vector["files"].items()}
+    want = None if vector["value"] is None else base64.b64decode(vector["value"])
+    return jobs.read_directory(files, "state.json") == (want, vector.get("revision", ""), vector["versions"])
+
+
+def check_journal(vector):
+    value = None if vector["value"] is None else vector["value"].encode()
+    got = jobs.read_history(vector["of"], value, [entry["data"].encode() for entry in vector["entries"]])
+    return got == [(entry["state"], entry["value"].encode()) for entry in vector["entries"]]
+
+
+def check_claim(vector):
+    state, claim = jobs.read_claim(vector["claim"])
+    members = ("token", "owner", "ttl_ms", "input", "result")
+    return state == vector["state"] and all(claim.get(name) == vector.get(name) for name in members)
+
+
+CHECKS = {
+    "environment.json": check_jar,
+    "objects.json": check_object,
+    "refused.json": check_refused,
+    "files.json": check_files,
+    "journals.json": check_journal,
+    "claims.json": check_claim,
+}
+
+
 def check_text(vector):
     head, _, value = vector.partition(b"\n\n")
     text = re.search(rb"^text: ((?s:.*))", head, re.M)[1]
@@ -53,7 +82,7 @@ def check_text(vector):
 
 def main():
     count, wrong = 0, 0
-    for name, check in (("environment.json", check_jar), ("objects.json", check_object), ("refused.json", check_refused)):
+    for name, check in CHECKS.items():
         for vector in load(name):
             count += 1
             try:
