@@ -3,8 +3,9 @@
 //	go run ./internal/vectors
 //
 // Each case is written by the stores themselves, to a Lambda and an S3 in this
-// process, to memory or to a directory. Ids are random, so a vector that is there stays as it is; only missing
-// ones are added. From the first release on none may be changed or removed.
+// process, to memory or to a directory. Ids are random, so a vector that is there
+// stays as it is; only missing ones are added. From the first release on none may
+// be changed or removed.
 package main
 
 import (
