@@ -7,7 +7,7 @@ import (
 	"github.com/awsjar/awsjar/internal/merge"
 )
 
-// Merger is a [Codec] by which an [Jar.Update] keeps the members that its type
+// Merger is a [Codec] by which a [Jar.Update] keeps the members that its type
 // does not have. [JSON] keeps them without being one, so that a codec that
 // embeds JSON for its methods does not have its own bytes merged as JSON: such a
 // codec keeps members only if it has a Merge of its own.

@@ -22,7 +22,7 @@ const (
 )
 
 // DefaultMaxSize is the largest value, in bytes, that a store of this module reads
-// or writes where its options name no other: 16 MiB. An [Jar.Update] holds up to 5
+// or writes where its options name no other: 16 MiB. A [Jar.Update] holds up to 5
 // times its value in memory, which fits a Lambda function of 128 MB.
 const DefaultMaxSize = 16 << 20
 
