@@ -13,12 +13,10 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
-	"github.com/aws/smithy-go/middleware"
 	smithytime "github.com/aws/smithy-go/time"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
@@ -38,7 +36,6 @@ func (c *s3Client) gotten(answer *direct.Answer) *s3.GetObjectOutput {
 			return nil
 		}
 	}
-	out.ResultMetadata = metadataOf(r)
 	answer.Take()
 	return out
 }
@@ -126,7 +123,7 @@ func isNeutral(name string) bool {
 // stored returns the output of a PUT that succeeded, or nil if the SDK must
 // read it.
 func stored(r *http.Response) *s3.PutObjectOutput {
-	out := &s3.PutObjectOutput{ResultMetadata: metadataOf(r)}
+	out := &s3.PutObjectOutput{}
 	for name, values := range r.Header {
 		switch value := &values[0]; name {
 		case "Etag":
@@ -152,22 +149,6 @@ func stored(r *http.Response) *s3.PutObjectOutput {
 		}
 	}
 	return out
-}
-
-// metadataOf returns the metadata of an answer: the time of the service, which
-// only the SDK's own middleware can set.
-func metadataOf(r *http.Response) middleware.Metadata {
-	timing := awsmiddleware.RecordResponseTiming{DisableClockSkewCorrection: true}
-	_, metadata, _ := timing.HandleDeserialize(context.Background(), middleware.DeserializeInput{}, answered{r}) // answered never fails
-	return metadata
-}
-
-// answered is the rest of a stack of middleware that has its answer.
-type answered struct{ *http.Response }
-
-func (a answered) HandleDeserialize(context.Context, middleware.DeserializeInput) (out middleware.DeserializeOutput, metadata middleware.Metadata, err error) {
-	out.RawResponse = &smithyhttp.Response{Response: a.Response}
-	return out, metadata, nil
 }
 
 // notModified is the SDK's error for a GET whose If-None-Match names the

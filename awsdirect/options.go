@@ -70,6 +70,9 @@ func (c *s3Client) optionsOf(optFns []func(*s3.Options)) (*s3.Options, bool) {
 
 // sameValue reports whether two fields are certainly the same.
 func sameValue(a, b reflect.Value) bool {
+	if a.IsZero() { // as most options are
+		return b.IsZero()
+	}
 	switch a.Kind() {
 	case reflect.Slice, reflect.Map, reflect.Func:
 		return a.UnsafePointer() == b.UnsafePointer()

@@ -29,6 +29,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -52,15 +53,14 @@ import (
 // call runs only if the SDK handles the call, which it does for each answer
 // that is no success. A call with any other option goes through the SDK.
 //
-// The ResultMetadata of an output holds the time of the service and of the
-// answer, and nothing else.
+// The ResultMetadata of an output is empty.
 func S3(client *s3.Client) s3jar.Client {
 	if client == nil {
 		return client
 	}
 	o := client.Options()
 	way := direct.NewClient(direct.Options{
-		HTTP: o.HTTPClient, Credentials: o.Credentials, RawPath: true,
+		HTTP: o.HTTPClient, Credentials: o.Credentials,
 		APIOptions: o.APIOptions, Interceptors: o.Interceptors, LogMode: o.ClientLogMode, Tracer: o.TracerProvider, Meter: o.MeterProvider,
 		Retryer: o.Retryer, RetryMode: o.RetryMode, Schemes: o.AuthSchemes, Rules: []any{o.EndpointResolverV2, o.AuthSchemeResolver, o.HTTPSignerV4},
 	})
@@ -171,8 +171,14 @@ func bytesOf(body io.Reader) ([]byte, bool) {
 
 // request returns the parts that all requests about a key have.
 func request(key string, opts *s3.Options) direct.Request {
-	return direct.Request{Path: "/" + httpbinding.EscapePath(key, false), HTTP: opts.HTTPClient, Retryer: opts.Retryer}
+	if strings.Trim(key, unreserved) != "" {
+		key = httpbinding.EscapePath(key, false)
+	}
+	return direct.Request{Path: "/" + key, HTTP: opts.HTTPClient, Retryer: opts.Retryer}
 }
+
+// unreserved are the characters that stay as they are in a path.
+const unreserved = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/"
 
 // watched lets the SDK send one call by an HTTP client that learns from it.
 func watched(p *direct.Pattern, c *direct.Client, r direct.Request) func(*s3.Options) {

@@ -22,11 +22,10 @@ func isAlphanumeric(c byte) bool { return 'a' <= c && c <= 'z' || '0' <= c && c 
 // isAddress reports whether a name is formatted as an IPv4 address, such as
 // 192.168.5.4.
 func isAddress(name string) bool {
-	parts := strings.Split(name, ".")
-	for _, part := range parts {
+	for part := range strings.SplitSeq(name, ".") {
 		if len(part) > 3 || strings.Trim(part, "0123456789") != "" {
 			return false
 		}
 	}
-	return len(parts) == 4
+	return strings.Count(name, ".") == 3
 }

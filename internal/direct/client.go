@@ -17,7 +17,6 @@ import (
 type Options struct {
 	HTTP         aws.HTTPClient
 	Credentials  aws.CredentialsProvider
-	RawPath      bool // the path is signed as it is sent, as for S3, and not encoded once more
 	APIOptions   []func(*middleware.Stack) error
 	Interceptors smithyhttp.InterceptorRegistry
 	LogMode      aws.ClientLogMode

@@ -54,8 +54,9 @@ type form struct {
 	request         http.Request // method, and nothing that differs
 	url             url.URL      // its path without Request.Path
 	header          http.Header
-	service, region string // of the signature
-	payload         string // "" if there was no X-Amz-Content-Sha256, unsigned, or else hashed
+	signed          []string // the names of those headers that the signature covers, and Host
+	service, region string   // of the signature
+	payload         string   // "" if there was no X-Amz-Content-Sha256, unsigned, or else hashed
 	keys            sigv4.Keys
 }
 
@@ -140,10 +141,12 @@ func formOf(r *http.Request, want Request, attempts string) *form {
 	for _, field := range want.Header {
 		delete(f.header, field.Name)
 	}
+	f.signed = []string{"Host"}
 	for name := range f.header {
 		if !slices.Contains(shared, name) {
 			return nil
 		}
+		f.signed = appendSigned(f.signed, name)
 	}
 	return f
 }
@@ -194,7 +197,9 @@ func (f *form) build(ctx context.Context, c *Client, r Request, v variable) *htt
 	header := make(http.Header, len(f.header)+len(r.Header)+8)
 	maps.Copy(header, f.header)
 	values := make([]string, 0, len(r.Header)+6) // of all headers that are set here, the signature included
+	signed := append(make([]string, 0, 16), f.signed...)
 	set := func(name, value string) {
+		signed = appendSigned(signed, name)
 		values = append(values, value)
 		header[name] = values[len(values)-1 : len(values) : len(values)]
 	}
@@ -223,7 +228,12 @@ func (f *form) build(ctx context.Context, c *Client, r Request, v variable) *htt
 		// Without GetBody, as the SDK's: net/http must not send it again by itself.
 		request.Body = io.NopCloser(bytes.NewReader(r.Body))
 	}
-	set(authorization, f.sign(request, c.options.RawPath, hash, v))
+	if len(r.Body) > 0 {
+		signed = append(signed, "Content-Length")
+	}
+	slices.Sort(signed)
+	signed = slices.Compact(signed) // a field may stand in the place of a header that others share
+	set(authorization, f.sign(request, signed, hash, v))
 	return request
 }
 

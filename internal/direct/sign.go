@@ -2,10 +2,7 @@ package direct
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
-
-	"github.com/aws/smithy-go/encoding/httpbinding"
 
 	"github.com/awsjar/awsjar/internal/sigv4"
 )
@@ -15,23 +12,14 @@ import (
 // learn has seen to be the SDK's own (Signature Version 4: IAM User Guide,
 // "Create a signed AWS API request").
 
-// signedNames returns the names of the headers that are signed, in the order of
-// the signature: canonical names sort as lower-case ones do. The SDK leaves out
-// headers that may be changed on the way, or after the signature.
-func signedNames(r *http.Request) []string {
-	names := append(make([]string, 0, len(r.Header)+2), "Host")
-	if r.ContentLength > 0 {
-		names = append(names, "Content-Length")
+// appendSigned appends the name of a header, if the signature covers it. The SDK
+// leaves out headers that may be changed on the way, or after the signature.
+func appendSigned(names []string, name string) []string {
+	switch name {
+	case authorization, traceHeader, "User-Agent", "Expect", "Transfer-Encoding":
+		return names
 	}
-	for name := range r.Header {
-		switch name {
-		case authorization, traceHeader, "User-Agent", "Expect", "Transfer-Encoding":
-		default:
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
+	return append(names, name)
 }
 
 // appendLower appends an ASCII name in lower case.
@@ -45,18 +33,16 @@ func appendLower(b []byte, name string) []byte {
 	return b
 }
 
-// sign returns the Authorization of a request whose other headers are there.
-func (f *form) sign(r *http.Request, rawPath bool, hash string, v variable) string {
-	path := r.URL.EscapedPath()
-	if !rawPath {
-		path = httpbinding.EscapePath(path, false)
-	}
+// sign returns the Authorization of a request whose other headers are there, from
+// the sorted names of those that it covers. Canonical names sort as lower-case ones
+// do. The path is signed as it is sent, as for S3 alone.
+func (f *form) sign(r *http.Request, names []string, hash string, v variable) string {
 	b := make([]byte, 0, 1024)
-	for _, line := range [...]string{r.Method, path, r.URL.RawQuery} {
+	for _, line := range [...]string{r.Method, r.URL.EscapedPath(), r.URL.RawQuery} {
 		b = append(append(b, line...), '\n')
 	}
 	signed := make([]byte, 0, 256)
-	for _, name := range signedNames(r) {
+	for _, name := range names {
 		signed = append(appendLower(signed, name), ';')
 		b = append(appendLower(b, name), ':')
 		switch name {
