@@ -15,16 +15,16 @@ import (
 // call with any other goes through the SDK.
 type known struct {
 	get, put []bool
-	options  []bool // of one call
+	options  []option // that no call may change
 }
 
-func newKnown() known {
+func newKnown(o *s3.Options) known {
 	return known{
 		get: fieldsOf[s3.GetObjectInput]("Bucket", "Key", "ExpectedBucketOwner", "IfNoneMatch"),
 		put: fieldsOf[s3.PutObjectInput]("Bucket", "Key", "ExpectedBucketOwner", "IfMatch", "IfNoneMatch", "Body", "Metadata",
 			"ChecksumCRC32", "ContentType", "CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage",
 			"ServerSideEncryption", "SSEKMSKeyId", "BucketKeyEnabled", "StorageClass", "WebsiteRedirectLocation"),
-		options: fieldsOf[s3.Options]("HTTPClient", "Retryer", "APIOptions"),
+		options: optionsBut(o, fieldsOf[s3.Options]("HTTPClient", "Retryer", "APIOptions")),
 	}
 }
 
@@ -35,6 +35,33 @@ func fieldsOf[T any](names ...string) []bool {
 		marked = append(marked, slices.Contains(names, field.Name))
 	}
 	return marked
+}
+
+// option is a field of the client's options.
+type option struct {
+	index int
+	value reflect.Value
+	zero  bool // as most are, which is soon compared
+}
+
+// optionsBut returns the options but for the marked ones.
+func optionsBut(o *s3.Options, marked []bool) []option {
+	options := make([]option, 0, len(marked))
+	for i, is := range marked {
+		if value := reflect.ValueOf(*o).Field(i); !is {
+			options = append(options, option{i, value, value.IsZero()})
+		}
+	}
+	return options
+}
+
+// isIn reports whether the options of a call have certainly the same value.
+func (o *option) isIn(call reflect.Value) bool {
+	value := call.Field(o.index)
+	if o.zero {
+		return value.IsZero()
+	}
+	return sameValue(o.value, value)
 }
 
 // onlyHas reports whether all fields of *in but the marked ones are zero.
@@ -59,9 +86,9 @@ func (c *s3Client) optionsOf(optFns []func(*s3.Options)) (*s3.Options, bool) {
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	a, b := reflect.ValueOf(&c.options).Elem(), reflect.ValueOf(&opts).Elem()
-	for i, is := range c.known.options {
-		if !is && !sameValue(a.Field(i), b.Field(i)) {
+	call := reflect.ValueOf(&opts).Elem()
+	for i := range c.known.options {
+		if !c.known.options[i].isIn(call) {
 			return nil, false
 		}
 	}
@@ -70,9 +97,6 @@ func (c *s3Client) optionsOf(optFns []func(*s3.Options)) (*s3.Options, bool) {
 
 // sameValue reports whether two fields are certainly the same.
 func sameValue(a, b reflect.Value) bool {
-	if a.IsZero() { // as most options are
-		return b.IsZero()
-	}
 	switch a.Kind() {
 	case reflect.Slice, reflect.Map, reflect.Func:
 		return a.UnsafePointer() == b.UnsafePointer()
@@ -89,7 +113,8 @@ func sameValue(a, b reflect.Value) bool {
 		if a.IsNil() || b.IsNil() {
 			return a.IsNil() && b.IsNil()
 		}
-		return a.Elem().Type() == b.Elem().Type() && sameValue(a.Elem(), b.Elem())
+		x, y := a.Elem(), b.Elem()
+		return x.Type() == y.Type() && sameValue(x, y)
 	}
 	return a.Equal(b) // numbers, texts, truths and pointers
 }

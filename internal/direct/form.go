@@ -253,9 +253,11 @@ func (f *form) hash(body []byte) string {
 // to notice functions that call themselves. It reports false if it would have
 // to be percent-encoded, which the ids of X-Ray need not be.
 func traceID() (header []string, plain bool) {
-	_, inside := os.LookupEnv("AWS_LAMBDA_FUNCTION_NAME")
 	id, traced := os.LookupEnv("_X_AMZN_TRACE_ID")
-	if !inside || !traced {
+	if !traced {
+		return nil, true
+	}
+	if _, inside := os.LookupEnv("AWS_LAMBDA_FUNCTION_NAME"); !inside {
 		return nil, true
 	}
 	const others = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-=;:"

@@ -43,8 +43,10 @@ func (f *form) sign(r *http.Request, names []string, hash string, v variable) st
 	}
 	signed := make([]byte, 0, 256)
 	for _, name := range names {
-		signed = append(appendLower(signed, name), ';')
-		b = append(appendLower(b, name), ':')
+		begin := len(signed)
+		signed = appendLower(signed, name)
+		b = append(append(b, signed[begin:]...), ':')
+		signed = append(signed, ';')
 		switch name {
 		case "Host":
 			b = append(b, r.URL.Host...)
