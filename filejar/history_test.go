@@ -51,6 +51,19 @@ func TestKeepFewer(t *testing.T) {
 	if err := os.Remove(filepath.Join(metaDir(path), "head")); err != nil { // which no writer of these would have left
 		t.Fatal(err)
 	}
+	// A listing asks more than once whether its context has ended.
+	counted := &interrupted{t.Context(), 1 << 30, nil}
+	if _, _, err := all.Load(counted); err != nil {
+		t.Fatal(err)
+	}
+	small := memoryPath(t)
+	alone := filejar.New(small)
+	mustSave(t, alone, "old", awsjar.None)
+	edit(t, small, "first") // nor is the value of the other one in its history
+	few := &interrupted{t.Context(), 1 << 30, nil}
+	if _, _, err := alone.Load(few); err != nil || few.n-counted.n < 1 {
+		t.Errorf("a Load that lists 4,501 versions looks %d times more at its context than one that lists one", few.n-counted.n)
+	}
 	history := slices.Collect(versionIDs(t, all))
 	if len(history) != 4502 || !strings.HasPrefix(history[1], "4501-") || !strings.HasPrefix(history[4501], "1-") {
 		t.Fatalf("there are %d versions, from %q to %q", len(history), history[0], history[len(history)-1])
@@ -58,16 +71,16 @@ func TestKeepFewer(t *testing.T) {
 	if data, _, err := all.LoadVersion(t.Context(), history[4501]); err != nil || string(data) != "first" {
 		t.Errorf("the oldest version: %q, %v", data, err)
 	}
-	few := filejar.New(path, func(o *filejar.Options) { o.Keep = 2 })
-	mustSave(t, few, "more", awsjar.Any)
-	if left := len(slices.Collect(versionIDs(t, few))); left < 3500 {
+	shorter := filejar.New(path, func(o *filejar.Options) { o.Keep = 2 })
+	mustSave(t, shorter, "more", awsjar.Any)
+	if left := len(slices.Collect(versionIDs(t, shorter))); left < 3500 {
 		t.Errorf("one write left %d versions", left)
 	}
 	for range 4 {
-		mustSave(t, few, "more", awsjar.Any)
+		mustSave(t, shorter, "more", awsjar.Any)
 	}
-	mustSave(t, few, "last", awsjar.Any)
-	mustHaveHistory(t, few, "last", "more", "more")
+	mustSave(t, shorter, "last", awsjar.Any)
+	mustHaveHistory(t, shorter, "last", "more", "more")
 }
 
 // versionIDs yields the ids of the history, newest first.

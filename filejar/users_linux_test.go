@@ -167,6 +167,11 @@ func TestRootLeavesTheServiceItsState(t *testing.T) {
 	root := filejar.New(path)
 	mustSave(t, root, `"root"`, awsjar.Any)
 	mustBelong(t, path, service, 0o664)
+	versions, err := filepath.Glob(filepath.Join(metaDir(path), "000000000002-*"))
+	if err != nil || len(versions) != 1 {
+		t.Fatal(versions, err)
+	}
+	mustBelong(t, versions[0], service, 0o664)
 	mustAs(t, service, "append", path, "")
 	mustAs(t, service, "load", path, `"rootx"`)
 	mustAs(t, service, "history", path, "3")
@@ -277,6 +282,7 @@ func TestHistoryOfAnother(t *testing.T) {
 		"open to all":            {0o777, ".awsjar", stranger, 0o755, "belongs to another user"},
 		"only the inner":         {0o777, ".awsjar/value.json", stranger, 0o777, "belongs to another user"},
 		"own, but all may write": {0o755, ".awsjar", service, 0o757, "can be written by every user"},
+		"of another group":       {0o777, ".awsjar", 0, 0o775, "can be written by a group"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := dirOf(t, 0, c.dir)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/awsjar/awsjar/internal/durable"
 )
@@ -69,8 +70,15 @@ func TestReadFile(t *testing.T) {
 		t.Errorf("a file: %q, %v", got, err)
 	}
 	for _, name := range []string{"dir", "fifo", "none"} {
-		if got, err := dir.ReadFile(name); err == nil {
-			t.Errorf("%s: %q and no error", name, got)
+		ended := make(chan error, 1)
+		go func() { _, err := dir.ReadFile(name); ended <- err }()
+		select {
+		case err := <-ended:
+			if err == nil {
+				t.Errorf("%s: no error", name)
+			}
+		case <-time.After(5 * time.Second):
+			t.Errorf("%s: it is waited for", name)
 		}
 	}
 }

@@ -175,7 +175,7 @@ func (d *Dir) ReadFile(name string) ([]byte, error) {
 
 // OpenLock opens an entry to lock it, and makes it if there is none.
 func (d *Dir) OpenLock(name string, perm fs.FileMode) (*os.File, error) {
-	for {
+	for range 20 { // others may make and remove it meanwhile
 		file, err := d.open(name, os.O_RDWR)
 		if !errors.Is(err, fs.ErrNotExist) {
 			return file, err
@@ -185,6 +185,7 @@ func (d *Dir) OpenLock(name string, perm fs.FileMode) (*os.File, error) {
 			return file, err
 		}
 	}
+	return nil, &fs.PathError{Op: "open", Path: d.path(name), Err: syscall.ELOOP}
 }
 
 // EachName calls visit with the name of every entry, in no order, until visit
