@@ -1,6 +1,7 @@
 package lambdajar
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -69,7 +70,7 @@ func (c *change) Look(ctx context.Context, doubt bool) commit.View {
 func (c *change) read(ctx context.Context, doubt bool) (*configuration, error) {
 	u := c.sent
 	if u == nil {
-		return c.function.settled(ctx, c.recalled(ctx), never)
+		return c.function.settled(ctx, cmp.Or(c.recalled(ctx), c.pending.busy()), never)
 	}
 	u.doubt = doubt
 	now, err := c.function.settled(ctx, nil, func(now *configuration) bool {

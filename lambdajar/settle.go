@@ -18,7 +18,7 @@ import (
 // random up to a ceiling that doubles: all programs of an account share 15
 // requests a second.
 const (
-	firstPause = 500 * time.Millisecond
+	firstPause = time.Second
 	maxPause   = 2 * time.Second
 
 	// patience is how many reads in a row may fail once a read has shown that
