@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/hasten"
 )
 
 // childEnv makes this test binary one of the child processes instead.
@@ -27,6 +28,7 @@ var children = map[string]func(path string) error{
 func TestMain(m *testing.M) {
 	role, path, isChild := strings.Cut(os.Getenv(childEnv), " ")
 	if !isChild {
+		hasten.Tests()
 		os.Exit(m.Run())
 	}
 	addRoles()

@@ -17,7 +17,7 @@ import (
 	"github.com/awsjar/awsjar/s3jar"
 )
 
-var s3Messages = flag.Int("s3messages", 25, "how many messages each test over S3 delivers")
+var s3Messages = flag.Int("s3messages", 10, "how many messages each test over S3 delivers")
 
 // TestRequests: the costs that the package comment promises.
 func TestRequests(t *testing.T) {

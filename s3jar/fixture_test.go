@@ -12,6 +12,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/internal/hasten"
 	"github.com/awsjar/awsjar/s3jar"
 )
 
@@ -23,6 +24,7 @@ const (
 
 func TestMain(m *testing.M) {
 	s3jar.WaitLittle()
+	hasten.Tests()
 	os.Exit(m.Run())
 }
 

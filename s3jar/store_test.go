@@ -44,6 +44,7 @@ func TestStore(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var srv *awsfake.Server
 			storetest.Run(t, func(t *testing.T) (store awsjar.Store) {
 				srv, store = setUp(t)
@@ -62,6 +63,7 @@ func TestStoreFaults(t *testing.T) {
 		"502 without a body": {Status: 502},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			storetest.RunFaults(t, func(t *testing.T) (awsjar.Store, func(storetest.Fault)) {
 				srv, object := newObject(t)
 				return object, func(when storetest.Fault) { arm(srv, fault, when) }

@@ -2,17 +2,16 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/internal/hasten"
 )
 
 func TestMain(m *testing.M) {
@@ -24,10 +23,7 @@ func TestMain(m *testing.M) {
 type overlapping struct{ *testing.M }
 
 func (o overlapping) Run() int {
-	flag.Parse()
-	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) { // the default
-		flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0)))
-	}
+	hasten.Tests()
 	return o.M.Run()
 }
 

@@ -18,8 +18,7 @@ import (
 	"github.com/awsjar/awsjar/memjar"
 )
 
-// A day has 1,440 minutes and 86,400 seconds.
-var updates = flag.Int("updates", 1440, "how many updates make a day")
+var updates = flag.Int("updates", 432, "how many updates make a day; a day has 1,440 minutes and 86,400 seconds")
 
 // heap returns the bytes that are in use.
 func heap() int64 {
@@ -62,9 +61,8 @@ func sizeIn(t *testing.T, dir string) (n int) {
 	return n
 }
 
-// TestDay: a handle that makes as many updates as a day has minutes holds no
-// more after them than after the first tenth of them, and the stored state does
-// not grow either. A memjar keeps every version, and is pruned.
+// TestDay: a handle that makes many updates holds no more after them than after
+// the first of them, and the stored state does not grow either. A memjar keeps every version, and is pruned.
 func TestDay(t *testing.T) {
 	eachCloud(t, func(t *testing.T, srv *awsfake.Server, cfg aws.Config, open opener) {
 		aDay(t, open(srv, cfg), func() int { return sizeAt(srv) })
@@ -106,6 +104,7 @@ func (p pruned) Save(ctx context.Context, data []byte, replaces awsjar.Revision)
 // outside of the store.
 func aDay(t *testing.T, store awsjar.Store, stored func() int) {
 	t.Helper()
+	const full = 144         // updates, after which the lineage is full
 	const growth = 256 << 10 // bytes; 1,440 times 200 bytes would be more
 	jar := awsjar.New[int](store)
 	var before, after int64
@@ -116,13 +115,13 @@ func aDay(t *testing.T, store awsjar.Store, stored func() int) {
 			t.Fatal(err)
 		}
 		switch n {
-		case *updates / 10:
+		case full:
 			size[0], before = stored(), heap()
 		case *updates - 1:
 			size[1], after = stored(), heap()
 		}
 	}
-	t.Logf("%d updates in %v: the heap was %d bytes after a tenth of them, and %d at the end; stored are %d and %d",
+	t.Logf("%d updates in %v: the heap was %d bytes after the first of them, and %d at the end; stored are %d and %d",
 		*updates, time.Since(start).Round(time.Millisecond), before, after, size[0], size[1])
 	if after-before > growth {
 		t.Errorf("the heap has grown by %d bytes", after-before)

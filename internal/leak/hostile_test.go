@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -50,6 +51,21 @@ func full(begin, text, end string, size int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, body) }
 }
 
+var (
+	hugeLineage = strings.Repeat("abcdefgh,", 900<<10)
+	hugeHeaders = headers(9 << 10)
+)
+
+// headers returns n headers of 1,000 bytes.
+func headers(n int) http.Header {
+	h := http.Header{}
+	value := []string{strings.Repeat("x", 1000)}
+	for n := range n {
+		h[fmt.Sprintf("X-Amz-Meta-%d", n)] = value
+	}
+	return h
+}
+
 // hostile servers answer every request alike.
 var hostile = map[string]http.HandlerFunc{
 	"endless body":         func(w http.ResponseWriter, _ *http.Request) { pour(w, "", "x") },
@@ -65,12 +81,10 @@ var hostile = map[string]http.HandlerFunc{
 		pour(w, "", "x")
 	},
 	"huge headers": func(w http.ResponseWriter, _ *http.Request) {
-		for n := range 9 << 10 {
-			w.Header().Set(fmt.Sprintf("x-amz-meta-%d", n), strings.Repeat("x", 1000))
-		}
+		maps.Copy(w.Header(), hugeHeaders)
 	},
 	"huge lineage": func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("x-amz-meta-awsjar-lineage", strings.Repeat("abcdefgh,", 900<<10))
+		w.Header().Set("x-amz-meta-awsjar-lineage", hugeLineage)
 	},
 	"endless error 500": func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusInternalServerError)
@@ -134,7 +148,7 @@ func attack(t *testing.T, store awsjar.Store, limit int64) {
 // bounds makes one call.
 func bounds(t *testing.T, place any, limit int64, op string, call func(context.Context) error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond) // a call that waits between attempts need not wait for long
+	ctx, cancel := context.WithTimeout(t.Context(), patience()) // a call that waits between attempts need not wait for long
 	defer cancel()
 	start := time.Now()
 	poured.Store(0)

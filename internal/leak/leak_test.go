@@ -3,6 +3,7 @@ package leak
 import (
 	"context"
 	"errors"
+	"flag"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -55,10 +56,15 @@ func leavesNothing(t *testing.T, run func(t *testing.T)) {
 	}
 }
 
+var volume = flag.Float64("volume", 1, "multiplies the time that calls have before their context ends")
+
+// patience is that time.
+func patience() time.Duration { return time.Duration(*volume * float64(100*time.Millisecond)) }
+
 // use makes every call of a Jar. They may fail, but must end with the context.
 func use(t *testing.T, store awsjar.Store) {
 	t.Helper()
-	const limit = 400 * time.Millisecond
+	limit := patience()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	start := time.Now()

@@ -26,7 +26,7 @@ import (
 
 var (
 	seed   = flag.Uint64("seed", 0, "makes the same choices again; 0: new ones")
-	volume = flag.Float64("volume", 1, "multiplies the number of histories")
+	volume = flag.Float64("volume", 0.3, "multiplies the number of histories")
 	only   = flag.String("fault", "", "injects this fault only")
 )
 

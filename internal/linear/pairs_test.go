@@ -13,7 +13,7 @@ import (
 	"github.com/awsjar/awsjar/internal/linear"
 )
 
-var pairRounds = flag.Float64("pairs", 0.2, "how many histories each pair of faults gets; below 1, the part of the pairs that get one")
+var pairRounds = flag.Float64("pairs", 0.08, "how many histories each pair of faults gets; below 1, the part of the pairs that get one")
 
 // kinds are all faults: single ones are often survived where two together are
 // not, such as a request that is sent twice and a read that fails after it.
