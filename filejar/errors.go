@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/durable"
 	"github.com/awsjar/awsjar/internal/failure"
 )
 
@@ -48,7 +49,7 @@ func (s *Store) explain(err error) (hint string, explained error) {
 		return "the file system is read-only; in a Lambda function only /tmp can be written", fmt.Errorf("%w: %w", awsjar.ErrAccessDenied, err)
 	case is(fs.ErrPermission):
 		return fmt.Sprintf("see who may use the directory: ls -la '%s'", dir), fmt.Errorf("%w: %w", awsjar.ErrAccessDenied, err)
-	case is(syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG):
+	case durable.Full(err), is(syscall.EFBIG):
 		return fmt.Sprintf("make room on the disk; the value is unchanged: df -h '%s'", dir), err
 	case is(syscall.EBUSY):
 		return "the file is mounted by itself, so that it cannot be replaced: mount the directory around it instead", err

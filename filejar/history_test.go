@@ -404,6 +404,40 @@ func TestChangedVersion(t *testing.T) {
 	}
 }
 
+// TestFullDisk: old versions make room for the value. The disk is a fault's.
+func TestFullDisk(t *testing.T) {
+	for _, full := range fullErrors {
+		path := memoryPath(t)
+		s := filejar.New(path, func(o *filejar.Options) { o.Keep = 50 })
+		const room = 10
+		s.SetBefore(func(call, name string) error {
+			if versions, _ := filepath.Glob(filepath.Join(metaDir(path), "0*")); call == "write" && len(versions) >= room {
+				return &os.PathError{Op: call, Path: name, Err: full}
+			}
+			return nil
+		})
+		for n := range 3 * room {
+			mustSave(t, s, fmt.Sprint(n), awsjar.Any)
+		}
+		if history := observe(t, s); len(history) != room || history[0] != fmt.Sprint(3*room-1) {
+			t.Errorf("%v: the history is %q", full, history)
+		}
+		// Nothing can make room if the newest version is the only one.
+		s.SetBefore(func(call, name string) error {
+			if call == "write" {
+				return &os.PathError{Op: call, Path: name, Err: full}
+			}
+			return nil
+		})
+		if _, err := s.Save(t.Context(), []byte("more"), awsjar.Any); !errors.Is(err, full) || errors.Is(err, awsjar.ErrUncertain) {
+			t.Errorf("%v: Save on a disk that stays full: %v", full, err)
+		}
+		s.SetBefore(nil)
+		mustHaveHistory(t, s, fmt.Sprint(3*room-1))
+		mustBeTidy(t, path, []string{fmt.Sprint(3*room - 1)})
+	}
+}
+
 // TestSystemErrors: an error of the system gets its sentinel and a hint,
 // and the value stays.
 func TestSystemErrors(t *testing.T) {
@@ -411,8 +445,8 @@ func TestSystemErrors(t *testing.T) {
 		err, want error
 		hint      string
 	}{
-		{syscall.ENOSPC, syscall.ENOSPC, "df -h"},
-		{syscall.EDQUOT, syscall.EDQUOT, "df -h"},
+		{fullErrors[0], fullErrors[0], "df -h"},
+		{fullErrors[1], fullErrors[1], "df -h"},
 		{syscall.EROFS, awsjar.ErrAccessDenied, "/tmp"},
 		{syscall.EACCES, awsjar.ErrAccessDenied, "ls -la"},
 		{syscall.EPERM, awsjar.ErrAccessDenied, "ls -la"},

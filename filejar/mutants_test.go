@@ -102,13 +102,13 @@ var ofHistory = []mutant.Mutant{
 	{
 		Name: "old versions make no room on a full disk",
 		File: "write.go",
-		Old:  "		case isFull(err) && ",
-		New:  "		case false && isFull(err) && ",
+		Old:  "		case durable.Full(err) && ",
+		New:  "		case false && durable.Full(err) && ",
 		Run:  "TestFullDisk|TestSmallDisk",
 	},
 	{
 		Name: "a quota is no full disk",
-		File: "trim.go",
+		File: "../internal/durable/disk_unix.go",
 		Old:  " || errors.Is(err, syscall.EDQUOT)",
 		New:  "",
 		Run:  "TestFullDisk",

@@ -2,10 +2,8 @@ package filejar
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
-	"syscall"
 )
 
 // maxRemovals bounds how many versions one write removes, since others wait for
@@ -118,10 +116,4 @@ func (o *opened) removeBefore(ctx context.Context, position string, limit int) (
 		removed++
 	}
 	return removed, nil
-}
-
-// isFull reports whether there was no room on the disk, or in the share of it
-// that the user may have.
-func isFull(err error) bool {
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }

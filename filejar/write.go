@@ -39,7 +39,7 @@ func (s *Store) write(ctx context.Context, replaces awsjar.Revision, change func
 		switch {
 		case errors.Is(err, errChanged) && changed < attempts:
 			changed++
-		case isFull(err) && !errors.Is(err, awsjar.ErrUncertain) && o.makeRoom(ctx):
+		case durable.Full(err) && !errors.Is(err, awsjar.ErrUncertain) && o.makeRoom(ctx):
 		default:
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -32,6 +33,7 @@ func TestHints(t *testing.T) {
 		_, err := o.Save(ctx, []byte(`2`), awsjar.None)
 		return err
 	}
+	_, refused := net.Dial("tcp", "127.0.0.1:1") // in the words of this system
 	for name, c := range map[string]struct {
 		fault  awsfake.Fault
 		client func(*s3.Options)
@@ -55,7 +57,7 @@ func TestHints(t *testing.T) {
 		"refused": {call: overwrite, hint: "AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL",
 			client: func(o *s3.Options) {
 				o.HTTPClient, o.BaseEndpoint = http.DefaultClient, aws.String("http://127.0.0.1:1")
-			}, text: "s3://my-bucket/state.json: PutObject: dial tcp 127.0.0.1:1: connect: connection refused"},
+			}, text: "s3://my-bucket/state.json: PutObject: " + refused.Error()},
 		"no such host": {call: load, hint: "AWS_REGION",
 			client: func(o *s3.Options) {
 				o.HTTPClient, o.BaseEndpoint = http.DefaultClient, aws.String("http://nobody.invalid")

@@ -81,3 +81,10 @@ func Liken(*os.File, fs.FileInfo) error { return nil }
 // entries of its directories by itself; after a power failure the newest
 // changes may be missing, but none is there in part.
 func syncDirectory(*os.File) error { return nil }
+
+// Full reports whether there was no room on the disk, or in the share of it that
+// the user may have (Windows, "System Error Codes").
+func Full(err error) bool {
+	const handleDiskFull, diskFull, diskQuotaExceeded = syscall.Errno(39), syscall.Errno(112), syscall.Errno(1295)
+	return errors.Is(err, diskFull) || errors.Is(err, handleDiskFull) || errors.Is(err, diskQuotaExceeded)
+}

@@ -64,3 +64,9 @@ func syncDirectory(dir *os.File) error {
 	}
 	return err
 }
+
+// Full reports whether there was no room on the disk, or in the share of it that
+// the user may have.
+func Full(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}

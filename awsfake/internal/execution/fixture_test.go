@@ -40,7 +40,7 @@ func bootstrap(mode string) int {
 		post("init/error", `{"errorMessage":"no configuration","errorType":"Config"}`)
 		return 1
 	case "hang at start":
-		select {}
+		hang()
 	case "child":
 		connection, err := net.Dial("tcp", os.Getenv("KEY"))
 		if err == nil {
@@ -65,7 +65,7 @@ func bootstrap(mode string) int {
 			return 3
 		case `"hang"`:
 			fmt.Println("hanging")
-			select {}
+			hang()
 		case `"fail"`:
 			post("invocation/"+id+"/error", `{"errorMessage":"no","errorType":"Refusal"}`)
 		case `"wrong id"`:
@@ -97,6 +97,14 @@ type fixture struct {
 	*Pool
 	log     bytes.Buffer
 	hanging chan struct{} // receives when a function has begun to hang
+}
+
+// hang never returns. Where nothing else can wake the program, Go ends it if no
+// timer runs.
+func hang() {
+	for {
+		time.Sleep(time.Hour)
+	}
 }
 
 // Write takes the log of all functions.

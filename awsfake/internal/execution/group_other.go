@@ -1,10 +1,11 @@
-//go:build !unix
+//go:build !unix && !windows
 
 package execution
 
 import "os/exec"
 
-func ownGroup(*exec.Cmd) {}
-
-// killGroup kills a command, but not the processes that it has started.
-func killGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
+// startGroup starts a command. The function that it returns kills the command, and
+// not the processes that it has started.
+func startGroup(cmd *exec.Cmd) (kill func(), err error) {
+	return func() { _ = cmd.Process.Kill() }, cmd.Start()
+}

@@ -28,10 +28,9 @@ func (c Command) begin(s *setting) (environment, error) {
 	v.cmd = exec.Command(c.Args[0], c.Args[1:]...)
 	v.cmd.Env = append(inherited(os.Environ()), s.variables...)
 	v.cmd.Env = append(v.cmd.Env, "AWS_LAMBDA_RUNTIME_API="+api.address, "LAMBDA_TASK_ROOT="+workingDirectory(), "LAMBDA_RUNTIME_DIR="+workingDirectory())
-	ownGroup(v.cmd)
 	if v.output, err = newOutput(s.log); err == nil {
 		v.cmd.Stdout, v.cmd.Stderr = v.output.in, v.output.in
-		err = v.cmd.Start()
+		v.kill, err = startGroup(v.cmd)
 	}
 	if err != nil {
 		api.close()
@@ -40,7 +39,7 @@ func (c Command) begin(s *setting) (environment, error) {
 	}
 	go func() {
 		v.err = v.cmd.Wait()
-		killGroup(v.cmd) // processes that it has left running
+		v.kill() // the processes that it has left running
 		close(v.exited)
 	}()
 	return v, nil
@@ -58,6 +57,7 @@ func workingDirectory() string {
 // process is an execution environment with a process in it.
 type process struct {
 	cmd      *exec.Cmd
+	kill     func() // ends it and all that it has started
 	api      *runtimeAPI
 	output   *output
 	patience time.Duration
@@ -142,7 +142,7 @@ func (v *process) end() {
 	select {
 	case <-v.exited:
 	default:
-		killGroup(v.cmd)
+		v.kill()
 		<-v.exited
 	}
 	v.api.close()

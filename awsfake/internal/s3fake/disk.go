@@ -20,10 +20,11 @@ import (
 //
 //	.lock                         held while a Service uses the directory
 //	BUCKET/bucket.json            bucketSettings; a directory without it is the rest of a bucket that is gone
-//	BUCKET/objects/NAME~ID        one version: its version struct as one line of JSON, then the body
+//	BUCKET/objects/NAME~ID.v      one version: its version struct as one line of JSON, then the body
 //
 // NAME is the beginning of the key, for people, and a hash of it, since keys hold
-// any character and are longer than file names. Each change of the state is one
+// any character and are longer than file names. An ID may end with a dot, which
+// Windows takes off the end of a name. Each change of the state is one
 // file put in place or removed, so that a crash leaves the state before or after
 // it. Nothing is removed that this package did not write, and no link is followed.
 // A nil *disk keeps nothing.
@@ -97,7 +98,7 @@ func (d *disk) in(names []string, do func(*durable.Dir) error) error {
 }
 
 // fileOf returns the name of the file of a version.
-func fileOf(v *version) string { return fileName(v.Key) + "~" + v.ID }
+func fileOf(v *version) string { return fileName(v.Key) + "~" + v.ID + ".v" }
 
 // fileName gives a key a file name of its own: at most 64 harmless characters of
 // it, then a hash.
