@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"testing"
 
@@ -30,6 +31,9 @@ func (o overlapping) Run() int {
 // TestScripts runs testdata/*.txtar. Each has an AWS of its own, which the
 // environment points at, with the function sams-lambda and the bucket acorns.
 func TestScripts(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("THE SCRIPTS WERE NOT RUN: they call programs of Unix, and expect its words in errors")
+	}
 	here, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
