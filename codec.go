@@ -125,7 +125,7 @@ func (c JSON) Unmarshal(data []byte, v any) error { return c.read(data, v, false
 // read reads one JSON value. Plain says that v holds no interface, so that no
 // number can become a float64 that it was not.
 func (c JSON) read(data []byte, v any, plain bool) error {
-	err := c.rule().CheckBytes(data)
+	err := c.rule().CheckText(data)
 	switch {
 	case err != nil:
 	case plain && c.Unknown != RefuseUnknown:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -132,4 +133,28 @@ func TestCodecErrorsSurface(t *testing.T) {
 	if err := (awsjar.JSON{}).Unmarshal([]byte("{]"), &v); !errors.As(err, &syntax) {
 		t.Errorf("%v; want the error of encoding/json to be reachable", err)
 	}
+}
+
+// TestJSONRefusesDepth: what encoding/json reads no more is refused with its name,
+// also within a member that the type does not have.
+func TestJSONRefusesDepth(t *testing.T) {
+	for depth, want := range map[int]string{9_999: "", 10_000: "more than 10000 arrays and objects within each other, at byte 10005"} {
+		text := []byte(`{"b":` + strings.Repeat("[", depth) + strings.Repeat("]", depth) + "}")
+		for name, err := range map[string]error{
+			"plain":   readBy[struct{ A int }](t, text, awsjar.JSON{}),
+			"any":     readBy[any](t, text, awsjar.JSON{}),
+			"refused": readBy[struct{ B any }](t, text, awsjar.JSON{Unknown: awsjar.RefuseUnknown}),
+		} {
+			if got := fmt.Sprint(err); (err != nil) != (want != "") || err != nil && !strings.Contains(got, want) {
+				t.Errorf("%s, depth %d: %.200s; want %q", name, depth, got, want)
+			}
+		}
+	}
+}
+
+// readBy reads a text as a Jar does.
+func readBy[T any](t *testing.T, text []byte, codec awsjar.JSON) error {
+	jar := awsjar.New[T](still{text}, func(o *awsjar.Options) { o.Codec = codec })
+	_, err := jar.Get(t.Context())
+	return err
 }

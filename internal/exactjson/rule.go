@@ -33,20 +33,29 @@ func (r Rule) Check(data []byte) error {
 	return err
 }
 
-// CheckBytes makes the checks of data that encoding/json does not: that it is UTF-8,
-// that its escapes come in pairs, and its depth, which is not checked on
-// writing. It is cheap beside encoding or decoding, and finds in data that is
-// not JSON nothing or the wrong thing.
+// CheckBytes makes the checks of data that is to be written, which encoding/json
+// does not: those of [Rule.CheckText], and its depth. It is cheap beside encoding,
+// and finds in data that is not JSON nothing or the wrong thing.
 func (r Rule) CheckBytes(data []byte) error {
+	if err := r.CheckText(data); err != nil {
+		return err
+	}
+	if at := tooDeep(data); at > 0 {
+		return &Error{Kind: TooDeep, Offset: at, Text: fmt.Sprintf("more than %d arrays and objects within each other", MaxDepth)}
+	}
+	return nil
+}
+
+// CheckText is CheckBytes for data that is to be read, of which encoding/json
+// refuses what is too deep: it checks that the data is UTF-8, and that its escapes
+// come in pairs.
+func (r Rule) CheckText(data []byte) error {
 	if !utf8.Valid(data) {
 		at := invalidAt(data)
 		return &Error{Kind: NotUTF8, Offset: at, Text: "not JSON: it is not valid UTF-8"}
 	}
 	if at := halfSurrogate(data); at > 0 && !r.ReplaceSurrogates {
 		return &Error{Kind: HalfSurrogate, Offset: at, Text: "half of a surrogate pair"}
-	}
-	if at := tooDeep(data); at > 0 {
-		return &Error{Kind: TooDeep, Offset: at, Text: fmt.Sprintf("more than %d arrays and objects within each other", MaxDepth)}
 	}
 	return nil
 }
@@ -122,7 +131,7 @@ func escapedRune(data []byte) rune {
 
 // tooDeep returns the byte at which the depth of JSON exceeds MaxDepth, or 0.
 func tooDeep(data []byte) int64 {
-	if bytes.Count(data, []byte("["))+bytes.Count(data, []byte("{")) <= MaxDepth {
+	if len(data) <= MaxDepth || bytes.Count(data, []byte("["))+bytes.Count(data, []byte("{")) <= MaxDepth {
 		return 0 // as nearly always
 	}
 	depth := 0
