@@ -128,6 +128,9 @@ func TestSlowBodies(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer connection.Close()
+		if err := connection.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
 		fmt.Fprintf(connection, "PUT /bucket/key HTTP/1.1\r\nHost: %s\r\nContent-Length: 5\r\n", r.Host)
 		r.Header.Write(connection)
 		io.WriteString(connection, "\r\n123") // and no more

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -140,6 +141,28 @@ func TestMaxSizeOfAnyNumber(t *testing.T) {
 			t.Errorf("MaxSize %d: LoadVersion: %q, %v", size, data, err)
 		}
 		mustHaveHistory(t, s, "a value", "old")
+	}
+}
+
+// TestLargeOn32Bits: a file near the largest int is no reason to panic, with any
+// MaxSize.
+func TestLargeOn32Bits(t *testing.T) {
+	if strconv.IntSize > 32 {
+		t.Skip("of systems with 32 bits: GOARCH=386 go test ./filejar")
+	}
+	path := memoryPath(t)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, path, "")
+	if err := os.Truncate(path, math.MaxInt32); err != nil { // without using the space
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	s := filejar.New(path, func(o *filejar.Options) { o.MaxSize = 1 << 40 })
+	if _, _, err := s.Load(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Load: %v; want context.DeadlineExceeded", err)
 	}
 }
 

@@ -2,11 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/itchyny/gojq"
 
 	"github.com/awsjar/awsjar"
 )
@@ -213,5 +216,40 @@ func TestCompileJQRefuses(t *testing.T) {
 		if hint, ok := errors.AsType[*hinted](err); !ok || hint.hint == "" {
 			t.Errorf("%s: no hint", expr)
 		}
+	}
+}
+
+// TestExpressionEnds: a function that does not look at the context while it
+// computes, as some of gojq, does not keep the command from ending.
+func TestExpressionEnds(t *testing.T) {
+	query, err := gojq.Parse("compute")
+	if err != nil {
+		t.Fatal(err)
+	}
+	computes, release := make(chan struct{}), make(chan struct{})
+	defer close(release)
+	code, err := gojq.Compile(query, gojq.WithFunction("compute", 0, 0, func(any, []any) any {
+		close(computes)
+		<-release
+		return nil
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := (&expression{text: "compute", code: code, order: newOrder()}).apply(ctx, []byte("1"))
+		ended <- err
+	}()
+	<-computes
+	cancel()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%v; want context.Canceled", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("the expression is waited for after its context has ended")
 	}
 }

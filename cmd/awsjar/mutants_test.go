@@ -16,6 +16,8 @@ func TestMutants(t *testing.T) {
 	t.Run("program", func(t *testing.T) { mutant.Check(t, ofProgram) })
 	t.Run("conditions", func(t *testing.T) { mutant.Check(t, ofConditions) })
 	t.Run("values", func(t *testing.T) { mutant.Check(t, ofValues) })
+	t.Run("terminal", func(t *testing.T) { mutant.Check(t, ofTerminal) })
+	t.Run("dev", func(t *testing.T) { mutant.Check(t, ofDev) })
 }
 
 var ofProgram = []mutant.Mutant{
@@ -171,5 +173,81 @@ var ofValues = []mutant.Mutant{
 		Old:  "	case f.Name == \"$ENV\":\n		r.refuse(errEnvironment)\n",
 		New:  "	case f.Name == \"$ENV\":\n",
 		Run:  "TestScripts/update$",
+	},
+}
+
+var ofTerminal = []mutant.Mutant{
+	{
+		Name: "a value steers the terminal",
+		File: "terminal.go",
+		Old:  "		case r == '\\n' || strconv.IsPrint(r):\n			b.WriteRune(r)",
+		New:  "		case r == '\\n' || r > 0 || strconv.IsPrint(r):\n			b.WriteRune(r)",
+		Run:  "TestValuesOnATerminal",
+	},
+	{
+		Name: "raw bytes steer the terminal",
+		File: "terminal.go",
+		Old:  "	if plain {",
+		New:  "	if true {",
+		Run:  "TestRawOnATerminal",
+	},
+	{
+		Name: "the text of an error steers the terminal",
+		File: "errors.go",
+		Old:  "		if r == '\\n' || strconv.IsPrint(r) {",
+		New:  "		if r > 0 || strconv.IsPrint(r) {",
+		Run:  "TestHostileText",
+	},
+	{
+		Name: "an interrupt is a failure like others",
+		File: "errors.go",
+		Old:  "		return exitInterrupted\n	case errors.As(err, &usage)",
+		New:  "		return exitError\n	case errors.As(err, &usage)",
+		Run:  "TestInterrupted",
+	},
+	{
+		Name: "an interrupt has the words of Go",
+		File: "errors.go",
+		Old:  `	text = strings.Replace(text, context.Canceled.Error(), "interrupted", 1)`,
+		New:  "	_ = context.Canceled",
+		Run:  "TestInterrupted",
+	},
+	{
+		Name: "an expression that computes does not end with the timeout",
+		File: "jq.go",
+		Old:  "	case <-ctx.Done():\n		return nil, context.Cause(ctx)",
+		New:  "	case <-(chan struct{})(nil):\n		return nil, context.Cause(ctx)",
+		Run:  "TestExpressionEnds",
+	},
+	{
+		Name: "an expression sees an environment that is empty",
+		File: "jqrewrite.go",
+		Old:  `	case called == "env/0":`,
+		New:  "	case false:",
+		Run:  "TestScripts/update$",
+	},
+}
+
+var ofDev = []mutant.Mutant{
+	{
+		Name: "keys are the same in each run",
+		File: "dev.go",
+		Old:  "	o.SecretKey = cmp.Or(o.SecretKey, rand.Text())",
+		New:  `	o.SecretKey = cmp.Or(o.SecretKey, "awsjar/fake/secret"+rand.Text()[:0])`,
+		Run:  "TestScripts/dev$",
+	},
+	{
+		Name: "every host name is answered",
+		File: "dev.go",
+		Old:  `	o.Hosts = append(o.Hosts, "localhost")`,
+		New:  "",
+		Run:  "TestDevHosts",
+	},
+	{
+		Name: "nothing is said of an address that is open to others",
+		File: "dev.go",
+		Old:  "	if ip := net.ParseIP(host); host",
+		New:  "	if ip := net.ParseIP(host); true || host",
+		Run:  "TestScripts/dev$",
 	},
 }
