@@ -1,0 +1,20 @@
+package jarurl
+
+import (
+	"testing"
+
+	"github.com/awsjar/awsjar/internal/mutant"
+)
+
+// TestMutants: what a URL says of a file is missed by a test when it is taken away.
+func TestMutants(t *testing.T) {
+	mutant.Check(t, []mutant.Mutant{
+		{
+			Name: "the slash before a drive is part of the path",
+			File: "open.go",
+			Old:  "		path = path[1:]",
+			New:  "		path = path[0:]",
+			Run:  "TestPathOn",
+		},
+	})
+}
