@@ -16,5 +16,19 @@ func TestMutants(t *testing.T) {
 			New:  "		path = path[0:]",
 			Run:  "TestPathOn",
 		},
+		{
+			Name: "keep is not taken",
+			File: "open.go",
+			Old:  "o.Keep, _ = strconv.Atoi(t.Keep)",
+			New:  "_, _ = strconv.Atoi(t.Keep)",
+			Run:  "TestKeepParameters",
+		},
+		{
+			Name: "keep-bytes is not taken",
+			File: "open.go",
+			Old:  "o.KeepBytes, _ = strconv.ParseInt(t.KeepBytes, 10, 64)",
+			New:  "_, _ = strconv.ParseInt(t.KeepBytes, 10, 64)",
+			Run:  "TestKeepParameters",
+		},
 	})
 }
