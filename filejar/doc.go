@@ -96,5 +96,6 @@
 // does there; Solaris and AIX have none, so that writes are refused. Every write
 // lists the versions that are kept, in about a microsecond each: keep them all
 // only where writes are rare. Access control lists and extended attributes of
-// the value's file are not kept.
+// the value's file are not kept. Where another machine may set the times of files,
+// as on a network file system, [awsjar.Meta].Now is zero.
 package filejar

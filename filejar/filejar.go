@@ -76,7 +76,9 @@ func (s *Store) String() string {
 
 // Load returns the value. Nothing there, not even the directory, is
 // [awsjar.ErrNotFound]. A file that is larger than Options.MaxSize is
-// [awsjar.ErrCorrupt] with [awsjar.ErrTooLarge], and its revision is set.
+// [awsjar.ErrCorrupt] with [awsjar.ErrTooLarge], and its revision is set. Meta.Now
+// is the clock of this machine if the directory is on a disk of its own, and zero
+// on a file system that other machines may write.
 func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 	if err := s.ready(ctx); err != nil {
 		return nil, awsjar.Meta{}, s.fail(err)
@@ -91,9 +93,11 @@ func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 	case err != nil:
 		return nil, awsjar.Meta{}, s.fail(err)
 	case !now.present:
-		return nil, awsjar.Meta{}, s.fail(awsjar.ErrNotFound)
+		return nil, awsjar.Meta{Now: o.clock()}, s.fail(awsjar.ErrNotFound)
 	}
-	return now.data, now.meta(), s.fail(s.checkSize(now.size))
+	meta := now.meta()
+	meta.Now = o.clock()
+	return now.data, meta, s.fail(s.checkSize(now.size))
 }
 
 // Save stores data if the file is still at the revision it replaces. It
@@ -115,6 +119,7 @@ func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision)
 		next := now.version.following(sumOf(sum[:]))
 		meta.VersionID = next.String()
 		meta.Revision = awsjar.Revision(meta.VersionID)
+		meta.Now = o.clock()
 		return o.commit(ctx, entry{next, bytes.NewReader(data), meta.Modified}, func() error {
 			return o.replaceValue(now, data, meta.Modified)
 		})

@@ -114,7 +114,7 @@ func (s *Store) loadVersion(ctx context.Context, id string) ([]byte, awsjar.Meta
 	if found.sum != v.sum {
 		return nil, awsjar.Meta{}, fmt.Errorf("%w: the file of version %v was changed", awsjar.ErrCorrupt, v)
 	}
-	meta := awsjar.Meta{VersionID: id, Modified: found.modified, Size: found.size}
+	meta := awsjar.Meta{VersionID: id, Modified: found.modified, Now: o.clock(), Size: found.size}
 	return found.data, meta, s.checkSize(found.size)
 }
 

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/awsjar/awsjar/internal/durable"
 )
@@ -25,6 +26,16 @@ func (o *opened) close() {
 			dir.Close()
 		}
 	}
+}
+
+// clock returns the time by the clock that the times of the files are of: that of
+// this machine on a disk of its own. Elsewhere another machine may have set them,
+// and it returns none.
+func (o *opened) clock() (now time.Time) {
+	if o.dir != nil && o.dir.Local() {
+		now = time.Now().Round(0)
+	}
+	return now
 }
 
 // open opens the directories to read. A history that may not be used is none:

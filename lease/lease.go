@@ -27,10 +27,11 @@
 // guarded state itself refuse it, with [Held.Fence].
 //
 // The age of a claim is measured by the store's own clock where it has one
-// ([awsjar.Meta].Now: S3, files, memory). Thus a program that starts anew for
-// each try, as an invocation of a Lambda function does, sees at once that a
-// holder has died. Without such a clock a claim must be watched for its whole
-// time to live by one [Lock] that is kept.
+// ([awsjar.Meta].Now: S3, memory, files on a disk of this machine). Thus a program
+// that starts anew for each try, as an invocation of a Lambda function does, sees
+// at once that a holder has died. Without such a clock, as on a network file
+// system, a claim must be watched for its whole time to live by one [Lock] that is
+// kept.
 //
 // Tokens grow from holder to holder, through release and expiry. They also
 // grow when somebody deletes the claim, for the first token of a new claim is

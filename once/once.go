@@ -33,8 +33,9 @@
 // does, with AtMostOnce, an error after the context has ended.
 //
 // The time of a run is measured by the store's own clock where it has one
-// ([awsjar.Meta].Now: S3, files, memory). Over a store without a clock a run
-// that died holds its id until its claim is deleted.
+// ([awsjar.Meta].Now: S3, memory, files on a disk of this machine). Over a store
+// without a clock, such as a network file system, a run that died holds its id
+// until its claim is deleted.
 //
 // A function's environment cannot carry a claim: [Do] fails there with
 // [awsjar.ErrUnsupported].

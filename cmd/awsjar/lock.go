@@ -32,11 +32,12 @@ which is renewed while the program runs and given back at its end. The exit code
 is that of the program. Where another program holds the lock, wait for it; with
 -n, or after --wait, say who holds it and end with exit code 4.
 
-A holder that dies loses the lock after --ttl, and a few seconds more. If the
-lease is lost while the program runs, the program is asked to end by SIGTERM, and
-killed 2 seconds later. The number of the lease is in its environment as
-AWSJAR_TOKEN: it grows from holder to holder, so that the data which the program
-writes can refuse an earlier one.
+A holder that dies loses the lock after --ttl, and a few seconds more; where the
+key is a file of a network file system, only if the next one waits for that long.
+If the lease is lost while the program runs, the program is asked to end by
+SIGTERM, and killed 2 seconds later. The number of the lease is in its environment
+as AWSJAR_TOKEN: it grows from holder to holder, so that the data which the
+program writes can refuse an earlier one.
 
 If awsjar itself is killed, Linux kills the program as well, and not those that
 the program has started. On other systems the program goes on, and after --ttl

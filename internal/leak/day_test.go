@@ -62,7 +62,8 @@ func sizeIn(t *testing.T, dir string) (n int) {
 }
 
 // TestDay: a handle that makes many updates holds no more after them than after
-// the first of them, and the stored state does not grow either. A memjar keeps every version, and is pruned.
+// the first of them, and the stored state does not grow either. A memjar keeps
+// every version, and is pruned.
 func TestDay(t *testing.T) {
 	eachCloud(t, func(t *testing.T, srv *awsfake.Server, cfg aws.Config, open opener) {
 		aDay(t, open(srv, cfg), func() int { return sizeAt(srv) })
