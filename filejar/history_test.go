@@ -98,6 +98,17 @@ func versionIDs(t *testing.T, s *filejar.Store) iter.Seq[string] {
 	}
 }
 
+// TestLargeNumbers: a version may have a number beyond those of an int of 32 bits.
+func TestLargeNumbers(t *testing.T) {
+	path := memoryPath(t)
+	s := filejar.New(path, func(o *filejar.Options) { o.Keep, o.KeepBytes = -1, 5 })
+	mustSave(t, s, "first", awsjar.None)
+	edit(t, filepath.Join(metaDir(path), "003000000000-00000000-e3b0c44298fc1c14"), "")
+	mustSave(t, s, "more", awsjar.Any)
+	mustSave(t, s, "last", awsjar.Any)
+	mustHaveHistory(t, s, "last", "more")
+}
+
 func TestMaxSize(t *testing.T) {
 	path := memoryPath(t)
 	s := filejar.New(path, func(o *filejar.Options) { o.MaxSize = 100 })

@@ -13,30 +13,57 @@ import (
 const poll = time.Millisecond
 
 // lock takes the lock of the writers. The system frees the lock of a process
-// that ends, however it ends.
+// that ends, however it ends. A file that somebody removed while it was waited for
+// locks nobody else out: then it begins again.
 func (o *opened) lock(ctx context.Context) (unlock func(), err error) {
+	for {
+		file, err := o.lockFile(ctx)
+		if err != nil {
+			return nil, err
+		}
+		unlock := func() { durable.Unlock(file); file.Close() }
+		is, err := file.Stat()
+		if err != nil {
+			unlock()
+			return nil, err
+		}
+		if named, err := o.history.Lstat(lockName); err == nil && os.SameFile(is, named) {
+			return unlock, nil
+		}
+		unlock()
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// lockFile opens the file of the lock, and waits until it has it.
+func (o *opened) lockFile(ctx context.Context) (*os.File, error) {
 	file, err := o.history.OpenLock(lockName, filePerm)
 	if err != nil {
 		return nil, err
 	}
-	if err := o.shareLock(file); err != nil {
-		file.Close()
-		return nil, err
+	err = o.shareLock(file)
+	for err == nil {
+		var locked bool
+		if locked, err = durable.TryLock(file); locked {
+			return file, nil
+		}
+		if err == nil {
+			err = wait(ctx, poll)
+		}
 	}
-	for {
-		switch locked, err := durable.TryLock(file); {
-		case err != nil:
-			file.Close()
-			return nil, err
-		case locked:
-			return func() { durable.Unlock(file); file.Close() }, nil
-		}
-		select {
-		case <-ctx.Done():
-			file.Close()
-			return nil, ctx.Err()
-		case <-time.After(poll):
-		}
+	file.Close()
+	return nil, err
+}
+
+// wait returns the error of a context that ends meanwhile.
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
 	}
 }
 

@@ -152,6 +152,13 @@ var ofHistory = []mutant.Mutant{
 
 var ofWrites = []mutant.Mutant{
 	{
+		Name: "a lock that was removed is as good as another",
+		File: "lock.go",
+		Old:  "err == nil && os.SameFile(is, named)",
+		New:  "err != nil || named != is",
+		Run:  "TestLockRemoved",
+	},
+	{
 		Name: "a value that was not stored is left in a file",
 		File: "write.go",
 		Old:  "			o.history.Forget(tempName)",

@@ -2,6 +2,7 @@ package filejar
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strings"
 )
@@ -29,7 +30,7 @@ func (o *opened) firstKept(ctx context.Context, current version) (string, error)
 	}
 	limit := o.opts.Keep
 	if limit < 0 {
-		limit = int(current.number) // that many there cannot be
+		limit = math.MaxInt32 // that many there cannot be
 	}
 	kept, err := o.before(ctx, current.position(), limit)
 	if err != nil {

@@ -134,3 +134,12 @@ func TestLock(t *testing.T) {
 		t.Error("a closed file is locked")
 	}
 }
+
+// TestFull: a full disk is told from other failures.
+func TestFull(t *testing.T) {
+	for err, want := range map[error]bool{syscall.ENOSPC: true, syscall.EDQUOT: true, syscall.EIO: false} {
+		if got := durable.Full(&os.PathError{Op: "write", Path: "f", Err: err}); got != want {
+			t.Errorf("%v: %v; want %v", err, got, want)
+		}
+	}
+}
