@@ -104,6 +104,9 @@ func TestLargeNumbers(t *testing.T) {
 	s := filejar.New(path, func(o *filejar.Options) { o.Keep, o.KeepBytes = -1, 5 })
 	mustSave(t, s, "first", awsjar.None)
 	edit(t, filepath.Join(metaDir(path), "003000000000-00000000-e3b0c44298fc1c14"), "")
+	if err := os.Remove(filepath.Join(metaDir(path), "head")); err != nil { // which names another one
+		t.Fatal(err)
+	}
 	mustSave(t, s, "more", awsjar.Any)
 	mustSave(t, s, "last", awsjar.Any)
 	mustHaveHistory(t, s, "last", "more")
