@@ -99,10 +99,10 @@ func drawMembers(t *rapid.T, b *strings.Builder) {
 	b.WriteString(rapid.SampledFrom([]string{"}", "}", "}", " } \n", "}x", ""}).Draw(t, "end"))
 }
 
-// check runs a property five times for each draw that rapid counts.
+// check runs a property twice for each draw that rapid counts.
 func check(t *testing.T, property func(*rapid.T)) {
 	rapid.Check(t, func(t *rapid.T) {
-		for range 5 {
+		for range 2 {
 			property(t)
 		}
 	})

@@ -2,6 +2,7 @@ package awsjar_test
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -38,13 +39,13 @@ type (
 	}
 )
 
-const rounds = 600
+var rounds = flag.Int("documents", 200, "how many random documents of each type are updated")
 
 // A change that an older type makes to its own members is made to the stored
 // text, and nothing else is: the result is known to the byte.
 func TestUpdateChangesOnlyWhatChanged(t *testing.T) {
 	total, merged := 0, 0
-	for seed := range uint64(rounds) {
+	for seed := range uint64(*rounds) {
 		for _, check := range []func(*testing.T, uint64) bool{
 			checkUpdate[older], checkUpdate[leaf], checkUpdate[[]older], checkUpdate[[]leaf], checkUpdate[map[string]older],
 		} {

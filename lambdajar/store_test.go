@@ -2,6 +2,7 @@ package lambdajar_test
 
 import (
 	"context"
+	"flag"
 	"testing"
 	"time"
 
@@ -12,6 +13,8 @@ import (
 	"github.com/awsjar/awsjar/lambdajar"
 	"github.com/awsjar/awsjar/storetest"
 )
+
+var increments = flag.Int("increments", 2, "how often each of the concurrent writers counts up, where updates settle at once")
 
 // fn is the function of every test.
 const fn = "sams-lambda"
@@ -59,10 +62,10 @@ func TestContract(t *testing.T) {
 		settings   func(*awsfake.Options)
 		increments int
 	}{
-		"settled at once":       {func(*awsfake.Options) {}, 8},
+		"settled at once":       {func(*awsfake.Options) {}, *increments},
 		"settling":              {func(o *awsfake.Options) { o.Settle = 5 * time.Millisecond }, 2},
 		"settling, 409 first":   {func(o *awsfake.Options) { o.Settle, o.ConflictFirst = 5*time.Millisecond, true }, 2},
-		"old value until later": {func(o *awsfake.Options) { o.OldWhileInProgress = true }, 4},
+		"old value until later": {func(o *awsfake.Options) { o.OldWhileInProgress = true }, *increments},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,7 @@
 package s3jar_test
 
 import (
+	"flag"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -11,9 +12,12 @@ import (
 	"github.com/awsjar/awsjar/storetest"
 )
 
+var increments = flag.Int("increments", 2, "how often each of the concurrent writers counts up")
+
 // second is a handle of another process: with a client of its own.
 func second(srv **awsfake.Server) func(*storetest.Options) {
 	return func(o *storetest.Options) {
+		o.Increments = *increments
 		o.Second = func(*testing.T, awsjar.Store) awsjar.Store {
 			return s3jar.NewBucket(newClient(*srv), bucketName).Object(keyName)
 		}

@@ -18,7 +18,7 @@ import (
 	"github.com/awsjar/awsjar/memjar"
 )
 
-var updates = flag.Int("updates", 432, "how many updates make a day; a day has 1,440 minutes and 86,400 seconds")
+var updates = flag.Int("updates", 432, "how many updates; a day has 1,440 minutes and 86,400 seconds")
 
 // heap returns the bytes that are in use.
 func heap() int64 {
