@@ -7,6 +7,7 @@ package awsjar_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -58,4 +59,38 @@ func allocated(t *testing.T, call func() error) int {
 	}
 	runtime.ReadMemStats(&after)
 	return int(after.TotalAlloc - before.TotalAlloc)
+}
+
+// TestUpdateKeepsMembersOfALargeValue: to keep the members that a type does not
+// have takes three trees of the texts, and no list or map that grows.
+func TestUpdateKeepsMembersOfALargeValue(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	element := `{"id":"id-00007919","at":"2026-11-26T12:00:00Z","other":1,"n":1}`
+	entries := make([]string, 20_000)
+	for i := range entries {
+		entries[i] = fmt.Sprintf(`"key-%08d":%s`, i, element)
+	}
+	type entry struct {
+		ID string `json:"id"`
+		At string `json:"at"`
+		N  int    `json:"n"`
+	}
+	sparing(t, 20, "["+strings.Repeat(element+",", 20_000)+element+"]", func(s *[]entry) { (*s)[0].N++ })
+	sparing(t, 26, "{"+strings.Join(entries, ",")+"}", func(s *map[string]entry) { (*s)["key-new"] = entry{} })
+}
+
+// sparing checks how many times the size of a text an Update of it allocates.
+func sparing[T any](t *testing.T, most float64, text string, change func(*T)) {
+	jar := awsjar.New[T](still{[]byte(text)})
+	update := func() error {
+		_, err := jar.Update(t.Context(), func(s *T) error { change(s); return nil })
+		return err
+	}
+	allocated(t, update) // makes the buffers of encoding/json
+	if times := float64(allocated(t, update)) / float64(len(text)); times > most {
+		t.Errorf("an Update of %T allocated %.1f times the size; want at most %.0f", *new(T), times, most)
+	} else {
+		t.Logf("%.1f times the size of %T", times, *new(T))
+	}
 }

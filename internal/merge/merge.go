@@ -18,7 +18,6 @@ package merge
 
 import (
 	"hash/maphash"
-	"slices"
 )
 
 // Options of [Apply]. The zero value is plain JSON.
@@ -51,7 +50,7 @@ func Apply(stored, before, after []byte, opts Options) []byte {
 			return after
 		}
 	}
-	m.out = make([]byte, 0, len(stored)+len(after))
+	m.out = make([]byte, 0, len(stored)+max(0, len(after)-len(before))) // it may grow, if a member is spelt otherwise
 	m.value(root, root, root)
 	return m.out
 }
@@ -101,9 +100,7 @@ func (m *merger) replace(a int) { m.out = appendCompact(m.out, m.after.text(a)) 
 // stored text: first the equal ones at both ends, then each of the others the
 // first one that is left, so that a queue keeps the members of its elements.
 func (m *merger) array(s, b, a int) {
-	stored := slices.Collect(m.stored.children(s))
-	before := slices.Collect(m.before.children(b))
-	after := slices.Collect(m.after.children(a))
+	stored, before, after := m.stored.list(s), m.before.list(b), m.after.list(a)
 	if len(stored) != len(before) {
 		m.replace(a) // the reader drops elements or adds some: which ones is not known
 		return

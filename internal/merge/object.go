@@ -8,7 +8,7 @@ import (
 // object writes the stored members in their order, then those that are new.
 func (m *merger) object(s, b, a int) {
 	known := m.known(b, a)
-	read := map[string]reading{} // by the name that the program has for a member
+	read := make(map[string]reading, m.stored.count(s)) // by the name that the program has for a member
 	for c := range m.stored.children(s) {
 		if name, ok := known.name(m.stored.name(c)); ok {
 			read[name] = reading{last: c, copies: read[name].copies + 1}
@@ -63,7 +63,11 @@ type names struct {
 }
 
 func (m *merger) known(b, a int) names {
-	n := names{map[string]int{}, map[string]int{}, map[string]string{}}
+	inBefore, inAfter := 0, m.after.count(a)
+	if b != none {
+		inBefore = m.before.count(b)
+	}
+	n := names{make(map[string]int, inBefore), make(map[string]int, inAfter), make(map[string]string, max(inBefore, inAfter))}
 	if b != none {
 		for c := range m.before.children(b) {
 			n.before[m.before.name(c)] = c

@@ -2,7 +2,6 @@ package merge
 
 import (
 	"bytes"
-	"encoding/json"
 	"hash/maphash"
 	"strings"
 )
@@ -24,8 +23,10 @@ func Same(a, b []byte) bool {
 func (t *tree) unordered(seed maphash.Seed, n int) uint64 {
 	if !t.container(n) {
 		text := t.text(n)
-		if decoded := ""; strings.IndexByte(text, '\\') >= 0 && json.Unmarshal([]byte(text), &decoded) == nil {
-			return maphash.String(seed, `"`+decoded+`"`)
+		if strings.IndexByte(text, '\\') >= 0 {
+			if decoded, ok := decode(text); ok {
+				return maphash.String(seed, `"`+decoded+`"`)
+			}
 		}
 		return maphash.String(seed, text)
 	}

@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"iter"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -20,26 +21,43 @@ type tree struct {
 
 // node is small, because a text may have one for every other byte.
 type node struct {
-	start, end         int32  // of its text
-	nameStart, nameEnd int32  // of the text of its name, in an object
-	next               int32  // the number of the node after it and all that it holds
-	sum                uint64 // the same for equal values, however they are spaced
+	start, end int32  // of its text
+	name       int32  // the start of the text of its name, in an object; else 0
+	next       int32  // the number of the node after it and all that it holds
+	sum        uint64 // the same for equal values, however they are spaced
 }
 
-func (t *tree) text(n int) string     { return t.data[t.nodes[n].start:t.nodes[n].end] }
-func (t *tree) nameText(n int) string { return t.data[t.nodes[n].nameStart:t.nodes[n].nameEnd] }
-func (t *tree) kind(n int) byte       { return t.data[t.nodes[n].start] }
+func (t *tree) text(n int) string { return t.data[t.nodes[n].start:t.nodes[n].end] }
+func (t *tree) kind(n int) byte   { return t.data[t.nodes[n].start] }
+
+// nameText returns the text of the name of a member, or "" for an element.
+func (t *tree) nameText(n int) string {
+	start := int(t.nodes[n].name)
+	if start == 0 {
+		return ""
+	}
+	end, _ := endOfString(t.data, start)
+	return t.data[start:end]
+}
 
 // name returns the name of a member as it is read.
 func (t *tree) name(n int) string {
 	text := t.nameText(n)
-	if text == "" {
+	switch {
+	case text == "":
 		return ""
-	}
-	if decoded := ""; strings.IndexByte(text, '\\') >= 0 && json.Unmarshal([]byte(text), &decoded) == nil {
-		return decoded
+	case strings.IndexByte(text, '\\') >= 0:
+		if decoded, ok := decode(text); ok {
+			return decoded
+		}
 	}
 	return text[1 : len(text)-1]
+}
+
+// decode returns the string that a text is of.
+func decode(text string) (decoded string, ok bool) {
+	err := json.Unmarshal([]byte(text), &decoded)
+	return decoded, err == nil
 }
 
 func (t *tree) container(n int) bool { return t.kind(n) == '{' || t.kind(n) == '[' }
@@ -51,6 +69,19 @@ func (t *tree) children(n int) iter.Seq[int] {
 			c = int(t.nodes[c].next)
 		}
 	}
+}
+
+// count returns how many members or elements a node has.
+func (t *tree) count(n int) (count int) {
+	for range t.children(n) {
+		count++
+	}
+	return count
+}
+
+// list returns the numbers of the members or elements of a node.
+func (t *tree) list(n int) []int {
+	return slices.AppendSeq(make([]int, 0, t.count(n)), t.children(n))
 }
 
 // parser finds the values in a text. It checks how they are nested, and not how
@@ -167,26 +198,28 @@ func (p *parser) nameOf(v *node) bool {
 	if p.peek() != '"' {
 		return false
 	}
-	v.nameStart = int32(p.at)
-	if !p.quoted() {
-		return false
-	}
-	v.nameEnd = int32(p.at)
-	return p.accept(':')
+	v.name = int32(p.at)
+	return p.quoted() && p.accept(':')
 }
 
 // quoted passes a string.
-func (p *parser) quoted() bool {
-	for p.at++; p.at < len(p.data); p.at++ {
-		switch p.data[p.at] {
+func (p *parser) quoted() (ok bool) {
+	p.at, ok = endOfString(p.data, p.at)
+	return ok
+}
+
+// endOfString returns the place after the string that begins at start, and whether
+// it ends.
+func endOfString(data string, start int) (end int, ok bool) {
+	for i := start + 1; i < len(data); i++ {
+		switch data[i] {
 		case '\\':
-			p.at++
+			i++
 		case '"':
-			p.at++
-			return true
+			return i + 1, true
 		}
 	}
-	return false
+	return len(data), false
 }
 
 // word passes a number, true, false, null or the word of another format.
