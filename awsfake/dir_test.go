@@ -191,7 +191,7 @@ func TestCraftedDirectory(t *testing.T) {
 
 // changeObject replaces the one object's file by another name and content, or by a
 // link.
-func changeObject(dir string, change func(name string) (string, string), link ...string) error {
+func changeObject(dir string, change func(name string) (string, string), target ...string) error {
 	objects := filepath.Join(dir, "s3", "acorns", "objects")
 	entries, err := os.ReadDir(objects)
 	if err != nil {
@@ -202,8 +202,8 @@ func changeObject(dir string, change func(name string) (string, string), link ..
 	if err := os.Remove(filepath.Join(objects, entries[i].Name())); err != nil {
 		return err
 	}
-	if len(link) > 0 {
-		return os.Symlink(link[0], filepath.Join(objects, name))
+	if len(target) > 0 {
+		return link(target[0], filepath.Join(objects, name))
 	}
 	return os.WriteFile(filepath.Join(objects, name), []byte(content), 0o600)
 }

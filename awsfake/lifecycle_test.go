@@ -28,6 +28,7 @@ import (
 // would, from the environment alone.
 func TestEnvPointsOtherProgramsAtTheServer(t *testing.T) {
 	t.Setenv("AWS_PROFILE", "") // which Env leaves to the user
+	t.Setenv("AWS_CA_BUNDLE", "")
 	t.Chdir(t.TempDir())
 	for dir, secure := range map[string]bool{"": false, "state": true, "./other": true} {
 		srv := awsfake.NewServer(t, func(o *awsfake.Options) {
@@ -52,7 +53,7 @@ func TestEnvPointsOtherProgramsAtTheServer(t *testing.T) {
 		if secure != filepath.IsAbs(bundle) {
 			t.Errorf("bundle %q", bundle)
 		}
-		os.Unsetenv("AWS_CA_BUNDLE")
+		t.Setenv("AWS_CA_BUNDLE", "")
 	}
 }
 
