@@ -4,10 +4,13 @@ import (
 	"context"
 	"flag"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -65,8 +68,20 @@ func sizeIn(t *testing.T, dir string) (n int) {
 // the first of them, and the stored state does not grow either. A memjar keeps
 // every version, and is pruned.
 func TestDay(t *testing.T) {
-	eachCloud(t, func(t *testing.T, srv *awsfake.Server, cfg aws.Config, open opener) {
+	onCloud(t, "s3jar", func(t *testing.T, srv *awsfake.Server, cfg aws.Config, open opener) {
 		aDay(t, open(srv, cfg), func() int { return sizeAt(srv) })
+	})
+	t.Run("lambdajar", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) { // for it waits until each update is in force
+			srv, err := awsfake.New()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer srv.Close()
+			cfg := srv.Config()
+			cfg.BaseEndpoint, cfg.HTTPClient = aws.String("http://aws.test"), wireless{srv}
+			aDay(t, clouds["lambdajar"](srv, cfg), func() int { return sizeAt(srv) })
+		})
 	})
 	t.Run("memjar", func(t *testing.T) {
 		leavesNothing(t, func(t *testing.T) { aDay(t, pruned{memjar.New()}, func() int { return 0 }) })
@@ -77,6 +92,20 @@ func TestDay(t *testing.T) {
 			aDay(t, filejar.New(filepath.Join(dir, "state.json")), func() int { return sizeIn(t, dir) })
 		})
 	})
+}
+
+// wireless is an HTTP client that calls the server without a network.
+type wireless struct{ server *awsfake.Server }
+
+func (w wireless) Do(req *http.Request) (*http.Response, error) {
+	served := req.Clone(req.Context())
+	served.RequestURI, served.Host = req.URL.RequestURI(), req.URL.Host
+	if served.Body == nil {
+		served.Body = http.NoBody
+	}
+	answer := httptest.NewRecorder()
+	w.server.ServeHTTP(answer, served)
+	return answer.Result(), nil
 }
 
 // inMemory returns a directory that is in memory, if there may be one: to sync a

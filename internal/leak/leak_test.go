@@ -110,18 +110,22 @@ var clouds = map[string]opener{
 // expects that nothing is left once that has closed its idle connections; the
 // server goes on.
 func eachCloud(t *testing.T, test func(t *testing.T, srv *awsfake.Server, cfg aws.Config, open opener)) {
-	for name, open := range clouds {
-		t.Run(name, func(t *testing.T) {
-			srv := awsfake.NewServer(t)
-			leavesNothing(t, func(t *testing.T) {
-				transport := &http.Transport{}
-				defer transport.CloseIdleConnections()
-				cfg := srv.Config()
-				cfg.HTTPClient = &http.Client{Transport: transport}
-				test(t, srv, cfg, open)
-			})
-		})
+	for name := range clouds {
+		onCloud(t, name, test)
 	}
+}
+
+func onCloud(t *testing.T, name string, test func(t *testing.T, srv *awsfake.Server, cfg aws.Config, open opener)) {
+	t.Run(name, func(t *testing.T) {
+		srv := awsfake.NewServer(t)
+		leavesNothing(t, func(t *testing.T) {
+			transport := &http.Transport{}
+			defer transport.CloseIdleConnections()
+			cfg := srv.Config()
+			cfg.HTTPClient = &http.Client{Transport: transport}
+			test(t, srv, cfg, clouds[name])
+		})
+	})
 }
 
 // TestQuiet: nothing goes wrong.
