@@ -639,3 +639,16 @@ func TestCodecWithoutOneText(t *testing.T) {
 		t.Errorf("Get returned %d, %v", got, err)
 	}
 }
+
+// TestPointerToJSON: a pointer to a JSON is that JSON.
+func TestPointerToJSON(t *testing.T) {
+	type hidden struct{ n int }
+	put := func(codec awsjar.Codec) error {
+		jar := awsjar.New[hidden](memjar.New(), func(o *awsjar.Options) { o.Codec = codec })
+		return jar.Put(t.Context(), hidden{1})
+	}
+	of, ofPointer := put(awsjar.JSON{}), put(&awsjar.JSON{})
+	if of == nil || ofPointer == nil || of.Error() != ofPointer.Error() {
+		t.Errorf("Put by a JSON: %v; by a pointer: %v", of, ofPointer)
+	}
+}
