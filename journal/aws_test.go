@@ -3,6 +3,7 @@ package journal_test
 import (
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -44,17 +45,22 @@ func (a account) open() *journal.Store {
 // TestFunctionWithBucket: a function's environment with the history of a bucket
 // keeps the whole contract.
 func TestFunctionWithBucket(t *testing.T) {
-	accounts := map[awsjar.Store]account{}
+	t.Parallel()
+	var accounts sync.Map // of each store
 	fresh := func(t *testing.T) *journal.Store {
 		a := newAccount(t, "Enabled")
 		s := a.open()
-		accounts[s] = a
+		accounts.Store(s, a)
 		return s
 	}
 	options := func(o *storetest.Options) {
 		o.LargeValue = 3000
 		o.Increments = 1
-		o.Second = func(_ *testing.T, s awsjar.Store) awsjar.Store { return accounts[s].open() }
+		o.Parallel = true
+		o.Second = func(_ *testing.T, s awsjar.Store) awsjar.Store {
+			a, _ := accounts.Load(s)
+			return a.(account).open()
+		}
 	}
 	storetest.Run(t, func(t *testing.T) awsjar.Store { return fresh(t) }, options)
 	storetest.RunVersions(t, func(t *testing.T) awsjar.Versioned { return fresh(t) }, options)

@@ -35,6 +35,10 @@ type Options struct {
 	// Default: 8.
 	Increments int
 
+	// Parallel lets the checks run in parallel with each other, for a store that
+	// mostly waits. The functions that make stores are then called at once.
+	Parallel bool
+
 	// Second returns another handle on the place of a store, as another
 	// process would hold it. Default: the store itself.
 	Second func(t *testing.T, s awsjar.Store) awsjar.Store
@@ -94,6 +98,9 @@ func (o Options) run(t *testing.T, name string, check func(*testing.T)) {
 	t.Run(name, func(t *testing.T) {
 		if reason, excepted := o.Except[name]; excepted {
 			t.Skipf("%s cannot pass here: %s", name, reason)
+		}
+		if o.Parallel {
+			t.Parallel()
 		}
 		check(t)
 	})
