@@ -7,7 +7,10 @@ package main
 import (
 	"bytes"
 	"crypto/tls"
+	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
+	"hash/crc32"
 	"io"
 	"log"
 	"net"
@@ -17,6 +20,7 @@ import (
 	"sync/atomic"
 
 	"github.com/awsjar/awsjar/bench/perf/state"
+	"github.com/awsjar/awsjar/internal/lineage"
 )
 
 // Addresses is the output of stub.
@@ -88,9 +92,18 @@ func handler() http.Handler {
 		}
 		answer(w, "application/json", configuration)
 	})
-	mux.HandleFunc("GET /"+state.Bucket+"/{key...}", func(w http.ResponseWriter, _ *http.Request) {
+	var writes lineage.Deep // as many as it keeps
+	for range lineage.DeepWrites {
+		writes = writes.Extend(lineage.NewDeepID(), lineage.DeepSum(body))
+	}
+	checksum := base64.StdEncoding.EncodeToString(binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(body)))
+	mux.HandleFunc("GET /"+state.Bucket+"/{key...}", func(w http.ResponseWriter, r *http.Request) {
 		object(w)
-		w.Header().Set("X-Amz-Meta-Awsjar-Lineage", "AAAAAAAA.aaaaaa,BBBBBBBB.bbbbbb,CCCCCCCC.cccccc,DDDDDDDD.dddddd")
+		w.Header().Set("X-Amz-Meta-Awsjar-Lineage", writes.String())
+		if r.Header.Get("X-Amz-Checksum-Mode") == "ENABLED" {
+			w.Header().Set("X-Amz-Checksum-Crc32", checksum)
+			w.Header().Set("X-Amz-Checksum-Type", "FULL_OBJECT")
+		}
 		w.Header().Set("Last-Modified", "Sat, 01 Nov 2025 10:00:00 GMT")
 		w.Header().Set("Accept-Ranges", "bytes")
 		answer(w, "application/json", body)
