@@ -1,7 +1,6 @@
 package lambdajar
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -70,7 +69,7 @@ func (c *change) Look(ctx context.Context, doubt bool) commit.View {
 func (c *change) read(ctx context.Context, doubt bool) (*configuration, error) {
 	u := c.sent
 	if u == nil {
-		return c.function.settled(ctx, cmp.Or(c.recalled(ctx), c.pending.busy()), never)
+		return c.function.settled(ctx, c.recalled(ctx), never)
 	}
 	u.doubt = doubt
 	now, err := c.function.settled(ctx, nil, func(now *configuration) bool {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/failure"
@@ -85,18 +84,7 @@ type pending struct {
 func (p *pending) set(u *update) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.last = &update{id: u.id, base: u.base, sentAt: u.sentAt, answer: u.answer}
-}
-
-// busy returns the answer to the update if that says that it was not in force, and
-// is so young that a read would say the same; else nil.
-func (p *pending) busy() *configuration {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if u := p.last; u != nil && u.answer != nil && u.answer.busy(0) && time.Since(u.sentAt) < p.function.firstPause {
-		return u.answer
-	}
-	return nil
+	p.last = &update{id: u.id, base: u.base}
 }
 
 // undone returns an ErrUndone if a configuration shows that the update was

@@ -40,10 +40,6 @@ func TestMutants(t *testing.T) {
 			Old: "if cell == conflict && !conditional {", New: "if false {", Run: "TestUnsentAndOvertaken"},
 		{Name: "a call without a request may have been stored", File: "../internal/exchange/exchange.go",
 			Old: "if s.next != nil && !s.sent {", New: "if false {", Run: "TestContextEndsBeforeSending"},
-		{Name: "a read asks what the last answer has said", File: "change.go",
-			Old: "cmp.Or(c.recalled(ctx), c.pending.busy())", New: "cmp.Or(c.recalled(ctx))", Run: "TestAnswerSaysBusy"},
-		{Name: "an old answer still says that an update is in progress", File: "confirm.go",
-			Old: " && time.Since(u.sentAt) < p.function.firstPause", New: " && time.Since(u.sentAt) >= 0", Run: "TestAnswerSaysBusy"},
 		{Name: "an undone write is reported twice", File: "confirm.go",
 			Old: "		p.last = nil\n", New: "", Run: "TestUndoneIsSaidOnce"},
 	})

@@ -4,12 +4,9 @@ import (
 	"context"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
-
-	"github.com/awsjar/awsjar"
 )
 
 // TestBusy: an empty status is waited for, but not for ever, and not where
@@ -63,55 +60,6 @@ func TestStatusNeverTold(t *testing.T) {
 		}
 		if c.reads != 5 || c.updates != 1 {
 			t.Errorf("%d reads and %d updates; want 5 and 1", c.reads, c.updates)
-		}
-	})
-}
-
-// settling is a Client whose function takes some time to put an update into force.
-type settling struct {
-	settled time.Time
-	now     *lambda.UpdateFunctionConfigurationOutput
-	reads   int
-}
-
-func (c *settling) GetFunctionConfiguration(context.Context, *lambda.GetFunctionConfigurationInput, ...func(*lambda.Options)) (*lambda.GetFunctionConfigurationOutput, error) {
-	c.reads++
-	status := types.LastUpdateStatusInProgress
-	if time.Now().After(c.settled) {
-		status = types.LastUpdateStatusSuccessful
-	}
-	return &lambda.GetFunctionConfigurationOutput{RevisionId: c.now.RevisionId, Environment: c.now.Environment, State: types.StateActive, LastUpdateStatus: status}, nil
-}
-
-func (c *settling) UpdateFunctionConfiguration(_ context.Context, in *lambda.UpdateFunctionConfigurationInput, _ ...func(*lambda.Options)) (*lambda.UpdateFunctionConfigurationOutput, error) {
-	c.settled = time.Now().Add(1500 * time.Millisecond)
-	c.now = &lambda.UpdateFunctionConfigurationOutput{
-		RevisionId: in.RevisionId, Environment: &types.EnvironmentResponse{Variables: in.Environment.Variables},
-		State: types.StateActive, LastUpdateStatus: types.LastUpdateStatusInProgress,
-	}
-	return c.now, nil
-}
-
-// TestAnswerSaysBusy: a Save soon after another one of the same Store does not ask
-// for the answer that it has, that the update is in progress; a later one does.
-func TestAnswerSaysBusy(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		revision := "r"
-		c := &settling{now: &lambda.UpdateFunctionConfigurationOutput{RevisionId: &revision}}
-		s := New(c, "fn")
-		s.function.firstPause, s.function.maxPause = 30*time.Hour, 30*time.Hour // the update is in force after the first wait
-		for i, value := range []string{"1", "2", "3"} {
-			c.reads = 0
-			if i == 2 {
-				time.Sleep(s.function.firstPause)
-			}
-			began := time.Now()
-			if _, err := s.Save(t.Context(), []byte(value), awsjar.Any); err != nil {
-				t.Fatal(err)
-			}
-			if waited := time.Since(began) > time.Second; c.reads != 1 || waited != (i == 1) {
-				t.Errorf("Save of %s: %d reads in %v; want 1, and a wait only for the second", value, c.reads, time.Since(began))
-			}
 		}
 	})
 }

@@ -41,8 +41,9 @@ func TestSharedHandle(t *testing.T) {
 		{2, 4, "", s3Stores, 2.2},
 		{8, 4, "", s3Stores, 2.2},
 		{64, 4, "", s3Stores, 2.2},
-		// 3.4 on average; how often a settling update is read depends on chance.
-		{6, 1, " of a function that takes 1.5 s to settle, 1 update each", lambdaStores, 5},
+		// 4.2 on average, 3.7 to 5.0 in 300 runs: how often a settling update is read
+		// depends on chance.
+		{6, 1, " of a function that takes 1.5 s to settle, 1 update each", lambdaStores, 5.4},
 	} {
 		t.Run(fmt.Sprintf("%d%s", c.goroutines, c.place), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
