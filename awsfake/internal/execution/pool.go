@@ -23,7 +23,7 @@ type Pool struct {
 	idle        map[string][]*member // by name and version; the last one served last
 	generations map[string]string    // by name and version: the newest
 	members     map[*member]bool
-	ending      sync.WaitGroup
+	ending      sync.WaitGroup // environments that end, and those that begin
 }
 
 // member is an environment in a Pool.
@@ -63,6 +63,7 @@ func (p *Pool) take(program Program, f Function) (*member, error) {
 	if m, err := p.free(key, f.Generation); m != nil || err != nil {
 		return m, err
 	}
+	defer p.ending.Done()
 	m := &member{key: key, generation: f.Generation, log: newLog(p.options.Log)}
 	var err error
 	m.environment, err = program.begin(&setting{function: f, variables: variables(f, p.options.Variables()), log: m.log})
@@ -79,7 +80,8 @@ func (p *Pool) take(program Program, f Function) (*member, error) {
 	return m, nil
 }
 
-// free returns an idle environment, or nil.
+// free returns an idle environment, or nil: then Close waits for the new one that the
+// caller begins.
 func (p *Pool) free(key, generation string) (*member, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -96,6 +98,7 @@ func (p *Pool) free(key, generation string) (*member, error) {
 	}
 	idle := p.idle[key]
 	if len(idle) == 0 {
+		p.ending.Add(1)
 		return nil, nil
 	}
 	m := idle[len(idle)-1]

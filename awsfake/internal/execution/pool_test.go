@@ -2,11 +2,13 @@ package execution
 
 import (
 	"errors"
+	"io"
 	"net"
 	"os"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -100,4 +102,35 @@ func TestIdleEnvironmentsExpire(t *testing.T) {
 	if got, _ := f.run(function("KEY=a"), "{}"); got != "1 a" {
 		t.Errorf("got %q", got)
 	}
+}
+
+// slow is a Program with one environment, which begins when it is let.
+type slow struct {
+	let   chan struct{}
+	ended bool
+}
+
+func (s *slow) begin(*setting) (environment, error) {
+	<-s.let
+	return s, nil
+}
+
+func (s *slow) serve(Event, time.Duration) (Result, bool) { return Result{}, true }
+
+func (s *slow) end() { s.ended = true }
+
+// TestCloseWaitsForBeginnings: an environment that begins while the pool is closed
+// has ended when Close returns.
+func TestCloseWaitsForBeginnings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New(Options{Variables: func() []string { return nil }, Log: io.Discard})
+		program := &slow{let: make(chan struct{})}
+		go p.Invoke(program, function(), Event{})
+		synctest.Wait()
+		time.AfterFunc(time.Second, func() { close(program.let) })
+		p.Close()
+		if !program.ended {
+			t.Error("Close returned, and an environment that began meanwhile was not ended")
+		}
+	})
 }
