@@ -32,5 +32,5 @@ func TestTableMutants(t *testing.T) {
 		row("doubt, busy", "Busy:      {", doubted, wrongly),
 		row("doubt, throttled", "Throttled: {", doubted, wrongly),
 		row("doubt, lost", "Lost:      {", doubted, wrongly),
-	}, "-volume=1.6")
+	}, "-volume=3") // with 1.6 one run in some tens missed a row
 }
