@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -25,7 +24,7 @@ type account struct {
 }
 
 func newAccount(t *testing.T, versioning string) account {
-	aws := awsfake.NewServer(t, func(o *awsfake.Options) { o.Settle = time.Millisecond })
+	aws := awsfake.NewServer(t)
 	if err := errors.Join(aws.CreateFunction("sams-lambda", map[string]string{"STAGE": "prod"}), aws.CreateBucket("history")); err != nil {
 		t.Fatal(err)
 	}
