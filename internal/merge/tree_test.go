@@ -17,3 +17,15 @@ func TestRoomForEachValue(t *testing.T) {
 		}
 	}
 }
+
+// TestParseWhole: a text is one whole value with white space around it, or no tree.
+func TestParseWhole(t *testing.T) {
+	for text, want := range map[string]bool{
+		"1": true, " {\"a\": [1, \"b\"]}\n": true, "[]": true,
+		"": false, "[1": false, "{\"a\"": false, "\"a": false, "1 x": false, "[1] [2]": false,
+	} {
+		if _, ok := parse(text, maphash.MakeSeed()); ok != want {
+			t.Errorf("%q: %v", text, ok)
+		}
+	}
+}
