@@ -2,6 +2,8 @@ package filejar
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"time"
 
@@ -23,15 +25,17 @@ func (o *opened) lock(ctx context.Context) (unlock func(), err error) {
 		}
 		unlock := func() { durable.Unlock(file); file.Close() }
 		is, err := file.Stat()
-		if err != nil {
-			unlock()
-			return nil, err
-		}
-		if named, err := o.history.Lstat(lockName); err == nil && os.SameFile(is, named) {
-			return unlock, nil
+		if err == nil {
+			var named os.FileInfo
+			if named, err = o.history.Lstat(lockName); err == nil && os.SameFile(is, named) {
+				return unlock, nil
+			}
 		}
 		unlock()
-		if err := ctx.Err(); err != nil {
+		if err == nil || errors.Is(err, fs.ErrNotExist) {
+			err = ctx.Err()
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

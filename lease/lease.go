@@ -29,9 +29,10 @@
 // The age of a claim is measured by the store's own clock where it has one
 // ([awsjar.Meta].Now: S3, memory, files on a disk of this machine). Thus a program
 // that starts anew for each try, as an invocation of a Lambda function does, sees
-// at once that a holder has died. Without such a clock, as on a network file
-// system, a claim must be watched for its whole time to live by one [Lock] that is
-// kept.
+// at once that a holder has died. The clock of files is that of the machine: nobody
+// may set it forward and back again while a lease is held. Without such a clock, as
+// on a network file system, a claim must be watched for its whole time to live by
+// one [Lock] that is kept.
 //
 // Tokens grow from holder to holder, through release and expiry. They also
 // grow when somebody deletes the claim, for the first token of a new claim is

@@ -4,10 +4,10 @@
 //	go run ./.ci/mutate [-known FILE] [-cases] ./internal/merge ./gate.go
 //
 // An argument is a package, or one file of a package; files of other systems are
-// left out. The operators are a fixed
-// set: comparisons are negated and their bounds moved, && becomes || and back, +
-// becomes - and back, ++ becomes --, and ! goes. Conditions of switches count:
-// tools that go by coverage leave them out, since no block of coverage holds them.
+// left out. The operators are a fixed set: comparisons are negated and their bounds
+// moved, && becomes || and back, + becomes - and back, ++ becomes --, and ! goes.
+// Conditions of switches count: tools that go by coverage leave them out, since no
+// block of coverage holds them.
 //
 // A change that a test cannot notice is listed, with the reason, in known.txt:
 // the name of the file, the line of source, and the operators, tab-separated.

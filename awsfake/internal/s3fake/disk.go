@@ -24,10 +24,10 @@ import (
 //
 // NAME is the beginning of the key, for people, and a hash of it, since keys hold
 // any character and are longer than file names. An ID may end with a dot, which
-// Windows takes off the end of a name. Each change of the state is one
-// file put in place or removed, so that a crash leaves the state before or after
-// it. Nothing is removed that this package did not write, and no link is followed.
-// A nil *disk keeps nothing.
+// Windows takes off the end of a name. Each change of the state is one file put in
+// place or removed, so that a crash leaves the state before or after it. Nothing is
+// removed that this package did not write, and no link is followed. A nil *disk
+// keeps nothing.
 type disk struct {
 	dir  string
 	lock *os.File
