@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"unsafe"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
@@ -13,18 +14,14 @@ import (
 
 // known marks the fields of the SDK's structs that a request is built from. A
 // call with any other goes through the SDK.
-type known struct {
-	get, put []bool
-	options  []option // that no call may change
-}
+type known struct{ get, put []bool }
 
-func newKnown(o *s3.Options) known {
+func newKnown() known {
 	return known{
 		get: fieldsOf[s3.GetObjectInput]("Bucket", "Key", "ExpectedBucketOwner", "IfNoneMatch"),
 		put: fieldsOf[s3.PutObjectInput]("Bucket", "Key", "ExpectedBucketOwner", "IfMatch", "IfNoneMatch", "Body", "Metadata",
 			"ChecksumCRC32", "ContentType", "CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage",
 			"ServerSideEncryption", "SSEKMSKeyId", "BucketKeyEnabled", "StorageClass", "WebsiteRedirectLocation"),
-		options: optionsBut(o, fieldsOf[s3.Options]("HTTPClient", "Retryer", "APIOptions")),
 	}
 }
 
@@ -35,33 +32,6 @@ func fieldsOf[T any](names ...string) []bool {
 		marked = append(marked, slices.Contains(names, field.Name))
 	}
 	return marked
-}
-
-// option is a field of the client's options.
-type option struct {
-	index int
-	value reflect.Value
-	zero  bool // as most are, which is soon compared
-}
-
-// optionsBut returns the options but for the marked ones.
-func optionsBut(o *s3.Options, marked []bool) []option {
-	options := make([]option, 0, len(marked))
-	for i, is := range marked {
-		if value := reflect.ValueOf(*o).Field(i); !is {
-			options = append(options, option{i, value, value.IsZero()})
-		}
-	}
-	return options
-}
-
-// isIn reports whether the options of a call have certainly the same value.
-func (o *option) isIn(call reflect.Value) bool {
-	value := call.Field(o.index)
-	if o.zero {
-		return value.IsZero()
-	}
-	return sameValue(o.value, value)
 }
 
 // onlyHas reports whether all fields of *in but the marked ones are zero.
@@ -86,37 +56,16 @@ func (c *s3Client) optionsOf(optFns []func(*s3.Options)) (*s3.Options, bool) {
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	call := reflect.ValueOf(&opts).Elem()
-	for i := range c.known.options {
-		if !c.known.options[i].isIn(call) {
-			return nil, false
-		}
-	}
-	return &opts, true
+	others := opts
+	others.HTTPClient, others.Retryer, others.APIOptions = c.options.HTTPClient, c.options.Retryer, c.options.APIOptions
+	return &opts, bytesOfOptions(&others) == bytesOfOptions(&c.options)
 }
 
-// sameValue reports whether two fields are certainly the same.
-func sameValue(a, b reflect.Value) bool {
-	switch a.Kind() {
-	case reflect.Slice, reflect.Map, reflect.Func:
-		return a.UnsafePointer() == b.UnsafePointer()
-	case reflect.Array, reflect.Chan, reflect.Complex64, reflect.Complex128:
-		return false // none of the SDK's options is one
-	case reflect.Struct:
-		for i := range a.NumField() {
-			if !sameValue(a.Field(i), b.Field(i)) {
-				return false
-			}
-		}
-		return true
-	case reflect.Interface:
-		if a.IsNil() || b.IsNil() {
-			return a.IsNil() && b.IsNil()
-		}
-		x, y := a.Elem(), b.Elem()
-		return x.Type() == y.Type() && sameValue(x, y)
-	}
-	return a.Equal(b) // numbers, texts, truths and pointers
+// bytesOfOptions returns the memory of the options. Two with equal memory are the
+// same in every field, whatever its type; to compare field by field, by reflection,
+// takes a sixth of the time of a call.
+func bytesOfOptions(o *s3.Options) string {
+	return unsafe.String((*byte)(unsafe.Pointer(o)), unsafe.Sizeof(*o))
 }
 
 // getHeader returns the headers that the SDK makes of the fields of in.

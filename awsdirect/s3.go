@@ -69,7 +69,7 @@ func S3(client *s3.Client) s3jar.Client {
 	if way == nil || o.EndpointResolver != nil || waits > 0 && waits <= direct.MaxBody {
 		return client
 	}
-	return &s3Client{Client: client, way: way, options: o, known: newKnown(&o)}
+	return &s3Client{Client: client, way: way, options: o, known: newKnown()}
 }
 
 // s3Client is an *s3.Client but for GetObject and PutObject.

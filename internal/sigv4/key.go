@@ -47,7 +47,7 @@ func (k *Keys) Of(secret string, scope Scope) *Key {
 		derived = h.Sum(nil)
 	}
 	key := &Key{secret: secret, scope: scope, name: scope.String()}
-	key.hashes.New = func() any { return hmac.New(sha256.New, derived) }
+	key.hashes.New = func() any { return &signing{hash: hmac.New(sha256.New, derived)} }
 	k.newest.Store(key)
 	return key
 }
@@ -57,7 +57,13 @@ type Key struct {
 	secret string
 	scope  Scope
 	name   string    // of the scope
-	hashes sync.Pool // of hash.Hash, with the key
+	hashes sync.Pool // of *signing
+}
+
+// signing is what one signature is made with, kept for the next one.
+type signing struct {
+	hash hash.Hash // with the key
+	text []byte
 }
 
 // Scope returns the scope as an Authorization header has it.
@@ -66,14 +72,16 @@ func (k *Key) Scope() string { return k.name }
 // AppendSignature appends the signature of a canonical request, in hexadecimal, to
 // b. The time is the request's X-Amz-Date.
 func (k *Key) AppendSignature(b []byte, time string, canonical []byte) []byte {
-	sum := sha256.Sum256(canonical)
-	text := b[len(b):] // room that the signature takes afterwards
+	s := k.hashes.Get().(*signing)
+	defer k.hashes.Put(s)
+	s.text = s.text[:0]
 	for _, line := range [...]string{Algorithm, time, k.name} {
-		text = append(append(text, line...), '\n')
+		s.text = append(append(s.text, line...), '\n')
 	}
-	h := k.hashes.Get().(hash.Hash)
-	defer k.hashes.Put(h)
-	h.Reset()
-	h.Write(hex.AppendEncode(text, sum[:]))
-	return hex.AppendEncode(b, h.Sum(sum[:0]))
+	sum := sha256.Sum256(canonical)
+	s.text = hex.AppendEncode(s.text, sum[:])
+	s.hash.Reset()
+	s.hash.Write(s.text)
+	s.text = s.hash.Sum(s.text[:0])
+	return hex.AppendEncode(b, s.text)
 }
