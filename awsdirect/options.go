@@ -62,7 +62,7 @@ func (c *s3Client) optionsOf(optFns []func(*s3.Options)) (*s3.Options, bool) {
 }
 
 // bytesOfOptions returns the memory of the options. Two with equal memory are the
-// same in every field, whatever its type; to compare field by field, by reflection,
+// same in every field; to compare field by field, by reflection,
 // takes a sixth of the time of a call.
 func bytesOfOptions(o *s3.Options) string {
 	return unsafe.String((*byte)(unsafe.Pointer(o)), unsafe.Sizeof(*o))
