@@ -60,7 +60,7 @@ type Key struct {
 	hashes sync.Pool // of *signing
 }
 
-// signing is what one signature is made with, kept for the next one.
+// signing holds the hash and the text of one signature, kept for the next one.
 type signing struct {
 	hash hash.Hash // with the key
 	text []byte
