@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/internal/executable"
 )
 
 // deployment is an example that is deployed, and runs in awsfake.
@@ -26,43 +26,45 @@ type deployment struct {
 	binary    string
 }
 
-// built is the directory of the examples, which one test builds for all.
-var built struct {
-	once sync.Once
-	dir  string
-	err  error
-}
+// built is the directory of the examples.
+var built string
 
 func TestMain(m *testing.M) {
+	var err error
+	if built, err = os.MkdirTemp("", "examples"); err != nil {
+		panic(err)
+	}
 	code := m.Run()
-	_ = os.RemoveAll(built.dir)
+	_ = os.RemoveAll(built)
 	os.Exit(code)
 }
 
-// binaries returns the directory of the examples, each built as it would be
-// deployed.
-func binaries(t *testing.T) string {
-	t.Helper()
-	built.once.Do(func() {
-		if built.dir, built.err = os.MkdirTemp("", "examples"); built.err != nil {
-			return
-		}
-		args := []string{"build", "-tags", "lambda.norpc", "-ldflags=-w", "-o", built.dir + string(filepath.Separator)}
-		out, err := exec.Command("go", append(args, "./counter", "./feeds", "./nightly", "./uptime", "./webhook")...).CombinedOutput()
+// compile compiles an example as it would be deployed, once for all tests.
+var compile = map[string]func() error{
+	"counter": once("counter"),
+	"feeds":   once("feeds"),
+	"nightly": once("nightly"),
+	"uptime":  once("uptime"),
+	"webhook": once("webhook"),
+}
+
+func once(name string) func() error {
+	return sync.OnceValue(func() error {
+		out, err := executable.Copy("./"+name, filepath.Join(built, name), "-tags", "lambda.norpc").CombinedOutput()
 		if err != nil {
-			built.err = fmt.Errorf("go build: %w\n%s", err, out)
+			return fmt.Errorf("go run: %w\n%s", err, out)
 		}
+		return nil
 	})
-	if built.err != nil {
-		t.Fatal(built.err)
-	}
-	return built.dir
 }
 
 // deploy makes a function of an example's name that runs it.
 func deploy(t *testing.T, aws *awsfake.Server, name string, variables map[string]string) *deployment {
 	t.Helper()
-	d := &deployment{t: t, aws: aws, client: lambda.NewFromConfig(aws.Config()), function: name, binary: filepath.Join(binaries(t), name)}
+	if err := compile[name](); err != nil {
+		t.Fatal(err)
+	}
+	d := &deployment{t: t, aws: aws, client: lambda.NewFromConfig(aws.Config()), function: name, binary: filepath.Join(built, name)}
 	aws.CreateFunction(name, variables)
 	d.restart()
 	_, err := d.client.UpdateFunctionConfiguration(t.Context(), &lambda.UpdateFunctionConfigurationInput{FunctionName: &name, Timeout: sdk.Int32(30)})

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -86,10 +87,10 @@ func runProbes(t *testing.T, found map[string][]string) string {
 	}
 	var imports, calls strings.Builder
 	n := 0
-	for path, names := range found {
+	for _, path := range slices.Sorted(maps.Keys(found)) {
 		n++
 		fmt.Fprintf(&imports, "import p%d %q\n", n, path)
-		for _, name := range names {
+		for _, name := range found[path] {
 			fmt.Fprintf(&calls, "\t\treflect.TypeFor[p%d.%s](),\n", n, name)
 		}
 	}

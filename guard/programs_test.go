@@ -19,6 +19,7 @@ import (
 	"testing"
 
 	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/internal/executable"
 )
 
 // TestPrograms builds the two smallest programs and the command as one deploys
@@ -68,14 +69,14 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
-// build compiles a program without debugging information.
+// build compiles a program, which "go run" links without debugging information.
 func build(t *testing.T, source string) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), filepath.Base(source))
-	cmd := exec.Command("go", "build", "-ldflags", "-s -w", "-o", binary, source)
+	cmd := executable.Copy(source, binary)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=") // without -race and the like
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+		t.Fatalf("go run: %v\n%s", err, out)
 	}
 	return binary
 }

@@ -2,17 +2,18 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/awsjar/awsjar/internal/executable"
 )
 
 // TestPages: each subcommand has a page, whose lines cannot be taken for requests
 // of roff.
 func TestPages(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "awsjar")
-	if out, err := exec.Command("go", "build", "-o", binary, "../../cmd/awsjar").CombinedOutput(); err != nil {
+	if out, err := executable.Copy("../../cmd/awsjar", binary).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	dir := t.TempDir()

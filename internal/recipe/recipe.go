@@ -6,11 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/awsjar/awsjar/internal/executable"
 )
 
 // program finds a program and its name.
@@ -81,10 +82,10 @@ func (s *sources) build(pkg string) string {
 	}
 	overlay, command := filepath.Join(s.dir, "overlay.json"), filepath.Join(s.dir, "all")
 	s.write(overlay, data)
-	cmd := exec.Command("go", "build", "-ldflags=-w", "-o", command, "-overlay", overlay, pkg)
+	cmd := executable.Copy(pkg, command, "-overlay", overlay)
 	cmd.Dir = s.module
 	if out, err := cmd.CombinedOutput(); err != nil {
-		s.t.Fatalf("go build: %v\n%s", err, out)
+		s.t.Fatalf("go run: %v\n%s", err, out)
 	}
 	return command
 }
