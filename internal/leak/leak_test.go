@@ -59,12 +59,12 @@ func leavesNothing(t *testing.T, run func(t *testing.T)) {
 var volume = flag.Float64("volume", 1, "multiplies the time that calls have before their context ends")
 
 // patience is that time.
-func patience() time.Duration { return time.Duration(*volume * float64(100*time.Millisecond)) }
+func patience(d time.Duration) time.Duration { return time.Duration(*volume * float64(d)) }
 
 // use makes every call of a Jar. They may fail, but must end with the context.
 func use(t *testing.T, store awsjar.Store) {
 	t.Helper()
-	limit := patience()
+	limit := patience(40 * time.Millisecond)
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	start := time.Now()
