@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/awsjar/awsjar/awsfake"
+	"github.com/awsjar/awsjar/internal/executable"
 )
 
 // step is one command of a page.
@@ -186,17 +187,13 @@ func (s *session) run(steps []step) []ending {
 	return endings
 }
 
-// awsjar builds the command for all tests and returns its path.
+// awsjar compiles the command for all tests and returns its path.
 var awsjar = sync.OnceValues(func() (string, error) {
-	out, err := exec.Command("go", "build", "-ldflags=-w", "-o", built+string(filepath.Separator), "../cmd/awsjar").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	path := filepath.Join(built, "awsjar")
+	if out, err := executable.Copy("../cmd/awsjar", path).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go run: %w\n%s", err, out)
 	}
-	found, err := filepath.Glob(filepath.Join(built, "awsjar*"))
-	if err != nil || len(found) != 1 {
-		return "", fmt.Errorf("go build made %q, %w", found, err)
-	}
-	return found[0], nil
+	return path, nil
 })
 
 // built is the directory of the command.
@@ -213,7 +210,8 @@ func TestMain(m *testing.M) {
 }
 
 // tools returns a directory with the command awsjar, and with a go and a git that
-// take this checkout for the release.
+// take this checkout for the release. The program of "go run ./cmd/awsjar" is the
+// command, which was compiled by that.
 func tools(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -231,6 +229,7 @@ func tools(t *testing.T) string {
 	write(t, filepath.Join(dir, "go"), `#!/bin/sh
 case "$1 $2" in
 "get github.com/awsjar/awsjar"* | "install github.com/awsjar/awsjar/"*) exit 0 ;;
+"run ./cmd/awsjar") [ -f cmd/awsjar/main.go ] && shift 2 && exec "`+command+`" "$@" ;;
 "mod init") `+real+` "$@" && exec `+real+` work use . ;;
 "run github.com/awsjar/awsjar/"*@latest) program=${2%@latest} && shift 2 && exec `+real+` run "$program" "$@" ;;
 esac
