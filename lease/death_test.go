@@ -1,6 +1,7 @@
 package lease
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -34,15 +35,17 @@ func killed(t *testing.T, at int64, after bool) {
 	if err := fake.CreateBucket("state"); err != nil {
 		t.Fatal(err)
 	}
-	m := &mortal.Network{Client: fake.HTTPClient(), At: at, After: after}
+	ctx, end := context.WithCancel(t.Context())
+	defer end()
+	m := &mortal.Network{Client: fake.HTTPClient(), At: at, After: after, Ends: end}
 	bucket := func(do aws.HTTPClient) *s3jar.Bucket {
 		return s3jar.NewBucket(s3.NewFromConfig(fake.Config(), func(o *s3.Options) { o.HTTPClient = do; o.Retryer = aws.NopRetryer{} }), "state")
 	}
 	var first uint64
-	if held, err := New(bucket(m).Object("job.lease")).TryAcquire(t.Context()); err == nil {
+	if held, err := New(bucket(m).Object("job.lease")).TryAcquire(ctx); err == nil {
 		first = held.Token()
-		_ = held.Renew(t.Context())
-		_ = held.Release(t.Context())
+		_ = held.Renew(ctx)
+		_ = held.Release(ctx)
 	}
 	object := bucket(fake.HTTPClient()).Object("job.lease")
 	free := at == 1 || at == 2 && !after || at == 4 && after || at == 5

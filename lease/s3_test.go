@@ -20,7 +20,7 @@ import (
 	"github.com/awsjar/awsjar/s3jar"
 )
 
-var s3Time = flag.Duration("s3time", time.Second, "how long each test over S3 runs, in real time")
+var s3Time = flag.Duration("s3time", 400*time.Millisecond, "how long each test over S3 runs, in real time")
 
 // speed is how much faster the simulated S3 and the programs' clocks run.
 const speed = 20

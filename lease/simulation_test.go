@@ -17,7 +17,7 @@ import (
 	"github.com/awsjar/awsjar/memjar"
 )
 
-var seeds = flag.Int("seeds", 10, "how many simulations of each kind to run")
+var seeds = flag.Int("seeds", 3, "how many simulations of each kind to run")
 
 // The simulated world: programs compete for one lease for two virtual hours.
 const (
