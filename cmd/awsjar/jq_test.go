@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/itchyny/gojq"
 
 	"github.com/awsjar/awsjar"
@@ -142,8 +142,8 @@ func TestJoinPairs(t *testing.T) {
 		{"dev -- x --arg a b", "dev -- x --arg a b"},
 		{"", ""},
 	} {
-		if diff := cmp.Diff(strings.Fields(test.want), joinPairs(strings.Fields(test.args))); diff != "" && test.want != "" {
-			t.Errorf("%s (-want +got):\n%s", test.args, diff)
+		if got := joinPairs(strings.Fields(test.args)); !slices.Equal(got, strings.Fields(test.want)) {
+			t.Errorf("%s: %q, want %q", test.args, got, test.want)
 		}
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 )
 
@@ -57,7 +56,6 @@ func TestTerminal(t *testing.T) {
 		{"diff with NO_COLOR", world{watching: true, environ: []string{"NO_COLOR=1"}}, []string{"diff", "file:a.json"}, "-  \"n\": 1\n+  \"n\": 2\n"},
 		{"diff with empty NO_COLOR", world{watching: true, environ: []string{"NO_COLOR="}}, []string{"diff", "file:a.json"}, colored},
 		{"diff in a dumb terminal", world{watching: true, environ: []string{"TERM=dumb"}}, []string{"diff", "file:a.json"}, "-  \"n\": 1\n+  \"n\": 2\n"},
-		{"demo", person, []string{"demo"}, "\x1b[36m$ awsjar get lambda://sams-lambda\x1b[0m\n"},
 	} {
 		got := runIn(t, test.w, test.args...)
 		if got.Code != 0 || got.Stderr != "" || !strings.Contains(got.Stdout, test.part) {
@@ -66,12 +64,21 @@ func TestTerminal(t *testing.T) {
 	}
 }
 
+// TestDemoForAPerson: the demo shows its commands in color.
+func TestDemoForAPerson(t *testing.T) {
+	t.Parallel() // for it waits
+	got := runIn(t, world{watching: true}, "demo")
+	if part := "\x1b[36m$ awsjar get lambda://sams-lambda\x1b[0m\n"; got.Code != 0 || got.Stderr != "" || !strings.Contains(got.Stdout, part) {
+		t.Errorf("%+v, want %q in it", got, part)
+	}
+}
+
 // TestNobodyTypes: a put without a value does not wait for somebody to type it.
 func TestNobodyTypes(t *testing.T) {
 	got := runIn(t, world{typing: true, stdin: forbidden{t}}, "put", "mem:")
 	want := output{2, "", "awsjar: error: the value is missing\nawsjar: hint: give it as an argument, as @FILE, or on stdin\n"}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	if got != want {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 	if got := runIn(t, world{typing: true, stdin: strings.NewReader("1")}, "put", "mem:", "-"); got.Code != 0 {
 		t.Errorf("with - stdin is read: %+v", got)
