@@ -140,6 +140,7 @@ func (c *slowGet) GetObject(ctx context.Context, in *s3.GetObjectInput, optFns .
 // TestNoAlarm: none of the changes that people and programs make to an object
 // raises the alarm on a server that keeps conditions.
 func TestNoAlarm(t *testing.T) {
+	t.Parallel()
 	for name, do := range map[string]func(t *testing.T, srv *awsfake.Server, b *s3jar.Object, mine awsjar.Meta){
 		"others write": func(t *testing.T, srv *awsfake.Server, b *s3jar.Object, _ awsjar.Meta) {
 			for range 40 { // more than a lineage names

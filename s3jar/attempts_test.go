@@ -32,6 +32,7 @@ var lastAnswers = map[string]awsfake.Fault{
 // TestLostAttempt: the SDK repeats a request without a condition, and its
 // last answer hides the fate of the first attempt.
 func TestLostAttempt(t *testing.T) {
+	t.Parallel()
 	for op, call := range map[string]func(context.Context, *s3jar.Object) error{
 		"PutObject": func(ctx context.Context, o *s3jar.Object) error {
 			_, err := o.Save(ctx, []byte(`2`), awsjar.Any)

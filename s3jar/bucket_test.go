@@ -26,6 +26,7 @@ func newServerBucket(t testing.TB, optFns ...func(*s3jar.Options)) (*awsfake.Ser
 }
 
 func TestKeys(t *testing.T) {
+	t.Parallel()
 	srv, bucket := newServerBucket(t)
 	all := []string{"\x01", "a b", "a%20b", "a+b", "a/", "a/1", "a/2", "a//3", "b", "é", "日本", "😀", `<&"'>`}
 	for _, key := range all {
@@ -183,6 +184,7 @@ func TestListingsWithNewMarkersEnd(t *testing.T) {
 
 // TestWeakETag: the hint names the cause of a weak ETag, not a delete marker.
 func TestWeakETag(t *testing.T) {
+	t.Parallel()
 	srv, object := newObject(t)
 	foreign(t, srv, "1")
 	srv.Inject(awsfake.Fault{Op: "GetObject", After: true, Header: http.Header{"ETag": {`W/"abc"`}}, Times: -1})
@@ -216,6 +218,7 @@ func TestVersioning(t *testing.T) {
 func waiting(o *s3jar.VersioningOptions) { o.Wait = true }
 
 func TestWaitForVersioning(t *testing.T) {
+	t.Parallel()
 	srv, bucket := newServerBucket(t)
 	srv.SetS3(awsfake.S3Trouble{VersioningDelay: 200 * time.Millisecond, HideEarlyWrites: true})
 	if err := bucket.EnableVersioning(within(t), waiting); err != nil {
@@ -330,13 +333,14 @@ func TestCheck(t *testing.T) {
 				c.set(t, srv)
 			}
 			srv.ResetRequests()
-			got, err := bucket.Check(within(t))
+			const rounds = 3
+			got, err := bucket.Check(within(t), func(o *s3jar.CheckOptions) { o.Rounds = rounds })
 			mustBe(t, err, c.err)
 			got.Versions = got.Versions && c.err == nil
 			most := 11
 			if c.err == nil {
-				c.want.Rounds = 20
-				most += 20 * (6 + 6 + 2)
+				c.want.Rounds = rounds
+				most += rounds * (6 + 6 + 2)
 			}
 			if got != c.want {
 				t.Errorf("Check found %+v; want %+v", got, c.want)
@@ -378,7 +382,7 @@ func TestCheckWithoutDeleteVersion(t *testing.T) {
 	srv, bucket := newServerBucket(t, func(o *s3jar.Options) { o.ScratchPrefix = "mine/" })
 	setVersioning(t, srv, "Enabled")
 	srv.Inject(awsfake.Fault{Op: "DeleteObject", Skip: 1, Code: "AccessDenied"})
-	if _, err := bucket.Check(within(t)); err != nil {
+	if _, err := bucket.Check(within(t), func(o *s3jar.CheckOptions) { o.Rounds = 2 }); err != nil {
 		t.Fatal(err)
 	}
 	if n, _ := lastKey(bucket.Keys(within(t), "")); n != 0 {

@@ -88,6 +88,7 @@ func TestDeleteIfIgnored(t *testing.T) {
 }
 
 func TestDeleteFaults(t *testing.T) {
+	t.Parallel()
 	srv, object := newObject(t)
 	save(t, object, `1`, awsjar.Any)
 	srv.Inject(awsfake.Fault{Op: "DeleteObject", Drop: true, Times: -1})

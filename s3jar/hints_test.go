@@ -21,6 +21,7 @@ import (
 // TestHints: the text and the hint of an error, where S3 did not answer or the
 // call could not be right.
 func TestHints(t *testing.T) {
+	t.Parallel()
 	load := func(ctx context.Context, o *s3jar.Object) error { _, _, err := o.Load(ctx); return err }
 	version := func(id string) func(context.Context, *s3jar.Object) error {
 		return func(ctx context.Context, o *s3jar.Object) error { _, _, err := o.LoadVersion(ctx, id); return err }

@@ -302,6 +302,7 @@ func TestKeepLastVersion(t *testing.T) {
 }
 
 func TestKeepLastConcurrently(t *testing.T) {
+	t.Parallel()
 	_, object := newObject(t, func(o *s3jar.Options) { o.KeepLast = true })
 	save(t, object, `0`, awsjar.None)
 	var wg sync.WaitGroup
@@ -327,6 +328,7 @@ func TestKeepLastConcurrently(t *testing.T) {
 }
 
 func TestOddKeys(t *testing.T) {
+	t.Parallel()
 	srv := newServer(t)
 	bucket := s3jar.NewBucket(newClient(srv), bucketName)
 	keys := []string{

@@ -126,6 +126,7 @@ func TestGetAllErrors(t *testing.T) {
 
 // TestGetAllStops: when the loop stops nothing is left behind.
 func TestGetAllStops(t *testing.T) {
+	t.Parallel()
 	srv := newServer(t)
 	client := &counting{pages: pages{newClient(srv), 100}}
 	bucket := s3jar.NewBucket(client, bucketName)
@@ -158,6 +159,7 @@ func TestGetAllStops(t *testing.T) {
 }
 
 func TestPutAllErrors(t *testing.T) {
+	t.Parallel()
 	srv, bucket := newServerBucket(t)
 	srv.Inject(awsfake.Fault{Op: "PutObject", Target: bucketName + "/n/00003.json", Code: "AccessDenied", Times: -1})
 	srv.Inject(awsfake.Fault{Op: "PutObject", Target: bucketName + "/n/00007.json", Code: "AccessDenied", Times: -1})

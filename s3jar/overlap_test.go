@@ -22,6 +22,7 @@ import (
 // stores without another look if the body comes later, is found out: the bodies
 // of a round wait until the server has all headers.
 func TestOverlap(t *testing.T) {
+	t.Parallel()
 	for name, direct := range map[string]func(*s3.Client) s3jar.Client{
 		"s3":     func(c *s3.Client) s3jar.Client { return c },
 		"direct": awsdirect.S3,

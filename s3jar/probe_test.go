@@ -39,6 +39,7 @@ func mustProbe(t *testing.T, srv *awsfake.Server, requests int, then ...string) 
 // TestProbe: before the first write with a condition, a server that is not
 // AWS's is tried out once: whether it keeps conditions.
 func TestProbe(t *testing.T) {
+	t.Parallel()
 	for _, versioning := range []string{"", "Enabled", "Suspended"} {
 		t.Run("versioning "+versioning, func(t *testing.T) {
 			srv := newServer(t)
@@ -78,6 +79,7 @@ func TestProbe(t *testing.T) {
 // TestProbeFindsIgnoredConditions: a server that ignores conditions gets no
 // write that needs one; all else works there.
 func TestProbeFindsIgnoredConditions(t *testing.T) {
+	t.Parallel()
 	srv := careless(t)
 	bucket := s3jar.NewBucket(newForeign(srv), bucketName)
 	object := bucket.Object(keyName)
@@ -104,6 +106,7 @@ func TestProbeFindsIgnoredConditions(t *testing.T) {
 // writes, and loses one of two writes that come at once, gets no write that
 // needs that condition.
 func TestProbeFindsRaces(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		races           func(*s3.PutObjectInput) bool
 		create, replace error
@@ -133,6 +136,7 @@ func TestProbeFindsRaces(t *testing.T) {
 // TestProbeWithoutVerdict: answers that say nothing of conditions are logged, and
 // the write goes on; the server is not tried out again.
 func TestProbeWithoutVerdict(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]awsfake.Fault{
 		"denied":            {Op: "PutObject", Code: "AccessDenied"},
 		"throttled":         {Op: "PutObject", Code: "SlowDown"},
@@ -190,6 +194,7 @@ func probeWithFaults(t *testing.T, skip int) {
 // TestProbeLosesAnswers: a round whose creates were both sent, and neither
 // answered, goes on with the object that one of them has made, and removes it.
 func TestProbeLosesAnswers(t *testing.T) {
+	t.Parallel()
 	srv := newServer(t)
 	srv.Inject(awsfake.Fault{Op: "PutObject", Drop: true, After: true, Times: 2})
 	save(t, s3jar.NewBucket(newForeign(srv), bucketName).Object(keyName), "1", awsjar.None)
@@ -199,6 +204,7 @@ func TestProbeLosesAnswers(t *testing.T) {
 // TestProbeIsLeftOut: for AWS, for awsfake, for a client that does not tell
 // its endpoint, and where the option says so.
 func TestProbeIsLeftOut(t *testing.T) {
+	t.Parallel()
 	srv := newServer(t, func(o *awsfake.Options) { o.TLS = true })
 	for name, bucket := range map[string]*s3jar.Bucket{
 		"awsfake":           s3jar.NewBucket(newClient(srv), bucketName),
@@ -224,6 +230,7 @@ func TestProbeIsLeftOut(t *testing.T) {
 // TestProbeOnce: the objects of a Bucket share one probe, however many write at
 // once.
 func TestProbeOnce(t *testing.T) {
+	t.Parallel()
 	srv := newServer(t)
 	bucket := s3jar.NewBucket(newForeign(srv), bucketName)
 	const n = 8
@@ -244,6 +251,7 @@ func TestProbeOnce(t *testing.T) {
 // TestProbeEnds: a context that ends during a probe ends the write, and the
 // next write probes again.
 func TestProbeEnds(t *testing.T) {
+	t.Parallel()
 	srv := careless(t)
 	ctx, cancel := context.WithCancel(within(t))
 	client := &ending{Client: newForeign(srv), end: cancel}
@@ -303,6 +311,7 @@ func TestEndpointsOfAWS(t *testing.T) {
 
 // TestOldEndpointResolver: an endpoint that an older option names is heard of.
 func TestOldEndpointResolver(t *testing.T) {
+	t.Parallel()
 	srv := careless(t)
 	client := newForeign(srv, func(o *s3.Options) {
 		o.BaseEndpoint = nil

@@ -89,6 +89,7 @@ var ways = map[string]func(testing.TB, *awsfake.Server) s3jar.Client{
 // TestProperties: an Update keeps each property that others gave the object,
 // alone and with all the others, over and over; a Put keeps none.
 func TestProperties(t *testing.T) {
+	t.Parallel()
 	cases := map[string]map[string]string{"all": given}
 	for name, value := range given {
 		switch name {
@@ -290,6 +291,7 @@ func TestMetadataThatNoHeaderHolds(t *testing.T) {
 
 // TestTags: whether tags are carried, and the requests and permissions for it.
 func TestTags(t *testing.T) {
+	t.Parallel()
 	denied := func(op, action string) func(*awsfake.Server) {
 		return func(srv *awsfake.Server) { srv.Deny(op, "", action) }
 	}

@@ -43,6 +43,7 @@ func (p repeating) Do(r *http.Request) (*http.Response, error) {
 // answer to one's own write is 412, and the look after it fails. That decides
 // nothing: the update is applied once, and is never a conflict.
 func TestRepeatedPutAndFailingLook(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		look awsfake.Fault
 		want error
@@ -102,6 +103,7 @@ func TestRepeatedPutAndFailingLook(t *testing.T) {
 // others write more often than a lineage names. Neither id is there, as after
 // an honest conflict: it cannot be told.
 func TestFullLineageProvesNothing(t *testing.T) {
+	t.Parallel()
 	srv := newServer(t)
 	object := s3jar.NewBucket(newClient(srv, func(o *s3.Options) { o.HTTPClient = repeating{o.HTTPClient} }), bucketName).Object(keyName)
 	other := s3jar.NewBucket(newClient(srv), bucketName).Object(keyName)
@@ -225,6 +227,7 @@ func (b bare) Do(r *http.Request) (*http.Response, error) {
 // TestStrangeSuccess: a success of a write that S3 itself would not send is
 // looked after.
 func TestStrangeSuccess(t *testing.T) {
+	t.Parallel()
 	for name, tamper := range map[string]func(*http.Response){
 		"no ETag": func(answer *http.Response) { answer.Header.Del("Etag") },
 		"a body": func(answer *http.Response) {

@@ -12,6 +12,7 @@ import (
 // TestCheckFindsRaces: a server that refuses a condition that does not hold,
 // but only where nobody else writes, is racy.
 func TestCheckFindsRaces(t *testing.T) {
+	t.Parallel()
 	srv := newServer(t)
 	setVersioning(t, srv, "Enabled")
 	found, err := s3jar.NewBucket(racing{newClient(srv), newWave(2, 2)}, bucketName).Check(within(t))
@@ -26,6 +27,7 @@ func TestCheckFindsRaces(t *testing.T) {
 // TestCheckRounds: as many rounds as the option says, and each sends 5
 // or 13 requests, by turns, to a bucket without versions.
 func TestCheckRounds(t *testing.T) {
+	t.Parallel()
 	srv, bucket := newServerBucket(t)
 	for rounds, want := range map[int]int{-1: 0, 1: 5, 2: 5 + 13, 3: 5 + 13 + 5} {
 		srv.ResetRequests()
@@ -42,6 +44,7 @@ func TestCheckRounds(t *testing.T) {
 
 // TestCheckEnds: the context ends the rounds too.
 func TestCheckEnds(t *testing.T) {
+	t.Parallel()
 	srv := newServer(t)
 	ctx, cancel := context.WithCancel(within(t))
 	client := &ending{Client: newClient(srv), end: cancel}
@@ -56,6 +59,7 @@ func TestCheckEnds(t *testing.T) {
 // TestCheckThrottled: a round in which no write of a condition was stored says
 // nothing of that condition, and is not counted.
 func TestCheckThrottled(t *testing.T) {
+	t.Parallel()
 	const alone = 4 // the PUTs before the rounds
 	for name, skip := range map[string]int{"the creates": alone, "the replacements": alone + 2} {
 		srv, bucket := newServerBucket(t)

@@ -30,6 +30,7 @@ func stored(t *testing.T, srv *awsfake.Server) (string, lineage.Deep, http.Heade
 }
 
 func TestStoredForm(t *testing.T) {
+	t.Parallel()
 	srv, object := newObject(t)
 	meta := save(t, object, `{"n":1}`, awsjar.Any)
 	body, line, header := stored(t, srv)
@@ -60,6 +61,7 @@ func TestStoredForm(t *testing.T) {
 // an ETag again among the writes that a lineage remembers, and an old revision
 // never fits again.
 func TestEqualValues(t *testing.T) {
+	t.Parallel()
 	for _, cycle := range []int{2, 9, 12, 60} {
 		srv, object := newObject(t)
 		value := func(n int) string { return fmt.Sprint(n % cycle) }
@@ -108,6 +110,7 @@ func TestOtherBytes(t *testing.T) {
 // TestConditions is the table of S3's answers to a conditional PUT, with the
 // result of Save and the requests that it sent.
 func TestConditions(t *testing.T) {
+	t.Parallel()
 	const put, get = "PutObject", "GetObject"
 	conflict := awsfake.Fault{Op: put, Code: "ConditionalRequestConflict"}
 	for _, c := range []struct {
@@ -223,6 +226,7 @@ func count(srv *awsfake.Server, op string) (n int) {
 // TestLostAnswer follows writes whose answer never came: the other writes of that
 // time decide the result that Save may return.
 func TestLostAnswer(t *testing.T) {
+	t.Parallel()
 	const put, get = "PutObject", "GetObject"
 	// another is a writer that knows awsjar and replaces the stored value.
 	another := func(t *testing.T, srv *awsfake.Server, value string) {
@@ -313,6 +317,7 @@ func TestLostAnswer(t *testing.T) {
 // TestOverwriteLost: a look tells whether an unconditional PUT whose answer was
 // lost was stored.
 func TestOverwriteLost(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		fault awsfake.Fault
 		want  error

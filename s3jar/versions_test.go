@@ -18,6 +18,7 @@ import (
 )
 
 func TestVersions(t *testing.T) {
+	t.Parallel()
 	storetest.RunVersions(t, func(t *testing.T) awsjar.Versioned {
 		_, object := newVersioned(t)
 		return object
