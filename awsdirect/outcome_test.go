@@ -313,6 +313,7 @@ func TestContextEnds(t *testing.T) {
 // TestWrongClock: where the SDK has found our clock to be wrong, its time is the
 // one that counts.
 func TestWrongClock(t *testing.T) {
+	t.Parallel()
 	requests := 0
 	client := s3.New(s3.Options{Region: "eu-west-1", Credentials: directtest.Credentials{}, HTTPClient: smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
 		requests++

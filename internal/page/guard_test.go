@@ -261,6 +261,7 @@ func TestStreamsAreBounded(t *testing.T) {
 
 // A stream tells of a change, and holds nothing of the value.
 func TestEvents(t *testing.T) {
+	t.Parallel()
 	store := fileStore(t, `{"secret":"acorn"}`)
 	b := serve(t, Options{Places: []Place{only("file:state.json", store)}})
 	r := b.forged("GET state/events", b.id())
@@ -294,6 +295,7 @@ func TestEvents(t *testing.T) {
 
 // A stream reads a value only when there is a place for it, as the views do.
 func TestReadsAreBounded(t *testing.T) {
+	t.Parallel()
 	b, id := guarded(t)
 	for range maxReads {
 		b.page.reads <- struct{}{}

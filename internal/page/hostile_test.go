@@ -50,6 +50,7 @@ var hostile = []struct {
 const maxAnswer = 4 << 20
 
 func TestHostileValues(t *testing.T) {
+	t.Parallel()
 	for _, test := range hostile {
 		t.Run(test.name, func(t *testing.T) {
 			store := fileStore(t, `{"a":1}`, test.value)
