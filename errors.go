@@ -108,7 +108,7 @@ type Error struct {
 	Err    error  // the cause; wraps one of the sentinels where one applies
 }
 
-// Error returns "op target: cause". The hint is not part of it.
+// Error returns "op target: cause". The hint is not part of it; [Hint] returns that.
 func (e *Error) Error() string {
 	text := "unknown error"
 	if e.Err != nil {
@@ -127,3 +127,15 @@ func (e *Error) Error() string {
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// Hint returns the next step that an error names, such as "make the bucket with: aws
+// s3 mb s3://my-bucket", or "" if it names none. It is that of the outermost [*Error]
+// in err that has one.
+func Hint(err error) string {
+	for e, ok := errors.AsType[*Error](err); ok && e != nil; e, ok = errors.AsType[*Error](e.Err) {
+		if e.Hint != "" {
+			return e.Hint
+		}
+	}
+	return ""
+}

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/awsfake"
 	"github.com/awsjar/awsjar/lambdajar"
@@ -62,7 +63,7 @@ func TestAnswers(t *testing.T) {
 		{get, "ResourceNotFoundException", 404, "Function not found: arn", awsjar.ErrNoStore, "aws lambda list-functions"},
 		{update, "ResourceNotFoundException", 404, "Function not found: arn", awsjar.ErrNoStore, "aws lambda list-functions"},
 		{get, "ExpiredTokenException", 403, "The security token included in the request is expired", awsjar.ErrAccessDenied, "log in again"},
-		{get, "UnrecognizedClientException", 403, "The security token included in the request is invalid.", awsjar.ErrAccessDenied, "aws sts get-caller-identity"},
+		{get, "UnrecognizedClientException", 403, "The security token included in the request is invalid.", awsjar.ErrAccessDenied, "aws configure list"},
 		{get, "TooManyRequestsException", 429, "Rate exceeded", nil, "15 such requests a second"},
 		{update, "TooManyRequestsException", 429, "Rate exceeded", nil, "15 such requests a second"},
 		{update, "ThrottlingException", 400, "Rate exceeded", nil, "15 such requests a second"},
@@ -141,6 +142,11 @@ func TestCredentialsAndEndpoints(t *testing.T) {
 		"absent": {func(c *aws.Config) {
 			c.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 				return aws.Credentials{}, errors.New("no provider in chain")
+			})
+		}, awsjar.ErrAccessDenied, "AWS_PROFILE"},
+		"absent, says another service": {func(c *aws.Config) {
+			c.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+				return aws.Credentials{}, &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: &http.Response{StatusCode: 404}}, Err: errors.New("no role")}
 			})
 		}, awsjar.ErrAccessDenied, "AWS_PROFILE"},
 		"unknown key": {func(c *aws.Config) {

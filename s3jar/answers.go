@@ -88,7 +88,7 @@ var meanings = []awserr.Rule{
 	{Codes: []string{"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"}, Kind: awsjar.ErrAccessDenied,
 		Hint: "the credentials have expired: renew them, for instance with: aws sso login"},
 	{Codes: []string{"InvalidAccessKeyId", "InvalidToken", "SignatureDoesNotMatch", "XAdminUserNotFound"}, Kind: awsjar.ErrAccessDenied,
-		Hint: "S3 does not accept the credentials: see who they are with: aws sts get-caller-identity"},
+		Hint: "S3 does not accept the credentials: see where they come from with: aws configure list"},
 	{Codes: []string{"RequestTimeTooSkewed"}, Kind: awsjar.ErrAccessDenied,
 		Hint: "the clock of this machine is wrong: set it"},
 	{Codes: []string{"EntityTooLarge", "MaxMessageLengthExceeded", "MetadataTooLarge"}, Kind: awsjar.ErrTooLarge},

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/awsfake"
@@ -216,6 +217,11 @@ func TestWrongRegion(t *testing.T) {
 	})
 }
 
+// answered is the error of a service that gives credentials, or not.
+func answered(status int) error {
+	return &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: &http.Response{StatusCode: status}}, Err: errors.New("not now")}
+}
+
 func TestCredentials(t *testing.T) {
 	srv := newServer(t)
 	provider := func(id, secret string, err error) aws.CredentialsProvider {
@@ -229,7 +235,10 @@ func TestCredentials(t *testing.T) {
 		want     error
 		hint     string
 	}{
-		"none":         {provider: provider("", "", errors.New("nothing found")), hint: "there are no credentials"},
+		"none":         {provider: provider("", "", errors.New("nothing found")), want: awsjar.ErrAccessDenied, hint: "there are no credentials"},
+		"not for you":  {provider: provider("", "", answered(403)), want: awsjar.ErrAccessDenied, hint: "there are no credentials"},
+		"no role":      {provider: provider("", "", answered(404)), want: awsjar.ErrAccessDenied, hint: "there are no credentials"},
+		"not now":      {provider: provider("", "", answered(503)), want: awsjar.ErrAccessDenied, hint: "there are no credentials"},
 		"unknown":      {provider: provider("AKIDX", "x", nil), want: awsjar.ErrAccessDenied, hint: "does not accept the credentials"},
 		"wrong secret": {provider: provider(awsfake.DefaultAccessKey, "x", nil), want: awsjar.ErrAccessDenied, hint: "does not accept the credentials"},
 		"expired":      {fault: "ExpiredToken", want: awsjar.ErrAccessDenied, hint: "renew them"},

@@ -21,10 +21,7 @@ func (c *command) hint(err error) string {
 	if h, ok := errors.AsType[*hinted](err); ok {
 		return h.hint
 	}
-	library := ""
-	if told, ok := errors.AsType[*awsjar.Error](err); ok {
-		library = told.Hint
-	}
+	library := awsjar.Hint(err)
 	for _, hint := range []string{c.hintToOverflow(err), c.hintToEndpoint(err), c.hintToPlaces(err), c.hintToLook(err, library), c.hintToStoreElsewhere(err), c.hintOfLibrary(err, library)} {
 		if hint != "" {
 			return hint

@@ -24,7 +24,7 @@ import (
 
 // Code returns the error code that the service answered, or "".
 func Code(err error) string {
-	if api, ok := errors.AsType[smithy.APIError](err); ok {
+	if api, ok := errors.AsType[smithy.APIError](err); ok && !HasNoCredentials(err) {
 		return api.ErrorCode()
 	}
 	return ""
@@ -33,7 +33,7 @@ func Code(err error) string {
 // Message returns the text that the service answered, or "". It may repeat
 // parts of the request.
 func Message(err error) string {
-	if api, ok := errors.AsType[smithy.APIError](err); ok {
+	if api, ok := errors.AsType[smithy.APIError](err); ok && !HasNoCredentials(err) {
 		return api.ErrorMessage()
 	}
 	return ""
@@ -57,7 +57,7 @@ func Header(err error, name string) string {
 
 func answer(err error) *http.Response {
 	response, ok := errors.AsType[*smithyhttp.ResponseError](err)
-	if !ok || response.Response == nil {
+	if !ok || response.Response == nil || HasNoCredentials(err) {
 		return nil
 	}
 	return response.Response.Response
@@ -106,7 +106,9 @@ func IsCut(err error) bool {
 }
 
 // HasNoCredentials reports whether there were no credentials to sign the
-// request with. The SDK's error has no type and is known by its text.
+// request with. The SDK's error has no type and is known by its text. An answer in
+// it is that of another service, such as STS or the metadata service of EC2, and says
+// nothing about the request, which was not sent: so it counts for none here.
 func HasNoCredentials(err error) bool {
 	op, ok := errors.AsType[*smithy.OperationError](err)
 	return ok && op.Err != nil && (strings.HasPrefix(op.Err.Error(), "get identity: ") || strings.Contains(op.Err.Error(), "get credentials: "))

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -114,6 +115,20 @@ func TestBeforeTheRequest(t *testing.T) {
 	})
 	if got, want := awserr.Short("GetObject", err), "GetObject: no credentials: nothing found"; !awserr.HasNoCredentials(err) || got != want {
 		t.Errorf("%v: Short is %q; want %q", err, got, want)
+	}
+	for _, status := range []int{403, 404, 409, 412, 429, 500} { // of the service that gives the credentials
+		err = get(func(o *s3.Options) {
+			o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+				return aws.Credentials{}, &smithyhttp.ResponseError{
+					Response: &smithyhttp.Response{Response: &http.Response{StatusCode: status, Header: http.Header{"Retry-After": {"7"}}}},
+					Err:      &smithy.GenericAPIError{Code: "NoSuchKey", Message: "another service's"},
+				}
+			})
+		})
+		if awserr.Status(err) != 0 || awserr.Code(err) != "" || awserr.Message(err) != "" || awserr.RetryAfter(err) != 0 || awserr.IsThrottle(err) ||
+			!awserr.HasNoCredentials(err) || !strings.HasPrefix(awserr.Short("GetObject", err), "GetObject: no credentials: ") {
+			t.Errorf("the answer of another service counts: %s: %v", awserr.Short("GetObject", err), err)
+		}
 	}
 	err = get(func(o *s3.Options) { o.Region, o.BaseEndpoint = "", nil })
 	if got, want := awserr.Short("GetObject", err), "GetObject: no Region is set"; !awserr.HasNoRegion(err) || got != want {

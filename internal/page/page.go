@@ -134,8 +134,5 @@ func (p *Page) explain(url string, err error) (text, hint string) {
 	if p.opts.Explain != nil {
 		return p.opts.Explain(url, err)
 	}
-	if told, ok := errors.AsType[*awsjar.Error](err); ok {
-		hint = told.Hint
-	}
-	return err.Error(), hint
+	return err.Error(), awsjar.Hint(err)
 }
