@@ -143,7 +143,7 @@ func newSession(t *testing.T, bash, tools string) *session {
 	}
 	s.env = append(s.env, aws.Env()...)
 	s.env = append(s.env, "PATH="+tools+string(filepath.ListSeparator)+os.Getenv("PATH"),
-		"GOWORK="+workspace, "REPOSITORY="+repository, "FILES="+home, "EDITOR=true", "GORACE=atexit_sleep_ms=0",
+		"GOWORK=off", "WORKSPACE="+workspace, "REPOSITORY="+repository, "FILES="+home, "EDITOR=true", "GORACE=atexit_sleep_ms=0",
 		"GOFLAGS="+os.Getenv("GOFLAGS")+" -ldflags=-w") // without debug information a program is linked in half the time
 	return s
 }
@@ -210,8 +210,9 @@ func TestMain(m *testing.M) {
 }
 
 // tools returns a directory with the command awsjar, and with a go and a git that
-// take this checkout for the release. The program of "go run ./cmd/awsjar" is the
-// command, which was compiled by that.
+// take this checkout for the release: "go get" gets all that it would get, and takes
+// the other modules from the cache of this machine first. The program of "go run
+// ./cmd/awsjar" is the command, which was compiled by that.
 func tools(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -228,10 +229,20 @@ func tools(t *testing.T) string {
 	}
 	write(t, filepath.Join(dir, "go"), `#!/bin/sh
 case "$1 $2" in
-"get github.com/awsjar/awsjar"* | "install github.com/awsjar/awsjar/"*) exit 0 ;;
+"install github.com/awsjar/awsjar/"*) exit 0 ;;
+"get "*)
+	cache=$(`+real+` env GOMODCACHE)
+	export GOPROXY="file://$cache/cache/download,$(`+real+` env GOPROXY)" GONOSUMDB='*'
+	shift
+	for package in "$@"; do
+		case $package in github.com/awsjar/awsjar*) package=$package@v0.0.0-00010101000000-000000000000 ;; esac
+		set -- "$@" "$package"
+		shift
+	done
+	exec `+real+` get "$@" ;;
 "run ./cmd/awsjar") [ -f cmd/awsjar/main.go ] && shift 2 && exec "`+command+`" "$@" ;;
-"mod init") `+real+` "$@" && exec `+real+` work use . ;;
-"run github.com/awsjar/awsjar/"*@latest) program=${2%@latest} && shift 2 && exec `+real+` run "$program" "$@" ;;
+"mod init") `+real+` "$@" && exec `+real+` mod edit -replace "github.com/awsjar/awsjar=$REPOSITORY" ;;
+"run github.com/awsjar/awsjar/"*@latest) program=${2%@latest} && shift 2 && GOWORK=$WORKSPACE exec `+real+` run "$program" "$@" ;;
 esac
 exec `+real+` "$@"
 `, 0o700)
