@@ -60,7 +60,7 @@ func text(err error) string {
 	if err == nil {
 		return ""
 	}
-	return err.Error() + "; hint: " + hint(err)
+	return err.Error() + "; hint: " + awsjar.Hint(err)
 }
 
 func refusal(status int, code string) directtest.Answer {
@@ -69,15 +69,6 @@ func refusal(status int, code string) directtest.Answer {
 }
 
 // refusals are answers that say nothing about the request's form.
-// hint returns the hint of an error.
-func hint(err error) string {
-	var e *awsjar.Error
-	if errors.As(err, &e) {
-		return e.Hint
-	}
-	return ""
-}
-
 var refusals = map[string]directtest.Answer{
 	"reset":      {},
 	"301":        refusal(301, "PermanentRedirect"),

@@ -48,29 +48,21 @@ func TestOverflow(t *testing.T) {
 	}
 	_, meta, err = envjar.New("jar", from(env)).Load(t.Context())
 	if !errors.Is(err, awsjar.ErrUnsupported) || errors.Is(err, awsjar.ErrCorrupt) || errors.Is(err, awsjar.ErrNotFound) ||
-		meta.Revision != saved.Revision || !strings.Contains(hint(err), "Options.Overflow") {
-		t.Errorf("without Overflow: %q, %v, hint %q", meta.Revision, err, hint(err))
+		meta.Revision != saved.Revision || !strings.Contains(awsjar.Hint(err), "Options.Overflow") {
+		t.Errorf("without Overflow: %q, %v, hint %q", meta.Revision, err, awsjar.Hint(err))
 	}
 
 	save([]byte("1"))
 	save([]byte("2"))
 	_, meta, err = envjar.New("jar", from(env), overflow).Load(t.Context())
 	if !errors.Is(err, awsjar.ErrCorrupt) || errors.Is(err, awsjar.ErrNotFound) || meta.Revision != saved.Revision ||
-		!strings.Contains(hint(err), "lambdajar") {
-		t.Errorf("after it was replaced: %q, %v, hint %q", meta.Revision, err, hint(err))
+		!strings.Contains(awsjar.Hint(err), "lambdajar") {
+		t.Errorf("after it was replaced: %q, %v, hint %q", meta.Revision, err, awsjar.Hint(err))
 	}
 
 	newer := map[string]string{"jar": "^~from the future"}
 	_, _, err = envjar.New("jar", from(newer), overflow).Load(t.Context())
-	if !errors.Is(err, awsjar.ErrCorrupt) || !strings.Contains(hint(err), "@latest") {
-		t.Errorf("a newer format: %v, hint %q", err, hint(err))
+	if !errors.Is(err, awsjar.ErrCorrupt) || !strings.Contains(awsjar.Hint(err), "@latest") {
+		t.Errorf("a newer format: %v, hint %q", err, awsjar.Hint(err))
 	}
-}
-
-func hint(err error) string {
-	var known *awsjar.Error
-	if errors.As(err, &known) {
-		return known.Hint
-	}
-	return ""
 }

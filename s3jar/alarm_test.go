@@ -52,8 +52,8 @@ func TestAlarm(t *testing.T) {
 	} {
 		err := call()
 		mustBe(t, err, awsjar.ErrUnsupported)
-		if !strings.Contains(err.Error(), "the server does not keep conditions") || !strings.Contains(hint(err), "copied an earlier version back with its metadata") {
-			t.Errorf("%s: %v; hint: %s", name, err, hint(err))
+		if !strings.Contains(err.Error(), "the server does not keep conditions") || !strings.Contains(awsjar.Hint(err), "copied an earlier version back with its metadata") {
+			t.Errorf("%s: %v; hint: %s", name, err, awsjar.Hint(err))
 		}
 	}
 	mustSend(t, srv)

@@ -87,8 +87,8 @@ func TestKeysErrors(t *testing.T) {
 	srv.Deny("ListObjectsV2", "", "")
 	n, err := lastKey(bucket.Keys(within(t), ""))
 	mustBe(t, err, awsjar.ErrAccessDenied)
-	if n != 1 || !strings.HasSuffix(hint(err), "s3:ListBucket on arn:aws:s3:::my-bucket") {
-		t.Errorf("%d yields, the hint is %q", n, hint(err))
+	if n != 1 || !strings.HasSuffix(awsjar.Hint(err), "s3:ListBucket on arn:aws:s3:::my-bucket") {
+		t.Errorf("%d yields, the hint is %q", n, awsjar.Hint(err))
 	}
 }
 
@@ -190,8 +190,8 @@ func TestWeakETag(t *testing.T) {
 	srv.Inject(awsfake.Fault{Op: "GetObject", After: true, Header: http.Header{"ETag": {`W/"abc"`}}, Times: -1})
 	_, err := object.Save(within(t), []byte("2"), mustLoad(t, object, "1").Revision)
 	mustBe(t, err, awsjar.ErrUnsupported)
-	if !strings.Contains(hint(err), "weak") || strings.Contains(hint(err), "marker") {
-		t.Errorf("the hint is %q", hint(err))
+	if !strings.Contains(awsjar.Hint(err), "weak") || strings.Contains(awsjar.Hint(err), "marker") {
+		t.Errorf("the hint is %q", awsjar.Hint(err))
 	}
 }
 
@@ -267,20 +267,20 @@ func TestVersioningErrors(t *testing.T) {
 	srv.Inject(awsfake.Fault{Op: "PutBucketVersioning", Code: "InvalidBucketState", Status: 409})
 	err := bucket.SuspendVersioning(within(t))
 	mustBe(t, err, awsjar.ErrUnsupported)
-	if !strings.Contains(hint(err), "Object Lock") {
-		t.Errorf("the hint is %q", hint(err))
+	if !strings.Contains(awsjar.Hint(err), "Object Lock") {
+		t.Errorf("the hint is %q", awsjar.Hint(err))
 	}
 	srv.Deny("GetBucketVersioning", "", "")
 	srv.Deny("PutBucketVersioning", "", "")
 	_, err = bucket.Versioning(within(t))
 	mustBe(t, err, awsjar.ErrAccessDenied)
-	if !strings.Contains(hint(err), "s3:GetBucketVersioning on arn:aws:s3:::my-bucket") {
-		t.Errorf("the hint is %q", hint(err))
+	if !strings.Contains(awsjar.Hint(err), "s3:GetBucketVersioning on arn:aws:s3:::my-bucket") {
+		t.Errorf("the hint is %q", awsjar.Hint(err))
 	}
 	err = bucket.EnableVersioning(within(t))
 	mustBe(t, err, awsjar.ErrAccessDenied)
-	if !strings.Contains(hint(err), "s3:PutBucketVersioning on arn:aws:s3:::my-bucket") {
-		t.Errorf("the hint is %q", hint(err))
+	if !strings.Contains(awsjar.Hint(err), "s3:PutBucketVersioning on arn:aws:s3:::my-bucket") {
+		t.Errorf("the hint is %q", awsjar.Hint(err))
 	}
 }
 

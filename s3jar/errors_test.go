@@ -86,8 +86,8 @@ func TestMissingBucket(t *testing.T) {
 		if !errors.Is(err, awsjar.ErrNoStore) || errors.Is(err, awsjar.ErrConflict) {
 			t.Errorf("%s: %v; want ErrNoStore", op, err)
 		}
-		if !strings.Contains(hint(err), "aws s3 mb s3://another-bucket") {
-			t.Errorf("%s: the hint is %q", op, hint(err))
+		if !strings.Contains(awsjar.Hint(err), "aws s3 mb s3://another-bucket") {
+			t.Errorf("%s: the hint is %q", op, awsjar.Hint(err))
 		}
 	}
 }
@@ -127,8 +127,8 @@ func TestDenied(t *testing.T) {
 			t.Errorf("%s: the SDK's error cannot be reached in %v", c.op, err)
 		}
 		for _, want := range c.hint {
-			if !strings.Contains(hint(err), want) {
-				t.Errorf("%s: the hint %q does not say %q", c.op, hint(err), want)
+			if !strings.Contains(awsjar.Hint(err), want) {
+				t.Errorf("%s: the hint %q does not say %q", c.op, awsjar.Hint(err), want)
 			}
 		}
 	}
@@ -141,8 +141,8 @@ func TestDeniedKey(t *testing.T) {
 		"is not authorized to perform: kms:GenerateDataKey on resource: arn:aws:kms:us-east-1:123456789012:key/x"})
 	_, err := object.Save(within(t), nil, awsjar.None)
 	mustBe(t, err, awsjar.ErrAccessDenied)
-	if !strings.Contains(hint(err), "kms:GenerateDataKey and kms:Decrypt") {
-		t.Errorf("the hint is %q", hint(err))
+	if !strings.Contains(awsjar.Hint(err), "kms:GenerateDataKey and kms:Decrypt") {
+		t.Errorf("the hint is %q", awsjar.Hint(err))
 	}
 }
 
@@ -153,8 +153,8 @@ func TestHiddenMissing(t *testing.T) {
 	srv.SetS3(awsfake.S3Trouble{HideMissingKeys: true})
 	_, err := awsjar.New[int](object).Get(within(t))
 	mustBe(t, err, awsjar.ErrAccessDenied)
-	if !strings.Contains(hint(err), "a key that does not exist gives this error too") {
-		t.Errorf("the hint is %q", hint(err))
+	if !strings.Contains(awsjar.Hint(err), "a key that does not exist gives this error too") {
+		t.Errorf("the hint is %q", awsjar.Hint(err))
 	}
 	save(t, object, `1`, awsjar.None)
 	mustLoad(t, object, `1`)
@@ -170,8 +170,8 @@ func TestExpectedOwner(t *testing.T) {
 	theirs := own("210987654321")
 	_, _, err := theirs.Load(within(t))
 	mustBe(t, err, awsjar.ErrAccessDenied)
-	if !strings.Contains(hint(err), "account 210987654321 must own the bucket") {
-		t.Errorf("the hint is %q", hint(err))
+	if !strings.Contains(awsjar.Hint(err), "account 210987654321 must own the bucket") {
+		t.Errorf("the hint is %q", awsjar.Hint(err))
 	}
 	_, err = theirs.Save(within(t), []byte(`2`), awsjar.Any)
 	mustBe(t, err, awsjar.ErrAccessDenied)
@@ -198,12 +198,12 @@ func TestWrongRegion(t *testing.T) {
 			c.fault.Times = -1
 			srv.Inject(c.fault)
 			_, _, err := object.Load(within(t))
-			if err == nil || errors.Is(err, awsjar.ErrNotFound) || !strings.Contains(hint(err), c.hint) {
-				t.Errorf("Load: %v, hint %q", err, hint(err))
+			if err == nil || errors.Is(err, awsjar.ErrNotFound) || !strings.Contains(awsjar.Hint(err), c.hint) {
+				t.Errorf("Load: %v, hint %q", err, awsjar.Hint(err))
 			}
 			_, err = object.Save(within(t), nil, awsjar.None)
-			if err == nil || errors.Is(err, awsjar.ErrUncertain) || !strings.Contains(hint(err), c.hint) {
-				t.Errorf("Save: %v, hint %q", err, hint(err))
+			if err == nil || errors.Is(err, awsjar.ErrUncertain) || !strings.Contains(awsjar.Hint(err), c.hint) {
+				t.Errorf("Save: %v, hint %q", err, awsjar.Hint(err))
 			}
 		})
 	}
@@ -211,8 +211,8 @@ func TestWrongRegion(t *testing.T) {
 		srv := newServer(t, func(o *awsfake.Options) { o.Region = "eu-west-1" })
 		client := newClient(srv, func(o *s3.Options) { o.Region = "us-east-1" })
 		_, _, err := s3jar.NewBucket(client, bucketName).Object(keyName).Load(within(t))
-		if err == nil || !strings.Contains(hint(err), "Region") {
-			t.Errorf("Load: %v, hint %q", err, hint(err))
+		if err == nil || !strings.Contains(awsjar.Hint(err), "Region") {
+			t.Errorf("Load: %v, hint %q", err, awsjar.Hint(err))
 		}
 	})
 }
@@ -261,8 +261,8 @@ func TestCredentials(t *testing.T) {
 				if err == nil || errors.Is(err, awsjar.ErrUncertain) || c.want != nil && !errors.Is(err, c.want) {
 					t.Errorf("got %v; want %v", err, c.want)
 				}
-				if !strings.Contains(hint(err), c.hint) {
-					t.Errorf("the hint is %q; want %q", hint(err), c.hint)
+				if !strings.Contains(awsjar.Hint(err), c.hint) {
+					t.Errorf("the hint is %q; want %q", awsjar.Hint(err), c.hint)
 				}
 			}
 		})

@@ -96,15 +96,6 @@ func mustBe(t testing.TB, err, want error) {
 	}
 }
 
-// hint returns the hint of an error.
-func hint(err error) string {
-	var e *awsjar.Error
-	if errors.As(err, &e) {
-		return e.Hint
-	}
-	return ""
-}
-
 // foreign stores bytes as a program that knows nothing of awsjar.
 func foreign(t testing.TB, srv *awsfake.Server, body string) {
 	t.Helper()

@@ -116,8 +116,8 @@ func TestHints(t *testing.T) {
 			if len(err.Error()) > 400 || strings.Contains(err.Error(), "RequestID") {
 				t.Errorf("the text is too long: %s", err)
 			}
-			if !strings.Contains(hint(err), c.hint) {
-				t.Errorf("the hint is %q; want %q", hint(err), c.hint)
+			if !strings.Contains(awsjar.Hint(err), c.hint) {
+				t.Errorf("the hint is %q; want %q", awsjar.Hint(err), c.hint)
 			}
 		})
 	}
@@ -132,7 +132,7 @@ func TestNilHints(t *testing.T) {
 		"empty bucket": s3jar.NewBucket(client, "").Object(keyName),
 		"empty key":    s3jar.NewBucket(client, bucketName).Object(""),
 	} {
-		if _, _, err := object.Load(within(t)); hint(err) == "" {
+		if _, _, err := object.Load(within(t)); awsjar.Hint(err) == "" {
 			t.Errorf("%s: no hint with %v", name, err)
 		}
 	}
@@ -152,8 +152,8 @@ func TestShortText(t *testing.T) {
 	if want := "s3://my-bucket/state.json: the write may or may not have been stored: PutObject: the answer was cut short; then: access denied: GetObject: 403 AccessDenied: "; !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("the text is %q; want %q first", err, want)
 	}
-	if !errors.Is(err, awsjar.ErrUncertain) || !strings.Contains(hint(err), "s3:GetObject on arn:aws:s3:::my-bucket/state.json") {
-		t.Errorf("the hint is %q; want the permission that the look needs", hint(err))
+	if !errors.Is(err, awsjar.ErrUncertain) || !strings.Contains(awsjar.Hint(err), "s3:GetObject on arn:aws:s3:::my-bucket/state.json") {
+		t.Errorf("the hint is %q; want the permission that the look needs", awsjar.Hint(err))
 	}
 }
 

@@ -83,7 +83,7 @@ func TestMaxSize(t *testing.T) {
 	_, meta, err = object.Load(within(t))
 	mustBe(t, err, awsjar.ErrTooLarge)
 	mustBe(t, err, awsjar.ErrCorrupt)
-	if got := hint(err); !strings.Contains(got, "max-size") {
+	if got := awsjar.Hint(err); !strings.Contains(got, "max-size") {
 		t.Errorf("hint %q", got)
 	}
 	if meta.Revision == awsjar.None {
@@ -93,7 +93,7 @@ func TestMaxSize(t *testing.T) {
 	_, meta, err = object.Load(within(t))
 	mustBe(t, err, awsjar.ErrTooLarge)
 	mustBe(t, err, awsjar.ErrCorrupt)
-	if got := hint(err); !strings.Contains(got, "max-size") {
+	if got := awsjar.Hint(err); !strings.Contains(got, "max-size") {
 		t.Errorf("hint %q", got)
 	}
 	meta = save(t, object, "small", meta.Revision)

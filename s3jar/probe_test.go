@@ -85,8 +85,8 @@ func TestProbeFindsIgnoredConditions(t *testing.T) {
 	object := bucket.Object(keyName)
 	_, err := object.Save(within(t), []byte("1"), awsjar.None)
 	mustBe(t, err, awsjar.ErrUnsupported)
-	if want := "awsjar check s3://my-bucket"; !strings.Contains(hint(err), want) {
-		t.Errorf("the hint is %q; want %q in it", hint(err), want)
+	if want := "awsjar check s3://my-bucket"; !strings.Contains(awsjar.Hint(err), want) {
+		t.Errorf("the hint is %q; want %q in it", awsjar.Hint(err), want)
 	}
 	meta := save(t, object, "2", awsjar.Any)
 	_, err = object.Save(within(t), []byte("3"), meta.Revision)

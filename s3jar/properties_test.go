@@ -270,8 +270,8 @@ func TestMetadataThatIsTooLarge(t *testing.T) {
 	for range 2 {
 		_, err := object.Save(within(t), []byte(`2`), meta.Revision)
 		mustBe(t, err, awsjar.ErrTooLarge)
-		if !strings.Contains(err.Error(), "S3 allows 2048") || !strings.Contains(hint(err), "Put") {
-			t.Errorf("%v; hint: %s", err, hint(err))
+		if !strings.Contains(err.Error(), "S3 allows 2048") || !strings.Contains(awsjar.Hint(err), "Put") {
+			t.Errorf("%v; hint: %s", err, awsjar.Hint(err))
 		}
 	}
 	mustSend(t, srv)
@@ -333,8 +333,8 @@ func TestTags(t *testing.T) {
 			if !errors.Is(err, test.err) {
 				t.Errorf("%v; want %v", err, test.err)
 			}
-			if err != nil && !strings.Contains(hint(err), "s3:PutObjectTagging") {
-				t.Errorf("the hint is %q", hint(err))
+			if err != nil && !strings.Contains(awsjar.Hint(err), "s3:PutObjectTagging") {
+				t.Errorf("the hint is %q", awsjar.Hint(err))
 			}
 			got := ops(srv)
 			if err == nil || len(got) < len(test.sent) {
@@ -358,8 +358,8 @@ func TestTagsOfAnotherClient(t *testing.T) {
 	object := s3jar.NewBucket(fewTags{newClient(srv)}, bucketName).Object(keyName)
 	_, err := object.Save(within(t), []byte(`2`), mustLoad(t, object, `1`).Revision)
 	mustBe(t, err, awsjar.ErrUnsupported)
-	if !strings.Contains(hint(err), "TagsDropped") {
-		t.Errorf("the hint is %q", hint(err))
+	if !strings.Contains(awsjar.Hint(err), "TagsDropped") {
+		t.Errorf("the hint is %q", awsjar.Hint(err))
 	}
 }
 

@@ -137,8 +137,8 @@ func TestUnreadable(t *testing.T) {
 	_, err := object.Save(within(t), []byte(`2`), awsjar.None)
 	mustBe(t, err, awsjar.ErrUncertain)
 	mustBe(t, err, awsjar.ErrAccessDenied)
-	if errors.Is(err, awsjar.ErrConflict) || hint(err) == "" {
-		t.Errorf("got %v with the hint %q", err, hint(err))
+	if errors.Is(err, awsjar.ErrConflict) || awsjar.Hint(err) == "" {
+		t.Errorf("got %v with the hint %q", err, awsjar.Hint(err))
 	}
 	mustSend(t, srv, "PutObject", "GetObject")
 }
@@ -163,8 +163,8 @@ func TestProxyThatRefuses(t *testing.T) {
 			object := s3jar.NewBucket(client, bucketName).Object(keyName)
 			for _, replaces := range []awsjar.Revision{awsjar.None, awsjar.Any} {
 				_, err := object.Save(within(t), []byte(`1`), replaces)
-				if err == nil || errors.Is(err, awsjar.ErrUncertain) || hint(err) == "" {
-					t.Errorf("Save over %q: %v with the hint %q; want a plain error", replaces, err, hint(err))
+				if err == nil || errors.Is(err, awsjar.ErrUncertain) || awsjar.Hint(err) == "" {
+					t.Errorf("Save over %q: %v with the hint %q; want a plain error", replaces, err, awsjar.Hint(err))
 				}
 			}
 		})

@@ -430,8 +430,8 @@ func TestAlwaysLost(t *testing.T) {
 			if got := len(srv.Requests()); err == nil || got != 12 {
 				t.Fatalf("%v after %d requests; want an error after 12", err, got)
 			}
-			if errors.Is(err, awsjar.ErrUncertain) != (c.want != nil) || errors.Is(err, awsjar.ErrConflict) || c.want == nil && hint(err) == "" {
-				t.Errorf("got %v with the hint %q", err, hint(err))
+			if errors.Is(err, awsjar.ErrUncertain) != (c.want != nil) || errors.Is(err, awsjar.ErrConflict) || c.want == nil && awsjar.Hint(err) == "" {
+				t.Errorf("got %v with the hint %q", err, awsjar.Hint(err))
 			}
 			mustLoad(t, object, `"before"`)
 		})

@@ -285,8 +285,8 @@ func TestVersionsErrors(t *testing.T) {
 	denied := srv.Deny("ListObjectVersions", "", "")
 	err := last(object)
 	mustBe(t, err, awsjar.ErrAccessDenied)
-	if !strings.Contains(hint(err), "s3:ListBucketVersions on arn:aws:s3:::my-bucket") || strings.Contains(hint(err), keyName) {
-		t.Errorf("the hint is %q", hint(err))
+	if !strings.Contains(awsjar.Hint(err), "s3:ListBucketVersions on arn:aws:s3:::my-bucket") || strings.Contains(awsjar.Hint(err), keyName) {
+		t.Errorf("the hint is %q", awsjar.Hint(err))
 	}
 	denied.Remove()
 	if err := last(s3jar.NewBucket(deaf{client}, bucketName).Object(keyName)); err == nil {
