@@ -62,7 +62,7 @@ func TestAnswers(t *testing.T) {
 	}{
 		{get, "ResourceNotFoundException", 404, "Function not found: arn", awsjar.ErrNoStore, "aws lambda list-functions"},
 		{update, "ResourceNotFoundException", 404, "Function not found: arn", awsjar.ErrNoStore, "aws lambda list-functions"},
-		{get, "ExpiredTokenException", 403, "The security token included in the request is expired", awsjar.ErrAccessDenied, "log in again"},
+		{get, "ExpiredTokenException", 403, "The security token included in the request is expired", awsjar.ErrAccessDenied, "renew them"},
 		{get, "UnrecognizedClientException", 403, "The security token included in the request is invalid.", awsjar.ErrAccessDenied, "aws configure list"},
 		{get, "TooManyRequestsException", 429, "Rate exceeded", nil, "15 such requests a second"},
 		{update, "TooManyRequestsException", 429, "Rate exceeded", nil, "15 such requests a second"},
