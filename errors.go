@@ -130,12 +130,11 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Hint returns the next step that an error names, such as "make the bucket with: aws
 // s3 mb s3://my-bucket", or "" if it names none. It is that of the outermost [*Error]
-// in err that has one.
+// in err: the hint of a cause may be wrong for the whole, such as to try again where
+// a write may have been stored.
 func Hint(err error) string {
-	for e, ok := errors.AsType[*Error](err); ok && e != nil; e, ok = errors.AsType[*Error](e.Err) {
-		if e.Hint != "" {
-			return e.Hint
-		}
+	if e, ok := errors.AsType[*Error](err); ok && e != nil {
+		return e.Hint
 	}
 	return ""
 }

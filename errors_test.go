@@ -9,13 +9,13 @@ import (
 	"github.com/awsjar/awsjar/memjar"
 )
 
-// TestHint: the next step is that of the outermost error which has one, however an
-// error is wrapped.
+// TestHint: the next step is that of the outermost error of awsjar, however
+// that is wrapped, and never that of a cause below it.
 func TestHint(t *testing.T) {
 	inner := &awsjar.Error{Op: "get", Hint: "inner", Err: awsjar.ErrNotFound}
 	for want, err := range map[string]error{
-		"":      errors.Join(nil, &awsjar.Error{Op: "get", Err: errors.New("no step")}, nil),
-		"inner": fmt.Errorf("mine: %w", &awsjar.Error{Op: "update", Err: inner}),
+		"":      &awsjar.Error{Op: "update", Err: fmt.Errorf("%w: %w", awsjar.ErrUncertain, inner)},
+		"inner": errors.Join(errors.New("mine"), fmt.Errorf("too: %w", inner)),
 		"outer": &awsjar.Error{Hint: "outer", Err: inner},
 	} {
 		if got := awsjar.Hint(err); got != want {

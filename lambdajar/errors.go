@@ -87,7 +87,11 @@ func (f *function) explain(ctx context.Context, action string, err error) error 
 	case known && message != "":
 		text += ": " + message
 	}
-	if rule.Kind != nil {
+	switch rule.Kind {
+	case nil:
+	case awsjar.ErrNoStore:
+		text = "the function does not exist: " + text
+	default:
 		text = rule.Kind.Error() + ": " + text
 	}
 	return failure.Hinted(f.filled(rule.Hint, action), failure.Said(text, err, rule.Kind))

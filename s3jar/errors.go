@@ -63,10 +63,13 @@ func (b *Bucket) said(err error, key, actions string) error {
 		kind = nil
 	}
 	text := short(err)
-	switch {
-	case kind == awsjar.ErrNotFound: // the sentinel says it all
+	switch kind {
+	case nil:
+	case awsjar.ErrNotFound: // the sentinel says it all
 		text = kind.Error()
-	case kind != nil:
+	case awsjar.ErrNoStore:
+		text = "the bucket does not exist: " + text
+	default:
 		text = kind.Error() + ": " + text
 	}
 	return failure.Hinted(b.filled(rule.Hint, key, actions, err), failure.Said(text, kind, err))

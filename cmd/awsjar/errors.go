@@ -129,11 +129,7 @@ func (c *command) inTermsOfCommand(text string) string {
 	if c.timeout > 0 {
 		text = strings.Replace(text, context.DeadlineExceeded.Error(), "the --timeout of "+c.timeout.String()+" is over", 1)
 	}
-	kind := "function"
-	if strings.HasPrefix(c.url, "s3:") || strings.Contains(text, "NoSuchBucket") {
-		kind = "bucket"
-	}
-	return strings.Replace(text, awsjar.ErrNoStore.Error(), "the "+kind+" does not exist", 1)
+	return text
 }
 
 func exitCode(err error) int {
