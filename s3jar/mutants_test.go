@@ -32,6 +32,8 @@ func TestMutants(t *testing.T) {
 			Old: "if !after.HasSum(sum) ||", New: "if true ||", Run: "TestEqualValues"},
 		{Name: "the SDK repeats what is repeated already", File: "request.go",
 			Old: "func sendOnce(o *s3.Options) { o.Retryer = aws.NopRetryer{} }", New: "func sendOnce(o *s3.Options) { _ = aws.NopRetryer{} }", Run: "TestRequestsOfAFault"},
+		{Name: "a page of keys has no bound", File: "keys.go",
+			Old: "lister.ListObjectsV2(ctx, in, atMost(maxKeyPage))", New: "lister.ListObjectsV2(ctx, in, atMost(16*maxKeyPage))", Run: "TestAnswersWithoutEnd"},
 		{Name: "a success with a body is believed", File: "answers.go",
 			Old: "case err == nil && !seen.HasBody:", New: "case err == nil:", Run: "TestStrangeSuccess"},
 		{Name: "429 is a refusal", File: "../internal/awserr/awserr.go",
