@@ -80,7 +80,8 @@ type Config struct {
 
 // Rounds checks that many histories, each by one call, and prints their
 // totals. The first has the seed given, or a new one for 0, and each of the
-// others the next. It ends with the first history that fails.
+// others the next. It ends with the first history that fails. A history that is
+// undecided is replaced by another one; more than one in ten fail the test.
 func Rounds(t *testing.T, histories int, seed uint64, one func(seed uint64) Report) {
 	t.Helper()
 	if seed == 0 {
@@ -88,15 +89,19 @@ func Rounds(t *testing.T, histories int, seed uint64, one func(seed uint64) Repo
 	}
 	var total Report
 	done, without := 0, 0
-	for range max(1, histories) {
+	for done-total.Undecided < max(1, histories) {
 		total.Add(one(seed + uint64(done)))
 		done++
 		if t.Failed() {
 			without++
 			break
 		}
+		if total.Undecided > 1+histories/10 {
+			t.Errorf("%d of %d histories are undecided", total.Undecided, done)
+			break
+		}
 	}
-	t.Logf("seed %d: %d histories, %d without an order, %s", seed, done, without, total)
+	t.Logf("seed %d: %d histories, %d without an order, %d undecided, %s", seed, done, without, total.Undecided, total)
 	for text, n := range total.Errors {
 		t.Logf("%6d x %s", n, text)
 	}
@@ -108,6 +113,7 @@ type Report struct {
 	Conflicts int // ErrConflict and ErrExists
 	Uncertain int // ErrUncertain
 	Failed    int // any other error: not stored
+	Undecided int // histories for which the search for an order took too long
 	Errors    map[string]int
 	Faults    map[Fault]int // of requests
 }
@@ -118,6 +124,7 @@ func (r *Report) Add(other Report) {
 	r.Conflicts += other.Conflicts
 	r.Uncertain += other.Uncertain
 	r.Failed += other.Failed
+	r.Undecided += other.Undecided
 	r.Errors = sum(r.Errors, other.Errors)
 	r.Faults = sum(r.Faults, other.Faults)
 }
@@ -142,29 +149,33 @@ func (r Report) String() string {
 	return text
 }
 
-// checkTime bounds the search for an order. A history that takes longer counts
-// as not checked, which is a failure too.
+// checkTime bounds each search for an order. A history that takes longer is
+// undecided.
 const checkTime = 20 * time.Second
 
 // Run lets the clients call and checks the history. A history without an order
-// fails the test, and is saved as a page that shows it.
+// fails the test, and is saved as a page that shows it. The caller sees to it that
+// not too many are undecided, as Rounds does.
 func Run(t *testing.T, c Config) Report {
 	t.Helper()
 	history, report := c.Record(t.Context())
-	Check(t, history, c.Seed)
+	if !Check(t, history, c.Seed) {
+		report.Undecided++
+	}
 	return report
 }
 
-// Check fails the test if a history has no order.
-func Check(t *testing.T, calls []Call, seed uint64) {
+// Check fails the test if a history has no order. It reports whether that was
+// decided.
+func Check(t *testing.T, calls []Call, seed uint64) bool {
 	t.Helper()
 	history := operations(calls)
 	if hasOrder(simpler(history)) {
-		return
+		return true
 	}
 	verdict, info := porcupine.CheckOperationsVerbose(model, history, checkTime)
-	if verdict == porcupine.Ok {
-		return
+	if verdict != porcupine.Illegal {
+		return verdict == porcupine.Ok
 	}
 	if os.Getenv("LINEAR_PRINT") != "" {
 		explain(t, history)
@@ -177,7 +188,8 @@ func Check(t *testing.T, calls []Call, seed uint64) {
 	if err := porcupine.VisualizePath(model, info, page); err != nil {
 		t.Log(err)
 	}
-	t.Errorf("the history of %d operations (seed %d) is %s; see %s", len(history), seed, verdict, page)
+	t.Errorf("the history of %d operations (seed %d) has no order; see %s", len(history), seed, page)
+	return true
 }
 
 // Holds lets the clients call and reports whether there is an order. It is for

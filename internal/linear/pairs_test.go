@@ -63,6 +63,9 @@ func pairs(t *testing.T, run func(*testing.T, scenario, uint64) linear.Report) {
 				t.Run(fmt.Sprintf("%s+%s", a, b), func(t *testing.T) {
 					for n := range max(1, int(*pairRounds)) {
 						report := run(t, paired(a, b), first+uint64(n))
+						if report.Undecided > 0 {
+							t.Errorf("the history with seed %d is undecided", first+uint64(n))
+						}
 						mu.Lock()
 						total.Add(report)
 						histories++
