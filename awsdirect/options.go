@@ -61,9 +61,10 @@ func (c *s3Client) optionsOf(optFns []func(*s3.Options)) (*s3.Options, bool) {
 	return &opts, bytesOfOptions(&others) == bytesOfOptions(&c.options)
 }
 
-// bytesOfOptions returns the memory of the options. Two with equal memory are the
-// same in every field; to compare field by field, by reflection,
-// takes a sixth of the time of a call.
+// bytesOfOptions returns the memory of the options. If that of two is equal, so are
+// all of their fields. A difference in the padding between fields, or between two
+// copies of equal values, sends the call through the SDK. To compare the fields by
+// reflection takes a sixth of the CPU time that a call takes here.
 func bytesOfOptions(o *s3.Options) string {
 	return unsafe.String((*byte)(unsafe.Pointer(o)), unsafe.Sizeof(*o))
 }

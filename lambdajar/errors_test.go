@@ -164,6 +164,9 @@ func TestCredentialsAndEndpoints(t *testing.T) {
 			_, err := jar.Get(within(t))
 			mustExplain(t, err, c.want, c.hint)
 			mustExplain(t, jar.Put(within(t), 1), c.want, c.hint)
+			if none := strings.HasPrefix(name, "absent"); none != strings.Contains(err.Error(), ": no credentials: ") {
+				t.Errorf("the error is %v", err)
+			}
 		})
 	}
 }

@@ -264,6 +264,9 @@ func TestCredentials(t *testing.T) {
 				if !strings.Contains(awsjar.Hint(err), c.hint) {
 					t.Errorf("the hint is %q; want %q", awsjar.Hint(err), c.hint)
 				}
+				if none := c.hint == "there are no credentials"; none != strings.Contains(err.Error(), ": no credentials: ") {
+					t.Errorf("the error is %v", err)
+				}
 			}
 		})
 	}

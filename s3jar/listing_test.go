@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -41,4 +42,23 @@ func FuzzOrder(f *testing.F) {
 			t.Fatalf("%d versions and %d markers became %d entries, %d of them deleted", versions, markers, len(merged), deleted)
 		}
 	})
+}
+
+// TestHugePage: a page without an end is not read into memory.
+func TestHugePage(t *testing.T) {
+	body := io.MultiReader(strings.NewReader("<a>"), endlessSpaces{})
+	response := &smithyhttp.Response{Response: &http.Response{Body: io.NopCloser(body)}}
+	var kinds order
+	if err := kinds.BeforeDeserialization(t.Context(), &smithyhttp.InterceptorContext{Response: response}); err == nil {
+		t.Error("no error")
+	}
+}
+
+type endlessSpaces struct{}
+
+func (endlessSpaces) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
 }

@@ -111,7 +111,14 @@ func IsCut(err error) bool {
 // nothing about the request, which was not sent: so it counts for none here.
 func HasNoCredentials(err error) bool {
 	op, ok := errors.AsType[*smithy.OperationError](err)
-	return ok && op.Err != nil && (strings.HasPrefix(op.Err.Error(), "get identity: ") || strings.Contains(op.Err.Error(), "get credentials: "))
+	if !ok || op.Err == nil {
+		return false
+	}
+	if _, answered := op.Err.(interface{ HTTPStatusCode() int }); answered { // as nearly all are, whose text takes long to make
+		return false
+	}
+	text := op.Err.Error()
+	return strings.HasPrefix(text, "get identity: ") || strings.Contains(text, "get credentials: ")
 }
 
 // HasNoRegion reports whether the client has no Region, which the SDK says in

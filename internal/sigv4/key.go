@@ -47,17 +47,17 @@ func (k *Keys) Of(secret string, scope Scope) *Key {
 		derived = h.Sum(nil)
 	}
 	key := &Key{secret: secret, scope: scope, name: scope.String()}
-	key.hashes.New = func() any { return &signing{hash: hmac.New(sha256.New, derived)} }
+	key.signings.New = func() any { return &signing{hash: hmac.New(sha256.New, derived)} }
 	k.newest.Store(key)
 	return key
 }
 
 // Key is the signing key of a secret for a scope.
 type Key struct {
-	secret string
-	scope  Scope
-	name   string    // of the scope
-	hashes sync.Pool // of *signing
+	secret   string
+	scope    Scope
+	name     string    // of the scope
+	signings sync.Pool // of *signing
 }
 
 // signing holds the hash and the text of one signature, kept for the next one.
@@ -72,8 +72,8 @@ func (k *Key) Scope() string { return k.name }
 // AppendSignature appends the signature of a canonical request, in hexadecimal, to
 // b. The time is the request's X-Amz-Date.
 func (k *Key) AppendSignature(b []byte, time string, canonical []byte) []byte {
-	s := k.hashes.Get().(*signing)
-	defer k.hashes.Put(s)
+	s := k.signings.Get().(*signing)
+	defer k.signings.Put(s)
 	s.text = s.text[:0]
 	for _, line := range [...]string{Algorithm, time, k.name} {
 		s.text = append(append(s.text, line...), '\n')
