@@ -129,6 +129,27 @@ func HasNoRegion(err error) bool {
 		(strings.Contains(op.Err.Error(), "Missing Region") || strings.Contains(op.Err.Error(), "A region must be set"))
 }
 
+// HasNoEndpoint reports whether the endpoint is not a URL with a host, which the SDK
+// and the HTTP client say in the text of an error from before any answer.
+func HasNoEndpoint(err error) bool {
+	if Code(err) != "" || Status(err) != 0 {
+		return false
+	}
+	text := Cause(err).Error()
+	return slices.ContainsFunc([]string{
+		"was not a valid URI", "Failed to parse uri", "unsupported protocol scheme", "no Host in request URL",
+	}, func(part string) bool { return strings.Contains(text, part) })
+}
+
+// EndpointHint is the next step where HasNoEndpoint.
+const EndpointHint = "the endpoint must be a URL such as http://127.0.0.1:9000: check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_LAMBDA"
+
+// IsUnread reports whether there is an answer that is none of the service's protocol.
+func IsUnread(err error) bool {
+	_, unread := errors.AsType[*smithy.DeserializationError](err)
+	return unread && !IsCut(err)
+}
+
 // Cause returns the error that the SDK and the HTTP client have wrapped.
 func Cause(err error) error {
 	if request, ok := errors.AsType[*url.Error](err); ok {
@@ -168,7 +189,7 @@ func Short(action string, err error) string {
 			return action + ": " + cause.Error()
 		}
 	}
-	if _, unread := errors.AsType[*smithy.DeserializationError](err); unread && !IsCut(err) {
+	if IsUnread(err) {
 		return action + ": the answer cannot be read"
 	}
 	if IsCut(err) {

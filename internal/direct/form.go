@@ -231,7 +231,7 @@ func (f *form) build(ctx context.Context, c *Client, r Request, v variable) *htt
 	if len(r.Body) > 0 {
 		signed = append(signed, "Content-Length")
 	}
-	slices.Sort(signed)
+	slices.SortFunc(signed, compareLower)
 	signed = slices.Compact(signed) // a field may stand in the place of a header that others share
 	set(authorization, f.sign(request, signed, hash, v))
 	return request

@@ -25,17 +25,32 @@ func appendSigned(names []string, name string) []string {
 // appendLower appends an ASCII name in lower case.
 func appendLower(b []byte, name string) []byte {
 	for _, c := range []byte(name) {
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		b = append(b, c)
+		b = append(b, lower(c))
 	}
 	return b
 }
 
+// compareLower compares two ASCII names in lower case. Canonical names sort in
+// another way where one has a "_", "^" or "`", which come between the two cases.
+func compareLower(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		if x, y := lower(a[i]), lower(b[i]); x != y {
+			return int(x) - int(y)
+		}
+	}
+	return len(a) - len(b)
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
 // sign returns the Authorization of a request whose other headers are there, from
-// the sorted names of those that it covers. Canonical names sort as lower-case ones
-// do. The path is signed as it is sent, as for S3 alone.
+// the names of those that it covers, sorted in lower case. The path is signed as it is
+// sent, as for S3 alone.
 func (f *form) sign(r *http.Request, names []string, hash string, v variable) string {
 	b := make([]byte, 0, 1024)
 	for _, line := range [...]string{r.Method, r.URL.EscapedPath(), r.URL.RawQuery} {

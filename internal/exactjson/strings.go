@@ -10,7 +10,8 @@ import (
 )
 
 // HasReplacement reports whether a string of JSON holds U+FFFD, itself or as
-// an escape: only then can encoding/json have replaced invalid bytes by it.
+// an escape, which the option "string" of a tag escapes once more: only then can
+// encoding/json have replaced invalid bytes by it.
 func HasReplacement(data []byte) bool {
 	if bytes.Contains(data, []byte("\ufffd")) {
 		return true
@@ -21,7 +22,7 @@ func HasReplacement(data []byte) bool {
 			return false
 		}
 		data = data[next:]
-		if escapedRune(data) == utf8.RuneError {
+		if escapedRune(data) == utf8.RuneError || escapedRune(data[1:]) == utf8.RuneError {
 			return true
 		}
 		data = data[min(2, len(data)):]
@@ -141,7 +142,12 @@ func (s *search) elements(v reflect.Value) (place string, found bool) {
 
 func (s *search) entries(v reflect.Value) (place string, found bool) {
 	for entry := v.MapRange(); entry.Next(); {
-		if _, found := s.value(entry.Key()); found {
+		key := entry.Key()
+		_, found := s.value(key)
+		if key.Kind() == reflect.String { // written as it is, also by a type with a MarshalText
+			found = !utf8.ValidString(key.String())
+		}
+		if found {
 			return ".*", true
 		}
 		if place, found := s.value(entry.Value()); found {

@@ -4,8 +4,11 @@
 package exchange
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptrace"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -25,7 +28,9 @@ type Seen struct {
 	sent    bool
 	date    string
 	Status  int
-	HasBody bool // the answer has a body
+	HasBody bool // the answer has a body; of one whose length is not known, some was read
+
+	asked, connected atomic.Bool // a transport of net/http looked for a connection, and had one
 }
 
 // Client returns the HTTP client for the call, which sends with next and reads
@@ -40,13 +45,36 @@ func (s *Seen) Do(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err // so that it is certain that nothing was sent
 	}
-	s.sent, s.Status, s.date, s.HasBody = true, 0, "", false
+	s.sent = s.sent || r.URL.Host != "" // a request to no host ends in the HTTP client
+	s.Status, s.date, s.HasBody = 0, "", false
+	if r.Method != http.MethodGet && r.Method != http.MethodHead { // only a write has an Outcome
+		r = r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
+			GetConn: func(string) { s.asked.Store(true) },
+			GotConn: func(httptrace.GotConnInfo) { s.connected.Store(true) },
+		}))
+	}
 	answer, err := s.next.Do(r)
 	if err == nil && answer != nil {
 		bounded.Limit(answer, s.limit)
 		s.Status, s.date, s.HasBody = answer.StatusCode, answer.Header.Get("Date"), answer.ContentLength > 0
+		if answer.ContentLength < 0 && answer.Body != nil {
+			answer.Body = &unmeasured{answer.Body, s}
+		}
 	}
 	return answer, err
+}
+
+// unmeasured is a body whose length is not known before it is read, which the
+// SDK does to the end, but for that of a GET.
+type unmeasured struct {
+	io.ReadCloser
+	seen *Seen
+}
+
+func (u *unmeasured) Read(p []byte) (int, error) {
+	n, err := u.ReadCloser.Read(p)
+	u.seen.HasBody = u.seen.HasBody || n > 0
+	return n, err
 }
 
 // Now returns the clock of the service when it answered, or zero.
@@ -72,12 +100,23 @@ func (r Row) fits(err error) bool {
 	return slices.Contains(r.Codes, awserr.Code(err)) || status != 0 && r.From <= status && status <= r.To || r.Is != nil && r.Is(err)
 }
 
-// unsent are the rows before those of every table: no request left this program.
-var unsent = []Row{
+// refused are the rows before those of every table: no request left this program,
+// and none will.
+var refused = []Row{
 	{Is: awserr.HasNoCredentials, Outcome: commit.Refused},
 	{Is: awserr.HasNoRegion, Outcome: commit.Refused},
 	{Is: awserr.IsUntrusted, Outcome: commit.Refused},
-	{Is: awserr.IsUnsent, Outcome: commit.Unsent},
+}
+
+// isUnsent reports whether there was no connection to send a request on. A
+// transport of net/http says so itself, also where its error is that of a handshake,
+// of a proxy, or of the context that ended meanwhile. Of any other transport the
+// error has to tell.
+func (s *Seen) isUnsent(err error) bool {
+	if s.asked.Load() {
+		return !s.connected.Load()
+	}
+	return awserr.IsUnsent(err)
 }
 
 // Outcome returns the outcome of a write whose call ended with err: that of the
@@ -88,12 +127,15 @@ func (s *Seen) Outcome(table []Row, err error) commit.Outcome {
 	if s.next != nil && !s.sent {
 		return commit.Refused
 	}
-	for _, rows := range [][]Row{unsent, table} {
-		for _, row := range rows {
-			if row.fits(err) {
-				return row.Outcome
-			}
-		}
+	fits := func(r Row) bool { return r.fits(err) }
+	if i := slices.IndexFunc(refused, fits); i >= 0 {
+		return refused[i].Outcome
+	}
+	if s.isUnsent(err) {
+		return commit.Unsent
+	}
+	if i := slices.IndexFunc(table, fits); i >= 0 {
+		return table[i].Outcome
 	}
 	return commit.Lost
 }

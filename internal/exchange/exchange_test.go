@@ -6,6 +6,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -87,11 +89,75 @@ func TestNothingHandedOver(t *testing.T) {
 	if got := seen.Outcome(nil, context.Canceled); got != commit.Refused {
 		t.Errorf("a context that had ended: %v; want refused", got)
 	}
+	nowhere := request(t, t.Context())
+	nowhere.URL.Host = ""
+	if _, err := client.Do(nowhere); err != io.EOF || seen.Outcome(nil, io.EOF) != commit.Refused {
+		t.Errorf("a request to no host: %v, %v; want refused", err, seen.Outcome(nil, io.EOF))
+	}
 	if _, err := client.Do(request(t, t.Context())); err != io.EOF {
 		t.Errorf("sent: %v; want the error of the client", err)
 	}
 	if got := seen.Outcome(nil, io.EOF); got != commit.Lost {
 		t.Errorf("sent, and no answer: %v; want lost", got)
+	}
+}
+
+// TestNoConnection: without a connection nothing was sent, also where the error does
+// not say so. With one, an error of a later dial, as of a client that tries again, does
+// not mean that.
+func TestNoConnection(t *testing.T) {
+	mute, err := net.Listen("tcp", "127.0.0.1:0") // which never shakes hands
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mute.Close()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) }))
+	defer server.Close()
+	address, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := &net.OpError{Op: "dial", Err: errors.New("refused")}
+	for name, c := range map[string]struct {
+		url       string
+		transport *http.Transport
+		again     error // of a later try within the client
+		want      commit.Outcome
+	}{
+		"proxy refuses":     {"https://localhost/", &http.Transport{Proxy: http.ProxyURL(address)}, nil, commit.Unsent},
+		"handshake":         {"https://" + mute.Addr().String(), &http.Transport{TLSHandshakeTimeout: time.Millisecond}, nil, commit.Unsent},
+		"context ends":      {"https://" + mute.Addr().String(), &http.Transport{}, nil, commit.Unsent},
+		"another try fails": {server.URL, &http.Transport{}, refused, commit.Lost},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer c.transport.CloseIdleConnections()
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			if name == "context ends" {
+				ctx, cancel = context.WithTimeout(t.Context(), 20*time.Millisecond)
+			}
+			defer cancel()
+			var seen Seen
+			client := seen.Client(smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
+				answer, err := c.transport.RoundTrip(r)
+				if c.again == nil || err != nil {
+					return answer, err
+				}
+				answer.Body.Close()
+				return nil, c.again
+			}), 1)
+			r := request(t, ctx)
+			if r.URL, err = url.Parse(c.url); err != nil {
+				t.Fatal(err)
+			}
+			answer, err := client.Do(r)
+			if err == nil {
+				answer.Body.Close()
+				t.Fatal("there was an answer")
+			}
+			if got := seen.Outcome(nil, err); got != c.want {
+				t.Errorf("%v: %v; want %v", err, got, c.want)
+			}
+		})
 	}
 }
 
@@ -110,10 +176,10 @@ func TestSeen(t *testing.T) {
 		t.Error("an answer of 5 bytes was read with a limit of 3")
 	}
 	if want := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC); seen.Status != 200 || !seen.HasBody || !seen.Now(middleware.Metadata{}).Equal(want) {
-		t.Errorf("%+v, now %v", seen, seen.Now(middleware.Metadata{}))
+		t.Errorf("status %d, body %v, now %v", seen.Status, seen.HasBody, seen.Now(middleware.Metadata{}))
 	}
 	seen.Client(canned{err: io.EOF}, 3).Do(request(t, t.Context()))
 	if seen.Status != 0 || seen.HasBody || !seen.Now(middleware.Metadata{}).IsZero() {
-		t.Errorf("after a request without an answer: %+v", seen)
+		t.Errorf("after a request without an answer: status %d, body %v", seen.Status, seen.HasBody)
 	}
 }

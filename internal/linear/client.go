@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/aws/smithy-go"
+
 	"github.com/awsjar/awsjar"
 )
 
@@ -141,8 +143,11 @@ func (c *client) call(in input, do func(context.Context) (Value, error)) {
 		return
 	}
 	now, most := c.faults()
-	if in.Op == opDeleteIf && out.Result == ok && now > faults {
+	switch {
+	case in.Op == opDeleteIf && out.Result == ok && now > faults:
 		out.Result = gone
+	case out.Result == conflict && now-faults >= attempts && isBusy(err):
+		out.Result = failed
 	}
 	if out.Result != failed {
 		c.add(in, out, called, returned)
@@ -150,6 +155,18 @@ func (c *client) call(in input, do func(context.Context) (Value, error)) {
 	for range most - repeats {
 		c.repeat(in, called)
 	}
+}
+
+// attempts is the smallest number of times that S3's budget of a call sends a write
+// that is answered with an error each time.
+const attempts = 5
+
+// isBusy reports whether the last answer to a write was S3's 409. A call ends with it
+// if all attempts failed. It is a conflict then, which says that the write was not
+// stored, and nothing about the value: the other write that S3 names may fail.
+func isBusy(err error) bool {
+	answer, ok := errors.AsType[smithy.APIError](err)
+	return ok && answer.ErrorCode() == "ConditionalRequestConflict"
 }
 
 // repeat adds the effects that a request of a call may also have, if it is carried out
