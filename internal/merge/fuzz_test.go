@@ -81,7 +81,7 @@ func TestHostileTexts(t *testing.T) {
 		work := func(n int) float64 {
 			stored, before, after := texts(n)
 			asked := 0
-			opts := merge.Options{Atomic: func(string) bool { asked++; return false }}
+			opts := merge.Options{Atomic: func([]byte) bool { asked++; return false }}
 			allocs := testing.AllocsPerRun(1, func() { merge.Apply([]byte(stored), []byte(before), []byte(after), opts) })
 			return allocs + float64(asked)
 		}

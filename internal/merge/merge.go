@@ -17,6 +17,7 @@
 package merge
 
 import (
+	"bytes"
 	"hash/maphash"
 )
 
@@ -24,7 +25,7 @@ import (
 type Options struct {
 	// Atomic reports whether the text of an object is one value, which is
 	// replaced and never merged. Default: no object is.
-	Atomic func(object string) bool
+	Atomic func(object []byte) bool
 }
 
 // Apply returns stored with the change from before to after, without white
@@ -42,40 +43,35 @@ func Apply(stored, before, after []byte, opts Options) []byte {
 	seed := maphash.MakeSeed()
 	m := merger{opts: opts}
 	for _, text := range []struct {
-		tree *tree
+		tree **tree
 		data []byte
 	}{{&m.stored, stored}, {&m.before, before}, {&m.after, after}} {
 		var ok bool
-		if *text.tree, ok = parse(string(text.data), seed); !ok || !text.tree.container(root) {
+		if *text.tree, ok = parse(text.data, seed); !ok || !(*text.tree).container((*text.tree).root) {
 			return after
 		}
 	}
 	m.out = make([]byte, 0, len(stored)+max(0, len(after)-len(before))) // it may grow, if a member is spelt otherwise
-	m.value(root, root, root)
+	m.value(m.stored.root, m.before.root, m.after.root)
 	return m.out
 }
 
-// merger writes the merged text. Numbers of nodes are called s, b and a after
-// the tree that they belong to.
+// merger writes the merged text. Nodes are called s, b and a after the tree that they
+// belong to; b and a may be absent.
 type merger struct {
-	stored, before, after tree
+	stored, before, after *tree
 	opts                  Options
 	out                   []byte
 }
 
-const (
-	root = 0
-	none = -1 // the number of a node that is not there
-)
-
 // value writes one value: s is the stored one, b and a are the program's.
-func (m *merger) value(s, b, a int) {
+func (m *merger) value(s, b, a node) {
 	switch kind := m.stored.kind(s); {
 	case m.same(b, a):
 		m.keep(s)
-	case kind == '{' && m.after.kind(a) == '{' && (b == none || m.before.kind(b) == '{') && !m.atomic(s, b, a):
+	case kind == '{' && m.after.kind(a) == '{' && (b == absent || m.before.kind(b) == '{') && !m.atomic(s, b, a):
 		m.object(s, b, a)
-	case kind == '[' && m.after.kind(a) == '[' && b != none && m.before.kind(b) == '[':
+	case kind == '[' && m.after.kind(a) == '[' && b != absent && m.before.kind(b) == '[':
 		m.array(s, b, a)
 	default:
 		m.replace(a)
@@ -83,29 +79,35 @@ func (m *merger) value(s, b, a int) {
 }
 
 // same reports whether the program left a value as it was.
-func (m *merger) same(b, a int) bool {
-	return b != none && a != none && m.before.nodes[b].sum == m.after.nodes[a].sum
+func (m *merger) same(b, a node) bool {
+	switch {
+	case b == absent || a == absent || m.before.container(b) != m.after.container(a):
+		return false
+	case m.before.container(b):
+		return m.before.sum(b) == m.after.sum(a)
+	}
+	return bytes.Equal(m.before.text(b), m.after.text(a))
 }
 
-func (m *merger) atomic(s, b, a int) bool {
+func (m *merger) atomic(s, b, a node) bool {
 	atomic := m.opts.Atomic
 	return atomic != nil &&
-		(atomic(m.stored.text(s)) || b != none && atomic(m.before.text(b)) || atomic(m.after.text(a)))
+		(atomic(m.stored.text(s)) || b != absent && atomic(m.before.text(b)) || atomic(m.after.text(a)))
 }
 
-func (m *merger) keep(s int)    { m.out = appendCompact(m.out, m.stored.text(s)) }
-func (m *merger) replace(a int) { m.out = appendCompact(m.out, m.after.text(a)) }
+func (m *merger) keep(s node)    { m.out = appendCompact(m.out, m.stored.text(s)) }
+func (m *merger) replace(a node) { m.out = appendCompact(m.out, m.after.text(a)) }
 
 // array writes the elements of after. Those that were there before take the
 // stored text: first the equal ones at both ends, then each of the others the
 // first one that is left, so that a queue keeps the members of its elements.
-func (m *merger) array(s, b, a int) {
+func (m *merger) array(s, b, a node) {
 	stored, before, after := m.stored.list(s), m.before.list(b), m.after.list(a)
 	if len(stored) != len(before) {
 		m.replace(a) // the reader drops elements or adds some: which ones is not known
 		return
 	}
-	from := make([]int, len(after)) // the stored node for each element
+	from := make([]node, len(after)) // the stored node for each element
 	head := 0
 	for head < min(len(before), len(after)) && m.same(before[head], after[head]) {
 		from[head] = stored[head]
@@ -116,14 +118,14 @@ func (m *merger) array(s, b, a int) {
 		tail++
 		from[len(after)-tail] = stored[len(stored)-tail]
 	}
-	left := map[uint64][]int{}
+	left := map[uint64][]node{}
 	for i := head; i < len(before)-tail; i++ {
-		sum := m.before.nodes[before[i]].sum
+		sum := m.before.sum(before[i])
 		left[sum] = append(left[sum], stored[i])
 	}
 	for i := head; i < len(after)-tail; i++ {
-		from[i] = none
-		sum := m.after.nodes[after[i]].sum
+		from[i] = absent
+		sum := m.after.sum(after[i])
 		if equal := left[sum]; len(equal) > 0 {
 			from[i], left[sum] = equal[0], equal[1:]
 		}
@@ -131,7 +133,7 @@ func (m *merger) array(s, b, a int) {
 	m.out = append(m.out, '[')
 	for i, a := range after {
 		m.comma('[')
-		if from[i] == none {
+		if from[i] == absent {
 			m.replace(a)
 		} else {
 			m.keep(from[i])

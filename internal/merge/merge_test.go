@@ -27,6 +27,7 @@ func TestApply(t *testing.T) {
 		"spaces":                   {"{\n \"n\": 1,\n \"x\": [1, 2],\n \"t\": \"a \\\" b\" }", `{"n":1}`, "{\n  \"n\": 2\n}", `{"n":2,"x":[1,2],"t":"a \" b"}`},
 
 		"other case":               {`{"Count":5,"x":1}`, `{"count":5}`, `{"count":6}`, `{"count":6,"x":1}`},
+		"other case, spaced":       {`{"Count" :5,"x":1}`, `{"count":5}`, `{"count":6}`, `{"count":6,"x":1}`},
 		"other case, not changed":  {`{"Count":5,"n":1}`, `{"count":5,"n":1}`, `{"count":5,"n":2}`, `{"Count":5,"n":2}`},
 		"other case, of a zero":    {`{"Count":0,"x":1}`, `{}`, `{"count":6}`, `{"count":6,"x":1}`},
 		"other case by Unicode":    {`{"ſKÄ":5}`, `{"skä":5}`, `{"skä":6}`, `{"skä":6}`},
@@ -74,7 +75,7 @@ func TestApply(t *testing.T) {
 
 // An object that is one value never takes members of the value before it.
 func TestAtomic(t *testing.T) {
-	opts := merge.Options{Atomic: func(object string) bool { return strings.HasPrefix(object, `{"_dt_":`) }}
+	opts := merge.Options{Atomic: func(object []byte) bool { return strings.HasPrefix(string(object), `{"_dt_":`) }}
 	for name, c := range map[string]struct{ stored, before, after, want string }{
 		"changed":             {`{"t":{"_dt_":true,"repr":"1","x":1},"y":1}`, `{"t":{"_dt_":true,"repr":"1"}}`, `{"t":{"_dt_":true,"repr":"2"}}`, `{"t":{"_dt_":true,"repr":"2"},"y":1}`},
 		"not changed":         {`{"t":{"_dt_":true,"repr":"1","x":1},"n":1}`, `{"t":{"_dt_":true,"repr":"1"},"n":1}`, `{"t":{"_dt_":true,"repr":"1"},"n":2}`, `{"t":{"_dt_":true,"repr":"1","x":1},"n":2}`},
@@ -119,6 +120,7 @@ func TestSame(t *testing.T) {
 		{`1`, `"1"`, false},
 		{`1`, `1.0`, false},
 		{`null`, `"null"`, false},
+		{`\`, ` \`, true}, // a word of another format
 		{`{`, `{`, true},
 		{`{`, `[`, false},
 	} {

@@ -6,51 +6,46 @@ import (
 )
 
 // object writes the stored members in their order, then those that are new.
-func (m *merger) object(s, b, a int) {
+func (m *merger) object(s, b, a node) {
 	known := m.known(b, a)
-	read := make(map[string]reading, m.stored.count(s)) // by the name that the program has for a member
 	for c := range m.stored.children(s) {
-		if name, ok := known.name(m.stored.name(c)); ok {
-			read[name] = reading{last: c, copies: read[name].copies + 1}
+		if k, _ := known.find(m.stored.nameText(c)); k != nil {
+			k.read, k.copies = c, k.copies+1
 		}
 	}
 	m.out = append(m.out, '{')
 	for c := range m.stored.children(s) {
-		stored := m.stored.name(c)
-		name, ok := known.name(stored)
-		b, a := known.find(name)
+		spelling := m.stored.nameText(c)
+		k, exact := known.find(spelling)
 		switch {
-		case !ok || m.same(b, a):
-			m.member(m.stored.nameText(c))
+		case k == nil || m.same(k.before, k.after):
+			m.begin(spelling)
 			m.keep(c)
-		case a == none: // the program removed it
-		case read[name].last != c && (stored == name || m.stored.container(c)): // another copy counts
-		case read[name].last != c: // another spelling, which others may read
-			m.member(m.stored.nameText(c))
+		case k.after == absent: // the program removed it
+		case k.read != c && (exact || m.stored.container(c)): // another copy counts
+		case k.read != c: // another spelling, which others may read
+			m.begin(spelling)
 			m.keep(c)
-		case read[name].copies > 1: // the reader may have joined them
-			m.member(m.after.nameText(a))
-			m.replace(a)
+		case k.copies > 1: // the reader may have joined them
+			m.begin(m.after.nameText(k.after))
+			m.replace(k.after)
 		default:
-			m.member(m.after.nameText(a))
-			m.value(c, b, a)
+			m.begin(m.after.nameText(k.after))
+			m.value(c, k.before, k.after)
 		}
 	}
 	for a := range m.after.children(a) {
-		name := m.after.name(a)
-		b, _ := known.find(name)
-		if read[name].copies == 0 && !m.same(b, a) {
-			m.member(m.after.nameText(a))
+		k, _ := known.find(m.after.nameText(a))
+		if k.copies == 0 && !m.same(k.before, a) {
+			m.begin(m.after.nameText(a))
 			m.replace(a)
 		}
 	}
 	m.out = append(m.out, '}')
 }
 
-// reading is the stored member that the program read: of several, the last.
-type reading struct{ last, copies int }
-
-func (m *merger) member(name string) {
+// begin writes the name of a member.
+func (m *merger) begin(name []byte) {
 	m.comma('{')
 	m.out = append(m.out, name...)
 	m.out = append(m.out, ':')
@@ -58,49 +53,69 @@ func (m *merger) member(name string) {
 
 // names are the members of one object that the program knows.
 type names struct {
-	before, after map[string]int    // nodes by name
-	folded        map[string]string // names by their folded form
+	*merger
+	b, a    node
+	members []member
+	numbers map[uint64]int32 // of the members, by the sum of their name
+	folded  map[string]int32 // and by its folded form; nil until a name asks for it
 }
 
-func (m *merger) known(b, a int) names {
-	inBefore, inAfter := 0, m.after.count(a)
-	if b != none {
-		inBefore = m.before.count(b)
-	}
-	n := names{make(map[string]int, inBefore), make(map[string]int, inAfter), make(map[string]string, max(inBefore, inAfter))}
-	if b != none {
-		for c := range m.before.children(b) {
-			n.before[m.before.name(c)] = c
-			n.folded[fold(m.before.name(c))] = m.before.name(c)
-		}
+// member is a member that the program knows.
+type member struct {
+	before, after node
+	read          node  // the stored member that the program read: of several, the last
+	copies        int32 // how many of them there are
+}
+
+func (m *merger) known(b, a node) *names {
+	count := max(m.before.count(b), m.after.count(a))
+	n := &names{merger: m, b: b, a: a, members: make([]member, 0, count), numbers: make(map[uint64]int32, count)}
+	for c := range m.before.children(b) {
+		n.member(m.before.nameText(c)).before = c
 	}
 	for c := range m.after.children(a) {
-		n.after[m.after.name(c)] = c
-		n.folded[fold(m.after.name(c))] = m.after.name(c)
+		n.member(m.after.nameText(c)).after = c
 	}
 	return n
 }
 
-// name returns the program's name for a stored member, as encoding/json finds
-// it: the same name, else one that differs in case only.
-func (n names) name(stored string) (string, bool) {
-	if b, a := n.find(stored); b != none || a != none {
-		return stored, true
+// member returns the member of a name, which it makes if there is none.
+func (n *names) member(text []byte) *member {
+	sum := n.stored.nameSum(text)
+	number, ok := n.numbers[sum]
+	if !ok {
+		number = int32(len(n.members))
+		n.members = append(n.members, member{before: absent, after: absent})
+		n.numbers[sum] = number
 	}
-	name, ok := n.folded[fold(stored)]
-	return name, ok
+	return &n.members[number]
 }
 
-// find returns the nodes of a member in before and in after.
-func (n names) find(name string) (b, a int) {
-	b, a = none, none
-	if c, ok := n.before[name]; ok {
-		b = c
+// find returns the member that encoding/json takes a stored name for: the one of
+// the same name, else one whose name differs in case only. It returns nil if there
+// is none.
+func (n *names) find(text []byte) (k *member, exact bool) {
+	number, exact := n.numbers[n.stored.nameSum(text)]
+	if !exact {
+		if n.folded == nil {
+			n.folded = make(map[string]int32, len(n.members))
+			n.fold(n.before, n.b)
+			n.fold(n.after, n.a)
+		}
+		var ok bool
+		if number, ok = n.folded[fold(read(text))]; !ok {
+			return nil, false
+		}
 	}
-	if c, ok := n.after[name]; ok {
-		a = c
+	return &n.members[number], exact
+}
+
+// fold notes the folded names of an object of the program.
+func (n *names) fold(t *tree, object node) {
+	for c := range t.children(object) {
+		text := t.nameText(c)
+		n.folded[fold(read(text))] = n.numbers[t.nameSum(text)]
 	}
-	return b, a
 }
 
 // fold returns one spelling for all names that differ in case only.

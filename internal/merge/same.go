@@ -3,7 +3,6 @@ package merge
 import (
 	"bytes"
 	"hash/maphash"
-	"strings"
 )
 
 // Same reports whether two JSON texts are the same value. The order of members
@@ -14,25 +13,27 @@ func Same(a, b []byte) bool {
 		return true
 	}
 	seed := maphash.MakeSeed()
-	treeA, okA := parse(string(a), seed)
-	treeB, okB := parse(string(b), seed)
-	return okA && okB && treeA.unordered(seed, root) == treeB.unordered(seed, root)
+	treeA, okA := parse(a, seed)
+	treeB, okB := parse(b, seed)
+	return okA && okB && treeA.unordered(treeA.root) == treeB.unordered(treeB.root)
 }
 
-// unordered returns a hash that is equal for values that differ in order only.
-func (t *tree) unordered(seed maphash.Seed, n int) uint64 {
+// unordered returns a sum that is the same for values that differ in order only.
+func (t *tree) unordered(n node) uint64 {
 	if !t.container(n) {
 		text := t.text(n)
-		if strings.IndexByte(text, '\\') >= 0 {
-			if decoded, ok := decode(text); ok {
-				return maphash.String(seed, `"`+decoded+`"`)
-			}
+		if text[0] == '"' && bytes.IndexByte(text, '\\') >= 0 {
+			return maphash.String(t.seed, `"`+read(text)+`"`)
 		}
-		return maphash.String(seed, text)
+		return maphash.Bytes(t.seed, text)
 	}
 	var total uint64
 	for c := range t.children(n) {
-		total += maphash.Comparable(seed, member{0, t.name(c), t.unordered(seed, c)})
+		p := part{value: t.unordered(c)}
+		if c.name != 0 {
+			p.name = t.nameSum(t.nameText(c))
+		}
+		total += maphash.Comparable(t.seed, p)
 	}
-	return maphash.Comparable(seed, member{total, "", uint64(t.kind(n))})
+	return maphash.Comparable(t.seed, part{before: total, value: uint64(t.kind(n))})
 }

@@ -22,6 +22,7 @@ func TestThree(t *testing.T) {
 		{"names with a slash", `{"a/b":1,"~":1}`, `{"a/b":2,"~":2}`, `{"a/b":3,"~":1}`, []string{"/a~1b"}, "!/a~1b /~0 ", `{"a/b":3,"~":2}`},
 		{"names that differ in case", `{"a":1,"A":1}`, `{"a":2,"A":1}`, `{"a":3,"A":4}`, []string{"/a"}, "!/a /A ", `{"a":3,"A":4}`},
 		{"lists are one value", `{"l":[1,2]}`, `{"l":[1,3]}`, `{"l":[0,2]}`, nil, "!/l ", `{"l":[1,3]}`},
+		{"objects in a list", `{"l":[{"a":1}],"b":1}`, `{"l":[{"a":1}],"b":2}`, `{"l":[{"c":1}],"b":1}`, nil, "/l /b ", `{"l":[{"c":1}],"b":2}`},
 		{"another spelling is no change", `{"a":"\u003c","b":1}`, `{"a":"<","b":1}`, `{"a":"x","b":1}`, nil, "/a ", `{"a":"x","b":1}`},
 		{"another order is no change", `{"x":{"a":1,"b":2}}`, `{"x":{"b":2,"a":1}}`, `{"x":{"a":1,"b":3}}`, nil, "/x/b ", `{"x":{"a":1,"b":3}}`},
 		{"digits stay", `{"a":1.0,"b":1}`, `{"a":1.0,"b":2}`, `{"a":1.00,"b":1}`, nil, "/a /b ", `{"a":1.00,"b":2}`},
@@ -63,5 +64,23 @@ func TestThree(t *testing.T) {
 	}
 	if _, err := Apart([]byte("{"), nil, nil); err == nil {
 		t.Error("half an object is taken for a value")
+	}
+}
+
+// TestWhoChanged: a change says which of the two made it.
+func TestWhoChanged(t *testing.T) {
+	three, err := Apart([]byte(`{"a":1,"b":1,"c":[{"d":1}]}`), []byte(`{"a":2,"b":1,"c":[{"d":1}]}`), []byte(`{"a":1,"b":2,"c":[{"d":1}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes := three.Changes()
+	if len(changes) != 2 {
+		t.Fatalf("%d changes, want 2", len(changes))
+	}
+	if a := changes[0]; !a.InOne || a.InOther {
+		t.Errorf("%s: in one %v, in the other %v", a.Path, a.InOne, a.InOther)
+	}
+	if b := changes[1]; b.InOne || !b.InOther {
+		t.Errorf("%s: in one %v, in the other %v", b.Path, b.InOne, b.InOther)
 	}
 }

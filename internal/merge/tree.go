@@ -1,216 +1,162 @@
 package merge
 
 import (
+	"bytes"
 	"encoding/json"
 	"hash/maphash"
 	"iter"
-	"math"
-	"slices"
-	"strings"
 )
 
-// maxDepth is the depth that encoding/json reads.
-const maxDepth = 10_000
-
-// tree is a JSON text and the places of its values: each one is followed by the
-// values that it holds.
+// tree is a JSON text and its objects and arrays, in the order in which they begin.
+// A scalar is found by reading what holds it, since a text may have one for every
+// other byte.
 type tree struct {
-	data  string
-	nodes []node
+	data       []byte
+	seed       maphash.Seed
+	root       node
+	containers []container
 }
 
-// node is small, because a text may have one for every other byte.
+// container is an object or an array.
+type container struct {
+	end  int32  // of its text
+	next int32  // the number of the container after it and all that it holds
+	sum  uint64 // the same for equal values, however they are spaced
+}
+
+// node is a value in a tree.
 type node struct {
-	start, end int32  // of its text
-	name       int32  // the start of the text of its name, in an object; else 0
-	next       int32  // the number of the node after it and all that it holds
-	sum        uint64 // the same for equal values, however they are spaced
+	name   int32 // the start of the text of its name, in an object; else 0
+	start  int32 // of its text; -1 if there is no such value
+	number int32 // of its container; -1 if it is a scalar
 }
 
-func (t *tree) text(n int) string { return t.data[t.nodes[n].start:t.nodes[n].end] }
-func (t *tree) kind(n int) byte   { return t.data[t.nodes[n].start] }
+// absent is the node of a value that is not there.
+var absent = node{start: -1}
 
-// nameText returns the text of the name of a member, or "" for an element.
-func (t *tree) nameText(n int) string {
-	start := int(t.nodes[n].name)
-	if start == 0 {
-		return ""
+func (t *tree) kind(n node) byte      { return t.data[n.start] }
+func (t *tree) container(n node) bool { return n.number >= 0 }
+
+// text returns the text of a value.
+func (t *tree) text(n node) []byte { return t.data[n.start:t.end(n)] }
+
+func (t *tree) end(n node) int {
+	if t.container(n) {
+		return int(t.containers[n.number].end)
 	}
-	end, _ := endOfString(t.data, start)
-	return t.data[start:end]
+	end, _ := endOfScalar(t.data, int(n.start))
+	return end
 }
 
-// name returns the name of a member as it is read.
-func (t *tree) name(n int) string {
-	text := t.nameText(n)
-	switch {
-	case text == "":
-		return ""
-	case strings.IndexByte(text, '\\') >= 0:
-		if decoded, ok := decode(text); ok {
-			return decoded
+// nameText returns the text of the name of a member, or nil for an element.
+func (t *tree) nameText(n node) []byte {
+	if n.name == 0 {
+		return nil
+	}
+	end, _ := endOfString(t.data, int(n.name))
+	return t.data[n.name:end]
+}
+
+// nameSum returns a number that is the same for equal names, however they are spelt.
+func (t *tree) nameSum(text []byte) uint64 {
+	if bytes.IndexByte(text, '\\') >= 0 {
+		return maphash.String(t.seed, read(text))
+	}
+	return maphash.Bytes(t.seed, text[1:len(text)-1])
+}
+
+// sum returns a number that is the same for equal values, however they are spaced.
+func (t *tree) sum(n node) uint64 {
+	if t.container(n) {
+		return t.containers[n.number].sum
+	}
+	return maphash.Bytes(t.seed, t.text(n))
+}
+
+// read returns the string that a text is of, or the bytes between the quotes where
+// it is of none.
+func read(text []byte) string {
+	var decoded string
+	if bytes.IndexByte(text, '\\') < 0 || json.Unmarshal(text, &decoded) != nil {
+		return string(text[1 : len(text)-1])
+	}
+	return decoded
+}
+
+// children yields the members or elements of an object or array; of an absent one none.
+func (t *tree) children(n node) iter.Seq[node] {
+	return func(yield func(node) bool) {
+		if n == absent {
+			return
+		}
+		named := t.kind(n) == '{'
+		number := n.number + 1
+		for at := t.skip(int(n.start) + 1); t.data[at] != '}' && t.data[at] != ']'; at = t.skip(at) {
+			c := node{number: -1}
+			if named {
+				c.name = int32(at)
+				at, _ = endOfString(t.data, at)
+				at = t.skip(at)
+			}
+			c.start = int32(at)
+			if opens(t.data[at]) {
+				c.number, number = number, t.containers[number].next
+			}
+			at = t.end(c)
+			if !yield(c) {
+				return
+			}
 		}
 	}
-	return text[1 : len(text)-1]
 }
 
-// decode returns the string that a text is of.
-func decode(text string) (decoded string, ok bool) {
-	err := json.Unmarshal([]byte(text), &decoded)
-	return decoded, err == nil
-}
-
-func (t *tree) container(n int) bool { return t.kind(n) == '{' || t.kind(n) == '[' }
-
-// children yields the numbers of the members or elements of a node.
-func (t *tree) children(n int) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for c, end := n+1, int(t.nodes[n].next); c < end && yield(c); {
-			c = int(t.nodes[c].next)
-		}
+// skip returns the place of the next byte that is part of a value or ends one.
+func (t *tree) skip(at int) int {
+	for isSpace(t.data[at]) || t.data[at] == ',' || t.data[at] == ':' {
+		at++
 	}
+	return at
 }
 
-// count returns how many members or elements a node has.
-func (t *tree) count(n int) (count int) {
+// count returns how many members or elements an object or array has.
+func (t *tree) count(n node) (count int) {
 	for range t.children(n) {
 		count++
 	}
 	return count
 }
 
-// list returns the numbers of the members or elements of a node.
-func (t *tree) list(n int) []int {
-	return slices.AppendSeq(make([]int, 0, t.count(n)), t.children(n))
+// list returns the members or elements of an object or array.
+func (t *tree) list(n node) []node {
+	list := make([]node, 0, t.count(n))
+	for c := range t.children(n) {
+		list = append(list, c)
+	}
+	return list
 }
 
-// parser finds the values in a text. It checks how they are nested, and not how
-// scalars look like.
-type parser struct {
-	tree
-	seed maphash.Seed
-	at   int
-}
+func opens(c byte) bool   { return c == '{' || c == '[' }
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
-func parse(data string, seed maphash.Seed) (tree, bool) {
-	p := parser{tree: tree{data: data, nodes: make([]node, 0, countValues(data))}, seed: seed}
-	ok := len(data) <= math.MaxInt32 && p.value(node{}, 0)
-	return p.tree, ok && p.peek() == 0 && p.at == len(data)
-}
-
-// countValues returns how many values a JSON text has; one that is empty may count
-// twice. To make room for all of them at once takes a fifth of the memory that a
-// list takes which grows.
-func countValues(data string) int {
-	count, quoted := 1, false
-	for i := 0; i < len(data); i++ {
-		switch c := data[i]; {
-		case c == '"':
-			quoted = !quoted
-		case quoted && c == '\\':
-			i++
-		case !quoted && (c == ',' || c == '[' || c == '{'):
-			count++ // each value but the first stands behind one of them
+// endOfScalar returns the place after the scalar that begins at start, and whether
+// it is one: a string that ends, or a number, true, false, null or the word of
+// another format.
+func endOfScalar(data []byte, start int) (end int, ok bool) {
+	if start < len(data) && data[start] == '"' {
+		return endOfString(data, start)
+	}
+	for end = start; end < len(data); end++ {
+		switch c := data[end]; {
+		case opens(c), isSpace(c), c == '}', c == ']', c == ',', c == ':', c == '"':
+			return end, end > start
 		}
 	}
-	return count
-}
-
-// peek returns the next byte that is not white space, or 0 at the end.
-func (p *parser) peek() byte {
-	for ; p.at < len(p.data); p.at++ {
-		if c := p.data[p.at]; c != ' ' && c != '\t' && c != '\n' && c != '\r' {
-			return c
-		}
-	}
-	return 0
-}
-
-// accept takes the next byte if it is c.
-func (p *parser) accept(c byte) bool {
-	if p.peek() != c {
-		return false
-	}
-	p.at++
-	return true
-}
-
-// value reads one value into a node that has its name.
-func (p *parser) value(v node, depth int) bool {
-	open := p.peek()
-	number := len(p.nodes)
-	v.start = int32(p.at)
-	p.nodes = append(p.nodes, v)
-	var ok bool
-	switch {
-	case depth > maxDepth:
-		return false
-	case open == '{' || open == '[':
-		ok = p.children(number, open, depth)
-	case open == '"':
-		ok = p.quoted()
-	default:
-		ok = p.word()
-	}
-	if !ok {
-		return false
-	}
-	n := &p.nodes[number]
-	n.end, n.next = int32(p.at), int32(len(p.nodes))
-	if !p.container(number) {
-		n.sum = maphash.String(p.seed, p.text(number))
-	}
-	return true
-}
-
-// children reads the members or elements of a node.
-func (p *parser) children(parent int, open byte, depth int) bool {
-	p.at++
-	shut := open + 2 // of { and [ in ASCII
-	sum := uint64(open)
-	for first := true; !p.accept(shut); first = false {
-		if !first && !p.accept(',') {
-			return false
-		}
-		var v node
-		if open == '{' && !p.nameOf(&v) {
-			return false
-		}
-		number := len(p.nodes)
-		if !p.value(v, depth+1) {
-			return false
-		}
-		sum = maphash.Comparable(p.seed, member{sum, p.tree.name(number), p.nodes[number].sum})
-	}
-	p.nodes[parent].sum = sum
-	return true
-}
-
-// member is one part of the sum of an object or array.
-type member struct {
-	before uint64
-	name   string
-	value  uint64
-}
-
-// nameOf reads the name of a member and its colon.
-func (p *parser) nameOf(v *node) bool {
-	if p.peek() != '"' {
-		return false
-	}
-	v.name = int32(p.at)
-	return p.quoted() && p.accept(':')
-}
-
-// quoted passes a string.
-func (p *parser) quoted() (ok bool) {
-	p.at, ok = endOfString(p.data, p.at)
-	return ok
+	return end, end > start
 }
 
 // endOfString returns the place after the string that begins at start, and whether
 // it ends.
-func endOfString(data string, start int) (end int, ok bool) {
+func endOfString(data []byte, start int) (end int, ok bool) {
 	for i := start + 1; i < len(data); i++ {
 		switch data[i] {
 		case '\\':
@@ -222,17 +168,8 @@ func endOfString(data string, start int) (end int, ok bool) {
 	return len(data), false
 }
 
-// word passes a number, true, false, null or the word of another format.
-func (p *parser) word() bool {
-	start := p.at
-	for p.at < len(p.data) && !strings.ContainsRune("{}[],:\" \t\n\r", rune(p.data[p.at])) {
-		p.at++
-	}
-	return p.at > start
-}
-
 // appendCompact appends a text without the white space between its tokens.
-func appendCompact(dst []byte, text string) []byte {
+func appendCompact(dst, text []byte) []byte {
 	quoted := false
 	start := 0
 	for i := 0; i < len(text); i++ {
@@ -241,7 +178,7 @@ func appendCompact(dst []byte, text string) []byte {
 			quoted = !quoted
 		case quoted && c == '\\':
 			i++
-		case !quoted && (c == ' ' || c == '\t' || c == '\n' || c == '\r'):
+		case !quoted && isSpace(c):
 			dst = append(dst, text[start:i]...)
 			start = i + 1
 		}

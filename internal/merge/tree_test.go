@@ -5,15 +5,16 @@ import (
 	"testing"
 )
 
-// TestRoomForEachValue: the list of the values of a text is made once, of their
-// number.
-func TestRoomForEachValue(t *testing.T) {
-	for _, text := range []string{
-		`1`, `[]`, `{}`, `[1]`, `[[],{}]`, `{"a,[{":"\",[{\\","b":[1, 2,{"c":null}]}`, ` [ "x" , "\\" , "," ] `, `{"a":{"b":{"c":[0]}}}`,
+// TestRoomForEachContainer: the list of the objects and arrays of a text is made
+// once, of their number.
+func TestRoomForEachContainer(t *testing.T) {
+	for text, want := range map[string]int{
+		`1`: 0, `[]`: 1, `{}`: 1, `[1]`: 1, `[[],{}]`: 3, `{"a":{"b":{"c":[0]}}}`: 4,
+		`["\"["]`: 1, `{"a,[{":"\",[{\\","b":[1, 2,{"c":null}]}`: 3, ` [ "x" , "\\" , "[" ] `: 1,
 	} {
-		parsed, ok := parse(text, maphash.MakeSeed())
-		if n := countValues(text); !ok || n < len(parsed.nodes) || n != cap(parsed.nodes) || n > len(parsed.nodes)+2 {
-			t.Errorf("%s: room for %d values, and there are %d of %d", text, n, len(parsed.nodes), cap(parsed.nodes))
+		parsed, ok := parse([]byte(text), maphash.MakeSeed())
+		if !ok || len(parsed.containers) != want || cap(parsed.containers) != want {
+			t.Errorf("%s: room for %d containers, and there are %d; want %d", text, cap(parsed.containers), len(parsed.containers), want)
 		}
 	}
 }
@@ -24,7 +25,7 @@ func TestParseWhole(t *testing.T) {
 		"1": true, " {\"a\": [1, \"b\"]}\n": true, "[]": true,
 		"": false, "[1": false, "{\"a\"": false, "\"a": false, "1 x": false, "[1] [2]": false,
 	} {
-		if _, ok := parse(text, maphash.MakeSeed()); ok != want {
+		if _, ok := parse([]byte(text), maphash.MakeSeed()); ok != want {
 			t.Errorf("%q: %v", text, ok)
 		}
 	}
