@@ -24,12 +24,12 @@ func (c Codec) Merge(stored, before, after []byte) ([]byte, error) {
 }
 
 // isMarked reports whether an object has the mark of a datetime.
-func isMarked(object string) bool {
+func isMarked(object []byte) bool {
 	const longest = 4096 // bytes; no datetime is longer
 	if len(object) > longest {
 		return false
 	}
-	text, _ := finite([]byte(object))
+	text, _ := finite(object)
 	dec := jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	if _, err := dec.ReadToken(); err != nil {
 		return false

@@ -72,7 +72,7 @@ func TestLadder(t *testing.T) {
 	}
 }
 
-// TestMemory bounds everything allocated, which is more than what is held at once.
+// TestMemory bounds the sum of all allocations, which is more than the memory in use.
 func TestMemory(t *testing.T) {
 	value := []byte(strings.Repeat(rows(), 40_000/len(rows())+1)[:40_000])
 	var text string

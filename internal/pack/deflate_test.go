@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"encoding/base64"
 	"io"
+	"math"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -105,6 +106,20 @@ func TestNumbersAreCheap(t *testing.T) {
 		})
 		if allocs > 3 {
 			t.Errorf("reading %s takes %.0f allocations", text, allocs)
+		}
+	}
+}
+
+// TestWritersAreKept: a text takes no new tables of DEFLATE, which are 800 KB. The
+// least of some runs counts, since a pool may drop a writer.
+func TestWritersAreKept(t *testing.T) {
+	for name, encode := range map[string]func([]byte) string{"flate": encodeFlate, "zlib": encodeZlib} {
+		least := uint64(math.MaxUint64)
+		for range 20 {
+			least = min(least, allocated(func() { encode([]byte("a value")) }))
+		}
+		if least > 100<<10 {
+			t.Errorf("%s: a text allocates %d bytes", name, least)
 		}
 	}
 }

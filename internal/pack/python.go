@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 )
 
 // Python awsjar with compression=True writes base64 (standard alphabet, padded)
@@ -30,12 +31,20 @@ const (
 // taken for a damaged zlib text instead of a plain one.
 const fewestDamaged = 32
 
+// zlibWriters are kept for the next value, since each has tables of 800 KB.
+var zlibWriters = sync.Pool{New: func() any {
+	w, _ := zlib.NewWriterLevel(nil, zlib.BestCompression) // the level is valid
+	return w
+}}
+
 // encodeZlib writes the same content as Python's
 // base64.b64encode(zlib.compress(value, 9)).
 func encodeZlib(value []byte) string {
+	w := zlibWriters.Get().(*zlib.Writer)
+	defer zlibWriters.Put(w)
 	var stream bytes.Buffer
-	w, _ := zlib.NewWriterLevel(&stream, zlib.BestCompression) // the level is valid
-	w.Write(value)                                             // a Buffer takes everything
+	w.Reset(&stream)
+	w.Write(value) // a Buffer takes everything
 	w.Close()
 	return base64.StdEncoding.EncodeToString(stream.Bytes())
 }

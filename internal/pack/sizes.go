@@ -38,10 +38,12 @@ func Sizes(ctx context.Context, value []byte) (sizes []Size, err error) {
 	return append(sizes, Size{FormPython, Measure(encodeZlib(value)), flateCost(len(value))}), nil
 }
 
-// Smallest returns the smallest size of those that FormAuto may take.
-func Smallest(sizes []Size) (smallest Size, ok bool) {
+// Smallest returns the smallest size of those that Encode may take for a form;
+// FormAuto takes none that costs more.
+func Smallest(sizes []Size, form Form, cost Cost) (smallest Size, ok bool) {
 	for _, s := range sizes {
-		if s.Form != FormPython && s.Cost <= AutoCost && (!ok || s.Size < smallest.Size) {
+		allowed := s.Form == form || form == FormAuto && s.Form != FormPython && s.Cost <= cost
+		if allowed && (!ok || s.Size < smallest.Size) {
 			smallest, ok = s, true
 		}
 	}

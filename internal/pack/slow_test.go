@@ -82,7 +82,7 @@ func TestSizes(t *testing.T) {
 				t.Errorf("%v is read as %v at a cost of %v, want %v, %v", s.Form, content.Form, content.Cost, s.Cost, err)
 			}
 		}
-		if smallest, ok := Smallest(sizes); !ok || smallest.Cost > AutoCost {
+		if smallest, ok := Smallest(sizes, FormAuto, AutoCost); !ok || smallest.Cost > AutoCost {
 			t.Errorf("the smallest is %v at a cost of %v", smallest.Form, smallest.Cost)
 		}
 	}
