@@ -45,7 +45,8 @@ type Codec interface {
 //
 // Otherwise the rules of encoding/json hold. In an any, a []byte comes back as
 // its base64 text and a time.Time as text. Of two members of one name the last
-// counts. A member that the type does not have is read past: see [Unknown].
+// counts, but a struct or a map gets the members of both. A member that the type
+// does not have is read past: see [Unknown].
 type JSON struct {
 	// Indent, if not empty, puts every member on a line of its own, indented
 	// by this string for each level; two spaces are the "pretty" of Python

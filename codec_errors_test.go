@@ -252,6 +252,17 @@ type loop struct {
 	Next *loop `json:"-"`
 }
 
+// plainKey is a name whose MarshalText encoding/json does not call, as it is a
+// string.
+type plainKey string
+
+func (plainKey) MarshalText() ([]byte, error) { return []byte("text"), nil }
+
+// quoted holds a string that is JSON within JSON.
+type quoted struct {
+	Quoted string `json:",string"`
+}
+
 // encoding/json writes U+FFFD for a byte that is not UTF-8, and says nothing:
 // wherever it stands, the value is refused, with the place.
 func TestJSONRefusesInvalidUTF8(t *testing.T) {
@@ -267,6 +278,8 @@ func TestJSONRefusesInvalidUTF8(t *testing.T) {
 		{"member *", map[string]string{"a": bad}},
 		{"member *", map[string]int{bad: 1}},
 		{"member *", map[namedKey]int{{bad}: 1}},
+		{"member *", map[plainKey]int{plainKey(bad): 1}},
+		{"member Quoted", quoted{bad}},
 		{"member home.street", person{Home: &address{Street: bad}}},
 		{"member street", person{address: address{Street: bad}}},
 		{"member Any[0].*", person{Any: []any{map[string]any{"x": &bad}}}},
@@ -280,7 +293,7 @@ func TestJSONRefusesInvalidUTF8(t *testing.T) {
 			t.Errorf("Marshal(%T) returned %s, %v; want the place %s", c.value, data, err, c.place)
 		}
 	}
-	for _, good := range []any{round, loop{"\ufffd", &loop{Name: bad}}, struct {
+	for _, good := range []any{round, loop{"\ufffd", &loop{Name: bad}}, quoted{"\ufffd"}, quoted{`\ufffd`}, struct {
 		A string `json:"-"`
 		b string
 		C []byte
@@ -336,10 +349,20 @@ func TestReplaceSurrogates(t *testing.T) {
 	}
 }
 
-// Of two members of one name the last counts, as the doc says.
+// Of two members of one name the last counts, except that a struct and a map get
+// the members of both, as the doc says.
 func TestJSONTakesTheLastOfTwo(t *testing.T) {
+	const stored = `{"n":1,"n":2,"s":{"X":1},"s":{"Y":2},"m":{"a":1},"m":{"b":2}}`
 	var v any
-	if err := (awsjar.JSON{}).Unmarshal([]byte(`{"a":1,"a":2}`), &v); err != nil || fmt.Sprint(v) != "map[a:2]" {
+	if err := (awsjar.JSON{}).Unmarshal([]byte(stored), &v); err != nil || fmt.Sprint(v) != "map[m:map[b:2] n:2 s:map[Y:2]]" {
 		t.Errorf("read %v, %v; want the last", v, err)
+	}
+	var typed struct {
+		N int
+		S struct{ X, Y int }
+		M map[string]int
+	}
+	if err := (awsjar.JSON{}).Unmarshal([]byte(stored), &typed); err != nil || fmt.Sprint(typed) != "{2 {1 2} map[a:1 b:2]}" {
+		t.Errorf("read %v, %v; want the last number, and all members", typed, err)
 	}
 }

@@ -1,6 +1,7 @@
 package awsjar
 
 import (
+	"context"
 	"errors"
 
 	"github.com/awsjar/awsjar/internal/exactjson"
@@ -60,6 +61,8 @@ func advice(err error, versioned bool) string {
 		return cause.Hint
 	case errors.Is(err, ErrExists):
 		return "load what is there, or overwrite it with Put"
+	case errors.Is(err, ErrConflict) && (errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)):
+		return "give the context more time; if no other program writes this value, the function that Update runs does so itself: let it edit the value and nothing else"
 	case errors.Is(err, ErrConflict):
 		return "load the value again and decide, or use Update, which does that by itself"
 	case errors.Is(err, ErrUncertain):

@@ -122,6 +122,7 @@ func (g *gate[T]) finish(d draft[T]) (result[T], error) {
 		if err != nil {
 			return result[T]{}, fmt.Errorf("%w: %w", errCannotWrite, closed(err))
 		}
+		merged = g.clone(merged)
 		if value, ok := g.read(merged, after); ok {
 			return result[T]{data: merged, value: value, changed: true}, nil
 		}

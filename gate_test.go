@@ -247,6 +247,11 @@ type (
 		A int `json:"B"`
 		B int
 	}
+	embedsTwins struct {
+		HasID
+		HasIDToo
+		N int
+	}
 	onlyLock struct{ sync.Mutex }
 	tagged   struct {
 		time.Time
@@ -269,10 +274,21 @@ func TestTypes(t *testing.T) {
 	refusesType[private](t, "private")
 	refusesType[struct{ Sub map[string]private }](t, "field Sub")
 	refusesType[twins](t, `"B"`)
+	refusesType[embedsTwins](t, `"ID"`)
+	refusesType[struct {
+		shadowed
+		pointing
+		Sub struct{ embedsTwins }
+	}](t, "field Sub")
 	refusesType[onlyLock](t, "onlyLock")
 
 	accepts(t, ownMethods{time.Unix(1, 0).UTC(), 5})
 	accepts(t, tagged{time.Unix(1, 0).UTC(), 0})
+	accepts(t, struct {
+		HasID
+		HasIDToo
+		ID string
+	}{ID: "a"})
 	accepts(t, struct{}{})
 	accepts(t, map[string]struct{}{"a": {}})
 	accepts(t, locked2{N: 5})
@@ -488,6 +504,43 @@ func TestUpdateReturnsWhatGetReturns(t *testing.T) {
 	if got, err := jar.Update(ctx, func(c *clocked) error { c.N = 99; return errors.New("no") }); err == nil || got.N != 0 {
 		t.Errorf("Update returned %+v, %v after an error; want the zero value", got, err)
 	}
+	refusing := awsjar.New[int](&counting{Store: memjar.New(), err: awsjar.ErrUncertain})
+	if got, err := refusing.Update(ctx, func(n *int) error { *n = 7; return nil }); !errors.Is(err, awsjar.ErrUncertain) || got != 0 {
+		t.Errorf("Update returned %d, %v after an error of the store; want the zero value", got, err)
+	}
+}
+
+type (
+	HasID    struct{ ID int }
+	HasIDToo struct{ ID int }
+	shadowed struct {
+		HasID
+		ID string
+	}
+	Optional struct {
+		N int `json:",omitempty"`
+	}
+	pointing struct {
+		*Optional
+		Other int
+	}
+)
+
+// A field that another one hides from JSON has its zero value after an Update,
+// as after a Get, and so has an embedded pointer of which nothing is stored.
+func TestUpdateReturnsHiddenFieldsAsGetDoes(t *testing.T) {
+	if got, err := awsjar.New[shadowed](memjar.New()).Update(t.Context(), func(s *shadowed) error {
+		*s = shadowed{HasID{7}, "a"}
+		return nil
+	}); err != nil || got != (shadowed{ID: "a"}) {
+		t.Errorf("Update returned %+v, %v; want the ID alone that is stored", got, err)
+	}
+	if got, err := awsjar.New[pointing](memjar.New()).Update(t.Context(), func(p *pointing) error {
+		*p = pointing{&Optional{}, 1}
+		return nil
+	}); err != nil || got != (pointing{Other: 1}) {
+		t.Errorf("Update returned %+v, %v; want a nil pointer", got, err)
+	}
 }
 
 func TestMustExist(t *testing.T) {
@@ -597,6 +650,30 @@ var errMerge = errors.New("cannot be merged")
 type noMerge struct{ awsjar.JSON }
 
 func (noMerge) Merge(_, _, _ []byte) ([]byte, error) { return nil, errMerge }
+
+// TestMergerThatUsesItsBufferAgain: a Jar has a copy of the bytes that Merge
+// returned, and the next Update begins with the value that this Jar stored.
+func TestMergerThatUsesItsBufferAgain(t *testing.T) {
+	codec := oneBuffer{new([]byte)}
+	first, second := holding(t, `{"num_acorns":1,"x":1}`), holding(t, `{"num_acorns":7,"x":2}`)
+	jar := awsjar.New[acorns](first, withCodec(codec))
+	for _, j := range []*awsjar.Jar[acorns]{jar, awsjar.New[acorns](second, withCodec(codec)), jar} {
+		if _, err := j.Update(t.Context(), add(1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustHold(t, first, `{"num_acorns":3,"x":1}`)
+	mustHold(t, second, `{"num_acorns":8,"x":2}`)
+}
+
+type oneBuffer struct{ text *[]byte }
+
+func (oneBuffer) Marshal(v any) ([]byte, error)      { return json.Marshal(v) }
+func (oneBuffer) Unmarshal(data []byte, v any) error { return json.Unmarshal(data, v) }
+func (b oneBuffer) Merge(stored, before, after []byte) ([]byte, error) {
+	*b.text = append((*b.text)[:0], awsjar.MergeJSON(stored, before, after)...)
+	return *b.text, nil
+}
 
 // TestUnchangedValueIsTheStoredOne: an Update that leaves the encoding alone
 // returns the value that a Get does, whatever the program made of it.

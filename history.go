@@ -56,15 +56,22 @@ func (j *Jar[T]) History(ctx context.Context) iter.Seq2[Entry[T], error] {
 			}
 			return v, nil
 		}
-		for v, err := range ahead.Each(j.Versions(ctx), readAhead, load) {
+		each := func(v version, err error) (goesOn bool) {
+			defer func() {
+				if !goesOn { // also by a panic
+					cancel() // before Each waits
+				}
+			}()
 			entry := Entry[T]{Meta: v.Meta}
 			if err == nil && !v.Deleted {
 				var loaded Entry[T]
 				loaded, err = j.entry(v.data, v.Meta, v.err) // here, where a panic of a codec can be caught
 				entry.Value, err = loaded.Value, j.fail("load", err)
 			}
-			if !yield(entry, err) {
-				cancel() // before Each waits
+			return yield(entry, err)
+		}
+		for v, err := range ahead.Each(j.Versions(ctx), readAhead, load) {
+			if !each(v, err) {
 				return
 			}
 		}
@@ -79,6 +86,9 @@ func (j *Jar[T]) At(ctx context.Context, versionID string) (Entry[T], error) {
 		return Entry[T]{}, j.fail("load", err)
 	}
 	entry, err := j.entry(store.LoadVersion(ctx, versionID))
+	if absent(err) {
+		err = chooseAnother(err)
+	}
 	return entry, j.fail("load", err)
 }
 
@@ -171,17 +181,21 @@ func (j *Jar[T]) readable(data []byte, err error) ([]byte, error) {
 	return data, err
 }
 
-// chooseAnother gives the error of a version that cannot be read the hint that
-// fits there.
+// chooseAnother gives the error of a version that is not there, or that cannot be
+// read, the hint that fits there.
 func chooseAnother(err error) error {
-	if !errors.Is(err, ErrCorrupt) {
-		return err
-	}
 	hinted := Error{Err: err}
 	if inner, ok := err.(*Error); ok {
 		hinted = *inner
 	}
-	hinted.Hint = "choose another version: LastGood returns the newest one that can be read"
+	switch {
+	case errors.Is(err, ErrCorrupt):
+		hinted.Hint = "choose another version: LastGood returns the newest one that can be read"
+	case absent(err) && hinted.Hint == "":
+		hinted.Hint = "choose another version: Versions lists them"
+	default:
+		return err
+	}
 	return &hinted
 }
 
@@ -210,7 +224,7 @@ func (j *Jar[T]) Undelete(ctx context.Context) (Meta, error) {
 		restored, err := j.bringBack(ctx, data, meta.VersionID, None)
 		return restored, j.fail("undelete", err)
 	}
-	return Meta{}, j.fail("undelete", ErrNotFound)
+	return Meta{}, j.fail("undelete", &Error{Hint: "check the name of the store; Create stores a first value", Err: ErrNotFound})
 }
 
 // Prune removes all but the newest keep versions, for ever, and returns how

@@ -76,3 +76,30 @@ func TestHistoryReadsAhead(t *testing.T) {
 		}
 	})
 }
+
+// TestHistoryEndsByAPanic: a loop that panics, or that t.Fatal ends, does not wait
+// for the versions that it will not see.
+func TestHistoryEndsByAPanic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &far{Store: memjar.New()}
+		jar := awsjar.New[int](store)
+		for i := range 20 {
+			if err := jar.Put(t.Context(), i); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var began time.Time
+		defer func() {
+			if took := time.Since(began); recover() == nil || took > 0 || store.now.Load() != 0 {
+				t.Errorf("it ended after %v; %d are under way", took, store.now.Load())
+			}
+		}()
+		seen := 0
+		for range jar.History(t.Context()) {
+			if seen++; seen == 5 {
+				began = time.Now()
+				panic("by the loop")
+			}
+		}
+	})
+}

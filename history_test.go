@@ -235,3 +235,31 @@ func TestHintForDamage(t *testing.T) {
 		}
 	}
 }
+
+// TestHintsOfVersions: the hint for a version that is not there speaks of versions,
+// also where the value itself must exist.
+func TestHintsOfVersions(t *testing.T) {
+	for _, must := range []bool{false, true} {
+		store := memjar.New()
+		jar := awsjar.New[int](store, func(o *awsjar.Options) { o.MustExist = must })
+		_, undelete := jar.Undelete(t.Context())
+		if err := jar.Create(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+		_, at := jar.At(t.Context(), "999")
+		_, restore := jar.Restore(t.Context(), "999")
+		for name, c := range map[string]struct {
+			err  error
+			want string
+		}{
+			"At":       {at, "choose another version: Versions lists them"},
+			"Restore":  {restore, "choose another version: Versions lists them"},
+			"Undelete": {undelete, "check the name of the store; Create stores a first value"},
+		} {
+			e, ok := errors.AsType[*awsjar.Error](c.err)
+			if !ok || !errors.Is(e, awsjar.ErrNotFound) || e.Hint != c.want || e.Target == "" {
+				t.Errorf("%s, MustExist %v: %v with hint %q", name, must, c.err, e.Hint)
+			}
+		}
+	}
+}

@@ -17,7 +17,7 @@ type Merger interface {
 	// Merge returns the bytes to store: stored, with the change from before to
 	// after applied to it. Before is Marshal's text of the value that Unmarshal
 	// read from stored, and after that of the changed value. Merge must not
-	// change any of them.
+	// change any of them. A Jar copies the bytes that it returns.
 	//
 	// An Update stores the result if Unmarshal and Marshal make after of it
 	// again, and otherwise stores after. An error ends the Update with

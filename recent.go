@@ -56,14 +56,15 @@ func (r *recent) begin() reading {
 	return reading{r.writes, time.Now()}
 }
 
-// end keeps the answer of a read, unless this handle wrote meanwhile.
+// end keeps the answer of a read, unless this handle wrote meanwhile, or has the
+// answer of a read that began later.
 func (r *recent) end(begun reading, data []byte, meta Meta, err error) {
 	if err != nil && !absent(err) {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.used && r.writes == begun.writes {
+	if r.used && r.writes == begun.writes && !(r.valid && begun.sent.Before(r.sent)) {
 		r.valid, r.data, r.meta, r.err, r.sent = true, bytes.Clone(data), meta, err, begun.sent
 	}
 }

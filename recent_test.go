@@ -118,6 +118,34 @@ func TestRecentAfterWrites(t *testing.T) {
 	}
 }
 
+// TestRecentGoesForward: a read that was slow does not replace the answer of one
+// that began after it.
+func TestRecentGoesForward(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &counting{data: []byte("1")}
+		jar := New[int](store)
+		recent := func() int {
+			got, err := jar.Recent(t.Context(), time.Minute)
+			if err != nil {
+				t.Error(err)
+			}
+			return got
+		}
+		store.load = func() { // while the first answer is on its way
+			store.load = nil
+			store.data = []byte("2")
+			time.Sleep(time.Second)
+			if got := recent(); got != 2 {
+				t.Errorf("the fast read: %d", got)
+			}
+		}
+		recent()
+		if got := recent(); got != 2 {
+			t.Errorf("%d after 2", got)
+		}
+	})
+}
+
 // TestRecentIsOwned: a caller cannot change the value that the next caller gets.
 func TestRecentIsOwned(t *testing.T) {
 	jar := New[[]byte](&counting{data: []byte("abc")}, func(o *Options) { o.Codec = Bytes{} })

@@ -4,7 +4,9 @@ import (
 	"encoding"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 )
 
 // roundTrip says how the values of a type come back after they were written.
@@ -70,16 +72,44 @@ func (w *typeWalk) visit(t reflect.Type, path string) {
 		w.visit(t.Key(), path)
 		w.visit(t.Elem(), path)
 	case reflect.Struct:
-		if w.fields(t, path) == 0 && w.refused == nil {
-			w.refuse(t, path, "has no exported field, so that nothing of it would be stored")
+		names := memberNames{depths: map[string][]int{}, above: map[reflect.Type]bool{t: true}}
+		if w.fields(t, path, &names) == 0 && w.refused == nil {
+			w.refuse(t, path, "has no exported field, so that nothing of it would be stored", "give the type exported fields, or MarshalJSON and UnmarshalJSON")
+		}
+		if w.refused == nil {
+			w.names(t, path, names.depths)
+		}
+	}
+}
+
+// memberNames are the names of the JSON members of a struct, of which those of
+// the structs that it embeds are a part.
+type memberNames struct {
+	depths map[string][]int      // how many structs are around each field of a name
+	above  map[reflect.Type]bool // the structs around those that are looked at
+}
+
+// names refuses a struct of which encoding/json stores no field of a name, or an
+// arbitrary one. A field that is hidden by one further out is not stored.
+func (w *typeWalk) names(t reflect.Type, path string, depths map[string][]int) {
+	for _, name := range slices.Sorted(maps.Keys(depths)) {
+		slices.Sort(depths[name])
+		switch at := depths[name]; {
+		case len(at) == 1:
+		case at[0] == at[1]:
+			w.refuse(t, path, fmt.Sprintf("has two fields with the JSON name %q, of which one at most would be stored", name),
+				"give each field a JSON name of its own")
+			return
+		default:
+			w.differs = true
 		}
 	}
 }
 
 // fields looks at the fields of a struct. It returns how many there are that
 // are stored, or are left out by a tag; a struct without any field counts as one.
-func (w *typeWalk) fields(t reflect.Type, path string) int {
-	count, names := 0, map[string]bool{}
+func (w *typeWalk) fields(t reflect.Type, path string, names *memberNames) int {
+	count := 0
 	if t.NumField() == 0 {
 		count = 1
 	}
@@ -89,11 +119,13 @@ func (w *typeWalk) fields(t reflect.Type, path string) int {
 		}
 		switch {
 		case f.flattened():
-			if inner := f.structType(); w.seen[inner] {
+			w.differs = w.differs || f.Type.Kind() == reflect.Pointer // nil where none of its members is stored
+			if inner := f.structType(); names.above[inner] {
 				count++
 			} else {
-				w.seen[inner] = true
-				count += w.fields(inner, path)
+				names.above[inner] = true
+				count += w.fields(inner, path, names)
+				delete(names.above, inner)
 			}
 			continue
 		case !f.IsExported() && !f.embedsStruct():
@@ -103,11 +135,8 @@ func (w *typeWalk) fields(t reflect.Type, path string) int {
 			w.differs = true
 			count++
 			continue
-		case names[f.name]:
-			w.refuse(t, path, fmt.Sprintf("has two fields with the JSON name %q, of which one at most would be stored", f.name))
-			return count
 		}
-		names[f.name] = true
+		names.depths[f.name] = append(names.depths[f.name], len(names.above))
 		count++
 		w.differs = w.differs || f.leavesOut()
 		w.visit(f.Type, f.path(path))
@@ -128,7 +157,8 @@ func (w *typeWalk) promoted(t reflect.Type, path string) {
 	}
 	for f := range structFields(t) {
 		if f.IsExported() && !f.ignored() && !(f.Anonymous && hasOwnForm(f.Type)) && hidden(t, f.Index) {
-			w.refuse(t, path, fmt.Sprintf("is written by a method of a type that it embeds, so that its field %s would be lost", f.Name))
+			w.refuse(t, path, fmt.Sprintf("is written by a method of a type that it embeds, so that its field %s would be lost", f.Name),
+				"make the embedded type a field with a name, or give the type MarshalJSON and UnmarshalJSON of its own")
 			return
 		}
 	}
@@ -141,9 +171,9 @@ func (w *typeWalk) doubtful(t reflect.Type, path, reason string) {
 	}
 }
 
-func (w *typeWalk) refuse(t reflect.Type, path, reason string) {
+func (w *typeWalk) refuse(t reflect.Type, path, reason, hint string) {
 	w.refused = &Error{
-		Hint: `give the type exported fields, or MarshalJSON and UnmarshalJSON; a field that need not be stored is tagged json:"-"`,
+		Hint: hint + `; a field that need not be stored is tagged json:"-"`,
 		Err:  fmt.Errorf("%w: %s %s", errCannotWrite, place(t, path), reason),
 	}
 }

@@ -54,7 +54,8 @@ func (m Meta) Age() time.Duration {
 
 // Store keeps one value as bytes. It is the contract for those who write a
 // store; users hold a [Jar]. Package storetest checks an implementation
-// against every sentence here.
+// against it, but for the errors of a place that is missing, closed, full or
+// damaged.
 //
 // All methods MUST be safe for concurrent use, by goroutines and by other
 // processes that use the same place.
@@ -119,7 +120,9 @@ type Store interface {
 	//
 	// which returns the result that a Load would have had, at a moment after the
 	// call of Save. Update then begins again with that, and spares a Load. The
-	// bytes MUST NOT be in a field of the error, which prints them with %#v.
+	// bytes MUST NOT be in a field of the error, which prints them with %#v. A
+	// store that changes the bytes of another one MUST change these too, in an
+	// error of its own around it.
 	//
 	// A value that does not fit MUST fail with ErrTooLarge, and leave what
 	// was there.

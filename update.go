@@ -41,7 +41,7 @@ import (
 func (j *Jar[T]) Update(ctx context.Context, change func(*T) error) (T, error) {
 	var zero T
 	if change == nil {
-		return zero, j.fail("update", fmt.Errorf("%w: Update was given no function", ErrInvalid))
+		return zero, j.fail("update", &Error{Hint: "give it the change: func(v *T) error { ...; return nil }", Err: fmt.Errorf("%w: Update was given no function", ErrInvalid)})
 	}
 	if err := j.ready(); err != nil {
 		return zero, j.fail("update", err)
@@ -75,8 +75,10 @@ func (j *Jar[T]) Update(ctx context.Context, change func(*T) error) (T, error) {
 			data, entry, err = j.read(ctx)
 		case to.refused != nil:
 			return zero, to.refused
+		case failed != nil:
+			return zero, j.fail("update", failed)
 		default:
-			return to.value, j.fail("update", failed)
+			return to.value, nil
 		}
 		guessed = false
 	}

@@ -47,7 +47,7 @@ func (j *Jar[T]) Watch(ctx context.Context, every time.Duration) iter.Seq2[Entry
 			if read {
 				known, last = true, entry.Revision
 			}
-			if pause(ctx, every+rand.N(every/5+1)) != nil {
+			if pause(ctx, max(every, every+rand.N(every/5+1))) != nil { // the sum may overflow
 				return
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -95,6 +96,25 @@ func TestWatchEnds(t *testing.T) {
 		}
 		if entries != 1 || ctx.Err() == nil {
 			t.Errorf("%d entries", entries)
+		}
+	})
+}
+
+// TestWatchLongestTime: the longest time that there is does not become a short one.
+func TestWatchLongestTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		reads := 0
+		store := &refusing{Store: memjar.New(), before: func() {
+			if reads++; reads > 10 {
+				cancel()
+			}
+		}}
+		for range awsjar.New[int](store).Watch(ctx, math.MaxInt64) {
+		}
+		if reads != 1 {
+			t.Errorf("%d reads in an hour", reads)
 		}
 	})
 }
