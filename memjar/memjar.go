@@ -40,7 +40,7 @@ func (s *Store) String() string { return "mem:" }
 
 // Load returns the current value.
 func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
-	if err := ctx.Err(); err != nil {
+	if err := s.ready(ctx); err != nil {
 		return nil, awsjar.Meta{}, fail(err)
 	}
 	s.mu.Lock()
@@ -54,7 +54,7 @@ func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 
 // Save stores data if the store is still at the revision it replaces.
 func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
-	if err := ctx.Err(); err != nil {
+	if err := s.ready(ctx); err != nil {
 		return awsjar.Meta{}, fail(err)
 	}
 	s.mu.Lock()
@@ -68,7 +68,7 @@ func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision)
 
 // Delete adds a delete marker if there is a value of that revision.
 func (s *Store) Delete(ctx context.Context, replaces awsjar.Revision) error {
-	if err := ctx.Err(); err != nil {
+	if err := s.ready(ctx); err != nil {
 		return fail(err)
 	}
 	if replaces == awsjar.None {
@@ -88,6 +88,10 @@ func (s *Store) Delete(ctx context.Context, replaces awsjar.Revision) error {
 // Versions yields the versions as they are when it begins, newest first.
 func (s *Store) Versions(ctx context.Context) iter.Seq2[awsjar.Meta, error] {
 	return func(yield func(awsjar.Meta, error) bool) {
+		if err := s.ready(ctx); err != nil {
+			yield(awsjar.Meta{}, fail(err))
+			return
+		}
 		s.mu.Lock()
 		metas := make([]awsjar.Meta, 0, len(s.versions))
 		for i := range slices.Backward(s.versions) {
@@ -108,7 +112,7 @@ func (s *Store) Versions(ctx context.Context) iter.Seq2[awsjar.Meta, error] {
 
 // LoadVersion returns one version.
 func (s *Store) LoadVersion(ctx context.Context, id string) ([]byte, awsjar.Meta, error) {
-	if err := ctx.Err(); err != nil {
+	if err := s.ready(ctx); err != nil {
 		return nil, awsjar.Meta{}, fail(err)
 	}
 	s.mu.Lock()
@@ -125,7 +129,7 @@ func (s *Store) LoadVersion(ctx context.Context, id string) ([]byte, awsjar.Meta
 
 // DeleteVersion removes one version that is not the current one.
 func (s *Store) DeleteVersion(ctx context.Context, id string) error {
-	if err := ctx.Err(); err != nil {
+	if err := s.ready(ctx); err != nil {
 		return fail(err)
 	}
 	s.mu.Lock()
@@ -141,6 +145,13 @@ func (s *Store) DeleteVersion(ctx context.Context, id string) error {
 	}
 	s.versions = slices.Delete(s.versions, i, i+1)
 	return nil
+}
+
+func (s *Store) ready(ctx context.Context) error {
+	if s == nil {
+		return fmt.Errorf("%w: a nil *memjar.Store; use New to make one", awsjar.ErrInvalid)
+	}
+	return ctx.Err()
 }
 
 func (s *Store) add(v version) {

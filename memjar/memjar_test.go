@@ -23,6 +23,30 @@ func TestVersions(t *testing.T) {
 	storetest.RunVersions(t, func(*testing.T) awsjar.Versioned { return memjar.New() })
 }
 
+// TestNilStore: every call on a nil *Store fails with ErrInvalid.
+func TestNilStore(t *testing.T) {
+	var s *memjar.Store
+	var last error
+	for _, err := range s.Versions(t.Context()) {
+		last = err
+	}
+	_, _, load := s.Load(t.Context())
+	_, _, loadVersion := s.LoadVersion(t.Context(), "1")
+	_, save := s.Save(t.Context(), nil, awsjar.Any)
+	_, beside := s.Beside("a").Save(t.Context(), nil, awsjar.Any)
+	for name, err := range map[string]error{
+		"Load": load, "Save": save, "Delete": s.Delete(t.Context(), awsjar.Any), "Versions": last,
+		"LoadVersion": loadVersion, "DeleteVersion": s.DeleteVersion(t.Context(), "1"), "Beside": beside,
+	} {
+		if !errors.Is(err, awsjar.ErrInvalid) {
+			t.Errorf("%s of a nil store: %v; want ErrInvalid", name, err)
+		}
+	}
+	if got := s.String(); got != "mem:" {
+		t.Errorf("String returned %q", got)
+	}
+}
+
 // flaky fails the next write, before or after its effect. It has no way to
 // find out afterwards, and says so.
 type flaky struct {

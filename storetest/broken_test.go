@@ -23,7 +23,7 @@ import (
 // TestSuiteCatches runs the suite, in a process of its own, over stores that
 // each break one rule of the contract. The suite must fail for every one.
 func TestSuiteCatches(t *testing.T) {
-	for _, name := range slices.Sorted(maps.Keys(broken)) {
+	for _, name := range slices.Sorted(maps.Keys(everyBroken())) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cmd := exec.Command(os.Args[0], "-test.run=^TestBroken$", "-test.timeout=50s")
@@ -41,22 +41,30 @@ func TestSuiteCatches(t *testing.T) {
 
 // TestBroken is the child of TestSuiteCatches.
 func TestBroken(t *testing.T) {
-	breakRule := broken[os.Getenv("BROKEN")]
+	breakRule := everyBroken()[os.Getenv("BROKEN")]
 	if breakRule == nil {
 		return // not a child
 	}
-	over := func(t *testing.T) *rules {
-		s := memjar.New()
+	handle := func(s *memjar.Store) *rules {
 		r := &rules{Store: s, load: s.Load, save: s.Save, del: s.Delete, versions: s.Versions, loadVersion: s.LoadVersion, deleteVersion: s.DeleteVersion}
 		breakRule(r)
 		return r
 	}
-	storetest.Run(t, func(t *testing.T) awsjar.Store { return over(t) })
+	over := func(*testing.T) *rules { return handle(memjar.New()) }
+	storetest.Run(t, func(t *testing.T) awsjar.Store { return over(t) }, func(o *storetest.Options) {
+		o.Second = func(_ *testing.T, s awsjar.Store) awsjar.Store { return handle(s.(*rules).Store) }
+	})
 	storetest.RunVersions(t, func(t *testing.T) awsjar.Versioned { return over(t) })
 	storetest.RunFaults(t, func(t *testing.T) (awsjar.Store, func(storetest.Fault)) {
 		r := over(t)
 		return r, func(f storetest.Fault) { r.armed, r.fault = true, f }
 	})
+}
+
+func everyBroken() map[string]func(*rules) {
+	all := maps.Clone(broken)
+	maps.Copy(all, brokenVersions)
+	return all
 }
 
 type (
@@ -147,6 +155,19 @@ func (r *rules) conflicts(read loadFunc) {
 	}
 }
 
+// conflicting takes a refusal for the answer to its own write if the bytes are there.
+func (r *rules) conflicting(refusal error) {
+	r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+		meta, err := r.Store.Save(ctx, data, rev)
+		if errors.Is(err, refusal) && errors.Is(err, awsjar.ErrExists) == errors.Is(refusal, awsjar.ErrExists) {
+			if now, current, loadErr := r.Store.Load(ctx); loadErr == nil && bytes.Equal(now, data) {
+				return current, nil
+			}
+		}
+		return meta, err
+	}
+}
+
 // carrying is a conflict with the read that showed it.
 type carrying struct {
 	error
@@ -156,7 +177,15 @@ type carrying struct {
 func (c *carrying) Unwrap() error                         { return c.error }
 func (c *carrying) Current() ([]byte, awsjar.Meta, error) { return c.read() }
 
-// broken holds one way of breaking each rule of the contract.
+// showing is an error with a value in a field, which %#v prints.
+type showing struct {
+	error
+	Value []byte
+}
+
+func (s *showing) Unwrap() error { return s.error }
+
+// broken holds one way of breaking each rule for a store.
 var broken = map[string]func(*rules){
 	"Now is of another clock": func(r *rules) {
 		r.load = func(ctx context.Context) ([]byte, awsjar.Meta, error) {
@@ -457,62 +486,95 @@ var broken = map[string]func(*rules){
 	"a lost answer is a conflict": func(r *rules) {
 		r.lost = func(error) error { return awsjar.ErrConflict }
 	},
-	"history is oldest first": func(r *rules) {
-		r.versions = func(ctx context.Context) iter.Seq2[awsjar.Meta, error] {
-			var all []awsjar.Meta
+	"revisions begin again after a delete": func(r *rules) {
+		name := func(ctx context.Context) awsjar.Revision {
+			count := 0
 			for meta := range r.Store.Versions(ctx) {
-				all = append(all, meta)
-			}
-			return func(yield func(awsjar.Meta, error) bool) {
-				for _, meta := range slices.Backward(all) {
-					if !yield(meta, ctx.Err()) {
-						return
-					}
+				if meta.Deleted {
+					break
 				}
+				count++
 			}
+			return awsjar.Revision(fmt.Sprint("number ", count))
+		}
+		original := func(ctx context.Context, rev awsjar.Revision) awsjar.Revision {
+			_, meta, err := r.Store.Load(ctx)
+			if err == nil && rev == name(ctx) {
+				return meta.Revision
+			}
+			return rev
+		}
+		r.load = func(ctx context.Context) ([]byte, awsjar.Meta, error) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			data, meta, err := r.Store.Load(ctx)
+			if err == nil {
+				meta.Revision = name(ctx)
+			}
+			return data, meta, err
+		}
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			meta, err := r.Store.Save(ctx, data, original(ctx, rev))
+			if err == nil {
+				meta.Revision = name(ctx)
+			}
+			return meta, err
+		}
+		r.del = func(ctx context.Context, rev awsjar.Revision) error { return r.Store.Delete(ctx, original(ctx, rev)) }
+	},
+	"load reads into the slice that it returned before": func(r *rules) {
+		r.load = func(ctx context.Context) ([]byte, awsjar.Meta, error) {
+			data, meta, err := r.Store.Load(ctx)
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.kept = append(r.kept[:0], data...)
+			return r.kept, meta, err
 		}
 	},
-	"history hides delete markers": func(r *rules) {
-		r.versions = func(ctx context.Context) iter.Seq2[awsjar.Meta, error] {
-			return func(yield func(awsjar.Meta, error) bool) {
-				for meta, err := range r.Store.Versions(ctx) {
-					if !meta.Deleted && !yield(meta, err) {
-						return
-					}
-				}
+	"a handle remembers that nothing is stored": func(r *rules) {
+		var nothing error
+		load, save := r.load, r.save
+		r.load = func(ctx context.Context) ([]byte, awsjar.Meta, error) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			if nothing != nil && ctx.Err() == nil {
+				return nil, awsjar.Meta{}, nothing
 			}
+			data, meta, err := load(ctx)
+			if errors.Is(err, awsjar.ErrNotFound) {
+				nothing = err
+			}
+			return data, meta, err
+		}
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			nothing = nil
+			return save(ctx, data, rev)
 		}
 	},
-	"history ignores the context": func(r *rules) {
-		r.versions = func(context.Context) iter.Seq2[awsjar.Meta, error] {
-			return r.Store.Versions(context.Background())
+	"a conflict has the value in a field": func(r *rules) {
+		save := r.save
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			meta, err := save(ctx, data, rev)
+			if err != nil {
+				err = &showing{err, data}
+			}
+			return meta, err
 		}
 	},
-	"every version is the latest": func(r *rules) {
-		r.loadVersion = func(ctx context.Context, id string) ([]byte, awsjar.Meta, error) {
-			if _, _, err := r.Store.LoadVersion(ctx, id); err != nil {
-				return nil, awsjar.Meta{}, err
-			}
-			return r.Store.Load(ctx)
-		}
+	"a conflict with equal bytes is a success": func(r *rules) {
+		r.conflicting(awsjar.ErrConflict)
 	},
-	"the current version can be removed": func(r *rules) {
-		r.deleteVersion = func(ctx context.Context, id string) error {
-			err := r.Store.DeleteVersion(ctx, id)
-			if errors.Is(err, awsjar.ErrConflict) {
-				return r.Store.Delete(ctx, awsjar.Any)
-			}
-			return err
-		}
+	"equal bytes that exist are one's own": func(r *rules) {
+		r.conflicting(awsjar.ErrExists)
 	},
-	"removed versions stay": func(r *rules) {
-		r.deleteVersion = func(ctx context.Context, id string) error {
-			for meta := range r.Store.Versions(ctx) {
-				if meta.Latest && meta.VersionID == id {
-					return awsjar.ErrConflict
-				}
-			}
-			return nil
-		}
+	"create ignores the context": func(r *rules) {
+		r.guard(func(_ []byte, rev awsjar.Revision) bool { return rev == awsjar.None },
+			func(_ context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+				return r.Store.Save(context.Background(), data, rev)
+			})
 	},
 }

@@ -34,6 +34,7 @@ func together(t *testing.T, a, b awsjar.Store, write func(s awsjar.Store, writer
 }
 
 func secondHandle(t *testing.T, a, b awsjar.Store) {
+	mustBeMissing(t, b)
 	meta := mustSave(t, a, `"from the first"`, awsjar.None)
 	seen := mustLoad(t, b, `"from the first"`)
 	if seen.Revision != meta.Revision {

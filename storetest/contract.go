@@ -18,7 +18,9 @@ func missing(t *testing.T, s awsjar.Store) {
 func createAndOverwrite(t *testing.T, s awsjar.Store) {
 	mustSave(t, s, `{"first":1}`, awsjar.None)
 	mustLoad(t, s, `{"first":1}`)
-	mustRefuse(t, s, `{"second":2}`, awsjar.None, awsjar.ErrExists)
+	for _, other := range []string{`{"second":2}`, `{"first":1}`} { // equal bytes are another's too
+		mustRefuse(t, s, other, awsjar.None, awsjar.ErrExists)
+	}
 	mustLoad(t, s, `{"first":1}`)
 	mustSave(t, s, `{"third":3}`, awsjar.Any)
 	mustLoad(t, s, `{"third":3}`)
@@ -42,7 +44,9 @@ func replaceStale(t *testing.T, s awsjar.Store) {
 	if first.Revision == second.Revision {
 		t.Fatalf("two values have the same revision %q", first.Revision)
 	}
-	mustRefuse(t, s, `"third value"`, first.Revision, awsjar.ErrConflict)
+	for _, other := range []string{`"third value"`, `"second value"`, `"first value"`} {
+		mustRefuse(t, s, other, first.Revision, awsjar.ErrConflict)
+	}
 	mustLoad(t, s, `"second value"`)
 }
 
@@ -103,6 +107,24 @@ func revisionNamesState(t *testing.T, s awsjar.Store) {
 		t.Fatalf("two Loads of one state returned the revisions %q and %q", first.Revision, second.Revision)
 	}
 	mustSave(t, s, `[4]`, first.Revision)
+}
+
+// revisionAfterDelete: a store that counts its writes, and begins again with each
+// new value, would take the revision of a deleted value for that of another one.
+func revisionAfterDelete(t *testing.T, s awsjar.Store) {
+	first := mustSave(t, s, `"before the deletion"`, awsjar.None)
+	if err := s.Delete(within(t), first.Revision); err != nil {
+		t.Fatalf("Delete: %v", err)
+	}
+	second := mustSave(t, s, `"after the deletion"`, awsjar.None)
+	if first.Revision == second.Revision {
+		t.Fatalf("the value before a deletion and the one after it have the same revision %q", first.Revision)
+	}
+	mustRefuse(t, s, `"late, of before"`, first.Revision, awsjar.ErrConflict)
+	if err := s.Delete(within(t), first.Revision); !errors.Is(err, awsjar.ErrConflict) {
+		t.Fatalf("Delete at the revision of a value that was deleted before: %v; want ErrConflict", err)
+	}
+	mustLoad(t, s, `"after the deletion"`)
 }
 
 func deleteAny(t *testing.T, s awsjar.Store) {
@@ -199,12 +221,20 @@ func isolation(t *testing.T, s awsjar.Store) {
 	}
 	copy(loaded, `"changed!"`)
 	mustLoad(t, s, `"original"`)
+	mustSave(t, s, `"replaced"`, awsjar.Any)
+	mustLoad(t, s, `"replaced"`)
+	if string(loaded) != `"changed!"` {
+		t.Fatalf("the slice that Load returned became %s by later calls", short(string(loaded)))
+	}
 }
 
 func endedContext(t *testing.T, s awsjar.Store) {
+	ctx := cancelled(t)
+	if _, err := s.Save(ctx, []byte(`"first"`), awsjar.None); !errors.Is(err, context.Canceled) {
+		t.Errorf("Save of a first value with an ended context: %v; want context.Canceled", err)
+	}
+	mustBeMissing(t, s)
 	meta := mustSave(t, s, `"before"`, awsjar.Any)
-	ctx, cancel := context.WithCancel(within(t))
-	cancel()
 	if _, _, err := s.Load(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("Load with an ended context: %v; want context.Canceled", err)
 	}

@@ -11,10 +11,11 @@
 package storetest
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,6 +64,7 @@ func Run(t *testing.T, newStore func(t *testing.T) awsjar.Store, optFns ...func(
 		{"EqualValues", equalValues},
 		{"ValueReturns", valueReturns},
 		{"RevisionNamesState", revisionNamesState},
+		{"RevisionAfterDelete", revisionAfterDelete},
 		{"Delete", deleteAny},
 		{"DeleteConditional", deleteConditional},
 		{"Values", values},
@@ -166,12 +168,37 @@ func mustRefuse(t *testing.T, s awsjar.Store, data string, replaces awsjar.Revis
 	}
 }
 
-// mustHide checks that an error does not show a value. Short values may
-// stand in any text by chance.
+// mustHide checks that an error does not show a value, in its text or in the fields
+// of an error in its chain. Short values may stand in any text by chance.
 func mustHide(t *testing.T, err error, value string) {
 	t.Helper()
-	if err != nil && len(value) >= 8 && bytes.Contains([]byte(err.Error()), []byte(value)) {
+	if err == nil || len(value) < 8 {
+		return
+	}
+	if strings.Contains(err.Error(), value) {
 		t.Fatalf("the error shows the stored value: %v", err)
+	}
+	eachCause(err, func(cause error) {
+		if fields := fmt.Sprintf("%#v", cause); strings.Contains(fields, value) || strings.Contains(fields, strconv.Quote(value)) ||
+			strings.Contains(fields, strings.TrimPrefix(fmt.Sprintf("%#v", []byte(value)), "[]byte")) {
+			t.Fatalf("a field of an error of type %T has the stored value", cause)
+		}
+	})
+}
+
+// eachCause calls visit with each error in the chain of err.
+func eachCause(err error, visit func(error)) {
+	if err == nil {
+		return
+	}
+	visit(err)
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		eachCause(e.Unwrap(), visit)
+	case interface{ Unwrap() []error }:
+		for _, cause := range e.Unwrap() {
+			eachCause(cause, visit)
+		}
 	}
 }
 

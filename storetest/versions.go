@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/awsjar/awsjar"
@@ -21,6 +22,11 @@ func RunVersions(t *testing.T, newStore func(t *testing.T) awsjar.Versioned, opt
 		{"DeleteMarker", deleteMarker},
 		{"LoadVersion", loadVersion},
 		{"DeleteVersion", deleteVersion},
+		{"DeleteNewestMarker", deleteNewestMarker},
+		{"MalformedID", malformedID},
+		{"Isolation", versionIsolation},
+		{"Revisions", versionRevisions},
+		{"Many", manyVersions},
 		{"EarlyStop", earlyStop},
 		{"EndedContext", versionsEnded},
 		{"Restore", restore},
@@ -76,7 +82,13 @@ func mustHold(t *testing.T, s awsjar.Versioned, want ...string) []awsjar.Meta {
 	return all
 }
 
-func noVersions(t *testing.T, s awsjar.Versioned) { mustHold(t, s) }
+func noVersions(t *testing.T, s awsjar.Versioned) {
+	mustHold(t, s)
+	if _, _, err := s.Load(within(t)); !errors.Is(err, awsjar.ErrNotFound) {
+		t.Fatalf("Load of nothing: %v; want ErrNotFound", err)
+	}
+	mustHold(t, s)
+}
 
 func newestFirst(t *testing.T, s awsjar.Versioned) {
 	var saved []awsjar.Meta
@@ -104,8 +116,12 @@ func deleteMarker(t *testing.T, s awsjar.Versioned) {
 	if _, _, err := s.LoadVersion(within(t), all[0].VersionID); !errors.Is(err, awsjar.ErrNotFound) {
 		t.Fatalf("LoadVersion of a delete marker: %v; want ErrNotFound", err)
 	}
-	mustSave(t, s, `"back"`, awsjar.None)
+	back := mustSave(t, s, `"back"`, awsjar.None)
 	mustHold(t, s, `"back"`, "", `"kept"`)
+	if err := s.Delete(within(t), back.Revision); err != nil {
+		t.Fatalf("Delete of the current revision: %v", err)
+	}
+	mustHold(t, s, "", `"back"`, "", `"kept"`)
 }
 
 func loadVersion(t *testing.T, s awsjar.Versioned) {
@@ -117,10 +133,6 @@ func loadVersion(t *testing.T, s awsjar.Versioned) {
 	}
 	if meta.VersionID != first.VersionID || meta.Size != int64(len(data)) {
 		t.Fatalf("LoadVersion returned the id %q and Size %d; want %q and %d", meta.VersionID, meta.Size, first.VersionID, len(data))
-	}
-	_, _, err = s.LoadVersion(within(t), "\x00 no such form of an id")
-	if !errors.Is(err, awsjar.ErrInvalid) && !errors.Is(err, awsjar.ErrNotFound) {
-		t.Fatalf("LoadVersion of a malformed id: %v; want ErrInvalid or ErrNotFound", err)
 	}
 }
 
@@ -146,6 +158,79 @@ func deleteVersion(t *testing.T, s awsjar.Versioned) {
 	}
 }
 
+// deleteNewestMarker: to remove the delete marker would bring the value back.
+func deleteNewestMarker(t *testing.T, s awsjar.Versioned) {
+	mustSave(t, s, `"deleted"`, awsjar.Any)
+	if err := s.Delete(within(t), awsjar.Any); err != nil {
+		t.Fatalf("Delete: %v", err)
+	}
+	all := mustHold(t, s, "", `"deleted"`)
+	if err := s.DeleteVersion(within(t), all[0].VersionID); !errors.Is(err, awsjar.ErrConflict) {
+		t.Fatalf("DeleteVersion of the delete marker that is the newest version: %v; want ErrConflict", err)
+	}
+	mustBeMissing(t, s)
+	mustHold(t, s, "", `"deleted"`)
+}
+
+// malformedID: an id of no version names none, not even the current one, as an
+// empty one does in the calls of S3.
+func malformedID(t *testing.T, s awsjar.Versioned) {
+	mustSave(t, s, `"first"`, awsjar.Any)
+	mustSave(t, s, `"second"`, awsjar.Any)
+	for _, id := range []string{"", "\x00 no such form of an id", "null", "../x", "*"} {
+		if _, _, err := s.LoadVersion(within(t), id); !errors.Is(err, awsjar.ErrInvalid) && !errors.Is(err, awsjar.ErrNotFound) {
+			t.Errorf("LoadVersion(%q): %v; want ErrInvalid or ErrNotFound", id, err)
+		}
+		if err := s.DeleteVersion(within(t), id); err != nil && !errors.Is(err, awsjar.ErrInvalid) && !errors.Is(err, awsjar.ErrNotFound) {
+			t.Errorf("DeleteVersion(%q): %v; want ErrInvalid or nil", id, err)
+		}
+	}
+	mustLoad(t, s, `"second"`)
+	mustHold(t, s, `"second"`, `"first"`)
+}
+
+func versionIsolation(t *testing.T, s awsjar.Versioned) {
+	data := []byte(`"original"`)
+	first, err := s.Save(within(t), data, awsjar.Any)
+	if err != nil {
+		t.Fatalf("Save: %v", err)
+	}
+	copy(data, `"changed!"`)
+	mustSave(t, s, `"replaced"`, awsjar.Any)
+	for range 2 {
+		loaded, _, err := s.LoadVersion(within(t), first.VersionID)
+		if err != nil || string(loaded) != `"original"` {
+			t.Fatalf("LoadVersion returned %s, %v after a slice was changed", short(string(loaded)), err)
+		}
+		copy(loaded, `"changed!"`)
+	}
+}
+
+// versionRevisions: only the newest version can be replaced, so only that one has
+// a revision.
+func versionRevisions(t *testing.T, s awsjar.Versioned) {
+	first := mustSave(t, s, `"first"`, awsjar.Any)
+	second := mustSave(t, s, `"second"`, awsjar.Any)
+	for i, meta := range versions(t, s) {
+		if meta.Revision != awsjar.None && (i > 0 || meta.Revision != second.Revision) {
+			t.Errorf("version %d has the revision %q; the newest has %q, and others have none", i, meta.Revision, second.Revision)
+		}
+	}
+	if _, meta, err := s.LoadVersion(within(t), first.VersionID); err != nil || meta.Revision != awsjar.None {
+		t.Errorf("LoadVersion of an older version returned the revision %q, %v; want None", meta.Revision, err)
+	}
+}
+
+// manyVersions are all listed, once each.
+func manyVersions(t *testing.T, s awsjar.Versioned) {
+	want := make([]string, 20)
+	for i := range want {
+		want[len(want)-1-i] = fmt.Sprintf(`"value %d"`, i)
+		mustSave(t, s, want[len(want)-1-i], awsjar.Any)
+	}
+	mustHold(t, s, want...)
+}
+
 func earlyStop(t *testing.T, s awsjar.Versioned) {
 	for range 3 {
 		mustSave(t, s, `"value"`, awsjar.Any)
@@ -166,79 +251,21 @@ func earlyStop(t *testing.T, s awsjar.Versioned) {
 func versionsEnded(t *testing.T, s awsjar.Versioned) {
 	meta := mustSave(t, s, `"value"`, awsjar.Any)
 	ctx := cancelled(t)
-	var last error
+	var ends []error
 	for _, err := range s.Versions(ctx) {
-		last = err
+		if ends = append(ends, err); len(ends) > 9 {
+			break
+		}
 	}
-	if !errors.Is(last, context.Canceled) {
-		t.Errorf("Versions with an ended context: %v; want context.Canceled", last)
+	if len(ends) != 1 || !errors.Is(ends[0], context.Canceled) {
+		t.Errorf("Versions with an ended context yielded %v; want context.Canceled, and no more", ends)
 	}
 	if _, _, err := s.LoadVersion(ctx, meta.VersionID); !errors.Is(err, context.Canceled) {
 		t.Errorf("LoadVersion with an ended context: %v; want context.Canceled", err)
 	}
-}
-
-func restore(t *testing.T, s awsjar.Versioned) {
-	jar := awsjar.New[string](s)
-	first := mustSave(t, s, `"first"`, awsjar.Any)
-	mustSave(t, s, `"second"`, awsjar.Any)
-	meta, err := jar.Restore(within(t), first.VersionID)
-	if err != nil {
-		t.Fatalf("Restore: %v", err)
+	mustSave(t, s, `"newer"`, awsjar.Any)
+	if err := s.DeleteVersion(ctx, meta.VersionID); !errors.Is(err, context.Canceled) {
+		t.Errorf("DeleteVersion with an ended context: %v; want context.Canceled", err)
 	}
-	mustHold(t, s, `"first"`, `"second"`, `"first"`)
-	if again, err := jar.Restore(within(t), meta.VersionID); err != nil || again.VersionID != meta.VersionID {
-		t.Fatalf("Restore of the current version: %q, %v; want %q and nothing written", again.VersionID, err, meta.VersionID)
-	}
-	mustHold(t, s, `"first"`, `"second"`, `"first"`)
-	if err := jar.Delete(within(t)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := jar.Restore(within(t), first.VersionID); err != nil {
-		t.Fatalf("Restore after a Delete: %v", err)
-	}
-	mustHold(t, s, `"first"`, "", `"first"`, `"second"`, `"first"`)
-}
-
-func restoreCorrupt(t *testing.T, s awsjar.Versioned) {
-	bad := mustSave(t, s, `"cut of`, awsjar.Any)
-	mustSave(t, s, `"good"`, awsjar.Any)
-	if _, err := awsjar.New[string](s).Restore(within(t), bad.VersionID); !errors.Is(err, awsjar.ErrCorrupt) {
-		t.Fatalf("Restore of a corrupt version: %v; want ErrCorrupt", err)
-	}
-	mustHold(t, s, `"good"`, `"cut of`)
-}
-
-func undelete(t *testing.T, s awsjar.Versioned) {
-	jar := awsjar.New[string](s)
-	if _, err := jar.Undelete(within(t)); !errors.Is(err, awsjar.ErrNotFound) {
-		t.Fatalf("Undelete of nothing: %v; want ErrNotFound", err)
-	}
-	mustSave(t, s, `"old"`, awsjar.Any)
-	mustSave(t, s, `"new"`, awsjar.Any)
-	if _, err := jar.Undelete(within(t)); !errors.Is(err, awsjar.ErrExists) {
-		t.Fatalf("Undelete of a value that is there: %v; want ErrExists", err)
-	}
-	if err := jar.Delete(within(t)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := jar.Undelete(within(t)); err != nil {
-		t.Fatalf("Undelete: %v", err)
-	}
-	mustLoad(t, s, `"new"`)
-}
-
-func prune(t *testing.T, s awsjar.Versioned) {
-	for _, value := range []string{`1`, `2`, `3`, `4`, `5`} {
-		mustSave(t, s, value, awsjar.Any)
-	}
-	jar := awsjar.New[int](s)
-	if _, err := jar.Prune(within(t), 0); !errors.Is(err, awsjar.ErrInvalid) {
-		t.Fatalf("Prune to 0 versions: %v; want ErrInvalid", err)
-	}
-	removed, err := jar.Prune(within(t), 2)
-	if err != nil || removed != 3 {
-		t.Fatalf("Prune removed %d, %v; want 3", removed, err)
-	}
-	mustHold(t, s, `5`, `4`)
+	mustHold(t, s, `"newer"`, `"value"`)
 }
