@@ -38,7 +38,7 @@
 // Directories are made with mode 0700, files with mode 0600. A value keeps its
 // mode, and its owner and group where this process may set them; its history
 // follows. So a service goes on after root has changed its value. To load the
-// value, the right to read its file is enough.
+// value, the rights to read its file and its directory are enough.
 //
 // Keep values in a directory of your own, such as ~/.local/state. Others may be
 // able to write the directory; they can do this:

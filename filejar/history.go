@@ -175,6 +175,9 @@ func (s *Store) deleteVersion(ctx context.Context, id string) error {
 		if v == now.version {
 			return fmt.Errorf("%w: it is the current version", awsjar.ErrConflict)
 		}
+		if err := o.capture(ctx, now); err != nil { // its id follows from the newest version of the history
+			return err
+		}
 	}
 	return o.history.Remove(v.file())
 }

@@ -50,6 +50,51 @@ func TestVersionMeta(t *testing.T) {
 	}
 }
 
+// TestPruneEdited: a value that somebody else wrote keeps its revision where the
+// versions before it are removed, and so does its removal.
+func TestPruneEdited(t *testing.T) {
+	path := memoryPath(t)
+	jar := awsjar.New[int](filejar.New(path))
+	for n := range 2 {
+		if err := jar.Put(t.Context(), n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	edit(t, path, "3")
+	edited, err := jar.Load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if removed, err := jar.Prune(t.Context(), 1); removed != 2 || err != nil {
+		t.Errorf("Prune: %d, %v", removed, err)
+	}
+	if _, err := jar.At(t.Context(), edited.VersionID); err != nil {
+		t.Errorf("the edited version after Prune: %v", err)
+	}
+	if _, err := jar.PutIf(t.Context(), 4, edited.Revision); err != nil {
+		t.Errorf("PutIf at the revision before Prune: %v", err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	var newest []string
+	for range 2 {
+		for meta, err := range jar.Versions(t.Context()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			newest = append(newest, meta.VersionID)
+			break
+		}
+		if _, err := jar.Prune(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(newest) != 2 || newest[0] != newest[1] {
+		t.Errorf("the newest version of a value removed by hand, before Prune and after it: %q", newest)
+	}
+}
+
 func TestVersionIDs(t *testing.T) {
 	s := filejar.New(memoryPath(t))
 	mustSave(t, s, "value", awsjar.None)
