@@ -89,7 +89,7 @@ func (o *Object) isRemoved(ctx context.Context, versionID string) bool {
 	}
 	var seen exchange.Seen
 	_, err := o.bucket.client.HeadObject(ctx, &s3.HeadObjectInput{
-		Bucket: &o.bucket.name, Key: &o.key, VersionId: &versionID, ExpectedBucketOwner: o.bucket.owner(),
+		Bucket: &o.bucket.name, Key: &o.key, VersionId: &versionID, ExpectedBucketOwner: o.bucket.owner(), RequestPayer: o.bucket.payer(),
 	}, watch(&seen, maxAnswer))
 	return awserr.Status(err) == http.StatusNotFound
 }

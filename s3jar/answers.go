@@ -76,6 +76,12 @@ func (o *Object) answer(err error, seen *exchange.Seen, actions string) commit.A
 // meanings have the kind of each error of S3, and a hint; the first that matches
 // counts. The names between braces are filled in by Bucket.filled.
 var meanings = []awserr.Rule{
+	{Is: func(err error) bool { return hasNoSession(err, "NoSuchBucket: ") }, Kind: awsjar.ErrNoStore,
+		Hint: "check the name, and whether the bucket is in the Region of the client"},
+	{Is: func(err error) bool { return hasNoSession(err, "api error AccessDenied: ") }, Kind: awsjar.ErrAccessDenied,
+		Hint: "{permission}"},
+	{Is: func(err error) bool { return hasNoSession(err, "https response error StatusCode: ") },
+		Hint: "S3 opens no session for the directory bucket: its answer says why"},
 	{Is: func(err error) bool { return awserr.HasNoCredentials(err) && !errors.Is(err, context.Canceled) }, Kind: awsjar.ErrAccessDenied,
 		Hint: "there are no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run on a role"},
 	{Is: func(err error) bool { return awserr.Code(err) == "" && awserr.HasNoRegion(err) }, Kind: awsjar.ErrInvalid,
@@ -84,7 +90,7 @@ var meanings = []awserr.Rule{
 	{Codes: []string{"NoSuchBucket"}, Kind: awsjar.ErrNoStore,
 		Hint: "check the name, or make the bucket with: aws s3 mb {bucket}"},
 	{Codes: []string{"NotFound"},
-		Hint: "S3 names what is missing, and this answer does not: check the endpoint, and the proxies on the way"},
+		Hint: "S3 names what is missing, and this answer does not: " + checkTheWay},
 	{Codes: []string{"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"}, Kind: awsjar.ErrAccessDenied,
 		Hint: "the credentials have expired: renew them, for instance with: aws sso login"},
 	{Codes: []string{"InvalidAccessKeyId", "InvalidToken", "SignatureDoesNotMatch", "XAdminUserNotFound"}, Kind: awsjar.ErrAccessDenied,
@@ -94,7 +100,9 @@ var meanings = []awserr.Rule{
 	{Codes: []string{"EntityTooLarge", "MaxMessageLengthExceeded", "MetadataTooLarge"}, Kind: awsjar.ErrTooLarge},
 	{Codes: []string{"InvalidArgument", "InvalidRequest"}, Text: "x-amz-checksum", Kind: awsjar.ErrUnsupported,
 		Hint: checksumsHint},
-	{Codes: []string{"InvalidArgument", "InvalidBucketName", "KeyTooLongError", "InvalidURI"}, Kind: awsjar.ErrInvalid},
+	{Codes: []string{"InvalidBucketName"}, Kind: awsjar.ErrInvalid,
+		Hint: bucketRule},
+	{Codes: []string{"InvalidArgument", "KeyTooLongError", "InvalidURI", "XMinioInvalidResourceName"}, Kind: awsjar.ErrInvalid},
 	{Statuses: []int{http.StatusMovedPermanently}, Codes: []string{"AuthorizationHeaderMalformed"}, Is: isElsewhere,
 		Hint: "{region}"},
 	{Codes: []string{"InvalidBucketState"}, Kind: awsjar.ErrUnsupported,
@@ -117,11 +125,43 @@ var meanings = []awserr.Rule{
 		Hint: "the server has no such encryption: leave sse= and kms-key= out of the URL, or Options.Encryption and KMSKeyID unset"},
 	{Is: isHeaderRefusal, Kind: awsjar.ErrUnsupported,
 		Hint: checksumsHint + "; if it is the condition of the write, the server cannot keep this store's promises: see awsjar check"},
-	{Statuses: []int{http.StatusMethodNotAllowed, http.StatusNotImplemented}, Kind: awsjar.ErrUnsupported},
+	{Is: func(err error) bool { return isNameless(err) && isUnknownRequest(err) }, Kind: awsjar.ErrUnsupported,
+		Hint: namelessHint},
+	{Is: isUnknownRequest, Kind: awsjar.ErrUnsupported},
 	{Is: awserr.IsUnsent,
 		Hint: "nothing answers there: check the Region (AWS_REGION), the endpoint (AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL) and the network"},
+	{Is: awserr.HasNoEndpoint, Hint: awserr.EndpointHint},
 	{Is: func(err error) bool { return awserr.Code(err) == "" && awserr.IsCut(err) },
 		Hint: "try again; if it lasts, check the proxies and the network on the way"},
+	{Statuses: []int{500, 502, 503, 504},
+		Hint: "S3 has failed for the moment: try again later; if it lasts, " + checkTheWay},
+	{Is: isNameless, Hint: namelessHint},
+}
+
+const (
+	checkTheWay  = "check the endpoint, and the proxies on the way"
+	namelessHint = "S3 says what is wrong, and this answer does not: " + checkTheWay
+)
+
+// isNameless reports whether an answer has a status and no error of S3: the SDK then
+// takes the words of the status for its message.
+func isNameless(err error) bool {
+	status := awserr.Status(err)
+	return awserr.IsUnread(err) || status != 0 && awserr.Message(err) == http.StatusText(status)
+}
+
+// isUnknownRequest reports whether a server does not know a request.
+func isUnknownRequest(err error) bool {
+	status := awserr.Status(err)
+	return status == http.StatusMethodNotAllowed || status == http.StatusNotImplemented
+}
+
+// hasNoSession reports whether S3 has refused the session that each request to a
+// directory bucket needs (API reference, CreateSession), with that in the text of
+// the error: the SDK keeps no more of it.
+func hasNoSession(err error, text string) bool {
+	return awserr.HasNoCredentials(err) && strings.Contains(err.Error(), "operation error S3: CreateSession, ") &&
+		strings.Contains(err.Error(), text)
 }
 
 // checksumsHint is about servers that refuse the header x-amz-checksum-crc32.

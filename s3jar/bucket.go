@@ -82,7 +82,9 @@ type Options struct {
 
 	// KeepLast makes an Object keep the last value that it loaded, and the
 	// next Load ask S3 whether that is still the current one: if it is, no
-	// body is sent. It costs the memory of one value. Default false.
+	// body is sent. It costs the memory of one value. That answer tells nothing
+	// of tags: with TagsSeen a write over such a value looks at the object first,
+	// by one GET or HEAD. Default false.
 	KeepLast bool
 
 	// ScratchPrefix begins the keys of the objects that [Bucket.Check], a
@@ -93,13 +95,13 @@ type Options struct {
 
 	// SkipProbe leaves out the probe that a Bucket makes before its first
 	// conditional write to a server that is not one of AWS: it tries out, by 40
-	// requests for 8 scratch objects, whether the server ignores conditions, or
-	// keeps them only where nobody else writes. Without the probe such a server
-	// loses updates, and nobody hears of it until the Object notices that a
-	// write is missing. Set it where [Bucket.Check] has shown that the server
-	// keeps conditions, as each process that opens the Bucket pays for its own
-	// probe; or where the program may not write below ScratchPrefix. Default
-	// false.
+	// requests for 8 scratch objects, 48 in a bucket with versions, whether the
+	// server ignores conditions, or keeps them only where nobody else writes.
+	// Without the probe such a server loses updates, and nobody hears of it until
+	// the Object notices that a write is missing. Set it where [Bucket.Check] has
+	// shown that the server keeps conditions, as each process that opens the
+	// Bucket pays for its own probe; or where the program may not write below
+	// ScratchPrefix. Default false.
 	SkipProbe bool
 
 	// Logger hears, at debug level, of writes that are sent again, and of
@@ -228,8 +230,12 @@ func (b *Bucket) payer() types.RequestPayer {
 }
 
 // isDirectory reports whether this is a directory bucket (S3 Express One
-// Zone), which has no versions; their names end so by the naming rules of S3.
-func (b *Bucket) isDirectory() bool { return strings.HasSuffix(b.name, "--x-s3") }
+// Zone), which has no versions, or an access point of one; their names end so by
+// the naming rules of S3 (user guide, "Directory bucket naming rules", "Access
+// points for directory buckets naming rules").
+func (b *Bucket) isDirectory() bool {
+	return strings.HasSuffix(b.name, "--x-s3") || strings.HasSuffix(b.name, "--xa-s3")
+}
 
 func isARN(name string) bool { return strings.HasPrefix(name, "arn:") }
 

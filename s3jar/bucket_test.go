@@ -392,3 +392,46 @@ func TestCheckWithoutDeleteVersion(t *testing.T) {
 		t.Error("nothing is left: this test shows nothing")
 	}
 }
+
+// TestScratchObjectsLeaveNoMarker: where versioning is suspended no delete marker
+// stays in the place of a scratch object.
+func TestScratchObjectsLeaveNoMarker(t *testing.T) {
+	t.Parallel()
+	srv, bucket := newServerBucket(t)
+	setVersioning(t, srv, "Enabled")
+	if err := bucket.SuspendVersioning(within(t), waiting); err != nil {
+		t.Fatal(err)
+	}
+	if n := versionsBelow(t, srv, "awsjar-check/"); n != 0 {
+		t.Errorf("SuspendVersioning leaves %d", n)
+	}
+	if _, err := bucket.Check(within(t), func(o *s3jar.CheckOptions) { o.Rounds = 2 }); err != nil {
+		t.Fatal(err)
+	}
+	if n := versionsBelow(t, srv, "awsjar-check/"); n != 0 {
+		t.Errorf("Check leaves %d", n)
+	}
+}
+
+// unordered lists two pages in no order, as a directory bucket does.
+type unordered struct{ *s3.Client }
+
+func (unordered) ListObjectsV2(_ context.Context, in *s3.ListObjectsV2Input, _ ...func(*s3.Options)) (*s3.ListObjectsV2Output, error) {
+	if in.ContinuationToken == nil {
+		return &s3.ListObjectsV2Output{IsTruncated: new(true), NextContinuationToken: new("2"), Contents: []types.Object{{Key: new("z")}}}, nil
+	}
+	return &s3.ListObjectsV2Output{IsTruncated: new(false), Contents: []types.Object{{Key: new("a")}}}, nil
+}
+
+// TestDirectoryBuckets: a directory bucket, by its own name and by that of an
+// access point, has keys in no order, and no versions.
+func TestDirectoryBuckets(t *testing.T) {
+	for _, name := range []string{"state--use1-az4--x-s3", "state--use1-az4--xa-s3"} {
+		bucket := s3jar.NewBucket(unordered{newClient(newServer(t))}, name)
+		if n, err := lastKey(bucket.Keys(within(t), "")); n != 2 || err != nil {
+			t.Errorf("%s has %d keys, %v; want 2", name, n, err)
+		}
+		_, err := bucket.Versioning(within(t))
+		mustBe(t, err, awsjar.ErrUnsupported)
+	}
+}

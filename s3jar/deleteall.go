@@ -6,6 +6,7 @@ import (
 	"iter"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
@@ -24,8 +25,9 @@ const maxBatch = 1000
 //
 // One request, a DeleteObjects, removes up to 1,000 objects; a policy must allow
 // s3:DeleteObject. A key that its answer does not name as removed is removed by a
-// request of its own, whose error is the error of that key, and so are all keys
-// where the server or the Client of the Bucket has no DeleteObjects.
+// request of its own, whose error is the error of that key; so is a key that XML
+// cannot hold, and so are all keys where the server or the Client of the Bucket
+// has no DeleteObjects.
 func DeleteAll(ctx context.Context, b *Bucket, keys iter.Seq2[KeyMeta, error], optFns ...func(*ManyOptions)) (removed int, err error) {
 	d := deletion{ctx: ctx, bucket: b, opts: manyOptions(optFns)}
 	progress, done := d.opts.Progress, 0
@@ -74,7 +76,7 @@ func (d *deletion) remove() bool {
 		d.removed++
 		d.opts.Progress(0)
 	}
-	n, err := run(d.opts, KeyList(left...), func(key KeyMeta) error {
+	n, err := run(d.ctx, d.opts, KeyList(left...), func(key KeyMeta) error {
 		return d.bucket.Object(key.Key).Delete(d.ctx, awsjar.Any)
 	})
 	d.removed += n
@@ -82,7 +84,7 @@ func (d *deletion) remove() bool {
 		d.errs = append(d.errs, joined.Unwrap()...)
 	}
 	d.batch = d.batch[:0]
-	return err == nil || d.opts.KeepGoing
+	return err == nil || d.opts.KeepGoing && d.ctx.Err() == nil
 }
 
 // send removes the keys of the batch by one request, and returns those that are
@@ -91,7 +93,7 @@ func (d *deletion) send() map[string]bool {
 	asked := map[string]bool{}
 	in := &types.Delete{}
 	for _, key := range d.batch {
-		if d.batches != nil && !asked[key] && d.bucket.Object(key).ready(d.ctx) == nil {
+		if d.batches != nil && !asked[key] && isXML(key) && d.bucket.Object(key).ready(d.ctx) == nil {
 			asked[key] = true
 			in.Objects = append(in.Objects, types.ObjectIdentifier{Key: &key})
 		}
@@ -115,6 +117,14 @@ func (d *deletion) send() map[string]bool {
 		}
 	}
 	return gone
+}
+
+// isXML reports whether XML 1.0 can hold a key (section 2.2). For a character that
+// it cannot hold the SDK writes U+FFFD, and S3 would remove another key.
+func isXML(key string) bool {
+	return !strings.ContainsFunc(key, func(r rune) bool {
+		return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == '\uFFFE' || r == '\uFFFF'
+	})
 }
 
 // lacksBatches reports whether a server has no DeleteObjects, or wants its body

@@ -111,3 +111,23 @@ func TestDeleteAllErrors(t *testing.T) {
 		t.Errorf("removed %d by %d batches; want it to stop", removed, client.asked)
 	}
 }
+
+// TestDeleteAllOfKeysThatXMLCannotHold: the SDK writes U+FFFD for a character that
+// XML cannot hold, which is another key.
+func TestDeleteAllOfKeysThatXMLCannotHold(t *testing.T) {
+	t.Parallel()
+	srv, bucket := newServerBucket(t)
+	const other = "a\ufffd"
+	for _, key := range []string{"a\x01", "a\uffff", other, "b", "c\r\n", "\U0001f43f"} {
+		if err := srv.PutObject(bucketName, key, []byte("1"), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	removed, err := s3jar.DeleteAll(within(t), bucket, s3jar.KeyList("a\x01", "a\uffff", "b", "c\r\n", "\U0001f43f"))
+	if removed != 5 || err != nil {
+		t.Errorf("removed %d: %v", removed, err)
+	}
+	if last, err := lastKey(bucket.Keys(within(t), "")); last != 1 || err != nil {
+		t.Errorf("%d are left, want the one that was not named: %v", last, err)
+	}
+}

@@ -24,10 +24,8 @@
 //
 // # Middleware
 //
-// After the first GET and PUT of a Bucket, later ones follow their pattern and
-// do not pass through the SDK's middleware, which saves about half of their CPU time;
-// every answer but success still does. It is so only for an *s3.Client whose
-// user has added no middleware, interceptor, log, trace, meter or retryer. An
-// HTTP client sees all requests. To have them all go through the middleware,
-// hand over struct{ *s3.Client }{client}.
+// All requests are calls of the [Client], so the middleware, interceptors and logs
+// of an *s3.Client hear of each. Package awsdirect has a Client whose GETs and
+// PUTs do not pass through the SDK's middleware, which saves about half of their
+// CPU time.
 package s3jar

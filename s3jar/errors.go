@@ -107,7 +107,10 @@ func (b *Bucket) filled(hint, key, actions string, err error) string {
 // permission is the hint on the actions that a policy must allow.
 func (b *Bucket) permission(key, actions string) string {
 	hint := "the caller's policy must allow " + actions + " on " + b.resource(key)
-	if key != "" && strings.Contains(actions, "s3:Get") {
+	switch {
+	case b.isDirectory(): // where the session allows all of them (API reference, CreateSession)
+		hint = "the caller's policy must allow s3express:CreateSession on " + b.String()
+	case key != "" && strings.Contains(actions, "s3:Get"):
 		hint += "; without s3:ListBucket on " + b.resource("") + " a key that does not exist gives this error too"
 	}
 	if b.opts.ExpectedOwner != "" {

@@ -3,6 +3,7 @@ package s3jar_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -296,4 +297,48 @@ func TestClockSkew(t *testing.T) {
 	srv.Inject(awsfake.Fault{Op: "PutObject", Code: "RequestTimeTooSkewed", Status: 403, Header: http.Header{"Date": {date}}})
 	save(t, object, `1`, awsjar.None)
 	mustSend(t, srv, "PutObject", "GetObject", "PutObject")
+}
+
+// answering is an HTTP client that answers all requests with one error of S3.
+type answering struct {
+	status int
+	code   string
+}
+
+func (a answering) Do(r *http.Request) (*http.Response, error) {
+	body := io.NopCloser(strings.NewReader("<Error><Code>" + a.code + "</Code></Error>"))
+	return &http.Response{StatusCode: a.status, Header: http.Header{}, Body: body, ContentLength: -1, Request: r}, nil
+}
+
+// TestSessionOfADirectoryBucket: the SDK gets the credentials for a directory
+// bucket by a request to S3. Where S3 refuses that, there are credentials.
+func TestSessionOfADirectoryBucket(t *testing.T) {
+	srv := newServer(t)
+	for code, c := range map[string]struct {
+		status int
+		want   error
+		hint   string
+	}{
+		"AccessDenied": {403, awsjar.ErrAccessDenied, "s3express:CreateSession on s3://state--use1-az4--x-s3"},
+		"NoSuchBucket": {404, awsjar.ErrNoStore, "check the name"},
+		"SlowDown":     {400, nil, "opens no session"},
+		"":             {0, awsjar.ErrAccessDenied, "there are no credentials"},
+	} {
+		client := newClient(srv, func(o *s3.Options) {
+			o.UsePathStyle, o.BaseEndpoint, o.HTTPClient = false, nil, answering{c.status, code}
+			if code == "" {
+				o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+					return aws.Credentials{}, errors.New("nothing found")
+				})
+			}
+		})
+		object := s3jar.NewBucket(client, "state--use1-az4--x-s3").Object(keyName)
+		_, _, err := object.Load(within(t))
+		_, saved := object.Save(within(t), []byte("1"), awsjar.Any)
+		for _, err := range []error{err, saved} {
+			if err == nil || c.want != nil && !errors.Is(err, c.want) || c.want == nil && errors.Is(err, awsjar.ErrAccessDenied) || !strings.Contains(awsjar.Hint(err), c.hint) {
+				t.Errorf("%s: %v; the hint is %q", code, err, awsjar.Hint(err))
+			}
+		}
+	}
 }

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -63,9 +65,15 @@ func TestHints(t *testing.T) {
 			client: func(o *s3.Options) {
 				o.HTTPClient, o.BaseEndpoint = http.DefaultClient, aws.String("http://nobody.invalid")
 			}},
-		"exists":  {call: create, want: awsjar.ErrExists, text: "s3://my-bucket/state.json: already exists"},
-		"changed": {call: func(ctx context.Context, o *s3jar.Object) error { return o.Delete(ctx, `"x"`) }, want: awsjar.ErrConflict},
-		"bucket":  {bucket: "my-bucket/x", call: load, want: awsjar.ErrInvalid, hint: "3 to 63"},
+		"endpoint that is no URL": {call: overwrite, hint: "the endpoint must be a URL",
+			client: func(o *s3.Options) { o.BaseEndpoint = aws.String("localhost:9000") }},
+		"endpoint without a host": {call: overwrite, hint: "the endpoint must be a URL", text: "s3://my-bucket/state.json: PutObject: http: no Host in request URL",
+			client: func(o *s3.Options) { o.HTTPClient, o.BaseEndpoint = http.DefaultClient, aws.String("http:/localhost") }},
+		"name of a bucket": {fault: awsfake.Fault{Op: "GetObject", Status: 400, Code: "InvalidBucketName"}, call: load, want: awsjar.ErrInvalid, hint: "3 to 63"},
+		"unavailable":      {fault: awsfake.Fault{Op: "GetObject", Status: 503, Code: "ServiceUnavailable"}, call: load, hint: "try again later"},
+		"exists":           {call: create, want: awsjar.ErrExists, text: "s3://my-bucket/state.json: already exists"},
+		"changed":          {call: func(ctx context.Context, o *s3jar.Object) error { return o.Delete(ctx, `"x"`) }, want: awsjar.ErrConflict},
+		"bucket":           {bucket: "my-bucket/x", call: load, want: awsjar.ErrInvalid, hint: "3 to 63"},
 		"denied by the bucket": {fault: awsfake.Fault{Op: "PutObject", Code: "AccessDenied", Message: `User: arn:aws:iam::123456789012:user/sam is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::my-bucket/state.json" with an explicit deny in a resource-based policy`},
 			call: overwrite, want: awsjar.ErrAccessDenied, hint: "?sse=aws:kms&kms-key=ARN"},
 		"denied by the organization": {fault: awsfake.Fault{Op: "PutObject", Code: "AccessDenied", Message: `User: sam is not authorized to perform: s3:PutObject with an explicit deny in a service control policy`},
@@ -120,6 +128,27 @@ func TestHints(t *testing.T) {
 				t.Errorf("the hint is %q; want %q", awsjar.Hint(err), c.hint)
 			}
 		})
+	}
+}
+
+// TestStrangers: a server that does not speak the protocol of S3 answers with a
+// page. The hint says to look at the endpoint, but where the page may be the answer of
+// S3 to a HEAD, which has no body.
+func TestStrangers(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{200, 302, 400, 404, 405, 407, 411, 418, 500, 501, 502, 503, 504} {
+		stranger := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			io.WriteString(w, "<html>a secret value</html>")
+		}))
+		defer stranger.Close()
+		object := s3jar.NewBucket(newClient(newServer(t), quickly, func(o *s3.Options) {
+			o.BaseEndpoint, o.HTTPClient = &stranger.URL, stranger.Client()
+		}), bucketName).Object(keyName)
+		_, _, err := object.Load(within(t))
+		if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(awsjar.Hint(err), "the endpoint") {
+			t.Errorf("%d: %v; hint %q", status, err, awsjar.Hint(err))
+		}
 	}
 }
 

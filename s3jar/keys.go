@@ -26,7 +26,8 @@ type KeyMeta struct {
 }
 
 // Keys yields the keys that begin with prefix; with "" all of the bucket.
-// They come in the order of their UTF-8 bytes, by one LIST for every 1,000.
+// They come in the order of their UTF-8 bytes, by one LIST for every 1,000. A
+// directory bucket has no order, and takes only a prefix that ends in "/".
 // It holds one such page in memory, and stops when the loop does. An error
 // ends it. Needs s3:ListBucket.
 func (b *Bucket) Keys(ctx context.Context, prefix string) iter.Seq2[KeyMeta, error] {

@@ -72,6 +72,10 @@ func (o *Object) load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 		now := got.meta.Now
 		got, err = loaded{slices.Clone(kept.data), kept.state}, nil
 		got.meta.Now = now
+		if o.bucket.opts.Tags == TagsSeen { // a 304 does not tell of tags, which change neither the ETag nor the time
+			o.saw(state{})
+			return got.data, got.meta, nil
+		}
 	}
 	o.saw(got.state)
 	return got.data, got.meta, o.said(err, "s3:GetObject")
@@ -127,6 +131,7 @@ func (o *Object) readOnce(ctx context.Context, in *s3.GetObjectInput, optFns ...
 var (
 	errCut     = errors.New("the answer was cut short")
 	errPartial = errors.New("the endpoint answers with a part of the value")
+	errOther   = errors.New("the endpoint answers with another version than was asked for")
 )
 
 // get sends one GET. The caller closes the body, unless there is an error.
@@ -143,6 +148,9 @@ func (o *Object) get(ctx context.Context, in *s3.GetObjectInput, optFns ...func(
 	got.meta.Now = seen.Now(out.ResultMetadata)
 	if err == nil && (out.ContentRange != nil || seen.Status == http.StatusPartialContent) {
 		err = errPartial
+	}
+	if err == nil && in.VersionId != nil && out.VersionId != nil && *out.VersionId != *in.VersionId {
+		err = errOther // such as a cache on the way that knows objects by their path alone
 	}
 	if err != nil {
 		out.Body.Close()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"sync"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/ahead"
@@ -17,10 +18,10 @@ type ManyOptions struct {
 	// than 1.
 	Concurrency int
 
-	// KeepGoing makes PutAll and DeleteAll go on after an error, and return
-	// all errors joined. Default false: after the first one, which they
-	// return, they begin nothing more, and end when the requests under way are
-	// done; those are counted too.
+	// KeepGoing makes PutAll and DeleteAll go on after an error until the
+	// context ends, and return all errors joined. Default false: after the
+	// first one, which they return, they begin nothing more, and end when the
+	// requests under way are done; those are counted too.
 	KeepGoing bool
 
 	// Progress is called with the number of objects that are done, after
@@ -74,10 +75,22 @@ func GetAll[T any](ctx context.Context, b *Bucket, keys iter.Seq2[KeyMeta, error
 			entry, err := awsjar.New[T](b.Object(key.Key), opts.jar).Load(ctx)
 			return KeyEntry[T]{key.Key, entry}, err
 		}
-		done := 0
-		for entry, err := range ahead.Each(keys, ahead.Limit[KeyMeta]{Count: opts.Concurrency}, get) {
-			done++
-			opts.Progress(done)
+		given, done := 0, 0
+		objects := func(yield func(KeyMeta, error) bool) {
+			for key, err := range keys {
+				if err == nil {
+					given++
+				}
+				if !yield(key, err) {
+					return
+				}
+			}
+		}
+		for entry, err := range ahead.Each(objects, ahead.Limit[KeyMeta]{Count: opts.Concurrency}, get) {
+			if done < given { // an error of keys is about no object
+				done++
+				opts.Progress(done)
+			}
 			if !yield(entry, err) {
 				cancel() // before Each waits for the requests under way
 				return
@@ -87,29 +100,61 @@ func GetAll[T any](ctx context.Context, b *Bucket, keys iter.Seq2[KeyMeta, error
 }
 
 // PutAll stores each value under its key, over any value that is there, and
-// returns how many it stored.
+// returns how many it stored. The values of one key are stored one after another,
+// so that the last of them stays.
 func PutAll[T any](ctx context.Context, b *Bucket, values iter.Seq2[string, T], optFns ...func(*ManyOptions)) (stored int, err error) {
 	opts := manyOptions(optFns)
-	entries := func(yield func(KeyEntry[T], error) bool) {
+	all := queues{last: map[string]chan struct{}{}}
+	puts := func(yield func(func() error, error) bool) {
 		for key, value := range values {
-			if !yield(KeyEntry[T]{key, awsjar.Entry[T]{Value: value}}, nil) {
+			before, leave := all.enter(key)
+			put := func() error {
+				defer leave()
+				if before != nil {
+					<-before
+				}
+				return awsjar.New[T](b.Object(key), opts.jar).Put(ctx, value)
+			}
+			if !yield(put, nil) {
 				return
 			}
 		}
 	}
-	return run(opts, entries, func(e KeyEntry[T]) error {
-		return awsjar.New[T](b.Object(e.Key), opts.jar).Put(ctx, e.Value)
-	})
+	return run(ctx, opts, puts, func(put func() error) error { return put() })
+}
+
+// queues has a queue of the PUTs under way for each key.
+type queues struct {
+	mu   sync.Mutex
+	last map[string]chan struct{} // closed once the last PUT in the queue is over
+}
+
+// enter adds a PUT to the queue of its key. It returns a channel that is closed
+// once the PUT before it is over, nil if there is none, and the function to call
+// when the PUT itself is over.
+func (q *queues) enter(key string) (before <-chan struct{}, leave func()) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	before, mine := q.last[key], make(chan struct{})
+	q.last[key] = mine
+	return before, func() {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		if q.last[key] == mine {
+			delete(q.last, key)
+		}
+		close(mine)
+	}
 }
 
 // run works on each v of in, counts the successes and collects the errors.
-// After an error, unless KeepGoing says otherwise, it begins nothing more; but
-// the work under way then is counted too.
-func run[In any](opts ManyOptions, in iter.Seq2[In, error], work func(In) error) (good int, err error) {
+// After an error, unless KeepGoing says otherwise and ctx goes on, it begins
+// nothing more; but the work under way then is counted too.
+func run[In any](ctx context.Context, opts ManyOptions, in iter.Seq2[In, error], work func(In) error) (good int, err error) {
 	failed := false // set and read by this goroutine alone
 	begun := func(yield func(In, error) bool) {
 		for v, err := range in {
-			if !yield(v, err) || failed && !opts.KeepGoing {
+			if !yield(v, err) || failed && (!opts.KeepGoing || ctx.Err() != nil) {
 				return
 			}
 		}

@@ -260,3 +260,70 @@ func BenchmarkGetAll(b *testing.B) {
 	}
 	b.ReportMetric(float64(peak>>10), "KiB-heap")
 }
+
+// TestKeepGoingEnds: with KeepGoing a sequence without end ends with the context.
+func TestKeepGoingEnds(t *testing.T) {
+	_, bucket := newServerBucket(t)
+	goOn := func(o *s3jar.ManyOptions) { o.KeepGoing = true }
+	for name, call := range map[string]func(context.Context, iter.Seq[string]) error{
+		"PutAll": func(ctx context.Context, all iter.Seq[string]) error {
+			_, err := s3jar.PutAll(ctx, bucket, func(yield func(string, int) bool) {
+				all(func(key string) bool { return yield(key, 1) })
+			}, goOn)
+			return err
+		},
+		"DeleteAll": func(ctx context.Context, all iter.Seq[string]) error {
+			_, err := s3jar.DeleteAll(ctx, bucket, func(yield func(s3jar.KeyMeta, error) bool) {
+				all(func(key string) bool { return yield(s3jar.KeyMeta{Key: key}, nil) })
+			}, goOn)
+			return err
+		},
+	} {
+		ctx, cancel := context.WithCancel(within(t))
+		n := 0
+		err := call(ctx, func(yield func(string) bool) {
+			for n < 5000 && yield("key") {
+				if n++; n == 10 {
+					cancel()
+				}
+			}
+		})
+		if !errors.Is(err, context.Canceled) || n > 1000 {
+			t.Errorf("%s asked for %d keys, the error is one of the context: %t", name, n, errors.Is(err, context.Canceled))
+		}
+	}
+}
+
+// TestPutAllOfOneKey: the last value of a key stays, however long the PUTs of
+// those before it take.
+func TestPutAllOfOneKey(t *testing.T) {
+	srv, bucket := newServerBucket(t)
+	srv.Inject(awsfake.Fault{Op: "PutObject", Delay: 50 * time.Millisecond, Code: "SlowDown"})
+	stored, err := s3jar.PutAll(within(t), bucket, func(yield func(string, int) bool) {
+		for n := 1; n <= 40 && yield("same", n); n++ {
+		}
+	})
+	if got, _ := awsjar.New[int](bucket.Object("same")).Get(within(t)); stored != 40 || err != nil || got != 40 {
+		t.Errorf("stored %d, %v, and %d stays; want the last one, 40", stored, err, got)
+	}
+}
+
+// TestProgressOfAListing: a listing that fails is no object that is done.
+func TestProgressOfAListing(t *testing.T) {
+	srv, bucket := newServerBucket(t)
+	if _, err := s3jar.PutAll(within(t), bucket, numbers(3)); err != nil {
+		t.Fatal(err)
+	}
+	srv.Inject(awsfake.Fault{Op: "ListObjectsV2", Skip: 1, Code: "AccessDenied", Times: -1})
+	paged := s3jar.NewBucket(pages{newClient(srv), 3}, bucketName)
+	last := 0
+	keys := func(yield func(s3jar.KeyMeta, error) bool) {
+		paged.Keys(within(t), "")(yield)
+		paged.Keys(within(t), "")(yield)
+	}
+	for range s3jar.GetAll[int](within(t), paged, keys, func(o *s3jar.ManyOptions) { o.Progress = func(done int) { last = done } }) {
+	}
+	if last != 3 {
+		t.Errorf("%d objects are done; want 3", last)
+	}
+}

@@ -45,11 +45,15 @@ func (b *Bucket) probed(ctx context.Context, c condition) error {
 		return p.verdicts[c]
 	}
 	var verdicts [conditions]error
-	if b.server(ctx) == serverForeign {
+	server := b.server(ctx)
+	if server == serverForeign {
 		verdicts = b.tryOut(ctx)
 	}
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if server == serverUnknown {
+		return nil // the next call may find out: there may be credentials by then
 	}
 	p.done, p.verdicts = true, verdicts
 	return verdicts[c]

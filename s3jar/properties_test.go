@@ -412,12 +412,15 @@ func TestUndeleteKeepsProperties(t *testing.T) {
 
 // paying counts the requests that name the payer.
 type paying struct {
-	next        s3.HTTPClient
-	with, total int
+	next               s3.HTTPClient
+	with, total, heads int
 }
 
 func (p *paying) Do(r *http.Request) (*http.Response, error) {
 	p.total++
+	if r.Method == http.MethodHead {
+		p.heads++
+	}
 	if r.Header.Get("X-Amz-Request-Payer") == "requester" {
 		p.with++
 	}
@@ -448,4 +451,36 @@ func TestRequesterPays(t *testing.T) {
 	if count.with != count.total || count.total < 7 {
 		t.Errorf("%d of %d requests say that the requester pays", count.with, count.total)
 	}
+}
+
+// TestRequesterPaysForTheAlarm: so does the request whether a write that is
+// missing was removed.
+func TestRequesterPaysForTheAlarm(t *testing.T) {
+	srv, _ := newVersioned(t)
+	count := &paying{next: http.DefaultClient}
+	client := newClient(srv, func(o *s3.Options) { o.HTTPClient = count })
+	a, b, now := newPair(t, client, func(o *s3jar.Options) { o.RequesterPays = true })
+	removeVersion(t, srv, save(t, a, "3", now).VersionID)
+	save(t, b, "other", mustLoad(t, b, "2").Revision)
+	save(t, a, "last", mustLoad(t, a, "other").Revision)
+	if count.with != count.total || count.heads != 1 {
+		t.Errorf("%d of %d requests say that the requester pays, %d were HEAD; want all, and 1", count.with, count.total, count.heads)
+	}
+}
+
+// TestTagsOfAnUnchangedObject: a Load that is answered 304 does not say that tags
+// were set since; they are kept all the same.
+func TestTagsOfAnUnchangedObject(t *testing.T) {
+	srv, object := newObject(t, func(o *s3jar.Options) { o.KeepLast = true })
+	giveTo(t, srv, `1`, nil)
+	mustLoad(t, object, `1`)
+	_, err := newClient(srv).PutObjectTagging(within(t), &s3.PutObjectTaggingInput{
+		Bucket: new(bucketName), Key: new(keyName),
+		Tagging: &types.Tagging{TagSet: []types.Tag{{Key: new("stage"), Value: new("test")}, {Key: new("owner"), Value: new("a b")}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	save(t, object, `2`, mustLoad(t, object, `1`).Revision)
+	mustHave(t, srv, map[string]string{"X-Amz-Tagging": "yes"})
 }

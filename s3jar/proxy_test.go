@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -234,6 +235,9 @@ func TestStrangeSuccess(t *testing.T) {
 			const text = "<html>welcome</html>"
 			answer.Body, answer.ContentLength = io.NopCloser(bytes.NewReader([]byte(text))), int64(len(text))
 		},
+		"a body in chunks": func(answer *http.Response) {
+			answer.Body, answer.ContentLength = io.NopCloser(strings.NewReader("<html>welcome</html>")), -1
+		},
 	} {
 		for _, arrives := range []bool{true, false} {
 			srv := newServer(t)
@@ -249,6 +253,33 @@ func TestStrangeSuccess(t *testing.T) {
 			mustLoad(t, object, `2`)
 		}
 	}
+}
+
+// TestStrangeRemoval: the page of a proxy is no removal, also where its length is
+// not known beforehand.
+func TestStrangeRemoval(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	client := newClient(srv, func(o *s3.Options) { o.HTTPClient = pageForDelete{o.HTTPClient} })
+	object := s3jar.NewBucket(client, bucketName).Object(keyName)
+	meta := save(t, object, `1`, awsjar.None)
+	for _, replaces := range []awsjar.Revision{awsjar.Any, meta.Revision} {
+		if err := object.Delete(within(t), replaces); err == nil {
+			t.Errorf("Delete(%q) is nil, and nothing was removed", replaces)
+		}
+	}
+	mustLoad(t, object, `1`)
+}
+
+// pageForDelete answers each DELETE with a page.
+type pageForDelete struct{ s3.HTTPClient }
+
+func (p pageForDelete) Do(r *http.Request) (*http.Response, error) {
+	if r.Method != http.MethodDelete {
+		return p.HTTPClient.Do(r)
+	}
+	body := io.NopCloser(strings.NewReader("<html>welcome</html>"))
+	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: body, ContentLength: -1, Request: r}, nil
 }
 
 // strangePut changes the answers to some PUTs, which arrive or do not.

@@ -31,7 +31,7 @@ import (
 // After a PUT that was not accepted a look at the object, by one GET or HEAD,
 // decides whether it was stored: the id in its metadata, which stays the same
 // for all repetitions, shows that. A call sends at most 12 requests, looks
-// included, and begins none after 10 seconds.
+// included, and waits for none of them beyond 10 seconds after it began.
 //
 // An unconditional PUT is sent again under another id; it may then overwrite
 // the value that another writer stored in that time, as it would have a moment
@@ -41,6 +41,9 @@ import (
 // Bytes that are not JSON are never padded: where the same ones come again
 // after others, a revision of the first time fits again. So does one of more
 // than 96 writes ago, and one from before an unconditional Save.
+//
+// The error is [awsjar.ErrConflict] too if S3 answered every attempt by 409: other writes
+// of the key were under way each time. The value may then be the same as before.
 //
 // An error for another writer that was first has a method Current() ([]byte,
 // awsjar.Meta, error), for errors.As, that returns the same as a Load at that
@@ -54,8 +57,8 @@ func (o *Object) save(ctx context.Context, data []byte, replaces awsjar.Revision
 	if err := o.ready(ctx); err != nil {
 		return awsjar.Meta{}, err
 	}
-	if max := o.bucket.opts.MaxSize; int64(len(data)) > max {
-		return awsjar.Meta{}, failure.OverMaxSize(int64(len(data)), max)
+	if err := o.bounds(data); err != nil {
+		return awsjar.Meta{}, err
 	}
 	if replaces == awsjar.Any {
 		return o.overwrite(ctx, data)
@@ -65,4 +68,12 @@ func (o *Object) save(ctx context.Context, data []byte, replaces awsjar.Revision
 		return awsjar.Meta{}, err
 	}
 	return o.replace(ctx, w)
+}
+
+// bounds refuses a value that Load would not read.
+func (o *Object) bounds(data []byte) error {
+	if max := o.bucket.opts.MaxSize; int64(len(data)) > max {
+		return failure.OverMaxSize(int64(len(data)), max)
+	}
+	return nil
 }

@@ -140,7 +140,7 @@ func (o *Object) loadVersion(ctx context.Context, id string) ([]byte, awsjar.Met
 		err = failure.Hinted(o.listHint(), failure.Said("that version is a delete marker", awsjar.ErrNotFound, err))
 	case "NoSuchVersion":
 		err = failure.Hinted(o.listHint(), failure.Said("there is no such version", awsjar.ErrNotFound, err))
-	case "InvalidArgument":
+	case "InvalidArgument", "XMinioInvalidResourceName": // the second of MinIO, such as for ../x
 		err = failure.Hinted(o.listHint(), withoutHint(o.said(err, "s3:GetObjectVersion")))
 	default:
 		err = o.said(err, "s3:GetObjectVersion")
@@ -151,8 +151,9 @@ func (o *Object) loadVersion(ctx context.Context, id string) ([]byte, awsjar.Met
 // Revive stores data where there is no object, as Save does with [awsjar.None],
 // and gives it the properties that an earlier version of the key has, and its
 // tags as Options.Tags says: an Undelete of package awsjar brings the object back
-// as it was. It sends one HEAD for them. Needs s3:GetObjectVersion, and for tags
-// s3:GetObjectVersionTagging.
+// as it was. It sends one HEAD for them, and if that is refused one GET, whose
+// answer says why: the errors for id are those of LoadVersion. Needs
+// s3:GetObjectVersion, and for tags s3:GetObjectVersionTagging.
 func (o *Object) Revive(ctx context.Context, data []byte, id string) (awsjar.Meta, error) {
 	meta, err := o.revive(ctx, data, id)
 	return meta, o.at(err)
@@ -162,8 +163,16 @@ func (o *Object) revive(ctx context.Context, data []byte, id string) (awsjar.Met
 	if err := o.readyForVersion(ctx, id); err != nil {
 		return awsjar.Meta{}, err
 	}
+	if err := o.bounds(data); err != nil {
+		return awsjar.Meta{}, err
+	}
 	earlier, err := o.headVersion(ctx, id)
 	if err != nil {
+		if awserr.Status(err)/100 == 4 { // the answer to a HEAD has no body, and so no code
+			if _, _, told := o.loadVersion(ctx, id); told != nil {
+				return awsjar.Meta{}, told
+			}
+		}
 		return awsjar.Meta{}, o.said(err, "s3:GetObjectVersion")
 	}
 	w, err := newWrite(data, awsjar.None)

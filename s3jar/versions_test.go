@@ -345,3 +345,50 @@ func TestManyVersions(t *testing.T) {
 	}
 	mustSend(t, srv, "ListObjectVersions")
 }
+
+// TestReviveRefusals: Revive stores no value that Load would not read, and says
+// the same of an id as LoadVersion.
+func TestReviveRefusals(t *testing.T) {
+	srv, _ := newVersioned(t)
+	object := s3jar.NewBucket(newClient(srv), bucketName, func(o *s3jar.Options) { o.MaxSize = 10 }).Object(keyName)
+	id := save(t, object, `1`, awsjar.Any).VersionID
+	if err := object.Delete(within(t), awsjar.Any); err != nil {
+		t.Fatal(err)
+	}
+	_, err := object.Revive(within(t), []byte(`"123456789"`), id)
+	mustBe(t, err, awsjar.ErrTooLarge)
+	for _, id := range []string{history(t, object)[0].VersionID, "null", "no-version"} {
+		_, _, want := object.LoadVersion(within(t), id)
+		_, err := object.Revive(within(t), []byte(`2`), id)
+		if err == nil || err.Error() != want.Error() || awsjar.Hint(err) != awsjar.Hint(want) {
+			t.Errorf("%s: %v, hint %q; LoadVersion says %v", id, err, awsjar.Hint(err), want)
+		}
+	}
+}
+
+// withoutVersions is a cache on the way to S3 that knows objects by their path alone.
+type withoutVersions struct{ *s3.Client }
+
+func (c withoutVersions) GetObject(ctx context.Context, in *s3.GetObjectInput, optFns ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
+	asked := *in
+	asked.VersionId = nil
+	return c.Client.GetObject(ctx, &asked, optFns...)
+}
+
+// TestAnotherVersion: the current value is never taken for an earlier one.
+func TestAnotherVersion(t *testing.T) {
+	srv, object := newVersioned(t)
+	save(t, object, `"first"`, awsjar.Any)
+	save(t, object, `"second"`, awsjar.Any)
+	all := history(t, object)
+	jar := awsjar.New[string](s3jar.NewBucket(withoutVersions{newClient(srv)}, bucketName).Object(keyName))
+	if entry, err := jar.At(within(t), all[1].VersionID); err == nil {
+		t.Errorf("the first version is %q", entry.Value)
+	}
+	if _, err := jar.Restore(within(t), all[1].VersionID); err == nil {
+		t.Error("another version was restored")
+	}
+	if entry, err := jar.At(within(t), all[0].VersionID); err != nil || entry.Value != "second" {
+		t.Errorf("the current version is %q, %v", entry.Value, err)
+	}
+}
