@@ -48,7 +48,7 @@ func Jars(ctx context.Context, client Lister) iter.Seq2[Found, error] {
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx, atMost)
 			if err != nil {
-				account := &function{name: "*", jar: jarvar.DefaultName}
+				account := &function{name: everyFunction, jar: jarvar.DefaultName}
 				yield(Found{}, failure.At("lambda://", account.explain(ctx, "ListFunctions", err)))
 				return
 			}

@@ -2,11 +2,14 @@ package lambdajar_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/awsfake"
 	"github.com/awsjar/awsjar/lambdajar"
 )
 
@@ -59,5 +62,18 @@ func TestJarsEnds(t *testing.T) {
 	}
 	if errs != 1 {
 		t.Errorf("%d errors; want one", errs)
+	}
+}
+
+// TestJarsDenied: the hint names the one resource with which a policy allows a
+// listing.
+func TestJarsDenied(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	srv.Inject(awsfake.Fault{Op: "ListFunctions", Code: "AccessDeniedException"})
+	for _, err := range lambdajar.Jars(within(t), client(srv)) {
+		if hint := "allow the caller lambda:ListFunctions on *"; !errors.Is(err, awsjar.ErrAccessDenied) || awsjar.Hint(err) != hint {
+			t.Errorf("%v, with the hint %q; want %q", err, awsjar.Hint(err), hint)
+		}
 	}
 }

@@ -31,6 +31,7 @@ const (
 	inForce             // nothing will undo it
 	undone              // the configuration before it is there again
 	unknown             // it is not there, and that does not show why
+	early               // the configuration is the one that the update replaced, from before it
 )
 
 // fateOf returns the fate that a configuration shows of an accepted update.
@@ -39,6 +40,8 @@ func (u *update) fateOf(now *configuration) fate {
 	switch {
 	case u.builtOn(now):
 		return inForce
+	case u.base.revisionID != "" && now.revisionID == u.base.revisionID:
+		return early // a RevisionId never comes back
 	case now.busy(0):
 		return open // AWS may show either configuration meanwhile
 	case shown && !now.failed():
@@ -67,7 +70,7 @@ func (f *function) confirm(ctx context.Context, u *update) error {
 	switch u.fateOf(now) {
 	case undone:
 		return f.explainUndone(now)
-	case unknown:
+	case unknown, early:
 		return failure.Hinted("load the value to see what it is",
 			fmt.Errorf("%w: AWS Lambda accepted it, and the function's configuration does not show it in force", awsjar.ErrUncertain))
 	}
@@ -75,6 +78,7 @@ func (f *function) confirm(ctx context.Context, u *update) error {
 }
 
 // pending is the last update of a Store that was accepted, until it is in force.
+// It keeps no other variable.
 type pending struct {
 	function *function
 	mu       sync.Mutex
@@ -84,11 +88,12 @@ type pending struct {
 func (p *pending) set(u *update) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.last = &update{id: u.id, base: u.base}
+	p.last = &update{id: u.id, base: &configuration{revisionID: u.base.revisionID, jar: u.base.jar}}
 }
 
 // undone returns an ErrUndone if a configuration shows that the update was
-// undone. It does so once.
+// undone. It does so once. A read that began before the update, in another
+// goroutine, says nothing about it.
 func (p *pending) undone(now *configuration) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -96,7 +101,7 @@ func (p *pending) undone(now *configuration) error {
 		return nil
 	}
 	became := p.last.fateOf(now)
-	if became != open {
+	if became != open && became != early {
 		p.last = nil
 	}
 	if became == undone {

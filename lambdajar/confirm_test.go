@@ -221,6 +221,48 @@ func TestNotUndone(t *testing.T) {
 	}
 }
 
+// TestReadOfBefore: a Load that AWS answered before a write of the same handle says
+// nothing about that write: no failure of an earlier update passes for its own,
+// and its own is still said.
+func TestReadOfBefore(t *testing.T) {
+	t.Parallel()
+	for name, fails := range map[string]bool{"in force": false, "undone": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := newServer(t)
+			s := newStore(srv)
+			mustSave(t, s, "1")
+			failUpdate(srv)
+			mustSave(t, newStore(srv), "theirs")
+			newStore(srv).Usage(within(t)) // settles it
+			srv.Inject(awsfake.Fault{Op: get, After: true, MustFire: true, Then: func() {
+				if fails {
+					failUpdate(srv)
+				}
+				if _, err := s.Save(context.Background(), []byte("2"), awsjar.Any); err != nil {
+					t.Error(err)
+				}
+			}})
+			mustLoad(t, s, "1")
+			newStore(srv).Usage(within(t))
+			if _, _, err := s.Load(within(t)); errors.Is(err, lambdajar.ErrUndone) != fails {
+				t.Errorf("the next Load: %v; want an ErrUndone: %v", err, fails)
+			}
+		})
+	}
+}
+
+// TestOthersAreNotKept: a Store remembers no other variable, which may be a secret,
+// once it has saved.
+func TestOthersAreNotKept(t *testing.T) {
+	t.Parallel()
+	s := newStore(newServer(t))
+	mustSave(t, s, "1")
+	if kept := lambdajar.Kept(s); len(kept) > 0 {
+		t.Errorf("it keeps %q", kept)
+	}
+}
+
 // answering gives its own answers to updates, which are made or not.
 type answering struct {
 	*lambda.Client

@@ -64,6 +64,13 @@ var rules = []awserr.Rule{
 		Hint: "the certificate there is not trusted: check the endpoint, or add the authority's certificate with AWS_CA_BUNDLE"},
 	{Is: awserr.IsUnsent,
 		Hint: "nothing answers there: check the region (AWS_REGION), the endpoint (AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL) and the network"},
+	{Is: awserr.HasNoEndpoint, Hint: awserr.EndpointHint},
+	{Is: awserr.IsCut,
+		Hint: "try again; if it lasts, check the proxies and the network on the way"},
+	{Codes: []string{"UnknownError"}, Is: awserr.IsUnread,
+		Says: "this is no answer of AWS Lambda", Hint: "check the endpoint (AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL), and the proxies on the way"},
+	{Statuses: []int{500, 502, 503, 504},
+		Says: "AWS Lambda has failed", Hint: "try again later; if it lasts, check the endpoint and the proxies on the way"},
 }
 
 // hintUnreached is for a call that ended before anything was answered.

@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -73,7 +75,7 @@ func TestAnswers(t *testing.T) {
 		{update, "InvalidParameterValueException", 400, "something else with a secret value", awsjar.ErrInvalid, "get-function-configuration"},
 		{update, "ValidationException", 400, "Value '{jar=secret value}' at 'environment.variables'", awsjar.ErrInvalid, ""},
 		{update, "SomethingNewException", 400, "secret value", nil, ""},
-		{get, "ServiceException", 500, "secret value", nil, ""},
+		{get, "ServiceException", 500, "secret value", nil, "try again later"},
 	} {
 		t.Run(fmt.Sprintf("%s %d %s", c.op, c.status, c.code), func(t *testing.T) {
 			srv := newServer(t)
@@ -157,6 +159,9 @@ func TestCredentialsAndEndpoints(t *testing.T) {
 		}, awsjar.ErrAccessDenied, "check the region and the endpoint"},
 		"wrong region":     {func(c *aws.Config) { c.Region = "eu-west-1" }, awsjar.ErrAccessDenied, "check the region and the endpoint"},
 		"no region":        {func(c *aws.Config) { c.Region, c.BaseEndpoint = "", nil }, awsjar.ErrInvalid, "AWS_REGION"},
+		"no URL":           {func(c *aws.Config) { c.BaseEndpoint, c.HTTPClient = aws.String("localhost:4566"), nil }, nil, "the endpoint must be a URL"},
+		"no scheme":        {func(c *aws.Config) { c.BaseEndpoint, c.HTTPClient = aws.String("127.0.0.1:4566"), nil }, nil, "the endpoint must be a URL"},
+		"no host":          {func(c *aws.Config) { c.BaseEndpoint, c.HTTPClient = aws.String("http:/localhost"), nil }, nil, "the endpoint must be a URL"},
 		"nobody listening": {func(c *aws.Config) { c.BaseEndpoint, c.HTTPClient = aws.String("http://127.0.0.1:1"), nil }, nil, "AWS_ENDPOINT_URL_LAMBDA"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -168,6 +173,28 @@ func TestCredentialsAndEndpoints(t *testing.T) {
 				t.Errorf("the error is %v", err)
 			}
 		})
+	}
+}
+
+// TestStrangers: a server that is not AWS Lambda answers, with a page or with an
+// error of its own. The hint says to look at the endpoint.
+func TestStrangers(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{200, 302, 400, 401, 403, 404, 405, 407, 418, 501} {
+		for _, page := range []string{"<html>a secret value</html>", `{"message":"a secret value"}`} {
+			stranger := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(status)
+				io.WriteString(w, page)
+			}))
+			defer stranger.Close()
+			jar := awsjar.New[int](lambdajar.New(client(newServer(t), func(c *aws.Config) {
+				c.BaseEndpoint, c.HTTPClient = &stranger.URL, stranger.Client()
+			}), fn))
+			_, err := jar.Get(within(t))
+			if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(awsjar.Hint(err), "the endpoint") {
+				t.Errorf("%d with %s: %v; hint %q", status, page, err, awsjar.Hint(err))
+			}
+		}
 	}
 }
 

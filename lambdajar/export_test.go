@@ -7,3 +7,6 @@ func Hasten(s *Store) *Store {
 	s.function.firstPause, s.function.maxPause = 4*time.Millisecond, 16*time.Millisecond
 	return s
 }
+
+// Kept returns the variables that a Store keeps for the sake of its last write.
+func Kept(s *Store) map[string]string { return s.pending.last.base.variables }

@@ -112,9 +112,17 @@ func shorten(s string) string {
 	return s
 }
 
+// everyFunction takes the place of a name where all functions are meant.
+const everyFunction = "*"
+
 // functionARN returns the ARN for the resource of a policy, with "*" for each
-// part that the name does not tell.
+// part that the name does not tell. An action on all functions has no resource:
+// a policy allows it on "*" alone (Service Authorization Reference, "Actions,
+// resources, and condition keys for AWS Lambda").
 func functionARN(function string) string {
+	if function == everyFunction {
+		return "*"
+	}
 	parts := strings.Split(function, ":")
 	switch len(parts) {
 	case 7, 8:

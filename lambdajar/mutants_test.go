@@ -42,5 +42,9 @@ func TestMutants(t *testing.T) {
 			Old: "if s.next != nil && !s.sent {", New: "if false {", Run: "TestContextEndsBeforeSending"},
 		{Name: "an undone write is reported twice", File: "confirm.go",
 			Old: "		p.last = nil\n", New: "", Run: "TestUndoneIsSaidOnce"},
+		{Name: "a read from before the write speaks of it", File: "confirm.go",
+			Old: "		return early //", New: "		//", Run: "TestReadOfBefore"},
+		{Name: "an equal value in another place is enough after a lost answer", File: "overflow.go",
+			Old: "if !w.placed && v.pointedTo", New: "if v.pointedTo", Run: "TestOverflowLateUpdate"},
 	})
 }

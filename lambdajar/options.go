@@ -72,10 +72,13 @@ type Options struct {
 
 	// Overflow takes a value that does not fit, however packed. The variable
 	// then keeps a pointer of some 40 bytes, with a checksum. A value that
-	// fits again comes back. A place is removed once nothing can point to it
-	// again, which is one write later. A call that is interrupted may leave a
-	// place that is never used. Every reader of the jar needs the same
-	// Overflow; for one without, the value is an [awsjar.ErrUnsupported].
+	// fits again comes back. A place is removed once the function's
+	// configuration cannot point to it again, which is one write later. A
+	// published version, or an environment that is running, keeps the old
+	// pointer, and finds an [awsjar.ErrCorrupt] from then on. A call that is
+	// interrupted may leave a place that is never used. Every reader of the jar
+	// needs the same Overflow; for one without, the value is an
+	// [awsjar.ErrUnsupported].
 	//
 	// Default: nil, and such a value is a [*TooLargeError].
 	Overflow Overflow

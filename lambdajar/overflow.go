@@ -40,7 +40,7 @@ func (v *values) follow(ctx context.Context, c *configuration) (*configuration, 
 		case readErr != nil:
 			return c, nil, meta, readErr
 		case now.jar.Text == c.jar.Text:
-			return c, nil, meta, err
+			return c, nil, meta, v.function.explainOutdated(err)
 		case looks == followings:
 			return c, nil, meta, fmt.Errorf("the value was replaced %d times while it was read", looks)
 		}
@@ -48,10 +48,22 @@ func (v *values) follow(ctx context.Context, c *configuration) (*configuration, 
 	}
 }
 
+// explainOutdated says of a published version why the value to which it points may
+// be gone.
+func (f *function) explainOutdated(err error) error {
+	unpublished := checkUnpublished(f.name)
+	if unpublished == nil || !errors.Is(err, awsjar.ErrCorrupt) {
+		return err
+	}
+	return failure.Hinted("a value in the overflow that was replaced since the version was published is removed; to read the present one "+
+		failure.Hint(unpublished), err)
+}
+
 // place stores the value of a write in the overflow, once, and returns the state
-// whose text points to it.
+// whose text points to it. Once its own place is made, an equal value in another is
+// not enough: an update that points to its own may still arrive.
 func (v *values) place(ctx context.Context, now *configuration, w *write) (jarvar.State, error) {
-	if v.pointedTo(ctx, now, w.data) {
+	if !w.placed && v.pointedTo(ctx, now, w.data) {
 		return now.jar, nil
 	}
 	if w.pointer == "" {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/awsfake"
@@ -331,4 +332,55 @@ func TestOverflowThatFailsIsTriedOnce(t *testing.T) {
 	if puts != 1 {
 		t.Errorf("%d PUTs; want 1", puts)
 	}
+}
+
+// holding keeps back its first update, whose answer is lost.
+type holding struct {
+	*lambda.Client
+	held *lambda.UpdateFunctionConfigurationInput
+}
+
+func (c *holding) UpdateFunctionConfiguration(ctx context.Context, in *lambda.UpdateFunctionConfigurationInput, optFns ...func(*lambda.Options)) (*lambda.UpdateFunctionConfigurationOutput, error) {
+	if c.held == nil {
+		c.held = in
+		return nil, errors.New("the connection broke")
+	}
+	return c.Client.UpdateFunctionConfiguration(ctx, in, optFns...)
+}
+
+// TestOverflowLateUpdate: a Save of the value that is there already found the
+// overflow out of order, and its first update arrives after it. The place to which
+// that points is still there.
+func TestOverflowLateUpdate(t *testing.T) {
+	t.Parallel()
+	srv := newOverflowServer(t)
+	mustSave(t, newOverflowing(srv), noise(1))
+	mustSettle(t, srv)
+	c := &holding{Client: client(srv)}
+	s := lambdajar.Hasten(lambdajar.New(c, fn, func(o *lambdajar.Options) {
+		o.Overflow, o.Form = bucket(srv).Object(overflowed), lambdajar.FormPython
+	}))
+	srv.Inject(awsfake.Fault{Op: "GetObject", Code: "AccessDenied", MustFire: true})
+	mustSave(t, s, noise(1))
+	client(srv).UpdateFunctionConfiguration(within(t), c.held)
+	mustLoad(t, s, noise(1))
+}
+
+// TestOverflowPublished: a published version keeps its pointer for ever, and the
+// value only until the second write after it.
+func TestOverflowPublished(t *testing.T) {
+	t.Parallel()
+	srv := newOverflowServer(t)
+	s := newOverflowing(srv)
+	mustSave(t, s, noise(1))
+	version, err := srv.PublishVersion(fn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	published := lambdajar.New(client(srv), fn+":"+version, func(o *lambdajar.Options) { o.Overflow = bucket(srv).Object(overflowed) })
+	mustSave(t, s, noise(2))
+	mustLoad(t, published, noise(1))
+	mustSave(t, s, noise(3))
+	_, _, err = published.Load(within(t))
+	mustHint(t, err, awsjar.ErrCorrupt, "leave out the qualifier: "+fn)
 }

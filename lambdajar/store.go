@@ -40,8 +40,8 @@ type Store struct {
 
 // New returns the Store in a function's environment. The function is a name, a
 // partial ARN or an ARN. With a qualifier other than $LATEST, the number of a published
-// version or an alias, the Store can be read, and each write is an
-// [awsjar.ErrInvalid]. New sends nothing.
+// version or an alias, the Store can be read, but for a value in an Overflow that was
+// replaced since, and each write is an [awsjar.ErrInvalid]. New sends nothing.
 // Invalid arguments make the first call return an [awsjar.ErrInvalid].
 func New(client Client, function string, optFns ...func(*Options)) *Store {
 	var opts Options
@@ -58,7 +58,7 @@ func New(client Client, function string, optFns ...func(*Options)) *Store {
 	v := reflect.ValueOf(client)
 	switch {
 	case !v.IsValid(), v.Kind() == reflect.Pointer && v.IsNil():
-		s.invalid = fmt.Errorf("%w: the Store was made with a nil Client", awsjar.ErrInvalid)
+		s.invalid = failure.Hinted("make one with lambda.NewFromConfig and give it to New", fmt.Errorf("%w: the Store was made with a nil Client", awsjar.ErrInvalid))
 	case err != nil:
 		s.invalid = err
 	case opts.Form < FormAuto || opts.Form > FormPython:

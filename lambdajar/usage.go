@@ -52,11 +52,8 @@ func (s *Store) Usage(ctx context.Context) (Usage, error) {
 	full := c.jar.Full()
 	saved := 0
 	if pointer.Size == 0 && full.Text != "" {
-		if saved, err = u.describe(ctx, full.Text); err != nil {
+		if saved, err = s.values.describe(ctx, &u, full.Text); err != nil {
 			return Usage{}, s.fail(err)
-		}
-		if s.values.form != FormAuto {
-			saved = 0
 		}
 	}
 	rest := u.Limit - measure(c.with(full))
@@ -65,9 +62,10 @@ func (s *Store) Usage(ctx context.Context) (Usage, error) {
 }
 
 // describe sets the form of a text and its cost, and returns how many bytes the
-// smallest text of its value saves. So Free falls steadily as a value grows,
-// in whichever form it is. A damaged text has no form.
-func (u *Usage) describe(ctx context.Context, text string) (saved int, err error) {
+// smallest text of its value saves that a Save may write: fewer than 0 if each is
+// larger. So Free falls steadily as a value grows, in whichever form it is. A
+// damaged text has no form.
+func (v *values) describe(ctx context.Context, u *Usage, text string) (saved int, err error) {
 	content, err := pack.Read(ctx, text)
 	switch {
 	case ctx.Err() != nil:
@@ -80,8 +78,12 @@ func (u *Usage) describe(ctx context.Context, text string) (saved int, err error
 	if err != nil {
 		return 0, err
 	}
-	if smallest, ok := pack.Smallest(sizes); ok {
-		saved = max(0, pack.Measure(text)-smallest.Size)
+	cost := pack.AutoCost
+	if v.overflow != nil {
+		cost = pack.GetCost
+	}
+	if smallest, ok := pack.Smallest(sizes, pack.Form(v.form), cost); ok {
+		saved = pack.Measure(text) - smallest.Size
 	}
 	return saved, nil
 }

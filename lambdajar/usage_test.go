@@ -55,3 +55,24 @@ func TestUsageOfDamage(t *testing.T) {
 		t.Errorf("%+v, %v", u, err)
 	}
 }
+
+// TestFreeInForm: Free counts on the form in which the next value will be written,
+// also where the stored one is in another.
+func TestFreeInForm(t *testing.T) {
+	t.Parallel()
+	value := `["` + strings.Repeat("acorn ", 200) + `"]`
+	for _, form := range []lambdajar.Form{lambdajar.FormAuto, lambdajar.FormPlain, lambdajar.FormFlate, lambdajar.FormDense, lambdajar.FormPython} {
+		srv := newServer(t)
+		mustSave(t, newStore(srv), value)
+		s := newStore(srv, func(o *lambdajar.Options) { o.Form = form })
+		before, err := s.Usage(within(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustSave(t, s, value)
+		after, err := s.Usage(within(t))
+		if err != nil || before.Free != after.Free {
+			t.Errorf("form %d: %d bytes are free before the value is written in it, and %d after, %v", form, before.Free, after.Free, err)
+		}
+	}
+}
