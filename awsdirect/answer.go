@@ -9,6 +9,7 @@ import (
 	"hash"
 	"hash/crc32"
 	"io"
+	"iter"
 	"net/http"
 	"strings"
 
@@ -31,13 +32,29 @@ func (c *s3Client) gotten(answer *direct.Answer) *s3.GetObjectOutput {
 	if r.ContentLength >= 0 {
 		out.ContentLength = &r.ContentLength
 	}
-	for name, values := range r.Header {
-		if !c.readHeader(out, name, &values[0]) {
+	for name, value := range firsts(r.Header) {
+		if !c.readHeader(out, name, value) {
 			return nil
 		}
 	}
 	answer.Take()
 	return out
+}
+
+// firsts yields the first value of each header, without the white space around it, as
+// the SDK takes it.
+func firsts(h http.Header) iter.Seq2[string, *string] {
+	return func(yield func(string, *string) bool) {
+		for name, values := range h {
+			if len(values) == 0 {
+				continue
+			}
+			values[0] = strings.TrimSpace(values[0])
+			if !yield(name, &values[0]) {
+				return
+			}
+		}
+	}
 }
 
 // readHeader reports false for a header that may mean something to the SDK,
@@ -57,7 +74,7 @@ func (c *s3Client) readHeader(out *s3.GetObjectOutput, name string, value *strin
 		return true
 	case "X-Amz-Server-Side-Encryption-Bucket-Key-Enabled":
 		out.BucketKeyEnabled = aws.Bool(*value == "true")
-		return *value == "true" || *value == "false"
+		return isPlainBool(*value)
 	case "X-Amz-Storage-Class":
 		out.StorageClass = types.StorageClass(*value)
 		return true
@@ -66,7 +83,7 @@ func (c *s3Client) readHeader(out *s3.GetObjectOutput, name string, value *strin
 		return true
 	case "X-Amz-Checksum-Crc32":
 		out.ChecksumCRC32 = value
-		if c.options.ResponseChecksumValidation != aws.ResponseChecksumValidationWhenRequired && !strings.Contains(*value, "-") { // that of several parts nobody can verify
+		if c.options.ResponseChecksumValidation == aws.ResponseChecksumValidationWhenSupported && *value != "" && !strings.Contains(*value, "-") { // that of several parts nobody can verify
 			out.Body = &verified{ReadCloser: out.Body, sum: crc32.NewIEEE(), want: *value}
 		}
 		return true
@@ -117,15 +134,23 @@ func isNeutral(name string) bool {
 	case "Date", "Server", "Connection", "Content-Length", "X-Amz-Request-Id", "X-Amz-Id-2", "Age", "Via", "Vary":
 		return true
 	}
-	return !strings.HasPrefix(name, "X-Amz-") && name != "Expires" && name != "Content-Range"
+	return !hasPrefixFold(name, "X-Amz-") && name != "Expires" && name != "Content-Range"
 }
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// isPlainBool reports whether a text is that of a bool as S3 writes it. What else is
+// one the SDK decides.
+func isPlainBool(text string) bool { return text == "true" || text == "false" }
 
 // stored returns the output of a PUT that succeeded, or nil if the SDK must
 // read it.
 func stored(r *http.Response) *s3.PutObjectOutput {
 	out := &s3.PutObjectOutput{}
-	for name, values := range r.Header {
-		switch value := &values[0]; name {
+	for name, value := range firsts(r.Header) {
+		switch name {
 		case "Etag":
 			out.ETag = value
 		case "X-Amz-Version-Id":
@@ -141,7 +166,9 @@ func stored(r *http.Response) *s3.PutObjectOutput {
 		case "X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id":
 			out.SSEKMSKeyId = value
 		case "X-Amz-Server-Side-Encryption-Bucket-Key-Enabled":
-			out.BucketKeyEnabled = aws.Bool(*value == "true")
+			if out.BucketKeyEnabled = aws.Bool(*value == "true"); !isPlainBool(*value) {
+				return nil
+			}
 		default:
 			if !isNeutral(name) && !strings.HasPrefix(name, metaPrefix) {
 				return nil

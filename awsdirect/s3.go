@@ -46,8 +46,8 @@ import (
 //
 // It returns client as it is where somebody must see, change or slow down each
 // request: if client has middleware, an interceptor, a log mode, a tracer, a
-// meter, an adaptive retryer, or a retryer, signer, credentials or endpoint
-// resolver that the SDK did not define.
+// meter, an adaptive retryer, or a retryer, signer or endpoint resolver that the
+// SDK did not define. Credentials may come from anywhere.
 //
 // Of the options of one call it heeds HTTPClient and Retryer. Middleware of one
 // call runs only if the SDK handles the call, which it does for each answer

@@ -128,7 +128,7 @@ func every(in *s3.PutObjectInput) {
 	in.ServerSideEncryption, in.SSEKMSKeyId = types.ServerSideEncryptionAwsKms, aws.String("arn:aws:kms:eu-west-1:123456789012:key/a-b")
 	in.BucketKeyEnabled = aws.Bool(true)
 	in.StorageClass, in.WebsiteRedirectLocation = types.StorageClassStandardIa, aws.String("/elsewhere")
-	in.Metadata = map[string]string{"awsjar-lineage": "a.b,c.d", "Other": "x"}
+	in.Metadata = map[string]string{"awsjar-lineage": "a.b,c.d", "Other": "x", "_id": "sorts first", "a_b": "", "a-b": "1", "a^c": "2", "a`d": "3", "ad": "4", "~": "5"}
 }
 
 // FuzzSameRequest is TestSameRequest with keys and values that nobody thought of.
