@@ -94,22 +94,25 @@ func (s *Server) credentials() aws.Credentials {
 }
 
 // Env returns the environment variables, as "NAME=value", that point any AWS SDK or
-// tool at the server. With Options.TLS, AWS_CA_BUNDLE names a file that holds CA:
-// ca.pem in Options.Dir or, without a Dir, a temporary file that ends with Close.
+// tool at the server. With Options.TLS, AWS_CA_BUNDLE and, for Node.js, which does
+// not look at that, NODE_EXTRA_CA_CERTS name a file that holds CA: ca.pem in
+// Options.Dir or, without a Dir, a temporary file that ends with Close.
+//
+// They may be added to the variables of this process: AWS_SESSION_TOKEN is always
+// among them, empty if there is no token, and so takes the place of a person's. Leave
+// out those that some SDKs prefer, such as AWS_PROFILE and AWS_ENDPOINT_URL_S3.
 func (s *Server) Env() []string {
 	o := s.options
 	env := []string{
 		"AWS_ENDPOINT_URL=" + s.URL(),
 		"AWS_ACCESS_KEY_ID=" + o.AccessKey,
 		"AWS_SECRET_ACCESS_KEY=" + o.SecretKey,
+		"AWS_SESSION_TOKEN=" + o.SessionToken,
 		"AWS_REGION=" + o.Region,
 		"AWS_DEFAULT_REGION=" + o.Region,
 	}
-	if o.SessionToken != "" {
-		env = append(env, "AWS_SESSION_TOKEN="+o.SessionToken)
-	}
 	if l := s.listening; l != nil && l.bundle != "" {
-		env = append(env, "AWS_CA_BUNDLE="+l.bundle)
+		env = append(env, "NODE_EXTRA_CA_CERTS="+l.bundle, "AWS_CA_BUNDLE="+l.bundle)
 	}
 	return env
 }

@@ -50,8 +50,8 @@ type faultDocument struct {
 
 // ParseFault reads a Fault from JSON, with the members op, target, skip, times,
 // after, delay ("2s"), drop, truncate, status, code, message, header (an object of
-// strings) and mustFire. It fails for any other member, and for an operation that
-// no service has.
+// strings) and mustFire. It fails for any other member, for an operation that no
+// service has, and for a status that no answer has.
 func ParseFault(text []byte) (Fault, error) {
 	var d faultDocument
 	decoder := json.NewDecoder(strings.NewReader(string(text)))

@@ -81,6 +81,7 @@ func TestControlRefused(t *testing.T) {
 		{"POST", "faults", `{"op":"PutObjekt"}`, 400, `a fault for the operation \"PutObjekt\", which no service has`},
 		{"POST", "faults", `{"op":"PutObject","untill":1}`, 400, "untill"},
 		{"POST", "faults", `{"delay":"soon"}`, 400, "soon"},
+		{"POST", "faults", `{"status":42}`, 400, "the status 42, which no answer has"},
 		{"POST", "faults", `{}{}`, 400, "one JSON object"},
 		{"POST", "faults", `[]`, 400, "JSON object"},
 		{"POST", "faults", strings.Repeat(" ", 65<<10), 413, "too large"},

@@ -7,16 +7,26 @@ import (
 )
 
 // actions are the actions of IAM that are not named after their operation (Service
-// Authorization Reference, Amazon S3).
+// Authorization Reference, Amazon S3 and AWS Lambda).
 var actions = map[string]string{
-	"CopyObject":         "PutObject",
-	"DeleteObjects":      "DeleteObject",
-	"HeadBucket":         "ListBucket",
-	"HeadObject":         "GetObject",
-	"ListBuckets":        "ListAllMyBuckets",
-	"ListObjects":        "ListBucket",
-	"ListObjectsV2":      "ListBucket",
-	"ListObjectVersions": "ListBucketVersions",
+	"CompleteMultipartUpload":         "PutObject",
+	"CopyObject":                      "PutObject",
+	"CreateMultipartUpload":           "PutObject",
+	"DeleteBucketLifecycle":           "PutLifecycleConfiguration",
+	"DeleteObjects":                   "DeleteObject",
+	"GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
+	"HeadBucket":                      "ListBucket",
+	"HeadObject":                      "GetObject",
+	"Invoke":                          "InvokeFunction",
+	"ListBuckets":                     "ListAllMyBuckets",
+	"ListMultipartUploads":            "ListBucketMultipartUploads",
+	"ListObjects":                     "ListBucket",
+	"ListObjectsV2":                   "ListBucket",
+	"ListObjectVersions":              "ListBucketVersions",
+	"ListParts":                       "ListMultipartUploadParts",
+	"PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
+	"UploadPart":                      "PutObject",
+	"UploadPartCopy":                  "PutObject",
 }
 
 // Deny takes away the permission for an action such as

@@ -1,9 +1,11 @@
 package awsfake_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/awsjar/awsjar/awsfake"
@@ -31,6 +33,16 @@ func TestDeny(t *testing.T) {
 	want = `User: arn:aws:iam::123456789012:user/awsfake is not authorized to perform: s3:ListBucket on resource: "arn:aws:s3:::bucket" because no identity-based policy allows the s3:ListBucket action`
 	if code(err) != "AccessDenied" || message(err) != want {
 		t.Errorf("got %v\nwant %s", err, want)
+	}
+	srv.Deny("Invoke", "fn", "")
+	_, err = lambdaClient(srv).Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("fn")})
+	if !strings.Contains(message(err), " perform: lambda:InvokeFunction on ") {
+		t.Error(err)
+	}
+	srv.Deny("CreateMultipartUpload", "bucket/key", "")
+	_, err = onceS3(srv).CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: aws.String("bucket"), Key: aws.String("key")})
+	if !strings.Contains(message(err), " perform: s3:PutObject on ") {
+		t.Error(err)
 	}
 	get(t, lambdaClient(srv), "fn")
 	denied.Remove()

@@ -71,10 +71,13 @@ func operations() []string {
 	return slices.Concat(lambdafake.Operations(), s3fake.Operations(), stsfake.Operations())
 }
 
-// check refuses a fault that can never strike.
+// check refuses a fault that can never strike, or not as it says.
 func (f Fault) check() error {
 	if f.Op != "" && !slices.Contains(operations(), f.Op) {
 		return fmt.Errorf("awsfake: a fault for the operation %q, which no service has", f.Op)
+	}
+	if f.Status != 0 && (f.Status < http.StatusOK || f.Status > 599) {
+		return fmt.Errorf("awsfake: a fault with the status %d, which no answer has", f.Status)
 	}
 	return nil
 }
@@ -141,8 +144,9 @@ type faults struct {
 // first strikes; one that lets the request pass, or is used up, leaves it to the
 // next.
 //
-// An Op that no service has would never be struck: it fails the test of NewServer
-// at once, and panics on other servers.
+// An Op that no service has would never be struck, and a Status outside of 200 to
+// 599 never be answered: they fail the test of NewServer at once, and panic on other
+// servers.
 func (s *Server) Inject(f Fault) *Injected {
 	s.mustBeKnown(f)
 	if f.Times == 0 {
@@ -155,7 +159,7 @@ func (s *Server) Inject(f Fault) *Injected {
 	return s.faults.add(i)
 }
 
-// mustBeKnown fails the test, or panics, for a fault that can never strike.
+// mustBeKnown fails the test, or panics, for a fault that check refuses.
 func (s *Server) mustBeKnown(f Fault) {
 	if err := f.check(); err != nil {
 		s.fail(err)

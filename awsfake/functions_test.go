@@ -144,6 +144,28 @@ func TestUpdateInProgressIsNotInForce(t *testing.T) {
 	}
 }
 
+// TestHandleReplacesAHandlerThatIsServing: its environment, free again, serves no more.
+func TestHandleReplacesAHandlerThatIsServing(t *testing.T) {
+	srv := awsfake.NewServer(t)
+	begun, release, served := make(chan bool), make(chan bool), make(chan string)
+	srv.Handle("fn", func(func(string) string) awsfake.Handler {
+		return func(context.Context, awsfake.Invocation) ([]byte, error) {
+			begun <- true
+			<-release
+			return []byte("1"), nil
+		}
+	})
+	c := lambdaClient(srv)
+	go func() { served <- invoke(t, c, "fn", "", "{}") }()
+	<-begun
+	srv.Handle("fn", keyed)
+	first := invoke(t, c, "fn", "", "{}")
+	release <- true
+	if old, second := <-served, invoke(t, c, "fn", "", "{}"); old != "1" || first != " 1" || second != " 2" {
+		t.Errorf("the handler before answered %q, the one after it %q and %q", old, first, second)
+	}
+}
+
 // TestReservedConcurrency is LocalStack's test_lambda_concurrency_block and
 // test_reserved_concurrency.
 func TestReservedConcurrency(t *testing.T) {

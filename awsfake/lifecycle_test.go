@@ -61,7 +61,7 @@ func TestTemporaryBundleEndsWithTheServer(t *testing.T) {
 	srv := awsfake.NewServer(t, func(o *awsfake.Options) { o.TLS = true })
 	env := srv.Env()
 	bundle, ok := strings.CutPrefix(env[len(env)-1], "AWS_CA_BUNDLE=")
-	if content, err := os.ReadFile(bundle); !ok || err != nil || string(content) != string(srv.CA()) {
+	if content, err := os.ReadFile(bundle); !ok || err != nil || string(content) != string(srv.CA()) || env[len(env)-2] != "NODE_EXTRA_CA_CERTS="+bundle {
 		t.Error(env, err)
 	}
 	srv.Close()

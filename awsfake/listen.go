@@ -12,8 +12,13 @@ import (
 	"time"
 )
 
-// readHeaderTimeout bounds how long a connection may take to send its headers.
-const readHeaderTimeout = 30 * time.Second
+const (
+	// readHeaderTimeout bounds how long a connection may take to send its headers.
+	readHeaderTimeout = 30 * time.Second
+	// maxHead bounds the line and the headers of a request, in bytes, since the log
+	// keeps parts of them, a stranger's too. S3 takes headers of 8 KB.
+	maxHead = 32 << 10
+)
 
 // silent keeps the HTTP server from writing about clients that break off, which
 // tests make happen.
@@ -41,7 +46,7 @@ func listen(h http.Handler, o Options) (*listening, error) {
 	// of its own per request.
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	l.server = &http.Server{Handler: h, Protocols: protocols, ReadHeaderTimeout: readHeaderTimeout, ErrorLog: silent}
+	l.server = &http.Server{Handler: h, Protocols: protocols, ReadHeaderTimeout: readHeaderTimeout, MaxHeaderBytes: maxHead, ErrorLog: silent}
 	if o.TLS {
 		if err := l.secure(o.Dir); err != nil {
 			return nil, errors.Join(err, socket.Close(), l.removeBundle())

@@ -195,6 +195,19 @@ func TestPagesOfOtherSites(t *testing.T) {
 	}
 }
 
+// TestLongHeads: the log, which strangers get into, keeps no target of a megabyte.
+func TestLongHeads(t *testing.T) {
+	s := newServer(t)
+	answer, err := http.Get(s.URL() + "/bucket/" + strings.Repeat("x", 900<<10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusRequestHeaderFieldsTooLarge || len(s.Requests()) != 0 {
+		t.Errorf("%s, and %d requests in the log", answer.Status, len(s.Requests()))
+	}
+}
+
 // TestAddressOfAllInterfaces: the URL of a server that listens on every address is
 // one that a client can use.
 func TestAddressOfAllInterfaces(t *testing.T) {

@@ -2,6 +2,7 @@ package awsfake_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -38,6 +39,22 @@ func TestS3BehindTheBackOfTheAPI(t *testing.T) {
 	}
 	if body, _, _ := srv.Object("bucket", "key"); string(body) != "one" {
 		t.Errorf("%q", body)
+	}
+}
+
+// TestKeysThatNoRequestHas: a directory with such a key could not be opened again.
+func TestKeysThatNoRequestHas(t *testing.T) {
+	srv, err := awsfake.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer srv.Close()
+	srv.CreateBucket("bucket")
+	srv.SetVersioning("bucket", "Enabled")
+	for _, key := range []string{"", "\xff", strings.Repeat("k", 1025)} {
+		if srv.PutObject("bucket", key, nil, nil) == nil || srv.DeleteObject("bucket", key) == nil {
+			t.Errorf("%q is taken", key)
+		}
 	}
 }
 

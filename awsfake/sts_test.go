@@ -1,10 +1,12 @@
 package awsfake_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
 	static "github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -79,5 +81,23 @@ func TestAssumeRoleRefused(t *testing.T) {
 	srv.Inject(awsfake.Fault{Op: "GetCallerIdentity", Code: "Throttling"})
 	if _, err := c.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{}); err != nil {
 		t.Error("the SDK does not try again:", err)
+	}
+}
+
+// TestEnvHidesThePersonsToken: a program of a shell that has temporary credentials.
+func TestEnvHidesThePersonsToken(t *testing.T) {
+	for name, value := range map[string]string{"AWS_SESSION_TOKEN": "a person's", "AWS_PROFILE": "", "AWS_CA_BUNDLE": ""} {
+		t.Setenv(name, value)
+	}
+	for _, line := range awsfake.NewServer(t).Env() {
+		name, value, _ := strings.Cut(line, "=")
+		t.Setenv(name, value)
+	}
+	cfg, err := config.LoadDefaultConfig(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sts.NewFromConfig(cfg).GetCallerIdentity(t.Context(), nil); err != nil {
+		t.Error(err)
 	}
 }

@@ -2,6 +2,7 @@ package execution
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -47,8 +48,14 @@ type inProcess struct {
 	handler Handler // nil before the first invocation
 	ctx     context.Context
 	cancel  context.CancelFunc
-	running sync.WaitGroup
+
+	mu      sync.Mutex
+	ended   bool
+	running sync.WaitGroup // Add only while mu is held and ended is false
 }
+
+// errNoAnswer is how a handler ends that ends its goroutine: t.Fatal of a test does.
+var errNoAnswer = errors.New("the handler ended its goroutine, as t.Fatal does")
 
 // outcome is the result of a handler.
 type outcome struct {
@@ -59,10 +66,16 @@ type outcome struct {
 func (v *inProcess) serve(e Event, limit time.Duration) (Result, bool) {
 	ctx, cancel := context.WithTimeout(v.ctx, limit)
 	done := make(chan outcome, 1)
-	v.running.Go(func() {
+	begun := v.start(func() {
 		defer cancel()
-		done <- v.call(ctx, e)
+		o := outcome{exited(e, errNoAnswer), true}
+		defer func() { done <- o }()
+		o = v.call(ctx, e)
 	})
+	if !begun {
+		cancel()
+		return exited(e, errClosed), false
+	}
 	var o outcome
 	select {
 	case o = <-done:
@@ -107,7 +120,22 @@ func (v *inProcess) call(ctx context.Context, e Event) (o outcome) {
 	return outcome{result: Result{Payload: payload}}
 }
 
+// start runs f in a goroutine that end waits for. It reports false after end: an
+// invocation can be admitted just before the server is closed.
+func (v *inProcess) start(f func()) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.ended {
+		return false
+	}
+	v.running.Go(f)
+	return true
+}
+
 func (v *inProcess) end() {
+	v.mu.Lock()
+	v.ended = true
+	v.mu.Unlock()
 	v.cancel()
 	v.running.Wait()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,8 @@ func TestInProcess(t *testing.T) {
 				return nil, errors.New("no")
 			case "panic":
 				panic("oh")
+			case "t.Fatal":
+				runtime.Goexit()
 			case "hang":
 				<-ctx.Done()
 				return nil, ctx.Err()
@@ -38,7 +41,9 @@ func TestInProcess(t *testing.T) {
 		{"fail", `{"errorMessage":"no","errorType":"errorString"}`, 1}, // recorded: TestGoProvidedRuntimes
 		{"panic", `{"errorMessage":"oh","errorType":"string"}`, 1},
 		{"{}", "a ID$LATESTthe:arnfn", 2},
-		{"hang", `{"errorMessage":"RequestId: ID Error: Task timed out after 0.05 seconds","errorType":"Sandbox.Timedout"}`, 2},
+		{"t.Fatal", `{"errorMessage":"RequestId: ID Error: Runtime exited with error: the handler ended its goroutine, as t.Fatal does","errorType":"Runtime.ExitError"}`, 2},
+		{"{}", "a ID$LATESTthe:arnfn", 3},
+		{"hang", `{"errorMessage":"RequestId: ID Error: Task timed out after 0.05 seconds","errorType":"Sandbox.Timedout"}`, 3},
 	} {
 		if tt.payload == "hang" {
 			fn.Timeout = 50 * time.Millisecond
@@ -47,5 +52,24 @@ func TestInProcess(t *testing.T) {
 		if string(r.Payload) != tt.want || starts != tt.starts || !strings.Contains(string(r.Log), "printed") {
 			t.Errorf("%s: %s after %d starts, log %q", tt.payload, r.Payload, starts, r.Log)
 		}
+	}
+}
+
+// TestInProcessAfterItsEnd: Close can come between the admission of an invocation
+// and its handler. The handler does not run then.
+func TestInProcessAfterItsEnd(t *testing.T) {
+	program := InProcess(func(func(string) string) Handler {
+		t.Error("the program runs")
+		return func(context.Context, Invocation) ([]byte, error) { return nil, nil }
+	})
+	v, err := program.begin(&setting{function: function("KEY=a")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.end()
+	r, usable := v.serve(Event{RequestID: "ID"}, time.Minute)
+	v.(*inProcess).running.Wait()
+	if !r.Failed || usable || !strings.Contains(string(r.Payload), errClosed.Error()) {
+		t.Errorf("%s, failed %v, usable %v", r.Payload, r.Failed, usable)
 	}
 }

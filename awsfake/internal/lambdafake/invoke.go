@@ -23,12 +23,18 @@ const (
 	accountConcurrency = 1000
 )
 
-// SetProgram makes a function run program from its next cold start on. The function
+// program is the code that a function runs.
+type program struct {
+	execution.Program
+	generation string // names this setting of the code, as Generation does a configuration
+}
+
+// SetProgram makes a function run code from its next invocation on. The function
 // need not exist yet.
-func (s *Service) SetProgram(name string, program execution.Program) {
+func (s *Service) SetProgram(name string, code execution.Program) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.programs[name] = program
+	s.programs[name] = program{code, newRevision()}
 	s.pool.Forget(name)
 }
 
@@ -132,10 +138,13 @@ func (s *Service) complete(i *invocation, f *function, later bool) *apiError {
 	if i.function, err = s.inForce(f, i.qualifier); err != nil {
 		return err
 	}
-	if i.program = s.programs[f.Name]; i.program == nil {
+	p, ok := s.programs[f.Name]
+	if !ok {
 		return refuse(http.StatusNotImplemented, "NotImplementedException",
 			"awsfake has no program for the function "+f.Name+": give it one with Handle, Run, or awsjar dev --function "+f.Name+"=COMMAND")
 	}
+	// An environment of the code before, which may be serving, serves no more.
+	i.program, i.function.Generation = p.Program, i.function.Generation+" "+p.generation
 	if later {
 		return nil
 	}

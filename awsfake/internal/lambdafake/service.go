@@ -71,9 +71,9 @@ type Service struct {
 	held      map[string]int     // by function name: how many holders keep its update in progress
 	failing   map[string]failure // by function name: how its next update ends
 
-	programs map[string]execution.Program // by function name
-	running  map[string]int               // by function name: how many invocations are under way
-	queued   int                          // asynchronous invocations
+	programs map[string]program // by function name
+	running  map[string]int     // by function name: how many invocations are under way
+	queued   int                // asynchronous invocations
 	closed   bool
 	closing  chan struct{} // closed with the service
 	events   sync.WaitGroup
@@ -110,7 +110,7 @@ func New(o Options) (*Service, error) {
 		held:    map[string]int{},
 		failing: map[string]failure{},
 
-		programs: map[string]execution.Program{},
+		programs: map[string]program{},
 		running:  map[string]int{},
 		closing:  make(chan struct{}),
 		pool:     execution.New(execution.Options{Variables: o.Variables, Log: o.Log}),

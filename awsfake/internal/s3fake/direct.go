@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 )
 
 // The methods below are for the set-up and the assertions of tests, and for a
@@ -92,8 +93,8 @@ func (s *Service) PutObject(bucketName, key string, body []byte, header http.Hea
 	if err != nil {
 		return err
 	}
-	if len(key) > maxKeyBytes {
-		return keyTooLong(key)
+	if err := checkKey(key); err != nil {
+		return err
 	}
 	sent := headersOf(header)
 	kept, err := s.attributes(sent, nil)
@@ -110,11 +111,25 @@ func (s *Service) PutObject(bucketName, key string, body []byte, header http.Hea
 	return s.write(b, v, condition{})
 }
 
+// checkKey refuses a key that no request can have.
+func checkKey(key string) error {
+	switch {
+	case key == "" || !utf8.ValidString(key):
+		return invalidURI()
+	case len(key) > maxKeyBytes:
+		return keyTooLong(key)
+	}
+	return nil
+}
+
 // DeleteObject deletes a key as an unconditional request without version id would.
 // A key that does not exist is no error, a bucket that does not exist is.
 func (s *Service) DeleteObject(bucketName, key string) error {
 	b, err := s.bucketNamed(bucketName)
 	if err != nil {
+		return err
+	}
+	if err := checkKey(key); err != nil {
 		return err
 	}
 	_, err = s.deleteCurrent(b, key, condition{})
