@@ -3,6 +3,7 @@ package journal_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -84,6 +85,42 @@ func TestReset(t *testing.T) {
 	}
 }
 
+// TestTimeOfCurrentVersion: a function does not know when its value was stored, and
+// the history does: also of a delete, and where newer entries were refused.
+func TestTimeOfCurrentVersion(t *testing.T) {
+	a := newAccount(t, "Enabled")
+	jar := awsjar.New[int](a.open())
+	check := func(when string, want int, latestDeleted bool) {
+		t.Helper()
+		n := 0
+		for meta, err := range jar.Versions(t.Context()) {
+			if n++; err != nil || meta.Modified.IsZero() || meta.Latest != (n == 1) || meta.Latest && meta.Deleted != latestDeleted {
+				t.Errorf("%s: version %d is %+v, %v", when, n, meta, err)
+			}
+		}
+		if n != want {
+			t.Errorf("%s: %d versions, want %d", when, n, want)
+		}
+	}
+	for n := range 2 {
+		if err := jar.Put(t.Context(), n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check("two values", 2, false)
+	a.aws.Inject(awsfake.Fault{Op: "UpdateFunctionConfiguration", Code: "AccessDeniedException", Times: 2})
+	for n := range 2 {
+		if err := jar.Put(t.Context(), 10+n); err == nil {
+			t.Fatal("a refused write succeeded")
+		}
+	}
+	check("newer entries are refused", 3, false)
+	if err := jar.Delete(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	check("deleted", 3, true)
+}
+
 // TestRequests: the requests that the history adds to those of the store.
 func TestRequests(t *testing.T) {
 	a := newAccount(t, "Enabled")
@@ -119,6 +156,18 @@ func TestWithoutVersioning(t *testing.T) {
 	}
 	if env, _ := a.aws.Environment("sams-lambda"); len(env) != 1 {
 		t.Errorf("the environment is %v", env)
+	}
+}
+
+// TestWithoutBucket: a history in a bucket that is not there is named, with the
+// step that makes the bucket, and is no ErrNoStore of the function.
+func TestWithoutBucket(t *testing.T) {
+	a := newAccount(t, "Enabled")
+	nowhere := s3jar.NewBucket(s3.NewFromConfig(a.aws.Config()), "nobody").Object("history")
+	err := awsjar.New[int](journal.New(lambdajar.New(lambda.NewFromConfig(a.aws.Config()), "sams-lambda"), nowhere)).Put(t.Context(), 7)
+	if errors.Is(err, awsjar.ErrNoStore) || err == nil || !strings.Contains(err.Error(), "the history: s3://nobody/history: ") ||
+		!strings.Contains(awsjar.Hint(err), "aws s3 mb s3://nobody") {
+		t.Errorf("got %v, with the hint %q", err, awsjar.Hint(err))
 	}
 }
 

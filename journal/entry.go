@@ -121,7 +121,11 @@ func (s *Store) readNewest(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		s.remember(newest.Digest, meta.VersionID)
+		refused := false // then the value came from somebody else, and needs an entry that will not be void
+		s.withKnown(func(k *known) { refused = slices.Contains(k.void, newest.ID) })
+		if !refused {
+			s.remember(newest.Digest, meta.VersionID)
+		}
 	}
 	s.withKnown(func(k *known) { k.checked = true })
 	return nil

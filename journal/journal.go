@@ -55,6 +55,7 @@ import (
 	"sync"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // Options of a [Store]. The zero value means the defaults.
@@ -76,7 +77,8 @@ type Store struct {
 }
 
 // New returns a Store whose values are in store and whose versions are in
-// history. It sends nothing.
+// history. It sends nothing: where one of the two is nil the first call fails with
+// [awsjar.ErrInvalid].
 func New(store awsjar.Store, history awsjar.Versioned, optFns ...func(*Options)) *Store {
 	s := &Store{store: store, history: history}
 	for _, fn := range optFns {
@@ -87,6 +89,9 @@ func New(store awsjar.Store, history awsjar.Versioned, optFns ...func(*Options))
 
 // String returns the URL of the store that holds the value.
 func (s *Store) String() string {
+	if s == nil {
+		return "journal"
+	}
 	if named, ok := s.store.(fmt.Stringer); ok {
 		return named.String()
 	}
@@ -95,10 +100,33 @@ func (s *Store) String() string {
 
 // Limits returns the limits of the store that holds the value.
 func (s *Store) Limits() awsjar.Limits {
+	if s == nil {
+		return awsjar.Limits{}
+	}
 	if limited, ok := s.store.(awsjar.Limited); ok {
 		return limited.Limits()
 	}
 	return awsjar.Limits{}
+}
+
+// ready refuses a Store without a store or a history before it can panic.
+func (s *Store) ready() error {
+	missing := ""
+	switch {
+	case s == nil:
+		missing = "a nil *Store"
+	case s.store == nil:
+		missing = "the journal was made with a nil Store"
+	case s.history == nil:
+		missing = "the journal was made without a history"
+	default:
+		return nil
+	}
+	return &awsjar.Error{
+		Target: s.String(),
+		Hint:   "make it with journal.New, a Store and a history",
+		Err:    fmt.Errorf("%w: %s", awsjar.ErrInvalid, missing),
+	}
 }
 
 // state is a state of the store: its revision, and the digest of its value, or
@@ -151,7 +179,7 @@ func (s *Store) fail(err error) error {
 	if _, ok := err.(*awsjar.Error); ok || err == nil {
 		return err
 	}
-	return &awsjar.Error{Target: s.String(), Err: err}
+	return failure.At(s.String(), err)
 }
 
 // warn logs a failure that the caller does not see.

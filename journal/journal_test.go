@@ -1,6 +1,7 @@
 package journal_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/awsjar/awsjar"
@@ -38,4 +39,29 @@ func TestStore(t *testing.T) {
 
 func TestVersions(t *testing.T) {
 	storetest.RunVersions(t, func(*testing.T) awsjar.Versioned { return join() }, func(o *storetest.Options) { o.Second = second })
+}
+
+// TestWithoutAPart: a journal without a store or a history is an ErrInvalid, and no
+// panic.
+func TestWithoutAPart(t *testing.T) {
+	for name, s := range map[string]*journal.Store{
+		"nil": nil, "zero": {}, "no store": journal.New(nil, memjar.New()), "no history": journal.New(memjar.New(), nil),
+	} {
+		_ = s.Limits()
+		_, _, loadErr := s.Load(t.Context())
+		_, saveErr := s.Save(t.Context(), []byte("1"), awsjar.Any)
+		_, _, versionErr := s.LoadVersion(t.Context(), "1")
+		errs := []error{loadErr, saveErr, versionErr, s.Delete(t.Context(), awsjar.Any), s.DeleteVersion(t.Context(), "1")}
+		for _, err := range s.Versions(t.Context()) {
+			errs = append(errs, err)
+		}
+		for i, err := range errs {
+			if !errors.Is(err, awsjar.ErrInvalid) || awsjar.Hint(err) == "" {
+				t.Errorf("%s, call %d: %v", name, i, err)
+			}
+		}
+		if len(errs) != 6 {
+			t.Errorf("%s: Versions yielded %d errors", name, len(errs)-5)
+		}
+	}
 }

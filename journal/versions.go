@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 
 	"github.com/awsjar/awsjar"
 )
@@ -21,22 +23,59 @@ func (s *Store) Versions(ctx context.Context) iter.Seq2[awsjar.Meta, error] {
 			yield(awsjar.Meta{}, err)
 			return
 		}
-		if now.Latest && !yield(now, nil) {
-			return
-		}
-		for meta, err := range s.history.Versions(ctx) {
-			if err == nil {
+		for meta, err := range inFront(now, s.history.Versions(ctx)) {
+			if err == nil && !meta.Latest {
 				meta, err = l.describe(ctx, meta)
 			}
 			switch {
 			case err != nil:
 				yield(awsjar.Meta{}, s.fail(err))
 				return
-			case meta.VersionID == "" || meta.VersionID == now.VersionID:
+			case meta.VersionID == "" || meta.VersionID == now.VersionID && !meta.Latest:
 				continue
 			case !yield(meta, nil):
 				return
 			}
+		}
+	}
+}
+
+// inFront yields the current state, with the time of its entry where the store
+// does not know one, and then the entries, none of which is Latest. The entries
+// that are newer than that of the state are few: their writes were refused, or are
+// on the way.
+func inFront(now awsjar.Meta, entries iter.Seq2[awsjar.Meta, error]) iter.Seq2[awsjar.Meta, error] {
+	return func(yield func(awsjar.Meta, error) bool) {
+		var newer []awsjar.Meta
+		first := now.Latest
+		if first && !now.Modified.IsZero() {
+			if first = false; !yield(now, nil) {
+				return
+			}
+		}
+		begin := func() bool { // reports whether the loop goes on
+			first = false
+			if !yield(now, nil) {
+				return false
+			}
+			return !slices.ContainsFunc(newer, func(meta awsjar.Meta) bool { return !yield(meta, nil) })
+		}
+		for meta, err := range entries {
+			meta.Latest = false
+			found := err == nil && meta.VersionID == now.VersionID
+			if first && err == nil && !found && now.VersionID != "" && len(newer) < maxListed {
+				newer = append(newer, meta)
+				continue
+			}
+			if found && first {
+				now.Modified = meta.Modified
+			}
+			if first && !begin() || !yield(meta, err) {
+				return
+			}
+		}
+		if first {
+			begin()
 		}
 	}
 }
@@ -110,6 +149,9 @@ func (l *listing) describe(ctx context.Context, meta awsjar.Meta) (awsjar.Meta, 
 
 // LoadVersion returns the value of one entry of the history.
 func (s *Store) LoadVersion(ctx context.Context, id string) ([]byte, awsjar.Meta, error) {
+	if err := s.ready(); err != nil {
+		return nil, awsjar.Meta{}, err
+	}
 	data, meta, err := s.history.LoadVersion(ctx, id)
 	if err != nil {
 		return nil, awsjar.Meta{}, err
@@ -139,5 +181,8 @@ func (s *Store) DeleteVersion(ctx context.Context, id string) error {
 	case err != nil && !errors.Is(err, awsjar.ErrCorrupt):
 		return err
 	}
+	s.withKnown(func(k *known) {
+		maps.DeleteFunc(k.entries, func(_, version string) bool { return version == id }) // its value may come back
+	})
 	return s.history.DeleteVersion(ctx, id)
 }

@@ -12,6 +12,9 @@ import (
 // history yet, because somebody else stored it, is added. VersionID is empty if
 // that failed.
 func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
+	if err := s.ready(); err != nil {
+		return nil, awsjar.Meta{}, err
+	}
 	data, meta, err := s.store.Load(ctx)
 	digest := digestOf(data)
 	if isAbsent(err) {
@@ -68,6 +71,9 @@ func (s *Store) empty() (empty bool) {
 // Save adds the value to the history, and stores it if the store is still at
 // the revision that it replaces.
 func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
+	if err := s.ready(); err != nil {
+		return awsjar.Meta{}, err
+	}
 	now, err := s.at(ctx, replaces)
 	if err != nil {
 		return awsjar.Meta{}, s.fail(err)
@@ -90,6 +96,9 @@ func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision)
 // Delete notes the deletion in the history, and removes the value if the store
 // is still at the revision that it replaces.
 func (s *Store) Delete(ctx context.Context, replaces awsjar.Revision) error {
+	if err := s.ready(); err != nil {
+		return err
+	}
 	if replaces == awsjar.None {
 		return s.store.Delete(ctx, replaces) // which refuses it
 	}

@@ -56,12 +56,17 @@ func (l *Lock) tryAcquire(ctx context.Context) (*Held, error) {
 // Acquire waits until it acquires the lease or the context ends. Its error
 // then is both an [ErrHeld] and the context's.
 func (l *Lock) Acquire(ctx context.Context) (*Held, error) {
+	var refused error // the last ErrHeld
 	for {
 		held, err := l.tryAcquire(ctx)
 		other, ok := errors.AsType[*HeldError](err)
-		if !ok {
+		switch {
+		case !ok && refused != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()) && !errors.Is(err, awsjar.ErrUncertain):
+			return nil, l.fail("acquire", fmt.Errorf("%w: %w", refused, err))
+		case !ok:
 			return held, l.fail("acquire", err)
 		}
+		refused = err
 		if waitErr := l.wait(ctx, other.Left); waitErr != nil {
 			return nil, l.fail("acquire", fmt.Errorf("%w: %w", err, waitErr))
 		}

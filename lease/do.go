@@ -14,7 +14,8 @@ import (
 // is the error of Do if fn returned none of its own. No goroutine outlives the
 // call, also if fn panics.
 //
-// A release that fails is no error: the lease expires by itself.
+// A release that fails is no error: the lease expires by itself. Where the store
+// does not answer, Do returns at most 10 seconds after fn.
 func (l *Lock) Do(ctx context.Context, fn func(context.Context, *Held) error) error {
 	held, err := l.Acquire(ctx)
 	if err != nil {
@@ -33,6 +34,9 @@ func (l *Lock) TryDo(ctx context.Context, fn func(context.Context, *Held) error)
 	return held.run(ctx, fn)
 }
 
+// releaseTime bounds a release, which begins after the context has ended too.
+const releaseTime = 10 * time.Second
+
 func (h *Held) run(ctx context.Context, fn func(context.Context, *Held) error) (err error) {
 	during, stop := context.WithCancelCause(ctx)
 	var renewing sync.WaitGroup
@@ -41,7 +45,7 @@ func (h *Held) run(ctx context.Context, fn func(context.Context, *Held) error) (
 		lost := !h.Valid() || context.Cause(during) == ErrLost
 		stop(nil)
 		renewing.Wait()
-		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), h.lock.opts.TTL)
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(releaseTime, h.lock.opts.TTL))
 		defer cancel()
 		released := h.Release(last)
 		if lost || errors.Is(released, ErrLost) {
@@ -64,29 +68,39 @@ func lostDuring(err error) error {
 
 // keep renews the lease until the context ends, and ends the context before
 // anybody can take the lease over. It looks at both clocks ten times in a TTL,
-// since a timer stands still while the machine is frozen.
+// also while a renewal has no answer, since a timer stands still while the
+// machine is frozen.
 func (h *Held) keep(ctx context.Context, stop context.CancelCauseFunc) {
 	ttl := h.lock.opts.TTL
 	ticks := time.NewTicker(ttl / 10)
 	defer ticks.Stop()
+	var renewing sync.WaitGroup
+	defer renewing.Wait()
+	idle, renewed := true, make(chan struct{}, 1)
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-renewed: // or not: a failure leaves the time that is left
+			idle = true
+			if h.Valid() {
+				continue
+			}
 		case <-ticks.C:
 		}
 		left := h.remaining()
-		if left > ttl*2/3 {
-			continue
-		}
-		if left > 0 {
-			bounded, cancel := context.WithTimeout(ctx, left)
-			_ = h.Renew(bounded) // a failure leaves the time that is left
-			cancel()
-		}
-		if !h.Valid() {
+		if left <= 0 {
 			stop(ErrLost)
 			return
+		}
+		if idle && left <= ttl*2/3 {
+			idle = false
+			renewing.Go(func() {
+				bounded, cancel := context.WithTimeout(ctx, left)
+				defer cancel()
+				_ = h.Renew(bounded)
+				renewed <- struct{}{}
+			})
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -115,4 +116,59 @@ func TestTryDo(t *testing.T) {
 	if !errors.Is(err, lease.ErrHeld) {
 		t.Errorf("got %v, want ErrHeld", err)
 	}
+}
+
+// TestDoReturnsWithoutAnAnswer: once the context has ended, Do does not wait
+// for long for a store that does not answer to the release.
+func TestDoReturnsWithoutAnAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		store := &hanging{Store: memjar.New()}
+		lock := lease.New(store, func(o *lease.Options) { o.TTL = time.Hour })
+		var ended time.Time
+		err := lock.Do(ctx, func(context.Context, *lease.Held) error {
+			store.hangs.Store(true)
+			cancel()
+			ended = time.Now()
+			return nil
+		})
+		if took := time.Since(ended); took > 10*time.Second || err != nil {
+			t.Errorf("Do returned after %v: %v", took, err)
+		}
+	})
+}
+
+// hanging is a store that may not answer to a write before its context ends.
+type hanging struct {
+	*memjar.Store
+	hangs atomic.Bool
+}
+
+func (h *hanging) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
+	if h.hangs.Load() {
+		<-ctx.Done()
+		return awsjar.Meta{}, ctx.Err()
+	}
+	return h.Store.Save(ctx, data, replaces)
+}
+
+// TestTokenDuringRenewal: the function may ask for the token while the lease is
+// renewed.
+func TestTokenDuringRenewal(t *testing.T) {
+	held := acquire(t, lease.New(memjar.New()))
+	var renewing sync.WaitGroup
+	renewing.Go(func() {
+		for range 100 {
+			if err := held.Renew(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	var fence uint64
+	for range 100 {
+		if err := held.Fence(&fence); err != nil || fence != held.Token() {
+			t.Error(fence, err)
+		}
+	}
+	renewing.Wait()
 }

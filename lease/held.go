@@ -27,7 +27,11 @@ type Held struct {
 
 // Token returns the fencing token. It is greater than the token of every
 // earlier holder. Hand it to the thing that the lease guards.
-func (h *Held) Token() uint64 { return h.claim.Token }
+func (h *Held) Token() uint64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.claim.Token
+}
 
 // Valid reports whether nobody can have taken the lease over yet. It sends
 // nothing. It is false after [Held.Release], and while it is unknown who wrote
@@ -153,6 +157,9 @@ func (h *Held) write(ctx context.Context, next claim, replaces awsjar.Revision) 
 			return nil
 		case found.Revision == awsjar.None || !mine.same(found.Value):
 			return &takenError{found}
+		case attempt == tries && conflict:
+			// It is not wrapped: nobody else has written.
+			return fmt.Errorf("the store refused the write %d times, and the claim is still this holder's: %q", tries, err)
 		case attempt == tries:
 			return err
 		}

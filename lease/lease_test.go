@@ -327,3 +327,44 @@ func TestAcquireWaits(t *testing.T) {
 		}
 	})
 }
+
+// TestRefusedRenewals: the store refuses each renewal, as S3 does by a 409
+// while others write, and the claim that is there is still ours. That is no
+// loss.
+func TestRefusedRenewals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &flaky{Store: memjar.New()}
+		held := acquire(t, lease.New(store))
+		store.save = func(bool) error { return awsjar.ErrConflict }
+		if err := held.Renew(t.Context()); err == nil || errors.Is(err, lease.ErrLost) || !held.Valid() {
+			t.Errorf("got %v, and the lease is valid: %v", err, held.Valid())
+		}
+		store.save = nil
+		if err := held.Renew(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestAcquireEndsDuringARequest: the context ends while a request has no answer.
+// The error still says that the lease is held.
+func TestAcquireEndsDuringARequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		store := &flaky{Store: memjar.New()}
+		acquire(t, lease.New(store))
+		reads := 0
+		store.load = func() error {
+			if reads++; reads == 1 {
+				return nil
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		_, err := lease.New(store).Acquire(ctx)
+		if !errors.Is(err, lease.ErrHeld) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+	})
+}

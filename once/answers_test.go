@@ -66,3 +66,26 @@ func TestAnswerThatStaysLost(t *testing.T) {
 		t.Errorf("got %d, %v", result, err)
 	}
 }
+
+// refusing is a store that refuses every write after the first, as S3 does by a
+// 409 while others write.
+type refusing struct {
+	*memjar.Store
+	writes int
+}
+
+func (r *refusing) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
+	if r.writes++; r.writes > 1 {
+		return awsjar.Meta{}, awsjar.ErrConflict
+	}
+	return r.Store.Save(ctx, data, replaces)
+}
+
+// TestRefusedCompletion: the completion is refused time and again, and nobody
+// has begun another run. The run is not lost.
+func TestRefusedCompletion(t *testing.T) {
+	result, err := once.Do(t.Context(), &refusing{Store: memjar.New()}, job(new(int)))
+	if result != 1 || err == nil || errors.Is(err, once.ErrLost) {
+		t.Errorf("got %d, %v", result, err)
+	}
+}

@@ -198,6 +198,10 @@ func (r *run) end(ctx context.Context, ended claim) error {
 	for attempt := 1; ; attempt++ {
 		ended.Try = rand.Text()
 		_, err := r.jar.PutIf(ctx, ended, r.revision)
+		if ended.Result != nil && (errors.Is(err, awsjar.ErrTooLarge) || errors.Is(err, awsjar.ErrInvalid)) {
+			ended.Result = nil // the store cannot take it, and the fact must be stored in any case
+			continue
+		}
 		if err == nil || !errors.Is(err, awsjar.ErrConflict) && !errors.Is(err, awsjar.ErrUncertain) {
 			return err
 		}
@@ -211,8 +215,10 @@ func (r *run) end(ctx context.Context, ended claim) error {
 			continue
 		case found.Value.ID == ended.ID && found.Value.State == ended.State:
 			return nil
-		case found.Value.ID != ended.ID || attempt == tries:
+		case found.Value.ID != ended.ID:
 			return fmt.Errorf("%w: another run began meanwhile, or the claim was deleted", ErrLost)
+		case attempt == tries:
+			return fmt.Errorf("the claim still says that the function runs: %w", err)
 		}
 		r.revision = found.Revision // our own claim, in progress
 	}

@@ -61,6 +61,12 @@ func TestMutants(t *testing.T) {
 			New:  "if err == nil {",
 		},
 		{
+			Name: "a result that the store refuses fails the run",
+			File: "claim.go",
+			Old:  "if ended.Result != nil && (",
+			New:  "if false && (",
+		},
+		{
 			Name: "the end of a context leaves the claim in progress",
 			File: "once.go",
 			Old:  "context.WithTimeout(context.WithoutCancel(ctx), margin)",

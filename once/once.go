@@ -18,7 +18,8 @@
 // A run that ended well is never repeated while its claim is kept, even if
 // answers are lost: the claim in the store decides, and both its creation and
 // its completion are conditional writes. Two calls never get different results,
-// unless one of them also gets [ErrLost].
+// unless one of them gets an error too, such as [ErrLost]: its result was not
+// kept, or may not have been.
 //
 // The fate of a run that began and never said how it ended (its process
 // died, its function panicked) is the caller's choice:
@@ -51,11 +52,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"time"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/expiry"
+	"github.com/awsjar/awsjar/internal/failure"
 	"github.com/awsjar/awsjar/lease"
 )
 
@@ -105,8 +108,8 @@ type Options struct {
 	TTL time.Duration
 
 	// MaxResult is the largest result that is kept, in bytes of JSON. Of a
-	// larger one only the fact is kept: the run itself returns it, and
-	// duplicates get [ErrNoResult]. Default: 64 KiB.
+	// larger one, or one that the store refuses, only the fact is kept: the run
+	// itself returns it, and duplicates get [ErrNoResult]. Default: 64 KiB.
 	MaxResult int
 
 	// Owner is the name that others see in a [HeldError]. It is stored in
@@ -126,14 +129,15 @@ var (
 	ErrLost = lease.ErrLost
 
 	// ErrOther: the id was used with another input.
-	ErrOther = fmt.Errorf("the id stands for another input: %w", awsjar.ErrConflict)
+	ErrOther = failure.Said("the id stands for another input", awsjar.ErrConflict)
 
 	// ErrInDoubt: an earlier run began and never said how it ended, and
 	// [AtMostOnce] refuses another one.
 	ErrInDoubt = errors.New("an earlier run may or may not have had its effect")
 
 	// ErrNoResult: the function ran before, and its result was not kept,
-	// because it was too large or could not be written as JSON.
+	// because it was too large, for MaxResult or for the store, or could not be
+	// written as JSON.
 	ErrNoResult = errors.New("the function ran before, and its result was not kept")
 )
 
@@ -151,6 +155,9 @@ func Do[R any](ctx context.Context, store awsjar.Store, fn func(context.Context)
 	r, err := newRun(ctx, store, optFns)
 	if err != nil {
 		return zero, err
+	}
+	if fn == nil {
+		return zero, r.fail(fmt.Errorf("%w: Do was given no function", awsjar.ErrInvalid))
 	}
 	done, err := r.begin(ctx)
 	if err != nil {
@@ -201,7 +208,7 @@ func newRun(ctx context.Context, store awsjar.Store, optFns []func(*Options)) (*
 	if r.opts.TTL <= 0 {
 		r.opts.TTL = DefaultTTL
 		if deadline, ok := ctx.Deadline(); ok {
-			r.opts.TTL = max(0, time.Until(deadline)) + margin
+			r.opts.TTL = min(max(0, time.Until(deadline)), math.MaxInt64-margin) + margin
 		}
 	}
 	if r.opts.MaxResult <= 0 {

@@ -2,6 +2,7 @@ package once_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -124,6 +125,9 @@ func TestInput(t *testing.T) {
 	if !errors.Is(err, once.ErrOther) || !errors.Is(err, awsjar.ErrConflict) || runs != 1 {
 		t.Errorf("%d runs, %v", runs, err)
 	}
+	if text := err.Error(); !strings.HasSuffix(text, "the id stands for another input") { // nobody changed anything
+		t.Errorf("the error is %q", text)
+	}
 	if data, _, _ := store.Load(t.Context()); strings.Contains(string(data), "secret") {
 		t.Errorf("the input is stored: %s", data)
 	}
@@ -225,6 +229,34 @@ func TestTimeOfTheFunction(t *testing.T) {
 	})
 }
 
+// TestDeadlineInAThousandYears: it is a time like any other, and not one that has
+// passed.
+func TestDeadlineInAThousandYears(t *testing.T) {
+	ctx, cancel := context.WithDeadline(t.Context(), time.Now().AddDate(1000, 0, 0))
+	defer cancel()
+	store := memjar.New()
+	_, err := once.Do(ctx, store, func(ctx context.Context) (int, error) {
+		if _, err := once.Do(ctx, store, job(new(int))); !errors.Is(err, once.ErrHeld) {
+			t.Errorf("a call meanwhile got %v", err)
+		}
+		return 0, ctx.Err()
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// TestNoFunction: a call without a function takes no id.
+func TestNoFunction(t *testing.T) {
+	store := memjar.New()
+	if _, err := once.Do[int](t.Context(), store, nil); !errors.Is(err, awsjar.ErrInvalid) {
+		t.Errorf("got %v, want ErrInvalid", err)
+	}
+	if result, err := once.Do(t.Context(), store, job(new(int))); result != 1 || err != nil {
+		t.Errorf("the next call got %d, %v", result, err)
+	}
+}
+
 // TestRefusedStore: a function's environment cannot carry a claim.
 func TestRefusedStore(t *testing.T) {
 	runs := 0
@@ -234,5 +266,36 @@ func TestRefusedStore(t *testing.T) {
 	}
 	if _, err := once.Do(t.Context(), nil, job(&runs)); !errors.Is(err, awsjar.ErrInvalid) || runs != 0 {
 		t.Errorf("%d runs, %v", runs, err)
+	}
+}
+
+// small is a store that takes values of at most 1,000 bytes.
+type small struct{ awsjar.Store }
+
+func (s small) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
+	if len(data) > 1000 {
+		return awsjar.Meta{}, awsjar.ErrTooLarge
+	}
+	return s.Store.Save(ctx, data, replaces)
+}
+
+// TestResultThatTheStoreRefuses: the effect counts though the store cannot take
+// the result that MaxResult allows.
+func TestResultThatTheStoreRefuses(t *testing.T) {
+	for name, result := range map[string]string{
+		"too large": `"` + strings.Repeat("x", 1000) + `"`,
+		"too deep":  strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000),
+	} {
+		store, runs := small{memjar.New()}, 0
+		run := func(context.Context) (json.RawMessage, error) {
+			runs++
+			return json.RawMessage(result), nil
+		}
+		if got, err := once.Do(t.Context(), store, run); string(got) != result || err != nil {
+			t.Errorf("%s: the run itself got %v", name, err)
+		}
+		if _, err := once.Do(t.Context(), store, run); !errors.Is(err, once.ErrNoResult) || runs != 1 {
+			t.Errorf("%s: the duplicate got %v, want ErrNoResult; %d runs", name, err, runs)
+		}
 	}
 }

@@ -7,18 +7,27 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 )
 
 // errForm is the error of every JSON that is no set. It shows no id.
 var errForm = errors.New("a set of seen ids is an object of ids with Unix seconds, or an array of ids")
 
-// MarshalJSON returns the set as one object, oldest id first.
+// errUTF8 is the error of a set that would come back with another id. It shows
+// none.
+var errUTF8 = errors.New("an id is not valid UTF-8 and would not come back as it is")
+
+// MarshalJSON returns the set as one object, oldest id first. An id that is not
+// UTF-8, which JSON cannot hold, is an error.
 func (s Set) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	buf.WriteByte('{')
-	for i, id := range s.order {
+	for i, id := range s.read().order {
+		if !utf8.ValidString(id) {
+			return nil, errUTF8
+		}
 		if i > 0 {
 			buf.WriteByte(',')
 		}
@@ -27,7 +36,7 @@ func (s Set) MarshalJSON() ([]byte, error) {
 		}
 		buf.Truncate(buf.Len() - 1) // the newline of Encode
 		buf.WriteByte(':')
-		buf.WriteString(strconv.FormatInt(s.at[id], 10))
+		buf.WriteString(strconv.FormatInt(s.ids.at[id], 10))
 	}
 	buf.WriteByte('}')
 	return buf.Bytes(), nil
@@ -43,8 +52,8 @@ func (s *Set) UnmarshalJSON(data []byte) error {
 		return errForm
 	}
 	now := time.Now().Unix()
-	read := Set{at: make(map[string]int64)}
-	var ids []string // with those that occur again later
+	read := &ids{at: make(map[string]int64)}
+	var all []string // with those that occur again later
 	for dec.More() {
 		id, err := dec.Token()
 		text, ok := id.(string)
@@ -56,10 +65,10 @@ func (s *Set) UnmarshalJSON(data []byte) error {
 			return errForm
 		}
 		read.at[text] = at
-		ids = append(ids, text)
+		all = append(all, text)
 	}
-	read.order = lastOfEach(ids)
-	*s = read
+	read.order = lastOfEach(all)
+	*s = Set{ids: read}
 	return nil
 }
 

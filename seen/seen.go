@@ -56,11 +56,25 @@ func (b Bound) number() int {
 }
 
 // Set is a set of ids, each with the time when it was last seen. The zero value
-// is an empty set. It behaves as a map does: a copy shares the ids with the
-// original, and it is not safe for concurrent use.
+// is an empty set. It behaves as a map does: a copy of a set that has had ids shares
+// them with the original, and it is not safe for concurrent use.
 type Set struct {
+	_   [0]func() // no ==, as for a map: it would not compare the ids
+	ids *ids
+}
+
+// ids are those of a Set and of its copies.
+type ids struct {
 	order []string // the oldest first
 	at    map[string]int64
+}
+
+// read returns the ids, for a method that changes nothing.
+func (s Set) read() ids {
+	if s.ids == nil {
+		return ids{}
+	}
+	return *s.ids
 }
 
 // Add adds the id and reports whether it is new. It forgets the ids that are
@@ -69,24 +83,22 @@ type Set struct {
 func (s *Set) Add(id string, keep Bound) bool {
 	now := time.Now().Unix()
 	s.Prune(keep)
-	_, known := s.at[id]
-	if known && !s.old(id, now, keep) {
+	known := s.Has(id)
+	if known && !s.ids.old(id, now, keep) {
 		return false
 	}
-	if known {
-		s.order = slices.DeleteFunc(s.order, func(other string) bool { return other == id })
+	s.Remove(id)
+	if s.ids == nil {
+		s.ids = &ids{at: make(map[string]int64)}
 	}
-	if s.at == nil {
-		s.at = make(map[string]int64)
-	}
-	s.at[id] = now
-	s.order = append(s.order, id)
+	s.ids.at[id] = now
+	s.ids.order = append(s.ids.order, id)
 	s.Prune(keep)
 	return !known
 }
 
 // old reports whether a known id is in the older half of the bound.
-func (s *Set) old(id string, now int64, keep Bound) bool {
+func (s *ids) old(id string, now int64, keep Bound) bool {
 	if half := int64(keep.Age/time.Second) / 2; keep.Age > 0 && now-s.at[id] > half {
 		return true
 	}
@@ -96,6 +108,12 @@ func (s *Set) old(id string, now int64, keep Bound) bool {
 
 // Prune forgets the ids that are outside the bound. Add does so by itself.
 func (s *Set) Prune(keep Bound) {
+	if s.ids != nil {
+		s.ids.prune(keep)
+	}
+}
+
+func (s *ids) prune(keep Bound) {
 	drop := max(0, len(s.order)-keep.number())
 	if keep.Age > 0 {
 		oldest := time.Now().Unix() - int64(keep.Age/time.Second)
@@ -111,26 +129,28 @@ func (s *Set) Prune(keep Bound) {
 
 // Has reports whether the id is in the set.
 func (s Set) Has(id string) bool {
-	_, ok := s.at[id]
+	_, ok := s.read().at[id]
 	return ok
 }
 
 // Remove forgets one id, so that it is new again.
 func (s *Set) Remove(id string) {
 	if s.Has(id) {
-		delete(s.at, id)
-		s.order = slices.DeleteFunc(s.order, func(other string) bool { return other == id })
+		delete(s.ids.at, id)
+		s.ids.order = slices.DeleteFunc(s.ids.order, func(other string) bool { return other == id })
 	}
 }
 
 // Len returns the number of ids.
-func (s Set) Len() int { return len(s.order) }
+func (s Set) Len() int { return len(s.read().order) }
 
-// All yields the ids with the times when they were last seen, oldest first.
+// All yields the ids with the times when they were last seen, oldest first. The
+// loop may remove ids; one that it removes before it comes to it is not yielded.
 func (s Set) All() iter.Seq2[string, time.Time] {
 	return func(yield func(string, time.Time) bool) {
-		for _, id := range s.order {
-			if !yield(id, time.Unix(s.at[id], 0)) {
+		for _, id := range slices.Clone(s.read().order) {
+			at, ok := s.read().at[id]
+			if ok && !yield(id, time.Unix(at, 0)) {
 				return
 			}
 		}
@@ -138,4 +158,4 @@ func (s Set) All() iter.Seq2[string, time.Time] {
 }
 
 // IsZero reports whether the set is empty, for the JSON option omitzero.
-func (s Set) IsZero() bool { return len(s.order) == 0 }
+func (s Set) IsZero() bool { return s.Len() == 0 }

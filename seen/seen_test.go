@@ -2,6 +2,7 @@ package seen_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -194,5 +195,48 @@ func TestInJar(t *testing.T) {
 	}
 	if got := poll("c", "b"); fmt.Sprint(got) != "[c]" {
 		t.Errorf("the third poll found %v", got)
+	}
+}
+
+// TestIDThatIsNotUTF8: JSON cannot hold it, so a state with it is refused, and the
+// one of before stays.
+func TestIDThatIsNotUTF8(t *testing.T) {
+	type state struct{ Seen seen.Set }
+	store := memjar.New()
+	_, err := awsjar.New[state](store).Update(t.Context(), func(s *state) error {
+		s.Seen.Add("caf\xe9", seen.Bound{})
+		return nil
+	})
+	if !errors.Is(err, awsjar.ErrInvalid) || strings.Contains(err.Error(), "caf") {
+		t.Errorf("got %v, want ErrInvalid", err)
+	}
+	if _, _, err := store.Load(t.Context()); !errors.Is(err, awsjar.ErrNotFound) {
+		t.Error("it was stored")
+	}
+}
+
+// TestLikeAMap: an id may be removed while a loop yields it, and a copy shares the
+// ids with the original.
+func TestLikeAMap(t *testing.T) {
+	var s seen.Set
+	for _, id := range []string{"a", "b", "c", "d"} {
+		s.Add(id, seen.Bound{})
+	}
+	same := s
+	same.Remove("a")
+	if got := fmt.Sprint(ids(s), s.Len(), s.Has("a")); got != "[b c d] 3 false" {
+		t.Errorf("the original is %s", got)
+	}
+	yielded := ""
+	for id := range s.All() {
+		yielded += id
+		s.Remove(id)
+	}
+	if yielded != "bcd" || s.Len() != 0 || same.Len() != 0 {
+		t.Errorf("yielded %q; %d are left, %d in the copy", yielded, s.Len(), same.Len())
+	}
+	same.Add("e", seen.Bound{Number: 1})
+	if fmt.Sprint(ids(s)) != "[e]" {
+		t.Errorf("the original has %q", ids(s))
 	}
 }
