@@ -73,6 +73,7 @@ func (t Target) s3Client(cfg aws.Config, opts Options) *s3.Client {
 			o.BaseEndpoint = endpoint
 		}
 		o.UsePathStyle = t.pathStyle(o.BaseEndpoint)
+		o.DisableLogOutputChecksumValidationSkipped = true // older objects and some servers have no checksum: nothing to tell at each read
 		if t.Checksums != "" {
 			o.RequestChecksumCalculation, o.ResponseChecksumValidation = checksums[t.Checksums].request, checksums[t.Checksums].response
 		}

@@ -57,13 +57,15 @@
 //	s3      direct         true or false: send without the SDK's middleware, as package
 //	                       awsdirect does. Default: false
 //	file    keep           how many versions are kept besides the current one, or all; default 100
-//	file    keep-bytes     how many bytes they may have together, or all; default 67108864
+//	file    keep-bytes     how many bytes they may have together, or all; default 67108864, or
+//	                       all where keep is all
 //	file    max-size       as above
 //
 // Keys and paths are percent-decoded, once. A key holds %, ?, # as %25, %3F,
 // %23; every other character may stand as it is or be encoded. A + is a plus,
 // slashes are kept as they are, however many, and the first slash after the
-// bucket is not part of the key.
+// bucket is not part of the key. A path that begins with ~/ or ~NAME/ is refused:
+// only a shell knows the home directory, and it leaves file:~/PATH alone.
 //
 // Every program that reads or writes a jar with an overflow needs the parameter,
 // and every program that writes one with a history:

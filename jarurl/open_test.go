@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/aws/smithy-go/logging"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/awsjar/awsjar"
@@ -282,6 +284,26 @@ func TestOpenUnreadableConfiguration(t *testing.T) {
 	_, err := jarurl.Open(t.Context(), "s3://acorns/state.json")
 	if told, ok := errors.AsType[*awsjar.Error](err); !ok || told.Hint != "check AWS_PROFILE and the files in ~/.aws" {
 		t.Errorf("Open with an unknown profile: %v", err)
+	}
+}
+
+// TestOpenReadsQuietly: an object without a checksum, as older ones and those of some
+// servers are, is read without a line in the log.
+func TestOpenReadsQuietly(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("ETag", `"0123456789abcdef0123456789abcdef"`)
+		io.WriteString(w, "7")
+	}))
+	defer server.Close()
+	pointAt(t, fake(t))
+	var said []string
+	jar := open(t, "s3://acorns/state.json?skip-probe=true&endpoint="+server.URL, func(o *jarurl.Options) {
+		o.Logger = logging.LoggerFunc(func(_ logging.Classification, format string, args ...any) {
+			said = append(said, fmt.Sprintf(format, args...))
+		})
+	})
+	if n, err := jar.Get(t.Context()); n != 7 || err != nil || len(said) > 0 {
+		t.Errorf("got %d, %v; logged %q", n, err, said)
 	}
 }
 

@@ -107,6 +107,8 @@ func notURL(text string) error {
 	switch {
 	case text == "":
 		p.text, p.hint = "the URL is empty", "write lambda://NAME, s3://BUCKET/KEY or file:PATH"
+	case asInShell(text) && !strings.Contains(text, "@"):
+		p.hint = errHome.hint
 	case strings.Contains(text, "@"):
 		p.hint = "write lambda://NAME, s3://BUCKET/KEY or file:PATH"
 	case strings.HasPrefix(text, S3+"//") || strings.HasPrefix(text, Lambda+"//"):
@@ -148,7 +150,22 @@ func (t *Target) setPlace(rest string) error {
 		}
 		return nil
 	}
-	return &problem{"the scheme is unknown", "write lambda://NAME, s3://BUCKET/KEY, file:PATH, env:NAME or mem:"}
+	return unknownScheme(t.Scheme, rest)
+}
+
+// unknownScheme is the problem of a URL with the scheme of something else.
+func unknownScheme(scheme, rest string) error {
+	hint := "write lambda://NAME, s3://BUCKET/KEY, file:PATH, env:NAME or mem:"
+	_, object, isObject := strings.Cut(rest, ":s3:::")
+	switch {
+	case scheme == "http" || scheme == "https":
+		hint = "write an object in S3 as s3://BUCKET/KEY, with ?endpoint=URL for a server that is not Amazon's"
+	case scheme == "arn" && isObject:
+		hint = written("write s3://", object, "BUCKET/KEY")
+	case scheme == "arn" && strings.Contains(rest, ":lambda:"):
+		hint = "write lambda:// before the ARN: lambda://ARN"
+	}
+	return &problem{"the scheme is unknown", hint}
 }
 
 func (t *Target) setFunction(name string, ok bool) error {
@@ -176,7 +193,11 @@ func (t *Target) setObject(place string, ok bool) error {
 		return &problem{"the bucket is missing", "write s3://BUCKET/KEY"}
 	}
 	if strings.ContainsAny(bucket, "% ") || strings.Contains(bucket, ":") && !isARN {
-		return &problem{"a bucket's name has no colon, space or percent sign", "write s3://BUCKET/KEY"}
+		_, object, isObject := strings.Cut(place, ":s3:::")
+		if !isObject {
+			object = "BUCKET/KEY"
+		}
+		return &problem{"a bucket's name has no colon, space or percent sign", written("write s3://", object, "BUCKET/KEY")}
 	}
 	key, err := unescape(key)
 	t.Bucket, t.Key = bucket, key
@@ -187,12 +208,25 @@ func (t *Target) setPath(place string, hasAuthority bool) error {
 	if hasAuthority && !strings.HasPrefix(place, "/") {
 		return &problem{"a file is on this machine and has no host", written("write file:", place, "PATH") + ", or file:///PATH for an absolute one"}
 	}
+	if asInShell(place) {
+		return errHome
+	}
 	path, err := unescape(place)
 	if path == "" && err == nil {
 		return &problem{"the path is missing", "write file:PATH, such as file:state.json"}
 	}
 	t.Path = path
 	return err
+}
+
+// errHome refuses a directory named ~ that nobody meant.
+var errHome = &problem{"a ~ stands for no home directory in a URL", `write the whole path, in a shell "file:$HOME/state.json"; a directory that has such a name is file:./~`}
+
+// asInShell reports whether a shell would read a path as one below a home
+// directory: ~, ~/PATH or ~NAME/PATH.
+func asInShell(path string) bool {
+	first, _, below := strings.Cut(path, "/")
+	return first == "~" || below && strings.HasPrefix(first, "~")
 }
 
 func unescape(path string) (string, error) {

@@ -64,6 +64,9 @@ func (t Target) String() string {
 		if strings.HasPrefix(t.Path, "/") {
 			return "file://" + percent.Encode(t.Path) + t.query()
 		}
+		if asInShell(t.Path) {
+			return "file:%7E" + percent.Encode(t.Path[1:]) + t.query()
+		}
 		return "file:" + percent.Encode(t.Path) + t.query()
 	case Env:
 		return "env:" + t.Variable + t.query()
