@@ -69,7 +69,7 @@ func (c *command) writeJar(account jarurl.Target, found lambdajar.Found, asJSON 
 		note = fmt.Sprintf("  and %d bytes in the overflow", found.Overflow)
 	}
 	_, err := fmt.Fprintf(c.stdout, "[%s] %4d of %d bytes, %4d free  %8s  %s%s\n", barOf(width, found.State, found.Used, lambdajar.Limit),
-		found.Used, lambdajar.Limit, found.Free, ageOf(found.Modified), place, note)
+		found.Used, lambdajar.Limit, found.Free, ageOf(found.Modified), printable(place.String()), note)
 	return err
 }
 

@@ -113,7 +113,8 @@ func (c *command) completeKey(ctx context.Context, word string) (offered []cobra
 // completeFile offers the files of a directory. Hidden ones, among which are
 // the directories of earlier versions, are offered to a word with their dot.
 func completeFile(word string) (offered []cobra.Completion) {
-	typed, encoded := word[:strings.LastIndexAny(word, ":/")+1], word[strings.LastIndexAny(word, ":/")+1:]
+	end := max(strings.Index(word, ":"), strings.LastIndex(word, "/")) + 1
+	typed, encoded := word[:end], word[end:]
 	begun, err := url.PathUnescape(encoded)
 	target, wrong := jarurl.Parse(typed + ".") // the directory
 	if err != nil || wrong != nil {

@@ -17,7 +17,7 @@ func (c *command) copy() *cobra.Command {
 	var history, create, force, asJSON, python bool
 	cmd := &cobra.Command{
 		Use:        "copy SRC DST",
-		SuggestFor: []string{"backup", "cp", "clone"},
+		SuggestFor: []string{"backup", "cp", "clone", "mv", "move"},
 		Short:      "Copy a state from one URL to another, or many states",
 		Long: `Copy the value from one URL to another, whatever is there, as the bytes that are
 stored. With --history copy all its versions, oldest first, delete markers
@@ -62,6 +62,8 @@ elsewhere. If one cannot be copied, the others are, and the exit code is 1. With
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print how many versions were copied, in a line for each state")
 	pythonFlag(cmd, &python)
 	forceFlag(cmd, &force)
+	cmd.MarkFlagsMutuallyExclusive("create", "force")
+	cmd.MarkFlagsMutuallyExclusive("history", "force")
 	return cmd
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/percent"
 	"github.com/awsjar/awsjar/jarurl"
 )
 
@@ -36,7 +37,7 @@ func (c *command) eachState(ctx context.Context, source string) iter.Seq2[string
 		case strings.HasPrefix(source, jarurl.S3+":"):
 			err = c.eachObject(ctx, source, yield)
 		default:
-			err = eachFile(strings.TrimPrefix(source, jarurl.File+":"), yield)
+			err = c.eachFile(source, yield)
 		}
 		if err != nil {
 			yield("", err)
@@ -86,7 +87,12 @@ func (c *command) eachObject(ctx context.Context, source string, yield func(stri
 
 // eachFile leaves out files and directories whose names begin with a dot, among
 // which is the history of a file.
-func eachFile(dir string, yield func(string, error) bool) error {
+func (c *command) eachFile(source string, yield func(string, error) bool) error {
+	target, err := c.target(source)
+	if err != nil {
+		return err
+	}
+	dir := filepath.FromSlash(target.Path)
 	return filepath.WalkDir(dir, func(name string, file fs.DirEntry, err error) error {
 		rel, relErr := filepath.Rel(dir, name)
 		switch {
@@ -103,12 +109,14 @@ func eachFile(dir string, yield func(string, error) bool) error {
 	})
 }
 
-// placeOf returns the URL of a state at a place for many.
+// placeOf returns the URL of a state at a place for many. A name is that of a key
+// or a file, which others may have made: no part of it is taken for another part of
+// the URL.
 func placeOf(place, name string) (string, error) {
 	switch {
 	case place == jarurl.Lambda+"://":
 		function, variable, ok := strings.Cut(strings.TrimSuffix(name, ".json"), "/")
-		if !ok || strings.Contains(variable, "/") {
+		if !ok || strings.Contains(variable, "/") || strings.ContainsAny(function, "?#") {
 			return "", &hinted{fmt.Errorf("%q names no variable of a function", name), "copy what awsjar copy lambda:// has made: FUNCTION/VARIABLE.json"}
 		}
 		if variable == "jar" {
@@ -123,17 +131,58 @@ func placeOf(place, name string) (string, error) {
 	if !filepath.IsLocal(filepath.FromSlash(name)) || path.Clean(name) != name {
 		return "", fmt.Errorf("%q would be a file outside of %s", name, place)
 	}
-	return place + name, nil
+	return place + percent.Encode(name), nil
 }
 
-// all copies every state of a source, and goes on after one that fails.
-func (c *copying) all(ctx context.Context, one func(context.Context, *copying) (int, error)) error {
+// checkPlaces refuses a destination for many states that has room for one, or that
+// is a part of the source: the copies would be copied as well, without an end.
+func (c *copying) checkPlaces() error {
 	if !many(c.to) {
 		hint := "end it with a slash, or write lambda:// for the functions of the account"
 		if strings.HasSuffix(c.to, "/") {
 			hint = "write a directory as " + quote(jarurl.File+":"+c.to)
 		}
 		return &usageError{&hinted{fmt.Errorf("%s is one place for many states", c.to), hint}}
+	}
+	to, err := c.target(c.to)
+	if err != nil {
+		return err
+	}
+	from, err := c.target(c.from)
+	if err != nil {
+		return err
+	}
+	if from.Scheme != to.Scheme {
+		return nil
+	}
+	hint := "copy to another bucket, or to a prefix that is not below " + quote(c.from)
+	within := from.Bucket == to.Bucket && strings.HasPrefix(to.Key, from.Key)
+	if from.Scheme == jarurl.File {
+		hint = "copy to a directory that is not below " + quote(c.from)
+		within = below(filepath.FromSlash(from.Path), filepath.FromSlash(to.Path))
+	}
+	if within && from.Scheme != jarurl.Lambda {
+		return &usageError{&hinted{fmt.Errorf("%s is a part of %s, which would be copied into itself", c.to, c.from), hint}}
+	}
+	return nil
+}
+
+// below reports whether eachFile of a directory looks into another one: it is the
+// same or below it, and no directory on the way is hidden.
+func below(dir, other string) bool {
+	dir, err := filepath.Abs(dir)
+	other, wrong := filepath.Abs(other)
+	rel, notRelative := filepath.Rel(dir, other)
+	if err != nil || wrong != nil || notRelative != nil {
+		return false
+	}
+	return rel == "." || !strings.Contains("/"+filepath.ToSlash(rel), "/.") // nor is it above
+}
+
+// all copies every state of a source, and goes on after one that fails.
+func (c *copying) all(ctx context.Context, one func(context.Context, *copying) (int, error)) error {
+	if err := c.checkPlaces(); err != nil {
+		return err
 	}
 	shown := &progress{command: c.command, doing: "copying state"}
 	defer shown.end()

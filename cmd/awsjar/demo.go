@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -69,8 +68,11 @@ func (s *stage) play(ctx context.Context) error {
 			act(ctx)
 		}
 	}
-	if err := errors.Join(s.err, ctx.Err()); err != nil {
-		return err
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if s.err != nil {
+		return s.err
 	}
 	s.say(bold, "\nAll %d commands did what is said above, in %.1f s.", s.shown, time.Since(begin).Seconds())
 	s.say("", `Look at all that on a page in a browser:

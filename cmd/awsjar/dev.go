@@ -164,10 +164,18 @@ func (c *command) runWith(ctx context.Context, variables, args []string) error {
 		}
 	}
 	child.Env = append(child.Env, variables...)
-	child.Cancel = func() error { return child.Process.Signal(os.Interrupt) }
+	child.Cancel = func() error {
+		if c.toldByTerminal(ctx) {
+			return nil
+		}
+		return child.Process.Signal(os.Interrupt)
+	}
 	child.WaitDelay = 5 * time.Second
 	err := child.Run()
 	if ended, ok := errors.AsType[*exec.ExitError](err); ok {
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return ctx.Err()
+		}
 		if ctx.Err() != nil {
 			return &exited{code: exitInterrupted}
 		}

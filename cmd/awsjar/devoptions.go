@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -91,7 +92,7 @@ func (o *devOptions) plan() ([]*devFunction, error) {
 		name, interval, _ := strings.Cut(text, "=")
 		f := byName[name]
 		d, err := time.ParseDuration(interval)
-		if err != nil || d <= 0 || f == nil || len(f.command) == 0 {
+		if err != nil || d < time.Millisecond || f == nil || len(f.command) == 0 {
 			return nil, misused(fmt.Sprintf("--every %s is not a schedule of a function that runs", quote(text)), "write --every FUNCTION=INTERVAL, such as sams-lambda=1m, and --function FUNCTION=COMMAND")
 		}
 		f.every = d
@@ -107,6 +108,9 @@ func (o *devOptions) start() (*awsfake.Server, error) {
 	functions, err := o.plan()
 	if err != nil {
 		return nil, err
+	}
+	if o.Settle < 0 {
+		return nil, misused(fmt.Sprintf("--settle is %v, and must not be negative", o.Settle), "leave --settle out for updates that are in force at once")
 	}
 	for _, name := range o.buckets {
 		if !bucketName().MatchString(name) {
@@ -126,6 +130,9 @@ func (o *devOptions) start() (*awsfake.Server, error) {
 	if _, ok := errors.AsType[*fs.PathError](err); ok && o.Dir != "" {
 		return nil, &hinted{err, "give --dir a directory that can be made and written, such as --dir ./aws"}
 	}
+	if _, ok := errors.AsType[*net.AddrError](err); ok {
+		return nil, &usageError{err}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -137,6 +144,9 @@ func (o *devOptions) start() (*awsfake.Server, error) {
 	}
 	for _, f := range faults {
 		srv.Inject(f)
+	}
+	if _, ok := errors.AsType[*fs.PathError](err); err != nil && !ok { // a service refused a name
+		err = &usageError{&hinted{err, "check the names of --function, --variable and --bucket; AWS refuses them as well"}}
 	}
 	if err != nil {
 		return nil, errors.Join(err, srv.Close())

@@ -65,6 +65,9 @@ not seen is unlikely, but not impossible.`,
   awsjar check s3://my-bucket --endpoint http://127.0.0.1:9000`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if err := d.checkRounds(cmd.Flags().Changed("rounds")); err != nil {
+				return err
+			}
 			if d.target, err = c.target(args[0]); err != nil {
 				return err
 			}
@@ -73,7 +76,7 @@ not seen is unlikely, but not impossible.`,
 	}
 	cmd.Flags().BoolVar(&d.json, "json", false, "one JSON object a line")
 	cmd.Flags().BoolVar(&d.writes, "write", writing, "write scratch objects below awsjar-check/ in the bucket, and remove them")
-	cmd.Flags().IntVar(&d.rounds, "rounds", 20, "with --write: rounds of simultaneous writes; 0: none")
+	cmd.Flags().IntVar(&d.rounds, "rounds", 20, "with --write: rounds of simultaneous writes, at most 1000; 0: none")
 	return cmd
 }
 
@@ -87,6 +90,21 @@ type examination struct {
 	unread       bool // the stored value cannot be read
 	failures     int
 	lost         error // of writing to stdout
+}
+
+// maxRounds is far beyond the rounds that a race needs to be seen; they are
+// some 10,000 requests.
+const maxRounds = 1000
+
+// checkRounds refuses rounds that are no number of rounds, or are for nothing.
+func (d *examination) checkRounds(given bool) error {
+	switch {
+	case d.rounds < 0 || d.rounds > maxRounds:
+		return misused(fmt.Sprintf("--rounds is %d, and must be from 0 to %d", d.rounds, maxRounds), "leave --rounds out for the default of 20")
+	case given && !d.writes:
+		return misused("--rounds is for --write", "add --write, or leave --rounds out")
+	}
+	return nil
 }
 
 // finding is one line of doctor.

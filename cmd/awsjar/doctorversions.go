@@ -43,7 +43,7 @@ func (d *examination) versioned(ctx context.Context) bool {
 	case err != nil:
 		d.found("versions", notTested, d.text(err), d.hint(err))
 	case status != s3jar.VersioningEnabled:
-		d.found("versions", doubt, "the bucket's versioning is: "+string(status), "awsjar versioning "+quote(bucket.String())+" enable")
+		d.found("versions", doubt, "the bucket's versioning is: "+string(status), "awsjar versioning "+d.bucketOf()+" enable")
 	}
 	return err == nil && status == s3jar.VersioningEnabled
 }

@@ -153,6 +153,8 @@ func (e *editing) ask(ctx context.Context, text []byte) ([]byte, error) {
 	switch {
 	case ctx.Err() != nil:
 		return edited, context.Cause(ctx)
+	case program.ProcessState != nil && program.ProcessState.ExitCode() == exitNoCommand:
+		return edited, &hinted{fmt.Errorf("there is no editor %q", e.editor), "name one that is installed, by EDITOR or VISUAL"}
 	case err != nil:
 		return edited, &programError{fmt.Errorf("%s: %w", e.editor, err)}
 	}

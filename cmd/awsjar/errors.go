@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 	"syscall"
@@ -66,7 +67,7 @@ type failure struct {
 
 // report tells of an error and returns the exit code.
 func (c *command) report(err error) int {
-	if err == nil || errors.Is(err, syscall.EPIPE) { // the reader has seen enough
+	if err == nil || readerGone(err) { // which has seen enough
 		return exitOK
 	}
 	if end, ok := errors.AsType[*exited](err); ok && end.err == nil {
@@ -83,6 +84,14 @@ func (c *command) report(err error) int {
 		fmt.Fprintf(c.stderr, "awsjar: hint: %s\n", printable(hint))
 	}
 	return exitCode(err)
+}
+
+// readerGone reports whether a write failed since nobody reads stdout any more. A
+// connection that broke during a write to AWS has the same number, in an error of
+// another type.
+func readerGone(err error) bool {
+	failed, ok := errors.AsType[*fs.PathError](err)
+	return ok && errors.Is(failed.Err, syscall.EPIPE)
 }
 
 // refusal is how the AWS SDK begins the text of an error that is not the server's

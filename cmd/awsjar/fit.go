@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -27,7 +30,7 @@ No AWS account is asked.`,
   awsjar get s3://my-bucket/state.json | awsjar fit --json | jq .fits`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			value, err := c.readState(args, raw)
+			value, err := c.readState(cmd.Context(), args, raw)
 			if err != nil {
 				return err
 			}
@@ -47,13 +50,13 @@ No AWS account is asked.`,
 }
 
 // readState returns the content of the file, or of stdin.
-func (c *command) readState(args []string, raw bool) ([]byte, error) {
+func (c *command) readState(ctx context.Context, args []string, raw bool) ([]byte, error) {
 	var value []byte
 	var err error
 	if len(args) > 0 && args[0] != "-" {
 		value, err = readFile(strings.TrimPrefix(args[0], "@"))
 	} else {
-		value, err = c.readValue(args)
+		value, err = c.readValue(ctx, args)
 	}
 	if err != nil || raw {
 		return value, err
@@ -68,7 +71,7 @@ func (c *command) readState(args []string, raw bool) ([]byte, error) {
 // fit is how a state fits. Sizes are bytes as AWS counts them, of
 // {"jar":"..."}.
 type fit struct {
-	Plain  *int       `json:"plain"` // nil for bytes that are not text
+	Plain  *int       `json:"plain"` // nil if it cannot be
 	Flate  int        `json:"flate"`
 	Dense  *int       `json:"dense"` // nil if reading would take too long
 	Python int        `json:"python"`
@@ -80,8 +83,9 @@ type fit struct {
 	More   *int       `json:"more,omitempty"`    // elements or members like the last ones; nil if there is no telling
 	Next   *rung      `json:"next,omitempty"`    // the form after the one chosen
 
-	sizes []pack.Size
-	kind  string // of the things that are counted: "elements" or "members"
+	sizes    []pack.Size
+	notPlain string // why it cannot be plain
+	kind     string // of the things that are counted: "elements" or "members"
 }
 
 // A rung is a form that a state will be stored in when it has grown.
@@ -92,7 +96,7 @@ type rung struct {
 }
 
 func fitOf(ctx context.Context, value []byte) (fit, error) {
-	f := fit{Chosen: "none", Limit: lambdajar.Limit, IDs: sizeOfIDs()}
+	f := fit{Chosen: "none", Limit: lambdajar.Limit, IDs: sizeOfIDs(), notPlain: whyNotPlain(value)}
 	var err error
 	if f.sizes, err = pack.Sizes(ctx, value); err != nil {
 		return f, fmt.Errorf("the state is too large to pack: %w", err)
@@ -118,6 +122,19 @@ func fitOf(ctx context.Context, value []byte) (fit, error) {
 		}
 	}
 	return f, nil
+}
+
+// whyNotPlain says why package pack keeps a value not plain, where it does not.
+func whyNotPlain(value []byte) string {
+	switch {
+	case len(value) == 0:
+		return "it is empty, as the variable of a jar in which nothing is stored"
+	case !utf8.Valid(value):
+		return "it is not text"
+	case bytes.ContainsFunc(value, func(r rune) bool { return r != '\t' && r != '\n' && r != '\r' && !strconv.IsPrint(r) }):
+		return "it holds a character that not every program carries, such as a control character or U+2028"
+	}
+	return "it looks like a packed text"
 }
 
 const frame = len(`{"` + jarvar.DefaultName + `":""}`)
@@ -149,7 +166,7 @@ func sizeOfIDs() int {
 func (c *command) writeFit(f fit) error {
 	var out strings.Builder
 	if f.Plain == nil {
-		out.WriteString("plain   cannot be: it is not text\n")
+		out.WriteString("plain   cannot be: " + f.notPlain + "\n")
 	}
 	for _, s := range f.sizes {
 		fmt.Fprintf(&out, "%-7s %6d bytes%s\n", s.Form, frame+s.Size, timesOf(s.Cost).note())

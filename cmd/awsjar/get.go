@@ -33,13 +33,20 @@ func (c *command) get() *cobra.Command {
 			return cobra.ExactArgs(1)(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			var instead []byte // of nothing
+			if cmd.Flags().Changed("default") {
+				var err error
+				if instead, err = defaultOf(fallback); err != nil {
+					return err
+				}
+			}
 			jar, err := c.jar(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
 			entry, err := c.entryAt(cmd.Context(), jar, args[1:], at)
-			if errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) && cmd.Flags().Changed("default") {
-				entry.Value, err = defaultOf(fallback)
+			if errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) && instead != nil {
+				entry.Value, err = instead, nil
 			} else if err == nil {
 				entry.Value, err = c.readAs(entry.Value, python, lenient)
 			}
@@ -97,12 +104,22 @@ func (c *command) entryAt(ctx context.Context, jar *awsjar.Jar[json.RawMessage],
 	if len(names) == 0 && at == "" {
 		return jar.Load(ctx)
 	}
-	id, err := c.versionOf(ctx, jar, strings.Join(names, ""), at)
+	name := strings.Join(names, "")
+	id, err := c.versionOf(ctx, jar, name, at)
 	if err != nil {
-		return awsjar.Entry[json.RawMessage]{}, err
+		return awsjar.Entry[json.RawMessage]{}, c.meantPart(name, err)
 	}
 	entry, err := jar.At(ctx, id)
-	return entry, c.atVersion(err)
+	return entry, c.meantPart(name, c.atVersion(err))
+}
+
+// meantPart adds how to see a part of the value to the error of a version whose id
+// looks like a path of jq.
+func (c *command) meantPart(version string, err error) error {
+	if err == nil || !strings.HasPrefix(version, ".") || errors.Is(err, awsjar.ErrNoStore) || errors.Is(err, awsjar.ErrAccessDenied) {
+		return err
+	}
+	return &hinted{err, "to see a part of the value: awsjar get " + quote(c.url) + " | jq " + quote(version)}
 }
 
 // description is the output of --json about a stored value.
@@ -115,12 +132,14 @@ type description struct {
 	Size     int64           `json:"size"`
 	Latest   bool            `json:"latest,omitempty"`
 	Deleted  bool            `json:"deleted,omitempty"`
+
+	Unconfirmed bool `json:"unconfirmed,omitempty"` // in the history of a function: nothing proves that the function took it
 }
 
 func (c *command) describe(meta awsjar.Meta) description {
 	d := description{
 		URL: c.url, Revision: meta.Revision, Version: meta.VersionID,
-		Size: meta.Size, Latest: meta.Latest, Deleted: meta.Deleted,
+		Size: meta.Size, Latest: meta.Latest, Deleted: meta.Deleted, Unconfirmed: meta.Unconfirmed,
 	}
 	if !meta.Modified.IsZero() {
 		utc := meta.Modified.UTC()

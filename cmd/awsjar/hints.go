@@ -11,7 +11,6 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/awserr"
-	"github.com/awsjar/awsjar/internal/lazyregexp"
 	"github.com/awsjar/awsjar/jarurl"
 )
 
@@ -77,7 +76,7 @@ func (c *command) hintToStoreElsewhere(err error) string {
 	switch c.name {
 	case "lock", "once":
 		return "keep it in a bucket: awsjar " + c.name + " s3://BUCKET/KEY -- COMMAND"
-	case "history", "show", "diff", "restore", "undo", "undelete":
+	case "history", "show", "diff", "restore", "undo", "undelete", "prune":
 		if !strings.Contains(c.url, "history=") {
 			return "a function keeps only the newest value; where its writers keep a history, name it: lambda://NAME?history=s3://BUCKET/KEY"
 		}
@@ -114,9 +113,6 @@ func (c *command) isOver(err error) bool {
 	return c.timeout > 0 && errors.Is(err, context.DeadlineExceeded)
 }
 
-// unusable is the AWS SDK's text about an endpoint that is not a URL.
-var unusable = lazyregexp.New(`was not a valid URI|unsupported protocol scheme|Failed to parse uri|no Host in request URL`)
-
 // hintOnTheWay returns the remedy if a request or its answer did not arrive.
 func (c *command) hintOnTheWay(err error) string {
 	garbled, wire := new(smithy.DeserializationError), new(net.OpError)
@@ -125,8 +121,8 @@ func (c *command) hintOnTheWay(err error) string {
 		return "choose an address of this machine whose port is free, such as --addr 127.0.0.1:0"
 	case errors.As(err, &wire) && wire.Op == "dial":
 		return "nothing answers there: check the region, the endpoint (AWS_ENDPOINT_URL) and the network"
-	case unusable().MatchString(err.Error()):
-		return "the endpoint must be a URL such as http://127.0.0.1:9000: check AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_LAMBDA"
+	case awserr.HasNoEndpoint(err):
+		return awserr.EndpointHint
 	case c.isOver(err):
 		return "allow it more than --timeout " + c.timeout.String()
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &garbled), errors.As(err, &wire):

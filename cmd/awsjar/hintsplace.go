@@ -57,7 +57,8 @@ func (c *command) bucketOf() string {
 	if err != nil || target.Scheme != jarurl.S3 {
 		return "s3://BUCKET"
 	}
-	return quote(jarurl.Target{Scheme: jarurl.S3, Bucket: target.Bucket}.String())
+	target.Key = ""
+	return quote(target.String())
 }
 
 // hintToPlaces says how to see which functions or buckets there are, where the

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -50,7 +51,7 @@ func (c *command) history() *cobra.Command {
 	cmd.Flags().StringVar(&expression, "jq", "", "print what this `expression` makes of each version, and leave out those of which it makes nothing")
 	cmd.MarkFlagsMutuallyExclusive("json", "patch")
 	cmd.MarkFlagsMutuallyExclusive("jq", "patch")
-	cmd.Flags().IntVarP(&limit, "limit", "n", 0, "no more than `N` versions (default: all)")
+	limitFlag(cmd, &limit, "no more than `N` versions (default: all)")
 	return cmd
 }
 
@@ -62,17 +63,27 @@ type listing struct {
 	expr        *expression // nil: none
 }
 
+// outOfOrder is how many versions may stand between two whose times do not grow. A
+// clock was set back or files were copied; in S3 an upload in parts took long, which
+// is rare, and each version in the history of a function costs a request.
+func (c *command) outOfOrder() int {
+	if strings.HasPrefix(c.url, "file:") {
+		return 1000
+	}
+	return 20
+}
+
 // list writes a line about each version, newest first.
 func (c *command) list(ctx context.Context, jar *awsjar.Jar[json.RawMessage], l listing) error {
-	there, listed := 0, 0
-	var newer *side // the last one listed, whose change is not shown yet
+	there, listed, early := 0, 0, 0
+	var newer *side // the last one listed, if its change is not shown yet
 	for meta, err := range jar.Versions(ctx) {
 		if err != nil {
 			return err
 		}
 		there++
-		done := l.limit > 0 && listed == l.limit || meta.Modified.Before(l.since)
-		if newer != nil || l.patch && !done {
+		full, tooOld := l.limit > 0 && listed == l.limit, meta.Modified.Before(l.since)
+		if newer != nil || l.patch && !full && !tooOld {
 			now, err := c.sideOf(ctx, jar, meta)
 			if err != nil {
 				return err
@@ -84,8 +95,15 @@ func (c *command) list(ctx context.Context, jar *awsjar.Jar[json.RawMessage], l 
 			}
 			newer = &now
 		}
-		if done {
+		if early++; !tooOld {
+			early = 0
+		}
+		if full || early == c.outOfOrder() {
 			return nil
+		}
+		if tooOld {
+			newer = nil
+			continue
 		}
 		shown, err := c.writeListed(ctx, jar, meta, l)
 		if err != nil {
@@ -146,6 +164,9 @@ func (c *command) writeVersion(meta awsjar.Meta, result []byte, asJSON bool) err
 	}
 	if meta.Latest {
 		note = "  latest"
+	}
+	if meta.Unconfirmed {
+		note += "  not confirmed"
 	}
 	if result != nil {
 		note += "  " + string(c.shown(result))

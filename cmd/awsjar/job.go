@@ -24,8 +24,12 @@ type job struct {
 
 // runJob runs a job. Its exit code is an *exited. When the context ends the job
 // and the processes that it started are asked to end, and are killed after a
-// grace; the error then is the context's cause.
-func (c *command) runJob(ctx context.Context, j job) error {
+// grace; the error then is the context's cause. After a signal they are asked, and
+// have all the time that they need.
+func (c *command) runJob(ctx context.Context, p *patience, j job) error {
+	if !p.begin() {
+		return context.Cause(p.asked)
+	}
 	program := exec.CommandContext(ctx, j.args[0], j.args[1:]...)
 	program.Stdin, program.Stdout, program.Stderr = j.stdin, j.stdout, c.stderr
 	program.Env = j.environ
@@ -37,12 +41,20 @@ func (c *command) runJob(ctx context.Context, j job) error {
 	runtime.LockOSThread() // the program ends with the thread that has started it
 	defer runtime.UnlockOSThread()
 	endWithParent(program)
-	err := program.Run()
+	err := program.Start()
+	if err == nil {
+		defer context.AfterFunc(p.asked, func() {
+			if cause := context.Cause(p.asked); bySignal(cause) && !c.toldByTerminal(p.asked) {
+				_ = askToEnd(program)
+			}
+		})()
+		err = program.Wait()
+	}
 	if program.Process != nil && !c.typing {
 		endGroup(program)
 	}
 	switch {
-	case ctx.Err() != nil && program.Process != nil:
+	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case program.Process == nil:
 		return notRun(err, j.args[0])

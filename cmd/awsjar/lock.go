@@ -39,6 +39,9 @@ SIGTERM, and killed 2 seconds later. The number of the lease is in its environme
 as AWSJAR_TOKEN: it grows from holder to holder, so that the data which the
 program writes can refuse an earlier one.
 
+An interrupt and SIGTERM are passed on to the program, which has the lock for as
+long as it then takes to end; a second one ends awsjar at once.
+
 If awsjar itself is killed, Linux kills the program as well, and not those that
 the program has started. On other systems the program goes on, and after --ttl
 does so beside the next holder.
@@ -101,31 +104,32 @@ func (c *command) runLocked(ctx context.Context, url string, args []string, l lo
 		return err
 	}
 	lock := lease.New(store, func(o *lease.Options) { o.TTL, o.Owner = l.ttl, l.owner })
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
+	ctx, patience := patient(ctx)
+	defer patience.stop(nil)
 	runUnder := lock.TryDo
-	if !l.never {
-		runUnder = func(ctx context.Context, fn func(context.Context, *lease.Held) error) error {
-			return c.waitFor(ctx, lock, fn)
-		}
-	}
 	held := func() bool { return true }
-	if l.waits {
-		held = time.AfterFunc(l.wait, func() { stop(errWaited) }).Stop
+	if !l.never && (!l.waits || l.wait > 0) {
+		runUnder = func(ctx context.Context, fn func(context.Context, *lease.Held) error) error {
+			return c.waitFor(ctx, lock, fn, func() {
+				if l.waits {
+					held = time.AfterFunc(l.wait, func() { patience.stop(errWaited) }).Stop
+				}
+			})
+		}
 	}
 	err = runUnder(ctx, func(ctx context.Context, h *lease.Held) error {
 		if !held() {
 			return errWaited
 		}
 		token := fmt.Sprintf("AWSJAR_TOKEN=%d", h.Token())
-		return c.runJob(ctx, job{args: args, environ: append(slices.Clip(c.environ), token), stdin: c.stdin, stdout: c.stdout})
+		return c.runJob(ctx, patience, job{args: args, environ: append(slices.Clip(c.environ), token), stdin: c.stdin, stdout: c.stdout})
 	})
 	return c.lockFailed(err, l.waits && context.Cause(ctx) == errWaited)
 }
 
 // waitFor runs fn under a lock. Where another program holds it, waitFor says
-// so at once, and waits.
-func (c *command) waitFor(ctx context.Context, lock *lease.Lock, fn func(context.Context, *lease.Held) error) error {
+// so at once, calls begin, and waits.
+func (c *command) waitFor(ctx context.Context, lock *lease.Lock, fn func(context.Context, *lease.Held) error, begin func()) error {
 	ran := false
 	err := lock.TryDo(ctx, func(ctx context.Context, h *lease.Held) error {
 		ran = true
@@ -136,7 +140,13 @@ func (c *command) waitFor(ctx context.Context, lock *lease.Lock, fn func(context
 		return err
 	}
 	fmt.Fprintf(c.stderr, "awsjar: waiting for %q, which holds it%s\n", other.Owner, since(other))
-	return lock.Do(ctx, fn)
+	begin()
+	waited := lock.Do(ctx, fn)
+	_, ok = errors.AsType[*lease.HeldError](waited)
+	if !ok && (errors.Is(waited, errWaited) || context.Cause(ctx) == errWaited) {
+		return err // which names the holder
+	}
+	return waited
 }
 
 // since says since when a lease is held, if that is known.

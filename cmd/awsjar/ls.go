@@ -47,7 +47,7 @@ and how long ago the function was changed. No variable's value is printed.`,
 				if limit > 0 && listed == limit {
 					return nil
 				}
-				if err := c.writeKey(target.Bucket, meta, long, asJSON); err != nil {
+				if err := c.writeKey(target, meta, long, asJSON); err != nil {
 					return err
 				}
 				listed++
@@ -58,12 +58,21 @@ and how long ago the function was changed. No variable's value is printed.`,
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line, with key, size and time")
 	cmd.Flags().BoolVarP(&long, "long", "l", false, "print size and age before each URL of a bucket")
 	cmd.MarkFlagsMutuallyExclusive("long", "json")
-	cmd.Flags().IntVarP(&limit, "limit", "n", 0, "no more than `N` (default: all)")
+	limitFlag(cmd, &limit, "no more than `N` (default: all)")
 	return cmd
 }
 
-func (c *command) writeKey(bucket string, meta s3jar.KeyMeta, long, asJSON bool) error {
-	url := jarurl.Target{Scheme: jarurl.S3, Bucket: bucket, Key: meta.Key}.String()
+// writeKey writes one line about a key. Its URL has the parameters of that of the
+// bucket, and not the values of the flags.
+func (c *command) writeKey(object jarurl.Target, meta s3jar.KeyMeta, long, asJSON bool) error {
+	object.Key = meta.Key
+	if object.Region == c.region {
+		object.Region = ""
+	}
+	if object.Endpoint == c.endpoint {
+		object.Endpoint = ""
+	}
+	url := object.String()
 	if long {
 		_, err := fmt.Fprintf(c.stdout, "%10d bytes  %8s  %s\n", meta.Size, ageOf(meta.Modified), url)
 		return err
@@ -102,9 +111,9 @@ func (c *command) listBuckets(ctx context.Context, limit int, long, asJSON bool)
 				Created time.Time `json:"created"`
 			}{url, found.Name, found.Region, found.Created.UTC()})
 		case long:
-			_, err = fmt.Fprintf(c.stdout, "%-16s  %8s  %s\n", found.Region, ageOf(found.Created), url)
+			_, err = fmt.Fprintf(c.stdout, "%-16s  %8s  %s\n", printable(found.Region), ageOf(found.Created), printable(url))
 		default:
-			_, err = fmt.Fprintln(c.stdout, url)
+			_, err = fmt.Fprintln(c.stdout, printable(url))
 		}
 		if err != nil {
 			return err

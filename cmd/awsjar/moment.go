@@ -73,26 +73,42 @@ func (c *command) versionAt(ctx context.Context, jar *awsjar.Jar[json.RawMessage
 	if err != nil {
 		return "", err
 	}
-	var oldest awsjar.Meta
+	var found, oldest awsjar.Meta
+	older, doubtful := 0, false // versions before the one found, and whether one has a later time
 	for meta, err := range jar.Versions(ctx) {
-		if err != nil {
+		switch {
+		case err != nil:
 			return "", err
-		}
-		if !meta.Modified.After(moment) {
-			return c.withValue(jar, meta)
+		case found == awsjar.Meta{} && !meta.Modified.After(moment):
+			found = meta
+		case found != awsjar.Meta{}:
+			older++
+			doubtful = doubtful || meta.Modified.After(moment)
 		}
 		oldest = meta
+		if older == c.outOfOrder() {
+			break
+		}
 	}
-	if oldest == (awsjar.Meta{}) {
+	switch {
+	case oldest == awsjar.Meta{}:
 		return "", &awsjar.Error{Target: jar.String(), Err: awsjar.ErrNotFound}
+	case found == awsjar.Meta{}:
+		return "", c.noVersion(jar, fmt.Sprintf("nothing was stored yet at %s; the oldest version is of %s", inUTC(moment), inUTC(oldest.Modified)))
+	case doubtful:
+		fmt.Fprintf(c.stderr, "awsjar: warning: a version before %s has a later time, as after a clock was set back; see which is meant: awsjar history %s\n",
+			printable(found.VersionID), printable(quote(c.url)))
 	}
-	return "", c.noVersion(jar, fmt.Sprintf("nothing was stored yet at %s; the oldest version is of %s", inUTC(moment), inUTC(oldest.Modified)))
+	return c.withValue(jar, found)
 }
 
 // withValue returns the id of a version that has a value.
 func (c *command) withValue(jar *awsjar.Jar[json.RawMessage], meta awsjar.Meta) (string, error) {
 	if meta.Deleted {
 		return "", c.noVersion(jar, "the value was deleted then")
+	}
+	if meta.Unconfirmed {
+		fmt.Fprintf(c.stderr, "awsjar: warning: nothing proves that version %s was ever the current one: its write may have been refused\n", printable(meta.VersionID))
 	}
 	return meta.VersionID, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 	"unicode/utf8"
 
@@ -75,6 +76,9 @@ func (p printed) bytes() []byte {
 
 // runOnce runs a program once for a URL.
 func (c *command) runOnce(ctx context.Context, url string, args []string, s single) error {
+	if s.keep < 0 || s.ttl < 0 {
+		return misused("--keep and --ttl must not be negative", "leave --keep out to keep the result for ever, and --ttl for the default")
+	}
 	store, err := c.open(ctx, url)
 	if err != nil {
 		return err
@@ -85,9 +89,14 @@ func (c *command) runOnce(ctx context.Context, url string, args []string, s sing
 			return err
 		}
 	}
+	ctx, patience := patient(ctx)
+	defer patience.stop(nil)
 	result, err := once.Do(ctx, store, func(ctx context.Context) (printed, error) {
 		stdout := &limited{left: maxPrinted}
-		err := c.runJob(ctx, job{args: args, environ: c.environ, stdin: c.stdin, stdout: stdout})
+		err := c.runJob(ctx, patience, job{args: args, environ: c.environ, stdin: c.stdin, stdout: stdout})
+		if c.timeout == 0 && errors.Is(err, context.DeadlineExceeded) {
+			err = &hinted{fmt.Errorf("the program was ended, for it took longer than --ttl: %w", err), "allow it more, such as --ttl 1h"}
+		}
 		return printedBy(stdout.Bytes()), inDoubt(err)
 	}, func(o *once.Options) {
 		o.Input, o.Keep, o.TTL = input, s.keep, s.ttl

@@ -121,3 +121,44 @@ func TestFunctionIsNotWaitedFor(t *testing.T) {
 		end()
 	}
 }
+
+// TestSignalLeavesTheJobItsTime: a program that is asked to end has the time for it,
+// and its exit code is that of the command; it keeps its lock.
+func TestSignalLeavesTheJobItsTime(t *testing.T) {
+	for _, verb := range []string{"lock", "once"} {
+		dir := t.TempDir()
+		asked, leave := filepath.Join(dir, "asked"), filepath.Join(dir, "leave")
+		script := "trap 'touch " + asked + "; until [ -e " + leave + " ]; do sleep 0.01; done; exit 7' TERM; touch " + filepath.Join(dir, "ready") + "; while :; do sleep 0.01; done"
+		ctx, cancel := context.WithCancelCause(t.Context())
+		place := "file:" + filepath.ToSlash(filepath.Join(dir, "key.json"))
+		ended := make(chan int)
+		var stderr bytes.Buffer
+		go func() {
+			ended <- run(ctx, []string{verb, place, "--", "sh", "-c", script}, world{stdout: &bytes.Buffer{}, stderr: &stderr, environ: os.Environ()})
+		}()
+		waitForFile(t, filepath.Join(dir, "ready"))
+		cancel(signalled{syscall.SIGTERM})
+		waitForFile(t, asked)
+		if got := runIn(t, world{environ: os.Environ()}, "lock", "-n", place, "--", "true"); verb == "lock" && got.Code != exitConflict {
+			t.Errorf("another one got the lock: %+v", got)
+		}
+		if err := os.WriteFile(leave, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code := <-ended; code != 7 {
+			t.Errorf("%s: exit code %d, want 7: %s", verb, code, &stderr)
+		}
+	}
+}
+
+// waitForFile waits until another process has made a file.
+func waitForFile(t *testing.T, name string) {
+	t.Helper()
+	for range 20_000 {
+		if _, err := os.Stat(name); err == nil {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatalf("there is no %s", name)
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -34,12 +35,13 @@ protects; if no version could be removed for that reason, the exit code is 1.`,
 				return c.listOld(cmd.Context(), jar, keep, asJSON)
 			}
 			removed, err := jar.Prune(cmd.Context(), keep)
-			if err == nil && asJSON {
-				return c.writeJSON(map[string]int{"removed": removed})
+			if err != nil && removed == 0 {
+				return err
 			}
-			if err == nil || removed > 0 {
-				fmt.Fprintf(c.stderr, "awsjar: removed %d %s\n", removed, plural(removed, "version"))
+			if asJSON {
+				return cmp.Or(c.writeJSON(map[string]int{"removed": removed}), err)
 			}
+			fmt.Fprintf(c.stderr, "awsjar: removed %d %s\n", removed, plural(removed, "version"))
 			return err
 		},
 	}

@@ -108,7 +108,7 @@ func (c *command) store(ctx context.Context, args []string, w write, revision aw
 		return err
 	}
 	jar := bytesOf(store)
-	value, err := c.readValue(args[1:])
+	value, err := c.readValue(ctx, args[1:])
 	if err != nil {
 		return err
 	}

@@ -28,13 +28,14 @@ Python awsjar can read. Where that is the current one, nothing is written.
   awsjar restore s3://my-bucket/state.json --at 2026-11-25T09:00
   awsjar restore s3://my-bucket/state.json --last-good`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 && !lastGood && at == "" {
+			switch {
+			case readByPython && !lastGood:
+				return &hinted{errors.New("--python is for --last-good"), "a version that is named is stored again as it is, for Python awsjar too: leave --python out"}
+			case len(args) == 1 && !lastGood && at == "":
 				return &hinted{errors.New("the version is missing"), "take its id from: awsjar history " + quote(args[0]) + "; or give --last-good"}
-			}
-			if len(args) == 2 && lastGood {
+			case len(args) == 2 && lastGood:
 				return &hinted{errors.New("an id and --last-good exclude each other"), "leave out one of them"}
-			}
-			if lastGood {
+			case lastGood:
 				return cobra.ExactArgs(1)(cmd, args)
 			}
 			return oneVersion(&at)(cmd, args)
@@ -115,6 +116,9 @@ func (c *command) undelete() *cobra.Command {
 				return err
 			}
 			meta, err := jar.Undelete(cmd.Context())
+			if errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore) {
+				err = &hinted{err, c.hintToList()}
+			}
 			if err != nil || !asJSON {
 				return err
 			}

@@ -41,7 +41,7 @@ func run(ctx context.Context, args []string, w world) int {
 	root.SetErr(w.stderr)
 	sub, err := root.ExecuteContextC(ctx)
 	if sub != root {
-		c.name = sub.Name()
+		c.name = strings.TrimPrefix(sub.CommandPath(), "awsjar ")
 	}
 	if err != nil && !c.started {
 		err = &usageError{err}
@@ -120,6 +120,7 @@ Only the value goes to stdout; all else goes to stderr. Exit codes: 0 ok,
 	root.Flags().BoolVar(&version, "version", false, "print which build this is")
 	c.flags(root.PersistentFlags())
 	c.add(root, args)
+	strictly(root, args)
 	return root
 }
 
@@ -217,7 +218,7 @@ func (c *command) prepare(sub *cobra.Command) {
 		if c.timeout < 0 {
 			return &hinted{fmt.Errorf("--timeout is %v, and must not be negative", c.timeout), "leave --timeout out to wait as long as it takes"}
 		}
-		c.started = true
+		c.started, c.jsonErrors = true, asksForJSON(sub, nil)
 		if c.timeout > 0 {
 			ctx, cancel := context.WithTimeout(cmd.Context(), c.timeout)
 			defer cancel()
@@ -277,11 +278,6 @@ func (c *command) openTarget(ctx context.Context, target jarurl.Target) (awsjar.
 		target.Confirm = "true"
 	}
 	return target.Open(ctx, c.configured)
-}
-
-// bytesOf opens the state of a store as the bytes that are stored.
-func bytesOf(store awsjar.Store) *awsjar.Jar[json.RawMessage] {
-	return awsjar.New[json.RawMessage](store, func(o *awsjar.Options) { o.Codec = awsjar.Bytes{} })
 }
 
 // configured hands the configuration of AWS on to package jarurl. The SDK's

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/spf13/cobra"
 )
 
@@ -145,6 +149,22 @@ func TestWriteErrors(t *testing.T) {
 	}
 }
 
+// TestBrokenConnection: a connection that breaks while a value is sent is an
+// error, though its number is that of a stdout without a reader.
+func TestBrokenConnection(t *testing.T) {
+	cfg := aws.Config{
+		Region: "us-east-1", Credentials: aws.AnonymousCredentials{}, RetryMaxAttempts: 1,
+		HTTPClient: smithyhttp.ClientDoFunc(func(*http.Request) (*http.Response, error) {
+			return nil, &net.OpError{Op: "write", Net: "tcp", Err: os.NewSyscallError("write", syscall.EPIPE)}
+		}),
+	}
+	var stderr bytes.Buffer
+	code := run(t.Context(), []string{"put", "s3://my-bucket/state.json", "1"}, world{stdin: strings.NewReader(""), stdout: io.Discard, stderr: &stderr, aws: &cfg})
+	if code != 1 || !strings.Contains(stderr.String(), "broken pipe") {
+		t.Errorf("%d, %q", code, stderr.String())
+	}
+}
+
 type broken struct{ err error }
 
 func (b broken) Write([]byte) (int, error) { return 0, b.err }
@@ -169,6 +189,18 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// TestStdinThatNeverEnds: a value that does not come ends with the --timeout.
+func TestStdinThatNeverEnds(t *testing.T) {
+	for _, args := range [][]string{{"put", "mem:"}, {"put", "mem:", "-"}, {"create", "mem:"}, {"fit"}} {
+		stdin, open := io.Pipe()
+		got := runIn(t, world{stdin: stdin}, append(args, "--timeout", "10ms")...)
+		open.Close() // ends the read
+		if got.Code != 1 || !strings.Contains(got.Stderr, "reading stdin: the --timeout of 10ms is over") {
+			t.Errorf("%v: %+v", args, got)
+		}
+	}
+}
+
 // TestHostileText: text of a server or a file cannot steer the terminal.
 func TestHostileText(t *testing.T) {
 	if got, want := printable("a\x1b[2J\u202eb\r\x9b\n\xff"), `a\x1b[2J\u202eb\r`+"\ufffd\n\ufffd"; got != want {
@@ -179,6 +211,32 @@ func TestHostileText(t *testing.T) {
 	} {
 		if got := quote(word); got != want {
 			t.Errorf("quote(%q) = %s, want %s", word, got, want)
+		}
+	}
+}
+
+// TestHostileNames: nor can a name that a server gives to a function, a bucket or a
+// variable.
+func TestHostileNames(t *testing.T) {
+	const control = "\u009b2J"
+	cfg := aws.Config{
+		Region: "us-east-1", Credentials: aws.AnonymousCredentials{}, RetryMaxAttempts: 1,
+		HTTPClient: smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
+			body := `<ListAllMyBucketsResult><Owner/><Buckets><Bucket><Name>` + control + `</Name><BucketRegion>` + control + `</BucketRegion></Bucket></Buckets></ListAllMyBucketsResult>`
+			switch {
+			case strings.HasSuffix(r.URL.Path, "/functions"), strings.HasSuffix(r.URL.Path, "/functions/"):
+				body = `{"Functions":[{"FunctionName":"` + control + `","Environment":{"Variables":{"jar":"{}"}}}]}`
+			case strings.Contains(r.URL.Path, "/functions/"):
+				body = `{"FunctionName":"f","RevisionId":"1","Environment":{"Variables":{"` + control + `":"1"}}}`
+			}
+			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+		}),
+	}
+	for _, args := range [][]string{{"ls", "s3://"}, {"ls", "-l", "s3://"}, {"ls", "lambda://"}, {"usage", "lambda://f"}} {
+		var stdout, stderr bytes.Buffer
+		code := run(t.Context(), args, world{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, aws: &cfg})
+		if code != 0 || !strings.Contains(stdout.String(), "2J") || strings.Contains(stdout.String(), control) {
+			t.Errorf("%v: %d, %q, %q", args, code, stdout.String(), stderr.String())
 		}
 	}
 }

@@ -34,6 +34,9 @@ func TestScripts(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("THE SCRIPTS WERE NOT RUN: they call programs of Unix, and expect its words in errors")
 	}
+	if testing.Short() {
+		t.Skip("the scripts start the command a thousand times")
+	}
 	t.Parallel() // with other tests that wait
 	here, err := os.Getwd()
 	if err != nil {

@@ -14,12 +14,12 @@ func noSuchCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	hint := "see all of them: awsjar --help"
+	hint := "see all of them: " + root.CommandPath() + " --help"
 	meant := slices.IndexFunc(root.Commands(), func(sub *cobra.Command) bool { return slices.Contains(sub.SuggestFor, args[0]) })
 	if meant >= 0 {
-		hint = "the nearest is: awsjar " + root.Commands()[meant].Name()
+		hint = "the nearest is: " + root.Commands()[meant].CommandPath()
 	} else if name := nearest(root, args[0]); name != "" {
-		hint = "the nearest is: awsjar " + name
+		hint = "the nearest is: " + root.CommandPath() + " " + name
 	}
 	return &hinted{fmt.Errorf("%q is not a command", args[0]), hint}
 }
@@ -50,6 +50,9 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 		return &hinted{err, "put -- before a value that begins with -: " + cmd.CommandPath() + " URL -- " + number[1]}
 	}
 	if typed := unknownFlag().FindStringSubmatch(err.Error()); typed != nil {
+		if typed[1] == "jq" && cmd.Name() == "get" {
+			return &hinted{err, "to see a part of the value: awsjar get URL | jq EXPRESSION"}
+		}
 		if name := nearestFlag(cmd, typed[1]); name != "" {
 			return &hinted{err, "the nearest is: --" + name + "; see all of them: " + cmd.CommandPath() + " --help"}
 		}
@@ -67,4 +70,31 @@ func nearestFlag(cmd *cobra.Command, word string) string {
 		names.AddCommand(&cobra.Command{Use: flag.Name, Run: func(*cobra.Command, []string) {}})
 	})
 	return nearest(names, word)
+}
+
+// strictly makes cobra's own subcommands, help and completion, refuse words that
+// name nothing; else they print a help text that was not asked for.
+func strictly(root *cobra.Command, args []string) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd(args...)
+	for _, sub := range root.Commands() {
+		switch sub.Name() {
+		case "help":
+			sub.Example = "  awsjar help update"
+			sub.Run, sub.RunE = nil, func(cmd *cobra.Command, words []string) error {
+				of, rest, err := root.Find(words)
+				if err == nil && len(rest) > 0 {
+					err = noSuchCommand(of, rest)
+				}
+				if err != nil {
+					return err
+				}
+				of.InitDefaultHelpFlag()
+				return of.Help()
+			}
+		case "completion":
+			sub.Example = "  source <(awsjar completion bash)"
+			sub.Args, sub.RunE = noSuchCommand, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
 }

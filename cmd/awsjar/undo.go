@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,7 +34,7 @@ second undo takes back the first.`,
 		},
 	}
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "store nothing, and show the difference")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print where it went: revision, version and size")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print where it went: revision, version and size; or that it is deleted")
 	cmd.MarkFlagsMutuallyExclusive("dry-run", "json")
 	return cmd
 }
@@ -70,32 +71,86 @@ func (c *command) takeBack(ctx context.Context, jar *awsjar.Jar[json.RawMessage]
 		}
 	}
 	switch {
-	case dryRun:
-		return c.writeDiff(side{"stored", now.Value}, side{"before", before.Value})
 	case newest[1].Deleted && newest[0].Deleted:
 		return c.noVersion(jar, "the value had been deleted before")
-	case newest[1].Deleted:
-		return jar.DeleteIf(ctx, now.Revision)
+	case dryRun:
+		return c.writeDiff(side{"stored", now.Value}, side{"before", before.Value})
 	}
-	meta, err := jar.PutIf(ctx, before.Value, now.Revision)
-	if err == nil && c.attending {
-		fmt.Fprintf(c.stderr, "awsjar: the value is that of version %s again; awsjar undo once more brings the newer one back\n", printable(newest[1].VersionID))
+	meta := awsjar.Meta{Deleted: true}
+	if newest[1].Deleted {
+		err = jar.DeleteIf(ctx, now.Revision)
+	} else {
+		meta, err = jar.PutIf(ctx, before.Value, now.Revision)
 	}
-	if err != nil || !asJSON {
+	if err != nil {
 		return err
+	}
+	c.tellUndone(newest)
+	if !asJSON {
+		return nil
 	}
 	return c.writeJSON(c.describe(meta))
 }
 
-// newestTwo returns the newest versions, at most two.
+// tellUndone says to a person what became of the newest versions.
+func (c *command) tellUndone(newest []awsjar.Meta) {
+	if !c.attending {
+		return
+	}
+	now, more := "the value is that of version "+printable(newest[1].VersionID)+" again", "brings the newer one back"
+	if newest[1].Deleted {
+		now, more = "the value is removed again", "brings it back"
+	} else if newest[0].Deleted {
+		more = "removes it again"
+	}
+	fmt.Fprintf(c.stderr, "awsjar: %s; awsjar undo once more %s\n", now, more)
+}
+
+// maxDoubtful bounds the versions that are not confirmed, each of which costs a request.
+const maxDoubtful = 100
+
+// newestTwo returns the newest version and the one before the last write, at most
+// two. A write that was refused is none: its version is not confirmed, and the
+// one before it has the value that is still there.
 func newestTwo(ctx context.Context, jar *awsjar.Jar[json.RawMessage]) (newest []awsjar.Meta, err error) {
+	var doubtful []awsjar.Meta // versions that are not confirmed
 	for meta, err := range jar.Versions(ctx) {
+		switch {
+		case err != nil:
+			return nil, err
+		case len(newest) == 0:
+			newest = append(newest, meta)
+			continue
+		case meta.Unconfirmed && len(doubtful) < maxDoubtful:
+			doubtful = append(doubtful, meta)
+			continue
+		case len(doubtful) == 0:
+			return append(newest, meta), nil
+		}
+		still, err := sameValue(ctx, jar, newest[0], meta)
 		if err != nil {
 			return nil, err
 		}
-		if newest = append(newest, meta); len(newest) == 2 {
+		if !still {
 			break
 		}
+		doubtful = nil
+	}
+	if len(doubtful) > 0 {
+		newest = append(newest, doubtful[0])
 	}
 	return newest, nil
+}
+
+// sameValue reports whether two versions have the same value, or none.
+func sameValue(ctx context.Context, jar *awsjar.Jar[json.RawMessage], one, other awsjar.Meta) (bool, error) {
+	if one.Deleted || other.Deleted || one.Size != other.Size {
+		return one.Deleted && other.Deleted, nil
+	}
+	first, err := jar.At(ctx, one.VersionID)
+	if err != nil {
+		return false, err
+	}
+	second, err := jar.At(ctx, other.VersionID)
+	return err == nil && bytes.Equal(first.Value, second.Value), err
 }

@@ -89,7 +89,7 @@ func (c *command) writeUsage(u lambdajar.Usage) error {
 	const width = 40
 	names := ""
 	if len(u.Names) > 0 {
-		names = "  " + strings.Join(u.Names, ", ")
+		names = "  " + printable(strings.Join(u.Names, ", "))
 	}
 	stored := ""
 	switch {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,12 +20,12 @@ import (
 // readValue returns the value that an argument gives: the text itself,
 // @FILE, or - for stdin. Without an argument it is stdin, unless somebody
 // would have to type it.
-func (c *command) readValue(args []string) ([]byte, error) {
+func (c *command) readValue(ctx context.Context, args []string) ([]byte, error) {
 	switch {
 	case len(args) == 0 && c.typing:
 		return nil, &usageError{&hinted{errors.New("the value is missing"), "give it as an argument, as @FILE, or on stdin"}}
 	case len(args) == 0 || args[0] == "-":
-		data, err := io.ReadAll(c.stdin)
+		data, err := c.readStdin(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("reading stdin: %w", err)
 		}
@@ -33,6 +34,24 @@ func (c *command) readValue(args []string) ([]byte, error) {
 		return readFile(args[0][1:])
 	}
 	return []byte(args[0]), nil
+}
+
+// readStdin returns all of stdin. Where the context ends before it, the read goes
+// on until the program ends: nothing else can end it.
+func (c *command) readStdin(ctx context.Context) ([]byte, error) {
+	var data []byte
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		data, err = io.ReadAll(c.stdin)
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return data, err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 }
 
 func readFile(name string) ([]byte, error) {
@@ -76,6 +95,21 @@ func indent(data []byte) []byte {
 		return data
 	}
 	return buf.Bytes()
+}
+
+// bytesOf opens the state of a store as the bytes that are stored.
+func bytesOf(store awsjar.Store) *awsjar.Jar[json.RawMessage] {
+	return awsjar.New[json.RawMessage](store, func(o *awsjar.Options) { o.Codec = awsjar.Bytes{} })
+}
+
+// limitFlag adds the flag --limit, a number that is not negative; 0 is none.
+func limitFlag(cmd *cobra.Command, limit *int, usage string) {
+	cmd.Flags().FuncP("limit", "n", usage, func(text string) (err error) {
+		if *limit, err = strconv.Atoi(text); err != nil || *limit < 0 {
+			return errors.New("write a whole number that is not negative")
+		}
+		return nil
+	})
 }
 
 // form says how a command writes a value.

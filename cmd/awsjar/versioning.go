@@ -24,9 +24,15 @@ meanwhile. While it is suspended a write replaces the version "null" for ever.`,
 		Args: cobra.MatchAll(cobra.RangeArgs(1, 2), knownChange),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			bucket, _, err := c.bucket(ctx, args[0])
+			bucket, target, err := c.bucket(ctx, args[0])
 			if err != nil {
 				return err
+			}
+			if target.Key != "" {
+				return misused("the versioning is that of a whole bucket", "leave out the key: awsjar versioning "+words(append([]string{"s3://" + target.Bucket}, args[1:]...)))
+			}
+			if wait && len(args) == 1 {
+				return misused("--wait is for a change", "write enable or suspend, or leave --wait out")
 			}
 			waiting := func(o *s3jar.VersioningOptions) { o.Wait = wait }
 			switch {

@@ -36,7 +36,7 @@ command ends where no later read could succeed.`,
 		},
 	}
 	cmd.Flags().DurationVar(&every, "every", 10*time.Second, "read it after each `duration`; a function at most every 10s")
-	cmd.Flags().IntVarP(&limit, "limit", "n", 0, "end after `N` changes (default: go on)")
+	limitFlag(cmd, &limit, "end after `N` changes (default: go on)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line, with the value, revision, version and time")
 	return cmd
 }
