@@ -19,6 +19,8 @@ const (
 var deviations = []deviation{
 	{"versitygw", "Enabled", "TestStore", "Delete", markerExists},
 	{"versitygw", "Suspended", "TestStore", "Delete", markerExists},
+	{"versitygw", "Enabled", "TestStore", "RevisionAfterDelete", markerExists},
+	{"versitygw", "Suspended", "TestStore", "RevisionAfterDelete", markerExists},
 	{"versitygw", "Enabled", "TestStore", "ReplaceMissing", markerMatches},
 	{"versitygw", "Suspended", "TestStore", "ReplaceMissing", markerMatches},
 	{"versitygw", "Enabled", "TestVersions", "DeleteMarker", markerExists},
