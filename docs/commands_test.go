@@ -29,6 +29,9 @@ type step struct {
 // my-bucket. A block of console shows outputs too. This checkout stands in for
 // the release that "go get", "go install" and "git clone" would bring.
 func TestCommands(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the commands compile programs")
+	}
 	bash, err := exec.LookPath("bash")
 	if err != nil {
 		t.Fatal("the commands of the pages need bash: ", err)

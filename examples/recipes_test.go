@@ -126,6 +126,12 @@ func TestRecipes(t *testing.T) {
 	if object, _, _ := aws.Object("state", "encryption.json"); strings.Contains(string(object), "partner") {
 		t.Error("the value is not encrypted")
 	}
+	another, _, _ := aws.Object("state", "encryption.json")
+	aws.DeleteObject("state", "encryption.json")
+	aws.Inject(awsfake.Fault{Op: "PutObject", Target: "state/encryption.json", MustFire: true, Hook: func() {
+		aws.PutObject("state", "encryption.json", another, nil)
+	}})
+	k.want("map[token:of a partner] <nil>\n", "encryption", []string{key}) // another writer was first
 	if out, err := k.run("encryption", []string{"KEY=" + strings.Repeat("0e", 32)}); err != nil || !strings.Contains(out, "another key") {
 		t.Errorf("with another key: %s (%v)", out, err)
 	}

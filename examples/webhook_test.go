@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -52,6 +53,10 @@ func TestWebhook(t *testing.T) {
 	}
 	wantStatus(delivery("a", 9), `"statusCode":409`)
 	wantStatus(`{"body":"?"}`, `"statusCode":400`)
+
+	// An order that curl -d sends without a Content-Type comes in base64.
+	encoded := base64.StdEncoding.EncodeToString([]byte(`{"id":"a","cents":500}`))
+	wantStatus(fmt.Sprintf(`{"body":%q,"isBase64Encoded":true}`, encoded), `R1`)
 
 	// A refused charge had no effect: the next delivery tries again.
 	status.Store(http.StatusPaymentRequired)

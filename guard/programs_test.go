@@ -26,6 +26,9 @@ import (
 // them, runs them, and compares their size and the allocations before main
 // begins: nearly all that the command does to read a file.
 func TestPrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it compiles programs")
+	}
 	needRelease(t)
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
 		t.Skip("the numbers are those of linux/amd64")

@@ -10,6 +10,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -59,8 +60,12 @@ type shop struct {
 // receive answers 200 with the receipt, also to a repeated delivery. A sender
 // delivers again those that are answered with 500 or more.
 func (s *shop) receive(ctx context.Context, req events.LambdaFunctionURLRequest) (events.LambdaFunctionURLResponse, error) {
+	body := []byte(req.Body)
+	if req.IsBase64Encoded { // as it is unless the sender's Content-Type is that of a text or of JSON
+		body, _ = base64.StdEncoding.DecodeString(req.Body) // by Lambda; anything else is no order
+	}
 	var order Order
-	if err := json.Unmarshal([]byte(req.Body), &order); err != nil || order.ID == "" {
+	if err := json.Unmarshal(body, &order); err != nil || order.ID == "" {
 		return answer(http.StatusBadRequest, "the body is no order"), nil
 	}
 	object := s.bucket.Object("orders/" + url.PathEscape(order.ID))
@@ -68,7 +73,7 @@ func (s *shop) receive(ctx context.Context, req events.LambdaFunctionURLRequest)
 		return s.charge(ctx, order)
 	}, func(o *once.Options) {
 		o.Mode = once.AtMostOnce
-		o.Input = []byte(req.Body)
+		o.Input = body
 	})
 	switch {
 	case errors.Is(err, once.ErrHeld):
@@ -81,8 +86,8 @@ func (s *shop) receive(ctx context.Context, req events.LambdaFunctionURLRequest)
 	case err != nil:
 		return events.LambdaFunctionURLResponse{}, err
 	}
-	body, err := json.Marshal(receipt)
-	return answer(http.StatusOK, string(body)), err
+	text, err := json.Marshal(receipt)
+	return answer(http.StatusOK, string(text)), err
 }
 
 func answer(status int, body string) events.LambdaFunctionURLResponse {
