@@ -33,7 +33,7 @@ func (c *command) listJars(ctx context.Context, url string, limit int, asJSON bo
 		listed++
 	}
 	if hidden > 0 {
-		fmt.Fprintf(c.stderr, "awsjar: warning: %d %s not looked into: AWS Lambda cannot decrypt the variables for you\n", hidden, plural(hidden, "function"))
+		c.tell("warning", fmt.Sprintf("%d %s not looked into: AWS Lambda cannot decrypt the variables for you", hidden, plural(hidden, "function")))
 	}
 	return nil
 }

@@ -85,14 +85,18 @@ func (c *command) eachObject(ctx context.Context, source string, yield func(stri
 	return nil
 }
 
-// eachFile leaves out files and directories whose names begin with a dot, among
-// which is the history of a file.
 func (c *command) eachFile(source string, yield func(string, error) bool) error {
 	target, err := c.target(source)
 	if err != nil {
 		return err
 	}
-	dir := filepath.FromSlash(target.Path)
+	return eachFile(target.Path, func(name string, _ fs.DirEntry) bool { return yield(name, nil) })
+}
+
+// eachFile names the files below a directory. It leaves out files and directories
+// whose names begin with a dot, among which is the history of a file.
+func eachFile(dir string, yield func(name string, file fs.DirEntry) bool) error {
+	dir = filepath.FromSlash(dir)
 	return filepath.WalkDir(dir, func(name string, file fs.DirEntry, err error) error {
 		rel, relErr := filepath.Rel(dir, name)
 		switch {
@@ -102,7 +106,7 @@ func (c *command) eachFile(source string, yield func(string, error) bool) error 
 			if file.IsDir() {
 				return filepath.SkipDir
 			}
-		case file.Type().IsRegular() && !yield(filepath.ToSlash(rel), nil):
+		case file.Type().IsRegular() && !yield(filepath.ToSlash(rel), file):
 			return filepath.SkipAll
 		}
 		return nil
@@ -210,7 +214,7 @@ func (c *copying) all(ctx context.Context, one func(context.Context, *copying) (
 	}
 	if left > 0 {
 		shown.end()
-		fmt.Fprintf(c.stderr, "awsjar: %d %s already there, and left alone\n", left, plural(left, "state"))
+		c.tell("note", fmt.Sprintf("%d %s already there, and left alone", left, plural(left, "state")))
 	}
 	if failures > 0 {
 		return &hinted{fmt.Errorf("%d of %d %s not copied", failures, failures+copied+left, plural(failures+copied+left, "state")), "mend the errors above and copy again; --create leaves alone the states that are there"}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -44,7 +45,7 @@ page of what it has stored.`,
 				return err
 			}
 			<-cmd.Context().Done()
-			return end()
+			return errors.Join(end(), timeOver(cmd.Context()))
 		},
 	}
 	cmd.Flags().BoolVar(&ui, "ui", false, "afterwards serve a page of what was stored, until interrupted")

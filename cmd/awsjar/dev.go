@@ -115,7 +115,7 @@ func (c *command) serve(ctx context.Context, srv *awsfake.Server) error {
 		return err
 	}
 	<-ctx.Done()
-	return nil
+	return timeOver(ctx)
 }
 
 // hiddenBy returns the names of the AWS variables of the environment that

@@ -65,10 +65,10 @@ not seen is unlikely, but not impossible.`,
   awsjar check s3://my-bucket --endpoint http://127.0.0.1:9000`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if err := d.checkRounds(cmd.Flags().Changed("rounds")); err != nil {
+			if d.target, err = c.target(args[0]); err != nil {
 				return err
 			}
-			if d.target, err = c.target(args[0]); err != nil {
+			if err := d.checkRounds(cmd.Flags().Changed("rounds")); err != nil {
 				return err
 			}
 			return d.run(cmd.Context())
@@ -103,6 +103,8 @@ func (d *examination) checkRounds(given bool) error {
 		return misused(fmt.Sprintf("--rounds is %d, and must be from 0 to %d", d.rounds, maxRounds), "leave --rounds out for the default of 20")
 	case given && !d.writes:
 		return misused("--rounds is for --write", "add --write, or leave --rounds out")
+	case given && d.target.Scheme != jarurl.S3:
+		return misused("--rounds is for a bucket, where conditional writes are tried out", "leave --rounds out")
 	}
 	return nil
 }

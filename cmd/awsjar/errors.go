@@ -86,6 +86,20 @@ func (c *command) report(err error) int {
 	return exitCode(err)
 }
 
+// tell writes a line about something that is no error, such as a "warning"; for
+// machines as JSON, as all that --json lets a command write.
+func (c *command) tell(kind, text string) {
+	switch {
+	case c.jsonErrors:
+		line, _ := json.Marshal(map[string]string{kind: text})
+		fmt.Fprintf(c.stderr, "%s\n", c.shown(line))
+	case kind == "note":
+		fmt.Fprintf(c.stderr, "awsjar: %s\n", printable(text))
+	default:
+		fmt.Fprintf(c.stderr, "awsjar: %s: %s\n", kind, printable(text))
+	}
+}
+
 // readerGone reports whether a write failed since nobody reads stdout any more. A
 // connection that broke during a write to AWS has the same number, in an error of
 // another type.

@@ -96,8 +96,7 @@ func (c *command) versionAt(ctx context.Context, jar *awsjar.Jar[json.RawMessage
 	case found == awsjar.Meta{}:
 		return "", c.noVersion(jar, fmt.Sprintf("nothing was stored yet at %s; the oldest version is of %s", inUTC(moment), inUTC(oldest.Modified)))
 	case doubtful:
-		fmt.Fprintf(c.stderr, "awsjar: warning: a version before %s has a later time, as after a clock was set back; see which is meant: awsjar history %s\n",
-			printable(found.VersionID), printable(quote(c.url)))
+		c.tell("warning", fmt.Sprintf("a version before %s has a later time, as after a clock was set back; see which is meant: awsjar history %s", found.VersionID, quote(c.url)))
 	}
 	return c.withValue(jar, found)
 }
@@ -108,7 +107,7 @@ func (c *command) withValue(jar *awsjar.Jar[json.RawMessage], meta awsjar.Meta) 
 		return "", c.noVersion(jar, "the value was deleted then")
 	}
 	if meta.Unconfirmed {
-		fmt.Fprintf(c.stderr, "awsjar: warning: nothing proves that version %s was ever the current one: its write may have been refused\n", printable(meta.VersionID))
+		c.tell("warning", "nothing proves that version "+meta.VersionID+" was ever the current one: its write may have been refused")
 	}
 	return meta.VersionID, nil
 }

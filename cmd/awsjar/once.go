@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 	"unicode/utf8"
 
@@ -89,13 +88,13 @@ func (c *command) runOnce(ctx context.Context, url string, args []string, s sing
 			return err
 		}
 	}
-	ctx, patience := patient(ctx)
+	whole, patience := patient(ctx)
 	defer patience.stop(nil)
-	result, err := once.Do(ctx, store, func(ctx context.Context) (printed, error) {
+	result, err := once.Do(whole, store, func(ctx context.Context) (printed, error) {
 		stdout := &limited{left: maxPrinted}
 		err := c.runJob(ctx, patience, job{args: args, environ: c.environ, stdin: c.stdin, stdout: stdout})
-		if c.timeout == 0 && errors.Is(err, context.DeadlineExceeded) {
-			err = &hinted{fmt.Errorf("the program was ended, for it took longer than --ttl: %w", err), "allow it more, such as --ttl 1h"}
+		if whole.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+			err = &hinted{errors.New("the program was ended, for it took longer than --ttl"), "allow it more, such as --ttl 1h"}
 		}
 		return printedBy(stdout.Bytes()), inDoubt(err)
 	}, func(o *once.Options) {

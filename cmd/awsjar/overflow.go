@@ -9,18 +9,23 @@ import (
 	"github.com/awsjar/awsjar/lambdajar"
 )
 
-// completeOverflow fills in the values of the flags for the overflow that the URL
-// names. Its Region is that of the function.
-func (c *command) completeOverflow(target *jarurl.Target) error {
-	if target.Overflow == "" || c.endpoint == "" {
-		return nil
+// completeParts fills in the values of the flags for the overflow and the history
+// that the URL names. Their Region is that of the function.
+func (c *command) completeParts(target *jarurl.Target) error {
+	for _, part := range []*string{&target.Overflow, &target.History} {
+		if *part == "" || c.endpoint == "" {
+			continue
+		}
+		place, err := jarurl.Parse(*part)
+		if err != nil {
+			return err
+		}
+		if place.Scheme == jarurl.S3 && place.Endpoint == "" {
+			place.Endpoint = c.endpoint
+		}
+		*part = place.String()
 	}
-	overflow, err := jarurl.Parse(target.Overflow)
-	if overflow.Endpoint == "" {
-		overflow.Endpoint = c.endpoint
-	}
-	target.Overflow = overflow.String()
-	return err
+	return nil
 }
 
 // hintToOverflow says how a URL names the overflow, to whom that is missing.

@@ -130,7 +130,7 @@ func (c *command) flags(flags *pflag.FlagSet) {
 	flags.StringVar(&c.region, "region", "", "AWS `region`, where the URL names none")
 	flags.StringVar(&c.endpoint, "endpoint", "", "`URL` of the service, where the state's URL names none")
 	flags.BoolVar(&c.noWait, "no-wait", false, "of a function: return when AWS Lambda has accepted a write, and do not wait until it is in force")
-	flags.DurationVar(&c.timeout, "timeout", 0, "give up after this `duration`, such as 30s (default: never)")
+	flags.DurationVar(&c.timeout, "timeout", 0, "give up after this `duration`, such as 30s, with exit code 1 (default: never)")
 }
 
 // add adds the subcommand that a command line begins with, or all of them.
@@ -242,7 +242,7 @@ func (c *command) target(url string) (jarurl.Target, error) {
 	if target.Endpoint == "" {
 		target.Endpoint = c.endpoint
 	}
-	return target, c.completeOverflow(&target)
+	return target, c.completeParts(&target)
 }
 
 // fromARN returns the URL of the function, bucket or object that an ARN names,

@@ -120,6 +120,17 @@ func TestUndoSaysWhatItDid(t *testing.T) {
 	if got := runIn(t, world{}, "undo", "file:a.json"); got != (output{}) {
 		t.Errorf("%+v, want silence", got)
 	}
+	if got := runIn(t, world{attending: true}, "undo", "--json", "file:a.json"); got.Code != 0 || got.Stderr != "" {
+		t.Errorf("%+v, want JSON alone", got)
+	}
+	// A delete is taken back, and the undo of it.
+	runIn(t, world{}, "delete", "file:a.json")
+	if got := runIn(t, world{attending: true}, "undo", "file:a.json"); !strings.HasSuffix(got.Stderr, " again; awsjar undo once more removes it again\n") {
+		t.Errorf("%+v, want the undo of a delete", got)
+	}
+	if got, want := runIn(t, world{attending: true}, "undo", "file:a.json").Stderr, "awsjar: the value is removed again; awsjar undo once more brings it back\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
 }
 
 // TestWriteErrors: a value that could not be written out is an error, but not

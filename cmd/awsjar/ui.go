@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"strings"
 
@@ -26,8 +27,9 @@ how full functions are, the age, size and health of states, the value of each, i
 versions and what they changed, and follows all that as it changes. It shows no
 value of a variable that is no jar.
 
-A URL is a state, a bucket or a part of one (s3://BUCKET/PREFIX/), or all jars of
-the account and Region (lambda://). The page is read-only unless --write is given.
+A URL is a state, a bucket or a part of one (s3://BUCKET/PREFIX/), a directory
+(file:DIR/), or all jars of the account and Region (lambda://). The page is read-only
+unless --write is given.
 
 The address works once, in one browser on this machine. It is a secret: who has it
 sees the values. Only this machine is listened to.`,
@@ -64,7 +66,16 @@ func (c *command) servePage(ctx context.Context, o page.Options) error {
 	if _, err := fmt.Fprintln(c.stdout, p.URL()); err != nil {
 		return errors.Join(err, p.Close())
 	}
-	return p.Serve(ctx)
+	return errors.Join(p.Serve(ctx), timeOver(ctx))
+}
+
+// timeOver returns the error of a context whose time is over, and nil if it was
+// interrupted, which is the usual end of a command that serves.
+func timeOver(ctx context.Context) error {
+	if err := ctx.Err(); errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return nil
 }
 
 // where names the Region of the page, if the command line does.
@@ -89,6 +100,8 @@ func (c *command) place(url string) (page.Place, error) {
 		place.List = c.jarsOf(target)
 	case target.Scheme == jarurl.S3 && (target.Key == "" || strings.HasSuffix(target.Key, "/")):
 		place.List, place.Versioning = c.objectsOf(target), c.versioningOf(target)
+	case target.Scheme == jarurl.File && strings.HasSuffix(target.Path, "/"):
+		place.List = c.filesOf(target)
 	default:
 		place.List = c.only(target)
 	}
@@ -154,6 +167,26 @@ func (c *command) objectsOf(target jarurl.Target) func(context.Context) iter.Seq
 	}
 }
 
+// filesOf lists the files that copy takes for states, too.
+func (c *command) filesOf(target jarurl.Target) func(context.Context) iter.Seq2[page.State, error] {
+	return func(context.Context) iter.Seq2[page.State, error] {
+		return func(yield func(page.State, error) bool) {
+			err := eachFile(target.Path, func(name string, file fs.DirEntry) bool {
+				object := target
+				object.Path += name
+				state := c.stateOf(object)
+				if info, err := file.Info(); err == nil { // or it was removed meanwhile
+					state.Listed, state.Size, state.Modified = true, info.Size(), info.ModTime()
+				}
+				return yield(state, nil)
+			})
+			if err != nil {
+				yield(page.State{}, err)
+			}
+		}
+	}
+}
+
 func (c *command) versioningOf(target jarurl.Target) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		bucket, err := target.OpenBucket(ctx, c.configured)
@@ -169,6 +202,9 @@ func (c *command) versioningOf(target jarurl.Target) func(context.Context) (stri
 func (c *command) explain(url string, err error) (text, hint string) {
 	about := *c
 	about.name, about.url = "get", url
+	if told, ok := errors.AsType[*awsjar.Error](err); ok && told.Op == "put" {
+		about.name = told.Op
+	}
 	if _, ok := errors.AsType[*exactjson.Error](err); ok && !errors.Is(err, awsjar.ErrCorrupt) {
 		err = about.notJSON(err)
 	}

@@ -85,11 +85,11 @@ func (c *command) takeBack(ctx context.Context, jar *awsjar.Jar[json.RawMessage]
 	if err != nil {
 		return err
 	}
-	c.tellUndone(newest)
-	if !asJSON {
-		return nil
+	if asJSON {
+		return c.writeJSON(c.describe(meta))
 	}
-	return c.writeJSON(c.describe(meta))
+	c.tellUndone(newest)
+	return nil
 }
 
 // tellUndone says to a person what became of the newest versions.
@@ -97,13 +97,13 @@ func (c *command) tellUndone(newest []awsjar.Meta) {
 	if !c.attending {
 		return
 	}
-	now, more := "the value is that of version "+printable(newest[1].VersionID)+" again", "brings the newer one back"
+	now, more := "the value is that of version "+newest[1].VersionID+" again", "brings the newer one back"
 	if newest[1].Deleted {
 		now, more = "the value is removed again", "brings it back"
 	} else if newest[0].Deleted {
 		more = "removes it again"
 	}
-	fmt.Fprintf(c.stderr, "awsjar: %s; awsjar undo once more %s\n", now, more)
+	c.tell("note", now+"; awsjar undo once more "+more)
 }
 
 // maxDoubtful bounds the versions that are not confirmed, each of which costs a request.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -55,14 +54,14 @@ func (c *command) follow(ctx context.Context, jar *awsjar.Jar[json.RawMessage], 
 			}
 		}
 		if err != nil {
-			fmt.Fprintf(c.stderr, "awsjar: warning: %s\n", printable(c.text(err)))
+			c.tell("warning", c.text(err))
 			continue
 		}
 		switch {
 		case asJSON:
 			err = c.writeChange(entry.Meta, now.value)
 		case changes < 0 && now.value == nil:
-			fmt.Fprintf(c.stderr, "awsjar: nothing is stored at %s yet\n", printable(c.url))
+			c.tell("note", "nothing is stored at "+c.url+" yet")
 		case changes < 0:
 			_, err = c.stdout.Write(append(c.shown(indent(now.value)), '\n'))
 		default:
