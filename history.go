@@ -10,7 +10,8 @@ import (
 )
 
 // Versions yields the Meta of every version, newest first,
-// delete markers included, without loading the values. An error ends it. A
+// delete markers included, without loading the values. The Revision is [None] in
+// each: [Jar.Load] returns that of the current value. An error ends it. A
 // store that keeps no versions yields [ErrUnsupported].
 func (j *Jar[T]) Versions(ctx context.Context) iter.Seq2[Meta, error] {
 	return func(yield func(Meta, error) bool) {
@@ -79,7 +80,8 @@ func (j *Jar[T]) History(ctx context.Context) iter.Seq2[Entry[T], error] {
 }
 
 // At returns one version. If there is none of that id, or it is a delete
-// marker, the error is [ErrNotFound]; a malformed id is an [ErrInvalid].
+// marker, the error is [ErrNotFound]; a malformed id is an [ErrInvalid]. The
+// Revision is [None], and Latest is not set, also for the current version.
 func (j *Jar[T]) At(ctx context.Context, versionID string) (Entry[T], error) {
 	store, err := j.versioned()
 	if err != nil {
@@ -94,8 +96,9 @@ func (j *Jar[T]) At(ctx context.Context, versionID string) (Entry[T], error) {
 
 // LastGood returns the newest version that this Jar's type and codec can read:
 // the current one, unless it is damaged or deleted. Its VersionID is the
-// argument of [Jar.Restore]. If there is none the error is [ErrNotFound]. It
-// loads one version after the other, by one request each.
+// argument of [Jar.Restore], and Latest says whether it is the newest of all; the
+// Revision is [None]. If there is none the error is [ErrNotFound]. It loads one
+// version after the other, by one request each.
 func (j *Jar[T]) LastGood(ctx context.Context) (Entry[T], error) {
 	entry, err := j.lastGood(ctx)
 	return entry, j.fail("load", err)
@@ -117,6 +120,7 @@ func (j *Jar[T]) lastGood(ctx context.Context) (Entry[T], error) {
 		entry, err := j.entry(store.LoadVersion(ctx, meta.VersionID))
 		switch {
 		case err == nil:
+			entry.Latest, entry.Unconfirmed = meta.Latest, meta.Unconfirmed
 			return entry, nil
 		case errors.Is(err, ErrCorrupt):
 			damaged++

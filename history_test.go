@@ -139,8 +139,8 @@ func TestLastGood(t *testing.T) {
 		t.Errorf("Get returned %v, %v after Restore; want 2", got, err)
 	}
 	current, err := jar.LastGood(ctx)
-	if err != nil || current.Revision == awsjar.None || !current.Latest {
-		t.Errorf("LastGood of a good value returned %+v, %v; want the current version", current.Meta, err)
+	if err != nil || current.Revision != awsjar.None || !current.Latest || good.Latest {
+		t.Errorf("LastGood of a good value returned %+v, %v; want the newest version, without a revision", current.Meta, err)
 	}
 
 	damaged := holding(t, "secret")

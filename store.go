@@ -26,9 +26,13 @@ const (
 // times its value in memory, which fits a Lambda function of 128 MB.
 const DefaultMaxSize = 16 << 20
 
-// Meta is all that a store knows about one stored version beside its bytes.
+// Meta is all that a store knows about one stored version, besides its bytes.
+//
+// Of the methods of a store, Load and Save alone set Revision, and Versions alone
+// sets Latest, Deleted and Unconfirmed. Every version of a history has the Revision
+// None, also the newest: a conditional write replaces what a Load returned.
 type Meta struct {
-	Revision  Revision  // for the next conditional write; None for versions that are not the newest
+	Revision  Revision  // for the next conditional write; None in a history
 	VersionID string    // names this version for [Jar.At] and [Jar.Restore]; empty if the store keeps none
 	Modified  time.Time // when it was stored; zero if the store does not know
 	Now       time.Time // the store's own clock when it answered, the clock of Modified; zero if it has none
@@ -155,11 +159,15 @@ type Versioned interface {
 	// first, delete markers included. It MUST use bounded memory however
 	// many there are, and MUST stop when the loop does. An error ends it.
 	// If nothing was ever stored it yields nothing.
+	//
+	// The Revision of every version MUST be None, and Latest MUST be set for the
+	// newest one alone.
 	Versions(ctx context.Context) iter.Seq2[Meta, error]
 
 	// LoadVersion returns the bytes and the Meta of one version. If there
 	// is no version of that id, or it is a delete marker, the error MUST
-	// wrap ErrNotFound; a malformed id is an ErrInvalid.
+	// wrap ErrNotFound; a malformed id is an ErrInvalid. The Revision MUST be
+	// None and Latest MUST NOT be set, also for the current version.
 	LoadVersion(ctx context.Context, id string) ([]byte, Meta, error)
 
 	// DeleteVersion removes one version for ever. It MUST refuse the

@@ -41,7 +41,7 @@ func (s *Store) versions(ctx context.Context, yield func(awsjar.Meta) bool) erro
 		return err
 	}
 	newest := now.meta()
-	newest.Latest, newest.Deleted = true, !now.present
+	newest.Revision, newest.Latest, newest.Deleted = awsjar.None, true, !now.present
 	if !now.present && !now.foreign {
 		if marker, err := o.history.Lstat(now.version.file()); err == nil {
 			newest.Modified = marker.ModTime()

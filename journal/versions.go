@@ -106,7 +106,7 @@ func (l *listing) current(ctx context.Context) (awsjar.Meta, error) {
 		return awsjar.Meta{}, err
 	}
 	l.over[digestOf(data)] = true
-	now.Latest = true
+	now.Revision, now.Latest = awsjar.None, true
 	return now, nil
 }
 

@@ -48,8 +48,7 @@ func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 	if s.revision() == awsjar.None {
 		return nil, awsjar.Meta{}, fail(awsjar.ErrNotFound)
 	}
-	last := len(s.versions) - 1
-	return slices.Clone(s.versions[last].data), s.meta(last), nil
+	return slices.Clone(s.versions[len(s.versions)-1].data), s.current(), nil
 }
 
 // Save stores data if the store is still at the revision it replaces.
@@ -63,7 +62,7 @@ func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision)
 		return awsjar.Meta{}, fail(err)
 	}
 	s.add(version{data: append([]byte{}, data...)})
-	return s.meta(len(s.versions) - 1), nil
+	return s.current(), nil
 }
 
 // Delete adds a delete marker if there is a value of that revision.
@@ -95,7 +94,9 @@ func (s *Store) Versions(ctx context.Context) iter.Seq2[awsjar.Meta, error] {
 		s.mu.Lock()
 		metas := make([]awsjar.Meta, 0, len(s.versions))
 		for i := range slices.Backward(s.versions) {
-			metas = append(metas, s.meta(i))
+			meta := s.meta(i)
+			meta.Deleted, meta.Latest = s.versions[i].deleted, i == len(s.versions)-1
+			metas = append(metas, meta)
 		}
 		s.mu.Unlock()
 		for _, meta := range metas {
@@ -179,13 +180,17 @@ func (s *Store) revision() awsjar.Revision {
 	return awsjar.Revision(s.versions[len(s.versions)-1].id)
 }
 
+// current returns the Meta of the current value, of which there is one.
+func (s *Store) current() awsjar.Meta {
+	meta := s.meta(len(s.versions) - 1)
+	meta.Revision = s.revision()
+	return meta
+}
+
+// meta returns the Meta of one version.
 func (s *Store) meta(i int) awsjar.Meta {
 	v := s.versions[i]
-	meta := awsjar.Meta{VersionID: v.id, Modified: v.at, Now: time.Now(), Size: int64(len(v.data)), Deleted: v.deleted}
-	if meta.Latest = i == len(s.versions)-1; meta.Latest {
-		meta.Revision = s.revision()
-	}
-	return meta
+	return awsjar.Meta{VersionID: v.id, Modified: v.at, Now: time.Now(), Size: int64(len(v.data))}
 }
 
 // find returns the index of a version, or -1.

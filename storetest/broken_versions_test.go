@@ -132,6 +132,27 @@ var brokenVersions = map[string]func(*rules){
 			return true
 		})
 	},
+	"the newest version in the history has its revision": func(r *rules) {
+		r.changed(func(i int, meta *awsjar.Meta) bool {
+			if _, now, err := r.Store.Load(context.Background()); err == nil && i == 0 {
+				meta.Revision = now.Revision
+			}
+			return true
+		})
+	},
+	"the newest version has its revision": func(r *rules) {
+		r.loadedVersion(func(version, now *awsjar.Meta) { version.Revision = now.Revision })
+	},
+	"the newest version is the latest by itself": func(r *rules) {
+		r.loadedVersion(func(version, _ *awsjar.Meta) { version.Latest = true })
+	},
+	"the current value is the latest version": func(r *rules) {
+		r.load = func(ctx context.Context) ([]byte, awsjar.Meta, error) {
+			data, meta, err := r.Store.Load(ctx)
+			meta.Latest = err == nil
+			return data, meta, err
+		}
+	},
 	"history is of one page": func(r *rules) {
 		r.changed(func(i int, _ *awsjar.Meta) bool { return i < 10 })
 	},
@@ -171,5 +192,17 @@ func (r *rules) changed(keep func(i int, meta *awsjar.Meta) bool) {
 				i++
 			}
 		}
+	}
+}
+
+// loadedVersion lets a mutant change the Meta of the current version where
+// LoadVersion returns it.
+func (r *rules) loadedVersion(change func(version, now *awsjar.Meta)) {
+	r.loadVersion = func(ctx context.Context, id string) ([]byte, awsjar.Meta, error) {
+		data, meta, err := r.Store.LoadVersion(ctx, id)
+		if _, now, loadErr := r.Store.Load(ctx); err == nil && loadErr == nil && now.VersionID == id {
+			change(&meta, &now)
+		}
+		return data, meta, err
 	}
 }

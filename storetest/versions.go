@@ -206,18 +206,22 @@ func versionIsolation(t *testing.T, s awsjar.Versioned) {
 	}
 }
 
-// versionRevisions: only the newest version can be replaced, so only that one has
-// a revision.
+// versionRevisions: Load and Save return the revision, and no version of a history
+// has one. Only Versions says which version is the latest.
 func versionRevisions(t *testing.T, s awsjar.Versioned) {
-	first := mustSave(t, s, `"first"`, awsjar.Any)
-	second := mustSave(t, s, `"second"`, awsjar.Any)
-	for i, meta := range versions(t, s) {
-		if meta.Revision != awsjar.None && (i > 0 || meta.Revision != second.Revision) {
-			t.Errorf("version %d has the revision %q; the newest has %q, and others have none", i, meta.Revision, second.Revision)
-		}
+	mustSave(t, s, `"first"`, awsjar.Any)
+	saved := mustSave(t, s, `"second"`, awsjar.Any)
+	if loaded := mustLoad(t, s, `"second"`); saved.Latest || loaded.Latest {
+		t.Errorf("Save returned Latest %v, and Load %v; want false", saved.Latest, loaded.Latest)
 	}
-	if _, meta, err := s.LoadVersion(within(t), first.VersionID); err != nil || meta.Revision != awsjar.None {
-		t.Errorf("LoadVersion of an older version returned the revision %q, %v; want None", meta.Revision, err)
+	for i, meta := range versions(t, s) {
+		if meta.Revision != awsjar.None {
+			t.Errorf("version %d in the history has the revision %q; want None", i, meta.Revision)
+		}
+		_, meta, err := s.LoadVersion(within(t), meta.VersionID)
+		if err != nil || meta.Revision != awsjar.None || meta.Latest {
+			t.Errorf("LoadVersion of version %d returned the revision %q, Latest %v, %v; want None and false", i, meta.Revision, meta.Latest, err)
+		}
 	}
 }
 
