@@ -29,8 +29,8 @@ func (o Options) load(ctx context.Context, region string) (aws.Config, error) {
 	if o.HTTPClient != nil {
 		cfg.HTTPClient = o.HTTPClient
 	}
-	if o.Logger != nil {
-		cfg.Logger = o.Logger
+	if o.SDKLogger != nil {
+		cfg.Logger = o.SDKLogger
 	}
 	return cfg, nil
 }
@@ -55,8 +55,8 @@ func (o Options) loadMachine(ctx context.Context, region string) (aws.Config, er
 	if o.HTTPClient != nil {
 		optFns = append(optFns, config.WithHTTPClient(o.HTTPClient))
 	}
-	if o.Logger != nil {
-		optFns = append(optFns, config.WithLogger(o.Logger))
+	if o.SDKLogger != nil {
+		optFns = append(optFns, config.WithLogger(o.SDKLogger))
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, optFns...)
 	if cfg.HTTPClient == nil && err == nil { // there is one where a profile has a ca_bundle

@@ -7,7 +7,8 @@ import (
 )
 
 // OpenJar opens the store that a URL names, as [Open] does, and returns the Jar
-// of it, with the options in Options.Jar:
+// of it, with the options in Options.Jar, and the Logger in Options.Logger if
+// those have none:
 //
 //	jar, err := jarurl.OpenJar[State](ctx, os.Getenv("STATE_URL"))
 func OpenJar[T any](ctx context.Context, text string, optFns ...func(*Options)) (*awsjar.Jar[T], error) {
@@ -15,5 +16,11 @@ func OpenJar[T any](ctx context.Context, text string, optFns ...func(*Options)) 
 	if err != nil {
 		return nil, err
 	}
-	return awsjar.New[T](store, func(o *awsjar.Options) { *o = settings(optFns).Jar }), nil
+	opts := settings(optFns)
+	return awsjar.New[T](store, func(o *awsjar.Options) {
+		*o = opts.Jar
+		if o.Logger == nil {
+			o.Logger = opts.Logger
+		}
+	}), nil
 }

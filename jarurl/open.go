@@ -3,6 +3,7 @@ package jarurl
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -38,8 +39,13 @@ type Options struct {
 	// HTTPClient sends the requests to AWS. Default nil: that of Config.
 	HTTPClient aws.HTTPClient
 
-	// Logger hears the warnings of the AWS SDK. Default nil: that of Config.
-	Logger logging.Logger
+	// Logger is the Options.Logger of every store and journal that the URL opens,
+	// and of the Jar where Jar.Logger is nil. It never hears a value. Default
+	// nil: no logging.
+	Logger *slog.Logger
+
+	// SDKLogger hears the warnings of the AWS SDK. Default nil: that of Config.
+	SDKLogger logging.Logger
 
 	// Jar are the options of the Jar that OpenJar returns.
 	Jar awsjar.Options
@@ -123,7 +129,7 @@ func (t Target) openFunction(ctx context.Context, optFns []func(*Options)) (awsj
 	}
 	client := t.lambdaClient(cfg, opts)
 	store := lambdajar.New(client, t.Function, func(o *lambdajar.Options) {
-		o.Form, o.Overflow = forms[t.Form], overflow
+		o.Form, o.Overflow, o.Logger = forms[t.Form], overflow, opts.Logger
 		o.Confirm, o.Unguarded = t.Confirm == "true", t.Unguarded == "true"
 		if t.Variable != "" {
 			o.Name = t.Variable
@@ -152,7 +158,8 @@ func (t Target) withHistory(ctx context.Context, store awsjar.Store, optFns []fu
 	if !ok {
 		return nil, t.invalid(&problem{"the history is not the URL of an object in S3 or of a file", historyHint})
 	}
-	return journal.New(store, versioned), nil
+	logger := settings(optFns).Logger
+	return journal.New(store, versioned, func(o *journal.Options) { o.Logger = logger }), nil
 }
 
 func (t Target) openFile() (awsjar.Store, error) {

@@ -298,7 +298,7 @@ func TestOpenReadsQuietly(t *testing.T) {
 	pointAt(t, fake(t))
 	var said []string
 	jar := open(t, "s3://acorns/state.json?skip-probe=true&endpoint="+server.URL, func(o *jarurl.Options) {
-		o.Logger = logging.LoggerFunc(func(_ logging.Classification, format string, args ...any) {
+		o.SDKLogger = logging.LoggerFunc(func(_ logging.Classification, format string, args ...any) {
 			said = append(said, fmt.Sprintf(format, args...))
 		})
 	})

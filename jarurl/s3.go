@@ -30,7 +30,7 @@ func (t Target) OpenBucket(ctx context.Context, optFns ...func(*Options)) (*s3ja
 	if t.Direct == "true" {
 		sender = awsdirect.S3(client)
 	}
-	return s3jar.NewBucket(sender, t.Bucket, t.bucketOptions), nil
+	return s3jar.NewBucket(sender, t.Bucket, t.bucketOptions, func(o *s3jar.Options) { o.Logger = opts.Logger }), nil
 }
 
 // bucketOptions sets the options of a bucket that the URL gives. They have been

@@ -283,7 +283,7 @@ func (c *command) openTarget(ctx context.Context, target jarurl.Target) (awsjar.
 // configured hands the configuration of AWS on to package jarurl. The SDK's
 // log is left out: stderr is for things that the user can do something about.
 func (c *command) configured(o *jarurl.Options) {
-	o.Config, o.Logger, o.Profile = c.aws, logging.Nop{}, c.profile
+	o.Config, o.SDKLogger, o.Profile = c.aws, logging.Nop{}, c.profile
 }
 
 // jar opens the state that a URL names, as the bytes that are stored.
