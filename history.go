@@ -159,16 +159,10 @@ func (j *Jar[T]) Restore(ctx context.Context, versionID string) (Meta, error) {
 	return meta, j.fail("restore", err)
 }
 
-// reviver is a Store whose values have properties, such as the type and tags of
-// an object. Revive stores data where nothing is, with those of the version.
-type reviver interface {
-	Revive(ctx context.Context, data []byte, versionID string) (Meta, error)
-}
-
 // bringBack stores the value of a version, and where nothing is stored now also
 // the properties that it had.
 func (j *Jar[T]) bringBack(ctx context.Context, data []byte, versionID string, replaces Revision) (Meta, error) {
-	store, ok := j.store.(reviver)
+	store, ok := j.store.(Reviver)
 	if !ok || replaces != None {
 		return j.send(ctx, data, replaces)
 	}

@@ -175,3 +175,20 @@ type Versioned interface {
 	// is absent is no error.
 	DeleteVersion(ctx context.Context, id string) error
 }
+
+// Reviver is a [Versioned] whose values have properties, such as the type, the
+// metadata and the tags of an object. [Jar.Undelete], and [Jar.Restore] where nothing
+// is stored, then call Revive in place of Save, so that a value comes back as it
+// was. It is optional: a store whose values have no properties needs none.
+//
+// A store that wraps a Reviver loses the properties unless it is one too.
+type Reviver interface {
+	Versioned
+
+	// Revive stores data, the bytes that LoadVersion returned, where nothing is
+	// stored, with the properties of that version. All that is said of a Save that
+	// replaces None MUST hold: over a value the error MUST wrap ErrExists. If
+	// there is no version of that id, or it is a delete marker, the error MUST
+	// wrap ErrNotFound; a malformed id is an ErrInvalid. Nothing is stored then.
+	Revive(ctx context.Context, data []byte, id string) (Meta, error)
+}

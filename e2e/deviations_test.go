@@ -26,6 +26,8 @@ var deviations = []deviation{
 	{"versitygw", "Enabled", "TestVersions", "DeleteMarker", markerExists},
 	{"versitygw", "Enabled", "TestVersions", "Restore", markerExists},
 	{"versitygw", "Enabled", "TestVersions", "Undelete", markerExists},
+	{"versitygw", "Enabled", "TestVersions", "Revive", markerExists},
+	{"versitygw", "Enabled", "TestVersions", "OneReviver", markerExists},
 	{"versitygw", "Enabled", "TestVersions", "DeleteVersion", "versitygw answers 400 for deleting a version that is gone (AWS: 204)"},
 	{"versitygw", "", "TestLinear", "delete", "versitygw removes without the lock of its conditional PUT: a PUT that has checked If-Match before is stored after"},
 	{"versitygw", "", "TestLinear", "deleteif", "versitygw checks If-Match of a DELETE outside of the lock: a write that comes between is removed"},

@@ -73,6 +73,13 @@ func TestStoreFaults(t *testing.T) {
 				return object, func(when storetest.Fault) { arm(srv, fault, when) }
 			})
 		})
+		t.Run(name+", versioned", func(t *testing.T) {
+			t.Parallel()
+			storetest.RunFaults(t, func(t *testing.T) (awsjar.Store, func(storetest.Fault)) {
+				srv, object := newVersioned(t)
+				return object, func(when storetest.Fault) { arm(srv, fault, when) }
+			})
+		})
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 	"github.com/awsjar/awsjar/internal/failure"
 )
 
-var _ awsjar.Versioned = (*Object)(nil)
+var _ awsjar.Reviver = (*Object)(nil)
 
 // versionLister is the method of a [Client] that the history needs.
 type versionLister interface {

@@ -45,8 +45,17 @@ func TestBroken(t *testing.T) {
 	if breakRule == nil {
 		return // not a child
 	}
+	runBroken(t, breakRule)
+}
+
+// TestUnbroken: the suite passes while no rule is broken.
+func TestUnbroken(t *testing.T) { runBroken(t, func(*rules) {}) }
+
+// runBroken runs the suite over stores that break a rule.
+func runBroken(t *testing.T, breakRule func(*rules)) {
 	handle := func(s *memjar.Store) *rules {
 		r := &rules{Store: s, load: s.Load, save: s.Save, del: s.Delete, versions: s.Versions, loadVersion: s.LoadVersion, deleteVersion: s.DeleteVersion}
+		r.revive = r.reviveVersion
 		breakRule(r)
 		return r
 	}
@@ -82,6 +91,7 @@ type rules struct {
 	versions      func(context.Context) iter.Seq2[awsjar.Meta, error]
 	loadVersion   func(context.Context, string) ([]byte, awsjar.Meta, error)
 	deleteVersion func(context.Context, string) error
+	revive        func(context.Context, []byte, string) (awsjar.Meta, error)
 
 	armed bool
 	fault storetest.Fault
@@ -100,6 +110,18 @@ func (r *rules) LoadVersion(ctx context.Context, id string) ([]byte, awsjar.Meta
 	return r.loadVersion(ctx, id)
 }
 func (r *rules) DeleteVersion(ctx context.Context, id string) error { return r.deleteVersion(ctx, id) }
+func (r *rules) Revive(ctx context.Context, data []byte, id string) (meta awsjar.Meta, err error) {
+	err = r.write(func() error { meta, err = r.revive(ctx, data, id); return err })
+	return meta, err
+}
+
+// reviveVersion is a right Revive.
+func (r *rules) reviveVersion(ctx context.Context, data []byte, id string) (awsjar.Meta, error) {
+	if _, _, err := r.Store.LoadVersion(ctx, id); err != nil {
+		return awsjar.Meta{}, err
+	}
+	return r.Store.Save(ctx, data, awsjar.None)
+}
 
 func (r *rules) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (meta awsjar.Meta, err error) {
 	err = r.write(func() error { meta, err = r.save(ctx, data, replaces); return err })

@@ -3,10 +3,13 @@ package storetest_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
+	"time"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/storetest"
 )
 
 // brokenVersions holds one way of breaking each rule for a store that keeps versions.
@@ -151,6 +154,69 @@ var brokenVersions = map[string]func(*rules){
 			data, meta, err := r.Store.Load(ctx)
 			meta.Latest = err == nil
 			return data, meta, err
+		}
+	},
+	"revive overwrites": func(r *rules) {
+		r.revive = func(ctx context.Context, data []byte, id string) (awsjar.Meta, error) {
+			if _, _, err := r.Store.LoadVersion(ctx, id); err != nil {
+				return awsjar.Meta{}, err
+			}
+			return r.Store.Save(ctx, data, awsjar.Any)
+		}
+	},
+	"revive checks and writes in two steps": func(r *rules) {
+		r.revive = func(ctx context.Context, data []byte, id string) (awsjar.Meta, error) {
+			if _, _, err := r.Store.Load(ctx); err == nil {
+				return awsjar.Meta{}, awsjar.ErrExists
+			}
+			time.Sleep(time.Millisecond) // the race that this mutant is about
+			if _, _, err := r.Store.LoadVersion(ctx, id); err != nil {
+				return awsjar.Meta{}, err
+			}
+			return r.Store.Save(ctx, data, awsjar.Any)
+		}
+	},
+	"revive takes any id": func(r *rules) {
+		r.revive = func(ctx context.Context, data []byte, _ string) (awsjar.Meta, error) {
+			return r.Store.Save(ctx, data, awsjar.None)
+		}
+	},
+	"revive stores the bytes of the version": func(r *rules) {
+		r.revive = func(ctx context.Context, _ []byte, id string) (awsjar.Meta, error) {
+			data, _, err := r.Store.LoadVersion(ctx, id)
+			if err != nil {
+				return awsjar.Meta{}, err
+			}
+			return r.Store.Save(ctx, data, awsjar.None)
+		}
+	},
+	"revive ignores the context": func(r *rules) {
+		r.revive = func(_ context.Context, data []byte, id string) (awsjar.Meta, error) {
+			return r.reviveVersion(context.Background(), data, id)
+		}
+	},
+	"a lost answer of a revive is a refusal": func(r *rules) {
+		r.revive = func(ctx context.Context, data []byte, id string) (awsjar.Meta, error) {
+			meta, err := r.reviveVersion(ctx, data, id)
+			if err == nil && r.fault == storetest.Stored {
+				err = awsjar.ErrExists // to its own repetition
+			}
+			return meta, err
+		}
+	},
+	"revive returns no revision": func(r *rules) {
+		r.revive = func(ctx context.Context, data []byte, id string) (awsjar.Meta, error) {
+			meta, err := r.reviveVersion(ctx, data, id)
+			return awsjar.Meta{VersionID: meta.VersionID}, err
+		}
+	},
+	"revive shows the value": func(r *rules) {
+		r.revive = func(ctx context.Context, data []byte, id string) (awsjar.Meta, error) {
+			meta, err := r.reviveVersion(ctx, data, id)
+			if err != nil {
+				err = fmt.Errorf("reviving %s: %w", data, err)
+			}
+			return meta, err
 		}
 	},
 	"history is of one page": func(r *rules) {

@@ -78,26 +78,33 @@ func counter(t *testing.T, a, b awsjar.Store, increments int) {
 
 // oneCreator: of many that create at once exactly one does.
 func oneCreator(t *testing.T, a, b awsjar.Store) {
-	winners := race(t, a, b, awsjar.None, awsjar.ErrExists)
-	mustLoad(t, a, winners)
+	winner := race(t, a, b, awsjar.ErrExists, saveOver(t, awsjar.None))
+	mustLoad(t, a, winner)
 }
 
 // oneReplacer: of many that replace the same revision exactly one does.
 func oneReplacer(t *testing.T, a, b awsjar.Store) {
 	meta := mustSave(t, a, `"start"`, awsjar.None)
-	winner := race(t, a, b, meta.Revision, awsjar.ErrConflict)
+	winner := race(t, a, b, awsjar.ErrConflict, saveOver(t, meta.Revision))
 	mustLoad(t, a, winner)
 }
 
-// race lets all writers save a value of their own over the same revision and
+func saveOver(t *testing.T, replaces awsjar.Revision) func(awsjar.Store, []byte) error {
+	return func(s awsjar.Store, data []byte) error {
+		_, err := s.Save(within(t), data, replaces)
+		return err
+	}
+}
+
+// race lets all writers write a value of their own over the same state and
 // returns the value of the one that succeeded.
-func race(t *testing.T, a, b awsjar.Store, replaces awsjar.Revision, refused error) string {
+func race(t *testing.T, a, b awsjar.Store, refused error, write func(s awsjar.Store, data []byte) error) string {
 	t.Helper()
 	var mu sync.Mutex
 	var won []string
 	together(t, a, b, func(s awsjar.Store, writer int) error {
 		value := fmt.Sprintf(`"writer %d"`, writer)
-		_, err := s.Save(within(t), []byte(value), replaces)
+		err := write(s, []byte(value))
 		switch {
 		case err == nil:
 			mu.Lock()

@@ -34,6 +34,7 @@ func RunFaults(t *testing.T, newStore func(t *testing.T) (awsjar.Store, func(Fau
 			"Overwrite":     faultyOverwrite,
 			"Delete":        faultyDelete,
 			"DeleteCurrent": faultyDeleteCurrent,
+			"Revive":        faultyRevive,
 			"FirstUpdate":   func(t *testing.T, s awsjar.Store, arm func()) { faultyUpdate(t, s, 0, arm) },
 			"Update":        func(t *testing.T, s awsjar.Store, arm func()) { faultyUpdate(t, s, 5, arm) },
 			"EqualValues":   func(t *testing.T, s awsjar.Store, arm func()) { faultyEqualValues(t, s, arm) },
@@ -101,6 +102,25 @@ func faultyDeleteCurrent(t *testing.T, s awsjar.Store, arm func()) {
 	meta := mustSave(t, s, `"the value before"`, awsjar.None)
 	arm()
 	mustBeHonest(t, s, s.Delete(within(t), meta.Revision), `"the value before"`, "")
+}
+
+// faultyRevive is of a store that is a Reviver, in a place that keeps the versions
+// of a deleted value.
+func faultyRevive(t *testing.T, s awsjar.Store, arm func()) {
+	reviver, ok := s.(awsjar.Reviver)
+	if !ok {
+		return
+	}
+	id := mustSave(t, s, `"the value before"`, awsjar.None).VersionID
+	if err := s.Delete(within(t), awsjar.Any); err != nil {
+		t.Fatalf("Delete: %v", err)
+	}
+	if _, _, err := reviver.LoadVersion(within(t), id); err != nil {
+		return
+	}
+	arm()
+	_, err := reviver.Revive(within(t), []byte(`"the value after"`), id)
+	mustBeHonest(t, s, err, "", `"the value after"`)
 }
 
 // faultyUpdate counts through a fault: an update that says it succeeded was

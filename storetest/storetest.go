@@ -5,9 +5,9 @@
 //		storetest.Run(t, func(t *testing.T) awsjar.Store { return mystore.New(t.TempDir()) })
 //	}
 //
-// [Run] is for every store, [RunVersions] for those that keep versions,
-// [RunFaults] for those that talk to something that can fail, and [RunAdversary]
-// for those that keep files.
+// [Run] is for every store, [RunVersions] for those that keep versions, [RunFaults]
+// for those that talk to something that can fail, and [RunAdversary] for those that
+// keep files. RunVersions and RunFaults check an [awsjar.Reviver] where a store is one.
 package storetest
 
 import (

@@ -9,8 +9,9 @@ import (
 	"github.com/awsjar/awsjar"
 )
 
-// RunVersions checks the contract of Versioned. Every call of newStore
-// returns a store over a new and empty place that keeps at least 20 versions.
+// RunVersions checks the contract of Versioned, and that of Reviver where the store
+// is one. Every call of newStore returns a store over a new and empty place that
+// keeps at least 20 versions.
 func RunVersions(t *testing.T, newStore func(t *testing.T) awsjar.Versioned, optFns ...func(*Options)) {
 	opts := options(optFns)
 	for _, c := range []struct {
@@ -33,6 +34,9 @@ func RunVersions(t *testing.T, newStore func(t *testing.T) awsjar.Versioned, opt
 		{"RestoreCorrupt", restoreCorrupt},
 		{"Undelete", undelete},
 		{"Prune", prune},
+		{"Revive", ofReviver(revive)},
+		{"ReviveEnded", ofReviver(reviveEnded)},
+		{"OneReviver", ofReviver(oneReviver)},
 	} {
 		opts.run(t, c.name, func(t *testing.T) { c.check(t, newStore(t)) })
 	}

@@ -34,15 +34,9 @@ func (p *Page) restore(w http.ResponseWriter, r *http.Request, v view) {
 	}
 }
 
-// reviver is a store that brings a version back with its properties, where
-// nothing is stored.
-type reviver interface {
-	Revive(ctx context.Context, data []byte, versionID string) (awsjar.Meta, error)
-}
-
 // bringBack stores the value of a version over the revision that was shown.
 func (v view) bringBack(ctx context.Context, old awsjar.Entry[json.RawMessage], replaces awsjar.Revision) (awsjar.Meta, error) {
-	if store, ok := v.store.(reviver); ok && replaces == awsjar.None {
+	if store, ok := v.store.(awsjar.Reviver); ok && replaces == awsjar.None {
 		return store.Revive(ctx, old.Value, old.VersionID)
 	}
 	return v.jar.PutIf(ctx, old.Value, replaces)
