@@ -5,7 +5,23 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/awsjar/awsjar"
 )
+
+// TestPageExplains: an error names the subcommand that does the same.
+func TestPageExplains(t *testing.T) {
+	const url = "s3://acorns/a.json"
+	for op, want := range map[string]string{
+		"get": "get s3://acorns/a.json: access denied",
+		"put": "put s3://acorns/a.json: access denied",
+	} {
+		text, _ := (&command{}).explain(url, &awsjar.Error{Op: op, Target: url, Err: awsjar.ErrAccessDenied})
+		if text != want {
+			t.Errorf("%s: %q, want %q", op, text, want)
+		}
+	}
+}
 
 // TestPageOfADirectory: a directory stands for the states below it, as for copy,
 // however it is written.

@@ -3,7 +3,7 @@ package page
 import (
 	"bytes"
 	"net/http"
-	"time"
+	"unicode/utf8"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/merge"
@@ -82,7 +82,6 @@ type conflict struct {
 	Rows     []conflictRow
 	Choices  int
 	Deleted  bool
-	Time     string
 }
 
 type conflictRow struct {
@@ -98,16 +97,21 @@ func (p *Page) showConflict(w http.ResponseWriter, r *http.Request, v view, e *e
 		p.fail(w, v.URL, err)
 		return
 	}
+	if bytes.Equal(theirs, e.value) { // stored by an earlier send, or by another writer
+		p.answer(w, http.StatusOK, saved{true, "The stored value is this one already; nothing was sent."})
+		return
+	}
 	three, err := merge.Apart(e.base, e.value, theirs)
 	if err != nil {
 		p.fail(w, v.URL, err)
 		return
 	}
-	c := conflict{ID: v.ID, Revision: revision, Deleted: theirs == nil, Time: clock(time.Now(), "15:04:05")}
+	c := conflict{ID: v.ID, Revision: revision, Deleted: theirs == nil}
 	for _, change := range three.Changes() {
+		skip := alike(change.One, change.Other)
 		row := conflictRow{
 			Path: change.Path, Name: nameOf(change.Path), InMine: change.InOne, InTheirs: change.InOther, Choose: change.Collides,
-			Base: inCell(change.Base), Mine: inCell(change.One), Theirs: inCell(change.Other),
+			Base: inCell(change.Base, 0), Mine: inCell(change.One, skip), Theirs: inCell(change.Other, skip),
 		}
 		row.Joined = row.Theirs
 		if change.InOne {
@@ -121,10 +125,36 @@ func (p *Page) showConflict(w http.ResponseWriter, r *http.Request, v view, e *e
 	p.render(w, http.StatusConflict, "conflict.html", c)
 }
 
-// inCell shortens a value to the width of a table.
-func inCell(value []byte) string {
-	if value == nil {
-		return "not there"
+const (
+	maxCell = 200 // characters of a value in a table
+	lead    = 40  // bytes of them before the part that differs
+)
+
+// alike returns how many bytes of two long values to leave out, for they are the
+// same: a person who chooses between the two must see how they differ.
+func alike(one, other []byte) int {
+	same := 0
+	for same < min(len(one), len(other)) && one[same] == other[same] {
+		same++
 	}
-	return shortened(string(value), 200)
+	if same < maxCell/2 || same == len(one) && same == len(other) {
+		return 0
+	}
+	same -= lead
+	for same > 0 && !utf8.RuneStart(one[same]) {
+		same--
+	}
+	return same
+}
+
+// inCell shortens a value to the width of a table. The bytes to skip are fewer than
+// it has.
+func inCell(value []byte, skip int) string {
+	switch {
+	case value == nil:
+		return "not there"
+	case skip > 0:
+		return "… " + shortened(string(value[skip:]), maxCell)
+	}
+	return shortened(string(value), maxCell)
 }

@@ -110,6 +110,59 @@ func TestSaveIsConditional(t *testing.T) {
 	}
 }
 
+// TestSaveAgain: a save that is sent again, since its answer was lost, finds its own
+// value and no conflict.
+func TestSaveAgain(t *testing.T) {
+	store := fileStore(t, `{"a":1}`)
+	b := serve(t, Options{Write: true, Places: []Place{only("file:state.json", store)}})
+	id := b.id()
+	_, revision := stored(t, store)
+	mine := body{"text": `{"a": 2}`, "base": `{"a":1}`, "revision": revision}
+	b.post(id+"/save", mine)
+	_, now := stored(t, store)
+	status, answer := b.post(id+"/save", mine)
+	if status != http.StatusOK || !strings.Contains(answer, `"saved":true`) {
+		t.Errorf("%d %s", status, answer)
+	}
+	if _, after := stored(t, store); after != now {
+		t.Error("it was stored twice")
+	}
+}
+
+// TestConflictOfLongTexts: who chooses between two long texts sees how they differ.
+func TestConflictOfLongTexts(t *testing.T) {
+	same := strings.Repeat("é", 1000)
+	store := fileStore(t, `{"s":""}`)
+	b := serve(t, Options{Write: true, Places: []Place{only("file:state.json", store)}})
+	id := b.id()
+	_, revision := stored(t, store)
+	put(t, store, `{"s":"`+same+` of theirs"}`)
+	_, view := b.post(id+"/save", body{"text": `{"s":"` + same + ` of mine"}`, "base": `{"s":""}`, "revision": revision})
+	for _, want := range []string{"… é", " of theirs", " of mine", "1 left to choose"} {
+		if !strings.Contains(view, want) {
+			t.Errorf("the conflict does not show %q:\n%s", want, view)
+		}
+	}
+}
+
+// TestUndoIsNotPromised: an object without a version is gone once it is written over.
+func TestUndoIsNotPromised(t *testing.T) {
+	srv := awsfake.NewServer(t)
+	if err := errors.Join(srv.CreateBucket("acorns"), srv.PutObject("acorns", "state.json", []byte(`1`), nil)); err != nil {
+		t.Fatal(err)
+	}
+	client := s3.NewFromConfig(srv.Config(), func(o *s3.Options) { o.UsePathStyle = true })
+	store := s3jar.NewBucket(client, "acorns").Object("state.json")
+	b := serve(t, Options{Write: true, Places: []Place{only("s3://acorns/state.json", store)}})
+	id := b.id()
+	b.shows(id+"/edit", "not here, unless the bucket keeps versions by now")
+	if err := srv.SetVersioning("acorns", "Enabled"); err != nil {
+		t.Fatal(err)
+	}
+	put(t, store, "2")
+	b.shows(id+"/edit", "restore the version that is there now")
+}
+
 func TestNoWriteIsUnconditional(t *testing.T) {
 	store := fileStore(t, `1`, `2`)
 	b := serve(t, Options{Write: true, Places: []Place{only("file:state.json", store)}})

@@ -138,6 +138,16 @@ func (failing) Load(context.Context) ([]byte, awsjar.Meta, error) {
 	return nil, awsjar.Meta{}, &awsjar.Error{Err: awsjar.ErrAccessDenied, Hint: "<script>alert(1)</script>" + bidi}
 }
 
+// TestEditorIsBounded: the browser could not follow the typing in more lines.
+func TestEditorIsBounded(t *testing.T) {
+	for n, want := range map[int]bool{maxEdited - 2: true, maxEdited - 1: false} {
+		value := "[" + strings.Repeat("1,", n-1) + "1]" // and a line for each bracket
+		if got := read([]byte(value)).Editable(); got != want {
+			t.Errorf("%d elements may be edited: %v", n, got)
+		}
+	}
+}
+
 // Deep JSON of 20 KB would have 200 MB with one member a line.
 func TestLaidOutIsBounded(t *testing.T) {
 	deep := []byte(strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000))

@@ -15,6 +15,10 @@ const maxLaidOut = 4 * maxShown
 // maxListed is how many bytes of a text are shown.
 const maxListed = 64 << 10
 
+// maxEdited is how many lines are edited. A browser lays out all of them after each
+// key: 20,000 take a quarter of a second.
+const maxEdited = 20_000
+
 // document is a stored value, made ready to be shown.
 type document struct {
 	Size int   // bytes
@@ -72,7 +76,8 @@ func (d *document) listed() int {
 
 // Editable reports whether the value can be changed in the page.
 func (d *document) Editable() bool {
-	return d.JSON && len(d.compact) <= maxShown && indentedSize(d.compact) <= maxLaidOut/4
+	return d.JSON && len(d.compact) <= maxShown && indentedSize(d.compact) <= maxLaidOut/4 &&
+		bytes.Count(d.whole(), []byte("\n")) < maxEdited
 }
 
 // laidOut returns JSON with every member on a line of its own, or as it is if

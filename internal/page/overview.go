@@ -23,7 +23,8 @@ const maxListing = 1000
 type overview struct {
 	Functions []function
 	States    []stateRow
-	Buckets   []string // a clause about each
+	Buckets   []string    // a clause about each
+	Unkept    []attention // buckets that keep no versions
 	Failures  []failure
 	Hidden    int    // functions whose variables AWS Lambda cannot decrypt
 	More      bool   // a place has more states than are listed
@@ -77,13 +78,13 @@ func (o *overview) Title() string {
 	return strings.Join(parts, ", ")
 }
 
-// attention is a state that somebody should look at.
+// attention is a state, or a bucket, that somebody should look at.
 type attention struct {
-	ID, Name string
+	ID, Name string // the ID of a bucket is ""
 	Health   health
 }
 
-// Attention returns the states that need a look.
+// Attention returns the states and the buckets that need a look.
 func (o *overview) Attention() (all []attention) {
 	for _, f := range o.Functions {
 		if f.Health.Needs() {
@@ -95,6 +96,7 @@ func (o *overview) Attention() (all []attention) {
 			all = append(all, attention{s.ID, s.Name(), s.Health})
 		}
 	}
+	all = append(all, o.Unkept...)
 	slices.SortStableFunc(all, func(a, b attention) int { return cmp.Compare(a.Health.rank(), b.Health.rank()) })
 	return all[:min(len(all), 20)]
 }
@@ -109,7 +111,7 @@ func (p *Page) survey(ctx context.Context) *overview {
 	jars := map[string][]jarRow{}
 	var single []*known
 	for _, place := range p.opts.Places {
-		versioning := p.versioningOf(ctx, place, o)
+		versions := p.versionsOf(ctx, place, o)
 		listed := 0
 		for state, err := range place.List(ctx) {
 			if err != nil {
@@ -126,7 +128,7 @@ func (p *Page) survey(ctx context.Context) *overview {
 			case state.Jar != nil:
 				jars[state.Jar.Function] = append(jars[state.Jar.Function], jarRow{p.states.remember(state), *state.Jar})
 			case state.Listed:
-				o.States = append(o.States, stateRow{known: p.states.remember(state), Bytes: state.Size, Changed: state.Modified, Versions: versioning.clause, Health: versioning.health})
+				o.States = append(o.States, stateRow{known: p.states.remember(state), Bytes: state.Size, Changed: state.Modified, Versions: versions, Health: fine})
 			default:
 				single = append(single, p.states.remember(state))
 			}
@@ -140,27 +142,34 @@ func (p *Page) survey(ctx context.Context) *overview {
 	return o
 }
 
-// versioning is the finding about a bucket.
-type versioning struct {
-	clause string
-	health health
-}
-
-func (p *Page) versioningOf(ctx context.Context, place Place, o *overview) versioning {
-	if place.Versioning == nil {
-		return versioning{health: fine}
+// versionsOf says of a place whether its states have versions. What is true of a
+// bucket is said once, and not of each object.
+func (p *Page) versionsOf(ctx context.Context, place Place, o *overview) string {
+	switch {
+	case strings.HasPrefix(place.URL, "file:"):
+		return "kept"
+	case place.Versioning == nil:
+		return ""
 	}
 	status, err := place.Versioning(ctx)
 	bucket := bucketOf(place.URL)
+	versions, clause := "none", bucket+" keeps no versions"
 	switch {
 	case err != nil:
-		return versioning{"not known", fine}
+		return "not known"
 	case status == "enabled":
-		o.Buckets = append(o.Buckets, bucket+" keeps versions")
-		return versioning{"kept", fine}
+		versions, clause = "kept", bucket+" keeps versions"
 	}
-	o.Buckets = append(o.Buckets, bucket+" keeps no versions")
-	return versioning{"none", health{"look", "no history", "the bucket keeps no versions: a write cannot be undone", "awsjar versioning " + quote(bucket) + " enable"}}
+	if slices.Contains(o.Buckets, clause) { // two prefixes of one bucket
+		return versions
+	}
+	o.Buckets = append(o.Buckets, clause)
+	if versions == "none" {
+		o.Unkept = append(o.Unkept, attention{Name: bucket, Health: health{
+			"look", "no history", "the bucket keeps no versions: a write cannot be undone", "awsjar versioning " + quote(bucket) + " enable",
+		}})
+	}
+	return versions
 }
 
 // bucketOf returns the URL of the bucket of a place.
@@ -190,7 +199,7 @@ func (p *Page) readAll(ctx context.Context, all []*known) []stateRow {
 }
 
 func (p *Page) readOne(ctx context.Context, k *known) stateRow {
-	s := stateRow{known: k, Versions: "none"}
+	s := stateRow{known: k, Versions: "none", Empty: true}
 	done, err := p.reading(ctx)
 	if err != nil {
 		s.Health = p.healthOf(k.URL, nil, err)
@@ -241,6 +250,6 @@ func (o *overview) digest() string {
 	for _, s := range o.States {
 		enc.Encode([]any{s.URL, s.Bytes, s.Empty, s.Changed, s.Health})
 	}
-	fmt.Fprint(sum, len(o.Failures), o.Hidden, o.More)
+	fmt.Fprint(sum, o.Buckets, len(o.Failures), o.Hidden, o.More)
 	return base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:12])
 }

@@ -3,11 +3,15 @@ package page
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"html"
 	"io"
 	"iter"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/filejar"
@@ -190,6 +194,123 @@ func TestOverview(t *testing.T) {
 		t.Error("the newest request is not the first")
 	}
 }
+
+// TestOverviewOfUnversionedBucket: a bucket that keeps no versions is one thing to look
+// at, and not one for each object and place.
+func TestOverviewOfUnversionedBucket(t *testing.T) {
+	versioning := "never"
+	status := func(context.Context) (string, error) { return versioning, nil }
+	listed := func(url string) Place {
+		return Place{URL: url, Versioning: status, List: listOf(State{URL: url + "a.json", Listed: true}, State{URL: url + "b.json", Listed: true})}
+	}
+	b := serve(t, Options{Places: []Place{listed("s3://acorns/x/"), listed("s3://acorns/y/")}})
+	view := b.shows("/overview", "1 needs a look", "awsjar versioning s3://acorns enable")
+	for text, want := range map[string]int{"no history": 1, "s3://acorns keeps no versions": 1, ">none<": 4} {
+		if got := strings.Count(view, text); got != want {
+			t.Errorf("%q is there %d times, want %d: %s", text, got, want, view)
+		}
+	}
+	before := b.page.survey(t.Context()).Digest
+	versioning = "enabled"
+	if b.page.survey(t.Context()).Digest == before {
+		t.Error("the overview does not notice that the bucket keeps versions now")
+	}
+}
+
+// TestOverviewOfUnopened: no size and no time are made up for a state that was not
+// read.
+func TestOverviewOfUnopened(t *testing.T) {
+	b := serve(t, Options{Places: []Place{{URL: "mem:", List: listOf(State{
+		URL: "mem:", Open: func(context.Context) (awsjar.Store, error) { return nil, awsjar.ErrAccessDenied },
+	})}}})
+	view := b.shows("/overview", "denied", ">–<", "not known")
+	if strings.Contains(view, "0001-01-01") || strings.Contains(view, ">0<") {
+		t.Errorf("a time or a size is made up: %s", view)
+	}
+}
+
+// TestMomentHasItsDay: versions of the same hour of two days can be told apart.
+func TestMomentHasItsDay(t *testing.T) {
+	now := time.Now().UTC()
+	before := now.AddDate(0, 0, -1)
+	for at, want := range map[time.Time]string{
+		now: now.Format("15:04:05"), before: before.Format("2006-01-02 15:04:05"), {}: "time not known",
+	} {
+		if got := moment(at); got != want {
+			t.Errorf("%v is %s, want %s", at, got, want)
+		}
+	}
+}
+
+// TestTreeShowsNames: each name of a member and each text can be told from others.
+func TestTreeShowsNames(t *testing.T) {
+	tree := treeOf([]byte(`{"a b":1,"":2," a":3,"a\nb":4,"\"a\"":5,"é日":6,"long":"` + strings.Repeat("x", maxText+1) + `"}`))
+	var names []string
+	for _, child := range tree.Children {
+		names = append(names, child.Name)
+	}
+	if want := []string{"a b", `""`, `" a"`, `"a\nb"`, `"\"a\""`, "é日", "long"}; !slices.Equal(names, want) {
+		t.Errorf("the names are %q, want %q", names, want)
+	}
+	// The note about the length is no part of the text.
+	if got, want := tree.Children[6].Text, `"`+strings.Repeat("x", maxText)+`"… (2,001 characters)`; got != want {
+		t.Errorf("a long text is %s", got)
+	}
+}
+
+// TestTreeCompares: marks of names that occur twice, and of long texts that differ
+// at their ends.
+func TestTreeCompares(t *testing.T) {
+	long := strings.Repeat("x", maxText)
+	for _, test := range []struct {
+		before, now, want string
+	}{
+		{`{"a":1,"a":2}`, `{"a":1,"a":2}`, ""},
+		{`{"a":1,"a":2}`, `{"a":1,"a":3}`, "a was 2;"},
+		{`{"a":1,"a":2}`, `{"a":1}`, "value removed [a];"},
+		{`{"a":1}`, `{"a":1,"a":2}`, "a new;"},
+		{`{"s":"` + long + `ab"}`, `{"s":"` + long + `cd"}`, `s was "` + strings.Repeat("x", 60) + "\"… (2,002 characters);"},
+	} {
+		now := treeOf([]byte(test.now))
+		compare(now, treeOf([]byte(test.before)))
+		got := ""
+		for _, n := range append([]*node{now}, now.Children...) {
+			switch {
+			case n.Was != "":
+				got += n.Name + " was " + n.Was + ";"
+			case n.New:
+				got += n.Name + " new;"
+			case len(n.Removed) > 0:
+				got += n.Name + " removed " + fmt.Sprint(n.Removed) + ";"
+			}
+		}
+		if got != test.want {
+			t.Errorf("%.40s and then %.40s: %s, want %s", test.before, test.now, got, test.want)
+		}
+	}
+}
+
+// TestCommandsOfAState: a command or a URL that the page names can be used.
+func TestCommandsOfAState(t *testing.T) {
+	for url, want := range map[string]string{
+		"lambda://f":        "lambda://f?history=s3://BUCKET/KEY",
+		"lambda://f?name=x": "lambda://f?name=x&amp;history=s3://BUCKET/KEY",
+		"env:JAR":           "",
+	} {
+		store := memjar.New()
+		put(t, store, "hello")
+		b := serve(t, Options{Places: []Place{only(url, unversioned{store})}})
+		id := b.id()
+		view := b.shows(id, "This store keeps no earlier values.", want)
+		if want == "" && strings.Contains(view, "history=") {
+			t.Errorf("%s takes no history: %s", url, view)
+		}
+		b.shows(id+"/edit", "awsjar get --raw "+html.EscapeString(quote(url)))
+	}
+}
+
+// unversioned is a store that keeps no versions.
+type unversioned struct{ awsjar.Store }
 
 func TestState(t *testing.T) {
 	store := fileStore(t, `{"cursor":"a","n":1,"old":true}`, `{"cursor":"a","n":12.50,"list":[1,2]}`)

@@ -26,6 +26,7 @@ var templates = sync.OnceValue(func() *template.Template {
 		"thousands": func(n any) string { return thousands(reflect.ValueOf(n).Int()) },
 		"age":       age,
 		"exact":     exact,
+		"moment":    moment,
 	}).ParseFS(web, "web/*.html"))
 })
 

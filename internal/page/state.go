@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/awsjar/awsjar"
@@ -20,6 +21,7 @@ type stateView struct {
 	Tree    *node     // nil if it is no JSON, or too long
 	Why     string    // the reason why it is no JSON
 	Keeps   bool      // the store keeps earlier values
+	Null    bool      // the object was stored while its bucket kept no versions
 	Budget  *bar
 	Form    string
 	History *timeline // nil if the store keeps no versions
@@ -28,8 +30,26 @@ type stateView struct {
 }
 
 // Commands for the jobs that the page does not do.
-func (s *stateView) Get() string  { return "awsjar get " + quote(s.URL) }
+func (s *stateView) Get() string {
+	if s.Value != nil && !s.Value.JSON {
+		return "awsjar get --raw " + quote(s.URL)
+	}
+	return "awsjar get " + quote(s.URL)
+}
 func (s *stateView) Edit() string { return "awsjar edit " + quote(s.URL) }
+
+// WithHistory returns the URL of a function with a place for its versions; "" for
+// another place, which cannot have one.
+func (s *stateView) WithHistory() string {
+	if !strings.HasPrefix(s.URL, "lambda:") {
+		return ""
+	}
+	separator := "?"
+	if strings.Contains(s.URL, "?") {
+		separator = "&"
+	}
+	return s.URL + separator + "history=s3://BUCKET/KEY"
+}
 
 // TooLong reports whether the value is too much for the editor of the page.
 func (s *stateView) TooLong() bool { return s.Value != nil && !s.Value.Editable() }
@@ -58,6 +78,7 @@ func (p *Page) look(ctx context.Context, v view) *stateView {
 	default:
 		s.Value = read(entry.Value)
 		s.Meta.Size = int64(s.Value.Size)
+		s.Null = s.Meta.VersionID == "null" && strings.HasPrefix(s.URL, "s3:")
 		if s.Value.JSON {
 			s.Tree = treeOf(s.Value.compact)
 		} else {

@@ -105,6 +105,9 @@ func (t *timeline) Next() int { return min(maxVersions, 4*t.Limit) }
 // Clock is the time of day of a version.
 func (v version) Clock() string { return clock(v.Modified, "15:04:05") }
 
+// Moment is the time of a version, with its day unless that is today.
+func (v version) Moment() string { return moment(v.Modified) }
+
 // Day is its day.
 func (v version) Day() string { return clock(v.Modified, "Monday 2 January 2006") }
 
@@ -113,6 +116,14 @@ func clock(t time.Time, layout string) string {
 		return "time not known"
 	}
 	return t.UTC().Format(layout)
+}
+
+func moment(t time.Time) string {
+	day, today := clock(t, time.DateOnly), clock(time.Now(), time.DateOnly)
+	if t.IsZero() || day == today {
+		return clock(t, "15:04:05")
+	}
+	return clock(t, time.DateTime)
 }
 
 // Delta says how much larger or smaller a version is than the one before.

@@ -19,7 +19,8 @@ const (
 type node struct {
 	Name     string // of the member, or the number of the element
 	Kind     string // "object", "array", "string", "number", "literal", or "hidden" for a value that is too deep
-	Text     string // of a leaf
+	Text     string // of a leaf, to be shown
+	whole    string // of a leaf
 	Count    int    // members or elements
 	Children []*node
 	Open     bool
@@ -100,9 +101,10 @@ func (b *builder) fill(n *node, depth int) error {
 		}
 		return b.children(n, v, depth)
 	case string:
-		n.Kind, n.Text = "string", quoted(shortened(v, maxText))
+		beginning, note := cut(v, maxText)
+		n.Kind, n.Text, n.whole = "string", quoted(beginning)+note, v
 	case json.Number:
-		n.Kind, n.Text = "number", shortened(v.String(), maxText)
+		n.Kind, n.Text, n.whole = "number", shortened(v.String(), maxText), v.String()
 	case bool:
 		n.Kind, n.Text = "literal", map[bool]string{true: "true", false: "false"}[v]
 	default:
@@ -122,8 +124,8 @@ func (b *builder) children(n *node, open json.Delim, depth int) error {
 			if err != nil {
 				return err
 			}
-			child.Name, _ = name.(string)
-			child.Name = shortened(child.Name, maxText)
+			text, _ := name.(string)
+			child.Name = named(text)
 		}
 		if n.Count >= maxChildren || b.nodes >= maxNodes {
 			if err := b.skip(); err != nil {
@@ -139,6 +141,16 @@ func (b *builder) children(n *node, open json.Delim, depth int) error {
 	}
 	_, err := b.dec.Token()
 	return err
+}
+
+// named writes the name of a member as it is, or as JSON where a person would not
+// see it as it is.
+func named(name string) string {
+	beginning, note := cut(name, maxText)
+	if text := quoted(beginning); name == "" || text != `"`+beginning+`"` || strings.TrimSpace(name) != name {
+		return text + note
+	}
+	return beginning + note
 }
 
 // skip passes one value.
@@ -170,26 +182,23 @@ func (b *builder) pass() error {
 // compare marks the parts of a tree that differ from the tree before.
 func compare(now, before *node) {
 	if now.Leaf() || before.Leaf() {
-		if now.Kind != before.Kind || now.Text != before.Text {
-			now.Was = shortened(before.Text, 60)
-			if !before.Leaf() {
-				now.Was = before.Brackets()
-			}
+		if now.Kind != before.Kind || now.Text != before.Text || now.whole != before.whole {
+			now.Was = before.brief()
 		}
 		return
 	}
-	old := map[string]*node{}
+	old := map[string][]*node{} // a name may occur twice
 	for _, child := range before.Children {
-		old[child.Name] = child
+		old[child.Name] = append(old[child.Name], child)
 	}
 	for _, child := range now.Children {
-		was, ok := old[child.Name]
-		if !ok {
+		was := old[child.Name]
+		if len(was) == 0 {
 			child.New = before.More() == 0
 			continue
 		}
-		delete(old, child.Name)
-		compare(child, was)
+		old[child.Name] = was[1:]
+		compare(child, was[0])
 		if child.changed() {
 			child.Open = true
 		}
@@ -198,10 +207,24 @@ func compare(now, before *node) {
 		return
 	}
 	for _, child := range before.Children {
-		if _, gone := old[child.Name]; gone && len(now.Removed) < 20 {
+		if len(old[child.Name]) > 0 && len(now.Removed) < 20 {
 			now.Removed = append(now.Removed, child.Name)
+			old[child.Name] = old[child.Name][1:]
 		}
 	}
+}
+
+// brief is the content of a node in a few characters.
+func (n *node) brief() string {
+	const most = 60
+	switch n.Kind {
+	case "object", "array":
+		return n.Brackets()
+	case "string":
+		beginning, note := cut(n.whole, most)
+		return quoted(beginning) + note
+	}
+	return shortened(n.Text, most)
 }
 
 // changed reports whether a mark is in a node or below.

@@ -80,19 +80,25 @@ func escaped(text string) string {
 // shortened returns the beginning of a text that is longer than most, in
 // characters, and says how long it is.
 func shortened(text string, most int) string {
+	beginning, note := cut(text, most)
+	return beginning + note
+}
+
+// cut is shortened, with the note about the length apart.
+func cut(text string, most int) (beginning, note string) {
 	if len(text) <= most {
-		return text
+		return text, ""
 	}
 	count := utf8.RuneCountInString(text)
 	if count <= most {
-		return text
+		return text, ""
 	}
 	end := 0
 	for range most {
 		_, size := utf8.DecodeRuneInString(text[end:])
 		end += size
 	}
-	return text[:end] + "… (" + thousands(int64(count)) + " characters)"
+	return text[:end], "… (" + thousands(int64(count)) + " characters)"
 }
 
 // quoted writes a text as JSON does, with characters such as < as they are.

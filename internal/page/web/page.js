@@ -35,6 +35,12 @@ async function enter() {
   return opened || !!key || ask();
 }
 
+// begin shows the view of the address, once the page is open.
+async function begin() {
+  try { await enter() ? show(false) : lost(true); }
+  catch { lost(false); }
+}
+
 const request = (path, options = {}) => fetch(path, { ...options, headers: { ...options.headers, Authorization: "Bearer " + key } });
 const send = (path, body) => request(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
@@ -50,10 +56,14 @@ async function show(focus) {
   const [, view, id] = location.hash.slice(1).split("/");
   const path = view === "state" ? "/state/" + id : view === "edit" ? "/state/" + id + "/edit" : "/overview";
   live.stop();
+  setLive("starting", "reading");
   const answer = await request(path + (view === "state" && versions ? "?versions=" + versions : "")).catch(() => null);
   if (turn !== shown) return;
   if (!answer || answer.status === 401) return lost(answer);
-  put(main, await answer.text());
+  const text = await answer.text().catch(() => null);
+  if (turn !== shown) return;
+  if (text === null) return lost(false);
+  put(main, text);
   const section = find("section[data-view]");
   document.title = (find("h1")?.textContent.trim() || "awsjar") + " – awsjar";
   mark(view || "", id, section);
@@ -66,8 +76,12 @@ async function show(focus) {
 function lost(answer) {
   sessionStorage.removeItem("key");
   setLive("stopped", "stopped");
-  main.replaceChildren(Object.assign(document.createElement("h1"), { textContent: answer ? "This page is not open" : "awsjar ui has ended" }),
-    Object.assign(document.createElement("p"), { textContent: answer ? "Open it with the address that awsjar ui printed. That works once; start awsjar ui again for another one." : "Start it again, and open the address that it prints." }));
+  const part = (kind, properties) => Object.assign(document.createElement(kind), properties);
+  main.replaceChildren(part("h1", { textContent: answer ? "This page is not open" : "awsjar ui has ended", tabIndex: -1 }),
+    part("p", { textContent: answer ? "Open it with the address that awsjar ui printed. That works once; start awsjar ui again for another one." : "Start it again, and open the address that it prints." }));
+  for (const { text, name } of drafts.values()) // which no view can show any more
+    main.append(part("p", { textContent: `Your text for ${name}, which was not saved:` }), part("textarea", { value: text, readOnly: true, ariaLabel: "Your text for " + name, className: "rescued" }));
+  find("h1").focus();
 }
 
 function mark(view, id, section) {
@@ -118,7 +132,8 @@ function hear(section, text) {
   if (kind === "failed") return setLive("stopped", "stopped: " + data.Text);
   setLive("live", "live, read at " + new Date().toISOString().slice(11, 19) + " UTC");
   if (kind === "changed" && note) note.hidden = false;
-  if (kind !== "seen" || !note || data.revision === section.dataset.revision) return;
+  if (kind !== "seen" || !note) return;
+  if (data.revision === (section.begun || section.dataset).revision) { note.hidden = true; return; }
   const grown = data.size - section.dataset.size;
   find("#newer-text").textContent = data.deleted ? `The value was deleted. What you read stays until you ask.`
     : `A newer version was written at ${data.time}, ${grown < 0 ? "−" : "+"}${Math.abs(grown).toLocaleString("en")} bytes. ${section.begun ? "Saving will show both changes." : "What you read stays until you ask."}`;
@@ -136,15 +151,18 @@ function age(then) {
 }
 
 // What each view needs after it was shown.
-let versions = "";
+let versions = "", wanted = "";
 const views = {
   overview(section) {
-    find("#filter", section).oninput = event => {
-      const wanted = event.target.value.trim().toLowerCase();
-      const rows = all("[data-name]", section);
-      for (const row of rows) row.hidden = !row.dataset.name.toLowerCase().includes(wanted);
-      say(rows.filter(row => !row.hidden).length + " shown");
+    const filter = find("#filter", section);
+    const apply = () => {
+      for (const row of all("[data-name]", section)) row.hidden = !row.dataset.name.toLowerCase().includes(wanted);
+      const count = all("tbody [data-name]:not([hidden])", section).length;
+      find("#filtered", section).textContent = wanted ? count + " shown" : "";
     };
+    filter.value = wanted; // as it was before another view
+    filter.oninput = () => { wanted = filter.value.trim().toLowerCase(); apply(); };
+    apply();
   },
   state(section) {
     tabs(section);
@@ -166,7 +184,7 @@ views.edit = section => {
   const area = find("#draft-text", section);
   if (!area) return;
   const old = draftOf(section);
-  const begun = old || { text: area.value, base: section.dataset.absent === "true" ? null : area.value, revision: section.dataset.revision };
+  const begun = old || { text: area.value, base: section.dataset.absent === "true" ? null : area.value, revision: section.dataset.revision, name: section.dataset.name };
   if (old) { area.value = old.text; find("#draft", section).hidden = false; }
   const keepDraft = () => { if (area.value !== begun.base) drafts.set(section.dataset.id, begun); else drafts.delete(section.dataset.id); };
   let timer;
@@ -178,7 +196,7 @@ views.edit = section => {
     clearTimeout(timer);
     timer = setTimeout(() => check(section, begun), 250);
   };
-  area.oninput = changed;
+  area.oninput = () => { find("#outcome", section).replaceChildren(); changed(); }; // it was about another text
   area.onscroll = () => { find("#lines", section).scrollTop = area.scrollTop; };
   section.begun = begun;
   section.refresh = changed;
@@ -186,24 +204,28 @@ views.edit = section => {
   check(section, begun);
 };
 
-// number writes the numbers of the lines, and marks one.
+// number writes the numbers of the lines, and marks one. There may be 100,000, so
+// it writes them only when they are others.
 function number(area, wrong) {
-  const lines = area.value.split("\n").map((_, i) => {
-    if (i + 1 !== wrong) return i + 1 + "\n";
+  const place = find("#lines"), count = area.value.split("\n").length, is = count + " " + wrong;
+  if (place.dataset.is !== is) {
+    const from = (first, last) => Array.from({ length: last - first + 1 }, (_, i) => first + i + "\n").join("");
     const mark = document.createElement("b");
     mark.textContent = "▸" + wrong + "\n";
-    return mark;
-  });
-  find("#lines").replaceChildren(...lines);
-  find("#lines").scrollTop = area.scrollTop;
+    place.replaceChildren(...(wrong ? [from(1, wrong - 1), mark, from(wrong + 1, count)] : [from(1, count)]));
+    place.dataset.is = is;
+  }
+  place.scrollTop = area.scrollTop;
 }
 
 async function check(section, begun) {
   const text = begun.text;
-  const answer = await send(`/state/${section.dataset.id}/check`, { text, base: begun.base });
-  if (text !== begun.text || !section.isConnected) return;
-  if (!answer.ok) return problem(answer);
-  verdict(section, await answer.json());
+  try {
+    const answer = await send(`/state/${section.dataset.id}/check`, { text, base: begun.base });
+    if (text !== begun.text || !section.isConnected) return;
+    if (!answer.ok) return problem(answer);
+    verdict(section, await answer.json());
+  } catch { unreached("The text was not checked."); }
 }
 
 function verdict(section, found) {
@@ -222,15 +244,32 @@ function verdict(section, found) {
   find("#why").textContent = !write ? "Started read-only: saving needs --write." : !found.ok ? "Mend the line first." : same ? "Nothing has changed." : "Stored only if nobody wrote since.";
 }
 
+const outcome = () => find("#outcome") || find("#changes") || main;
+
 // problem shows the error that the server rendered.
 async function problem(answer) {
-  const place = find("#outcome") || find("#changes") || main;
+  const place = outcome();
   put(place, await answer.text());
   find("[role=alert]", place)?.scrollIntoView({ block: "nearest" });
 }
 
+// unreached says that awsjar ui gave no answer.
+function unreached(text) {
+  setLive("stopped", "stopped");
+  const note = document.createElement("div");
+  note.className = "note broken";
+  note.setAttribute("role", "alert");
+  note.textContent = "No answer came from awsjar ui. " + text;
+  outcome().replaceChildren(note);
+  note.scrollIntoView({ block: "nearest" });
+}
+
 // stored goes on after a write: to the state, or to the conflict.
 async function stored(answer, section) {
+  if (!section.isConnected) { // another view is shown by now; a text that was not stored is still a draft
+    if (answer.ok) drafts.delete(section.dataset.id);
+    return say(answer.ok ? (await answer.json()).message : section.dataset.name + " was not saved");
+  }
   if (answer.status === 409 && section.begun) {
     put(find("#outcome"), await answer.text());
     const heading = find("#conflict");
@@ -264,15 +303,20 @@ function choose() {
 const theirs = () => all("[data-path]").filter(row => find("input:checked", row)?.value === "theirs").map(row => row.dataset.path);
 const current = () => find("section[data-view]");
 
-// write sends a change, once at a time.
+// write sends a change, once at a time. Meanwhile the text stays as it was sent.
 async function write(button, path, body) {
-  const section = current();
+  const section = current(), area = find("#draft-text", section);
   button.disabled = true;
+  if (area) area.readOnly = true;
   try { await stored(await send(`/state/${section.dataset.id}/${path}`, body), section); }
-  catch { setLive("stopped", "stopped"); say("not sent"); }
+  catch {
+    const doubt = "The change may have been stored or not: look before you repeat it.";
+    section.isConnected ? unreached(doubt) : say(doubt);
+  }
   finally {
+    if (area) area.readOnly = false;
     if (button.dataset.do !== "save") button.disabled = false;
-    else if (drafts.has(section.dataset.id)) section.refresh();
+    else if (drafts.has(section.dataset.id) && section.isConnected) section.refresh();
   }
 }
 
@@ -317,25 +361,33 @@ async function compare(section) {
   point(section);
   const place = find("#changes", section);
   const query = new URLSearchParams({ from, to, revision: section.dataset.revision, versions: place.dataset.limit });
-  const answer = await request(`/state/${section.dataset.id}/changes?${query}`);
-  put(place, await answer.text());
+  const answer = await request(`/state/${section.dataset.id}/changes?${query}`).catch(() => null);
+  const text = await answer?.text().catch(() => null);
+  if (from !== chosen(section, "from") || to !== chosen(section, "to") || !section.isConnected) return; // two others are compared by now
+  if (text == null) return unreached("The versions were not compared.");
+  put(place, text);
   say(find(".bar-of-panel", place)?.textContent.trim().replace(/\s+/g, " ") || "");
 }
 
 // Buttons.
 const actions = {
   reload: () => show(true),
-  save: button => write(button, "save", current().begun),
+  save(button) {
+    const { text, base, revision } = current().begun;
+    write(button, "save", { text, base, revision });
+  },
   discard() { drafts.delete(current().dataset.id); location.hash = "#/state/" + current().dataset.id; },
   "save-joined": button => write(button, "save-joined", joining(current())),
   async "edit-joined"() {
     const section = current();
-    const answer = await send(`/state/${section.dataset.id}/join`, joining(section));
+    const answer = await send(`/state/${section.dataset.id}/join`, joining(section)).catch(() => null);
+    if (!answer) return unreached("The two were not merged.");
     if (!answer.ok) return stored(answer, section);
     const { text, base, revision } = await answer.json();
     Object.assign(section.begun, { base, revision });
     find("#draft-text").value = text;
     find("#outcome").replaceChildren();
+    find("#newer").hidden = true; // it is in the text now
     section.refresh();
     find("#draft-text").focus();
   },
@@ -348,24 +400,39 @@ addEventListener("click", async event => {
   const button = event.target.closest("button");
   if (!button) return;
   if (button.dataset.do) return actions[button.dataset.do]?.(button);
-  if (button.dataset.versions) { versions = button.dataset.versions; return show(); }
+  if (button.dataset.versions) {
+    versions = button.dataset.versions;
+    await show();
+    return (find("[data-versions]") || find("#h-versions"))?.focus();
+  }
   if (button.dataset.open) return all("#tree details details").forEach(d => { d.open = button.dataset.open === "true"; });
   if (button.dataset.copy === undefined) return;
   try {
     await navigator.clipboard.writeText(button.dataset.copy);
     say("copied");
     button.textContent = "Copied";
-  } catch { say("not copied"); }
+  } catch {
+    say("not copied");
+    button.textContent = "Not copied";
+  }
 });
+const root = document.documentElement;
+if (sessionStorage.getItem("theme")) root.dataset.theme = sessionStorage.getItem("theme");
 find("#theme").onclick = () => {
-  const root = document.documentElement;
   const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = dark ? "light" : "dark";
+  sessionStorage.setItem("theme", root.dataset.theme);
 };
+// The fragment is the address of the view: the link to the content must not change it.
+find(".skip").onclick = event => { event.preventDefault(); main.focus(); };
 addEventListener("keydown", event => {
   const filter = find("#filter");
   if (event.key === "/" && filter && !/INPUT|TEXTAREA/.test(event.target.tagName)) { event.preventDefault(); filter.focus(); }
 });
 
-addEventListener("hashchange", () => { if (key) { versions = ""; show(true); } });
-enter().then(open => open ? show(false) : lost(true));
+addEventListener("hashchange", () => {
+  versions = "";
+  if (key && /^#?(\/|$)/.test(location.hash)) show(true);
+  else begin(); // somebody pasted the address with its token into this tab
+});
+begin();
