@@ -609,8 +609,8 @@ type judged struct {
 	current func() ([]byte, awsjar.Meta, error)
 }
 
-func (j *judged) Unwrap() error                         { return j.error }
-func (j *judged) Current() ([]byte, awsjar.Meta, error) { return j.current() }
+func (j *judged) Unwrap() error                                     { return j.error }
+func (j *judged) Current(awsjar.Store) ([]byte, awsjar.Meta, error) { return j.current() }
 
 // The first lost race goes on with the read that showed it; a later one waits
 // and reads again.

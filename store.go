@@ -120,13 +120,14 @@ type Store interface {
 	//
 	// An ErrConflict MAY have an error in its chain with the method
 	//
-	//	Current() ([]byte, Meta, error)
+	//	Current(of Store) ([]byte, Meta, error)
 	//
-	// which returns the result that a Load would have had, at a moment after the
-	// call of Save. Update then begins again with that, and spares a Load. The
-	// bytes MUST NOT be in a field of the error, which prints them with %#v. A
-	// store that changes the bytes of another one MUST change these too, in an
-	// error of its own around it.
+	// which returns the result that a Load of that store would have had, at a
+	// moment after the call of Save. Update then begins again with that, and
+	// spares a Load. For any other store than the one whose Save returned the
+	// error, such as one around it, Current MUST fail with ErrUnsupported: the
+	// other store may give the bytes another form. The bytes MUST NOT be in a field
+	// of the error, which prints them with %#v.
 	//
 	// A value that does not fit MUST fail with ErrTooLarge, and leave what
 	// was there.

@@ -102,10 +102,10 @@ func (j *Jar[T]) first(ctx context.Context) (data []byte, entry Entry[T], guesse
 func (j *Jar[T]) reload(ctx context.Context, attempt int, conflict error) ([]byte, Entry[T], error) {
 	type judged interface {
 		error
-		Current() ([]byte, Meta, error)
+		Current(of Store) ([]byte, Meta, error)
 	}
 	if read, ok := errors.AsType[judged](conflict); ok && attempt == 0 {
-		if data, meta, err := read.Current(); err == nil || absent(err) {
+		if data, meta, err := read.Current(j.store); err == nil || absent(err) {
 			entry, err := j.entry(data, meta, err)
 			return data, entry, err
 		}

@@ -179,12 +179,12 @@ func (r *run) look(ctx context.Context, conflict error) (awsjar.Entry[claim], er
 func (r *run) carried(conflict error) (found awsjar.Entry[claim], ok bool) {
 	current, ok := errors.AsType[interface {
 		error
-		Current() ([]byte, awsjar.Meta, error)
+		Current(of awsjar.Store) ([]byte, awsjar.Meta, error)
 	}](conflict)
 	if !ok {
 		return found, false
 	}
-	data, meta, err := current.Current()
+	data, meta, err := current.Current(r.store)
 	if err != nil || (awsjar.JSON{}).Unmarshal(data, &found.Value) != nil {
 		return found, false
 	}

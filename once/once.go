@@ -185,7 +185,8 @@ func Do[R any](ctx context.Context, store awsjar.Store, fn func(context.Context)
 
 // run is one call of Do.
 type run struct {
-	jar      *awsjar.Jar[claim]
+	store    awsjar.Store
+	jar      *awsjar.Jar[claim] // of the store
 	opts     Options
 	observer expiry.Observer
 	began    time.Time       // before the first write was sent
@@ -195,7 +196,7 @@ type run struct {
 
 // newRun applies the options. It sends nothing.
 func newRun(ctx context.Context, store awsjar.Store, optFns []func(*Options)) (*run, error) {
-	r := &run{jar: awsjar.New[claim](store)}
+	r := &run{store: store, jar: awsjar.New[claim](store)}
 	for _, fn := range optFns {
 		fn(&r.opts)
 	}

@@ -3,6 +3,7 @@ package s3jar
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -79,22 +80,31 @@ func unseen(err error) commit.View {
 	return commit.View{Lasting: lasting, RetryAfter: awserr.RetryAfter(err), Err: err}
 }
 
-// carriedBy returns err, and with it the value of the look if err is a conflict.
-func (l look) carriedBy(err error) error {
+// carriedBy returns err, and with it the value of the look at the object if err is a
+// conflict.
+func (l look) carriedBy(err error, o *Object) error {
 	if l.load == nil || !errors.Is(err, awsjar.ErrConflict) || errors.Is(err, awsjar.ErrUncertain) {
 		return err
 	}
-	return &carrier{err, l.load}
+	return &carrier{err, o, l.load}
 }
 
 // carrier is the error of a lost race, with the state that made it one. The
 // value is in a function, so that no way to print the error shows it.
 type carrier struct {
 	error
-	load func() ([]byte, awsjar.Meta, error)
+	object *Object
+	load   func() ([]byte, awsjar.Meta, error)
 }
 
 func (c *carrier) Unwrap() error { return c.error }
 
-// Current returns the value at the moment when the race was lost, as Load does.
-func (c *carrier) Current() ([]byte, awsjar.Meta, error) { return c.load() }
+// Current returns the value at the moment when the race was lost, as a Load of the
+// object does. A store around the object may give the bytes another form, so it gets
+// none.
+func (c *carrier) Current(of awsjar.Store) ([]byte, awsjar.Meta, error) {
+	if of != awsjar.Store(c.object) {
+		return nil, awsjar.Meta{}, fmt.Errorf("%w: the value was read from another store", awsjar.ErrUnsupported)
+	}
+	return c.load()
+}

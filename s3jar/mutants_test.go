@@ -14,6 +14,8 @@ func TestMutants(t *testing.T) {
 			Old: "Mismatch:  {Stored: done, Unchanged: {Send, Holds}, Overtaken: conflict, Unclear: uncertain, Unseen: {Look, Uncertain}}",
 			New: "Mismatch:  {Stored: done, Unchanged: {Send, Holds}, Overtaken: conflict, Unclear: uncertain, Unseen: conflict}",
 			Run: "TestRepeatedPutAndFailingLook"},
+		{Name: "the value of a lost race is for any store", File: "look.go",
+			Old: "if of != awsjar.Store(c.object) {", New: "if of == nil {", Run: "TestStoreAroundAnObject"},
 		{Name: "a full lineage without either id is a conflict", File: "write.go",
 			Old: "case !doubt && !now.line.Full(), ", New: "case !doubt, ", Run: "TestFullLineage"},
 		{Name: "any 404 to a look is absence", File: "look.go",

@@ -337,12 +337,12 @@ func TestServersClock(t *testing.T) {
 	foreign(t, srv, `2`)
 	_, err = object.Save(within(t), []byte(`3`), again.Revision)
 	var lost interface {
-		Current() ([]byte, awsjar.Meta, error)
+		Current(awsjar.Store) ([]byte, awsjar.Meta, error)
 	}
 	if !errors.As(err, &lost) {
 		t.Fatalf("%v carries no value", err)
 	}
-	_, meta, _ = lost.Current()
+	_, meta, _ = lost.Current(object)
 	check("a lost race", meta.Now)
 }
 

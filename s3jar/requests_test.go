@@ -55,7 +55,7 @@ func TestLostRaceOfALargeValue(t *testing.T) {
 		_, err := object.Save(within(t), []byte(c.mine), meta.Revision)
 		mustBe(t, err, awsjar.ErrConflict)
 		var read interface {
-			Current() ([]byte, awsjar.Meta, error)
+			Current(awsjar.Store) ([]byte, awsjar.Meta, error)
 		}
 		if errors.As(err, &read) {
 			t.Errorf("%s: the conflict carries a value", name)

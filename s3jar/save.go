@@ -45,9 +45,8 @@ import (
 // The error is [awsjar.ErrConflict] too if S3 answered every attempt by 409: other writes
 // of the key were under way each time. The value may then be the same as before.
 //
-// An error for another writer that was first has a method Current() ([]byte,
-// awsjar.Meta, error), for errors.As, that returns the same as a Load at that
-// moment, unless the value is larger than 256 KiB.
+// An error for another writer that was first has the method Current of
+// [awsjar.Store], unless the value is larger than 256 KiB.
 func (o *Object) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
 	meta, err := o.save(ctx, data, replaces)
 	return meta, o.at(err)

@@ -56,7 +56,7 @@ func (o *Object) replace(ctx context.Context, w write) (awsjar.Meta, error) {
 		return awsjar.Meta{}, err
 	}
 	if err := o.run(ctx, r, call); err != nil {
-		return awsjar.Meta{}, r.seen.carriedBy(err)
+		return awsjar.Meta{}, r.seen.carriedBy(err, o)
 	}
 	o.alarm.note(w, r.meta)
 	o.saw(state{meta: r.meta, others: r.others})

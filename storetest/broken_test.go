@@ -171,7 +171,7 @@ func (r *rules) conflicts(read loadFunc) {
 	r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
 		meta, err := r.Store.Save(ctx, data, rev)
 		if errors.Is(err, awsjar.ErrConflict) && !errors.Is(err, awsjar.ErrExists) {
-			err = &carrying{err, func() ([]byte, awsjar.Meta, error) { return read(ctx) }}
+			err = &carrying{err, r, func() ([]byte, awsjar.Meta, error) { return read(ctx) }}
 		}
 		return meta, err
 	}
@@ -193,11 +193,17 @@ func (r *rules) conflicting(refusal error) {
 // carrying is a conflict with the read that showed it.
 type carrying struct {
 	error
+	of   awsjar.Store // nil for any
 	read func() ([]byte, awsjar.Meta, error)
 }
 
-func (c *carrying) Unwrap() error                         { return c.error }
-func (c *carrying) Current() ([]byte, awsjar.Meta, error) { return c.read() }
+func (c *carrying) Unwrap() error { return c.error }
+func (c *carrying) Current(of awsjar.Store) ([]byte, awsjar.Meta, error) {
+	if c.of != nil && of != c.of {
+		return nil, awsjar.Meta{}, awsjar.ErrUnsupported
+	}
+	return c.read()
+}
 
 // showing is an error with a value in a field, which %#v prints.
 type showing struct {
@@ -228,6 +234,17 @@ var broken = map[string]func(*rules){
 	},
 	"conflict carries a failed read": func(r *rules) {
 		r.conflicts(func(context.Context) ([]byte, awsjar.Meta, error) { return nil, awsjar.Meta{}, errLost })
+	},
+	"conflict carries a read for any store": func(r *rules) {
+		r.conflicts(r.Store.Load)
+		save := r.save
+		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {
+			meta, err := save(ctx, data, rev)
+			if c, ok := errors.AsType[*carrying](err); ok {
+				c.of = nil
+			}
+			return meta, err
+		}
 	},
 	"conflict shows the value": func(r *rules) {
 		r.save = func(ctx context.Context, data []byte, rev awsjar.Revision) (awsjar.Meta, error) {

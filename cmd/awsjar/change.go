@@ -28,16 +28,8 @@ func (n *noted) Save(ctx context.Context, data []byte, revision awsjar.Revision)
 	meta, err = n.Store.Save(ctx, data, revision)
 	if err == nil {
 		n.last = meta
-	} else if carrier, ok := errors.AsType[carrier](err); ok { // Update goes on with this read
-		_, n.last, _ = carrier.Current()
 	}
 	return meta, err
-}
-
-// carrier is a conflict that carries the read of the store that found it.
-type carrier interface {
-	error
-	Current() ([]byte, awsjar.Meta, error)
 }
 
 func (n *noted) String() string { return bytesOf(n.Store).String() }
