@@ -39,8 +39,9 @@ type Codec interface {
 //
 // It reads all that it writes. Refused, in both directions, is text that
 // encoding/json would change and not say, or write and not read: NaN and
-// infinities, strings that are not valid UTF-8, halves of surrogate pairs, more
-// than 10,000 arrays and objects within each other, and bytes after the value.
+// infinities, strings that are not valid UTF-8, halves of surrogate pairs, times
+// whose offset from UTC has seconds, more than 10,000 arrays and objects within each
+// other, and bytes after the value.
 // Numbers that are read into an any stay exact, as [json.Number].
 //
 // Otherwise the rules of encoding/json hold. In an any, a []byte comes back as
@@ -80,10 +81,11 @@ const (
 )
 
 // Marshal returns v as JSON.
-func (c JSON) Marshal(v any) ([]byte, error) { return c.marshal(v, nil) }
+func (c JSON) Marshal(v any) ([]byte, error) { return c.marshal(exactjson.Addressable(v), nil, true) }
 
-// marshal returns v as JSON, which is known itself if it is the same text.
-func (c JSON) marshal(v any, known []byte) ([]byte, error) {
+// marshal returns v as JSON, which is known itself if it is the same text. v is a
+// pointer to the value, and mayHoldTimes is false if its type holds no time.
+func (c JSON) marshal(v any, known []byte, mayHoldTimes bool) ([]byte, error) {
 	if strings.Trim(c.Indent, " \t\r\n") != "" {
 		return nil, &exactjson.Error{Text: "the Indent of codec JSON is not white space", Hint: `indent by spaces or tabs, such as JSON{Indent: "  "}`}
 	}
@@ -100,6 +102,11 @@ func (c JSON) marshal(v any, known []byte) ([]byte, error) {
 	}
 	if exactjson.HasReplacement(data) {
 		if err := exactjson.InvalidString(v); err != nil {
+			return nil, err
+		}
+	}
+	if mayHoldTimes && exactjson.HasOffset(data) {
+		if err := exactjson.InexactTime(v); err != nil {
 			return nil, err
 		}
 	}

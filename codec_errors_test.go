@@ -305,6 +305,48 @@ func TestJSONRefusesInvalidUTF8(t *testing.T) {
 	}
 }
 
+// RFC 3339 has no seconds in an offset from UTC: encoding/json leaves them out and
+// says nothing.
+func TestJSONRefusesInexactTimes(t *testing.T) {
+	local := time.FixedZone("LMT", 19*60+32)
+	old := time.Date(1900, 1, 1, 0, 0, 0, 0, local)
+	exact := old.UTC().In(time.FixedZone("", 19*60))
+	for _, c := range []struct {
+		place string
+		value any
+	}{
+		{"the value", old},
+		{"the value", &old},
+		{"element [1]", []time.Time{exact, old}},
+		{"member *", map[string]any{"a": old}},
+		{"member *", map[time.Time]int{old: 1}},
+		{"member Since", struct{ Since *time.Time }{&old}},
+		{"the value", struct{ time.Time }{old}},
+	} {
+		data, err := awsjar.JSON{}.Marshal(c.value)
+		if err == nil || !strings.HasPrefix(err.Error(), "a time in "+c.place+" has an offset") {
+			t.Errorf("Marshal(%T) returned %s, %v; want the place %s", c.value, data, err, c.place)
+		}
+	}
+	for _, good := range []any{exact, old.UTC(), []any{exact, unixTime{old}}, struct {
+		A time.Time `json:"-"`
+		B time.Time
+	}{old, exact}} {
+		if _, err := (awsjar.JSON{}).Marshal(good); err != nil {
+			t.Errorf("Marshal(%T): %v", good, err)
+		}
+	}
+	jar := awsjar.New[struct{ Since time.Time }](memjar.New())
+	if err := jar.Put(t.Context(), struct{ Since time.Time }{old}); !errors.Is(err, awsjar.ErrInvalid) || awsjar.Hint(err) != "store t.UTC()" {
+		t.Errorf("Put: %v, hint %q; want ErrInvalid", err, awsjar.Hint(err))
+	}
+}
+
+// unixTime is written in a form of its own, in which all times are exact.
+type unixTime struct{ t time.Time }
+
+func (u unixTime) MarshalJSON() ([]byte, error) { return json.Marshal(u.t.Unix()) }
+
 func TestJSONIndentIsWhiteSpace(t *testing.T) {
 	for _, indent := range []string{"- ", "x", "\u00a0", "  //"} {
 		err := awsjar.New[int](memjar.New(), func(o *awsjar.Options) { o.Codec = awsjar.JSON{Indent: indent} }).Put(t.Context(), 1)

@@ -114,6 +114,11 @@ func (g *gate[T]) finish(d draft[T]) (result[T], error) {
 		return result[T]{}, err
 	}
 	if d.unchanged(after) {
+		if g.trip().prove { // the text may be the same because it holds too little
+			if _, err := g.prove(after, d.value); err != nil {
+				return result[T]{}, err
+			}
+		}
 		return result[T]{value: g.reread(d)}, nil
 	}
 	var dropped bool
@@ -153,7 +158,7 @@ func (g *gate[T]) encode(value T, known []byte) (data []byte, err error) {
 		return nil, err
 	}
 	if c, ok := g.codec.(typedJSON); ok {
-		data, err = c.marshal(value, known)
+		data, err = c.marshal(&value, known, g.trip().prove)
 	} else {
 		data, err = g.codec.Marshal(value)
 	}

@@ -281,6 +281,11 @@ func TestTypes(t *testing.T) {
 		Sub struct{ embedsTwins }
 	}](t, "field Sub")
 	refusesType[onlyLock](t, "onlyLock")
+	refusesType[map[string]big.Int](t, "big.Int")
+	refusesType[struct {
+		Sums map[string][2]struct{ Sum big.Int }
+	}](t, "field Sums.Sum")
+	accepts(t, map[string]*inner{"a": {1}})
 
 	accepts(t, ownMethods{time.Unix(1, 0).UTC(), 5})
 	accepts(t, tagged{time.Unix(1, 0).UTC(), 0})
@@ -313,6 +318,54 @@ type list struct {
 	N    int
 	Next *list
 }
+
+// TestPointerMethods: a MarshalJSON of the pointer of a type counts, although
+// encoding/json calls it only where it can take an address.
+func TestPointerMethods(t *testing.T) {
+	type account struct {
+		Total big.Int `json:"total"`
+		N     int     `json:"n"`
+	}
+	ctx := t.Context()
+	store := holding(t, `{"total":5,"n":1}`)
+	got, err := awsjar.New[account](store).Update(ctx, func(a *account) error {
+		a.Total.Add(&a.Total, big.NewInt(1))
+		return nil
+	})
+	if err != nil || got.Total.Int64() != 6 {
+		t.Errorf("Update returned %v, %v", &got.Total, err)
+	}
+	mustHold(t, store, `{"total":6,"n":1}`)
+	number := holding(t, `5`)
+	if _, err := awsjar.New[big.Int](number).Update(ctx, func(n *big.Int) error { n.Add(n, big.NewInt(1)); return nil }); err != nil {
+		t.Error(err)
+	}
+	mustHold(t, number, `6`)
+	if data, err := (awsjar.JSON{}).Marshal([1]account{{N: 1}}); string(data) != `[{"total":0,"n":1}]` {
+		t.Errorf("Marshal: %s, %v", data, err)
+	}
+}
+
+// TestUnchangedText: a value whose text holds too little of it is not taken for an
+// unchanged one.
+func TestUnchangedText(t *testing.T) {
+	type account struct{ Total big.Int }
+	store := holding(t, `{"Total":5}`)
+	jar := awsjar.New[account](store, func(o *awsjar.Options) { o.Codec = plainJSON{} })
+	if _, err := jar.Update(t.Context(), func(a *account) error {
+		a.Total.Add(&a.Total, big.NewInt(1))
+		return nil
+	}); !errors.Is(err, awsjar.ErrInvalid) {
+		t.Errorf("Update: %v; want ErrInvalid", err)
+	}
+	mustHold(t, store, `{"Total":5}`)
+}
+
+// plainJSON calls no MarshalJSON of the pointer of a type.
+type plainJSON struct{}
+
+func (plainJSON) Marshal(v any) ([]byte, error)      { return json.Marshal(v) }
+func (plainJSON) Unmarshal(data []byte, v any) error { return json.Unmarshal(data, v) }
 
 func refusesType[T any](t *testing.T, field string) {
 	t.Helper()

@@ -29,7 +29,7 @@ func (r roundTrip) unreadable(err error) error {
 
 // roundTripOf looks at a type by the rules of encoding/json.
 func roundTripOf(t reflect.Type) roundTrip {
-	w := typeWalk{seen: map[reflect.Type]bool{}}
+	w := typeWalk{seen: map[visited]bool{}}
 	w.json = true
 	w.visit(t, "")
 	return w.roundTrip
@@ -37,15 +37,26 @@ func roundTripOf(t reflect.Type) roundTrip {
 
 type typeWalk struct {
 	roundTrip
-	seen map[reflect.Type]bool
+	seen  map[visited]bool
+	inMap bool // within the value of a map, whose address nobody can take
+}
+
+type visited struct {
+	reflect.Type
+	inMap bool
 }
 
 // visit looks at a type that stands at a path of fields, such as "Sub.Err".
 func (w *typeWalk) visit(t reflect.Type, path string) {
-	if w.seen[t] || w.refused != nil {
+	if w.seen[visited{t, w.inMap}] || w.refused != nil {
 		return
 	}
-	w.seen[t] = true
+	w.seen[visited{t, w.inMap}] = true
+	if w.inMap && isWrittenByPointer(t) {
+		w.refuse(t, path, "is in a map, and is written by a method of its pointer, which encoding/json does not call there",
+			"make it a map of pointers")
+		return
+	}
 	if hasOwnForm(t) {
 		w.doubtful(t, path, "has methods of its own for JSON")
 		if t.Kind() == reflect.Struct {
@@ -65,12 +76,14 @@ func (w *typeWalk) visit(t reflect.Type, path string) {
 		case reflect.Pointer, reflect.Interface, reflect.Map, reflect.Slice:
 			w.differs = true // a pointer to nil comes back as nil
 		}
-		w.visit(t.Elem(), path)
-	case reflect.Slice, reflect.Array:
+		w.within(false, t.Elem(), path)
+	case reflect.Slice:
+		w.within(false, t.Elem(), path)
+	case reflect.Array:
 		w.visit(t.Elem(), path)
 	case reflect.Map:
-		w.visit(t.Key(), path)
-		w.visit(t.Elem(), path)
+		w.within(false, t.Key(), path)
+		w.within(true, t.Elem(), path)
 	case reflect.Struct:
 		names := memberNames{depths: map[string][]int{}, above: map[reflect.Type]bool{t: true}}
 		if w.fields(t, path, &names) == 0 && w.refused == nil {
@@ -80,6 +93,13 @@ func (w *typeWalk) visit(t reflect.Type, path string) {
 			w.names(t, path, names.depths)
 		}
 	}
+}
+
+// within looks at the type of the parts of a pointer, a slice or a map.
+func (w *typeWalk) within(inMap bool, t reflect.Type, path string) {
+	defer func(before bool) { w.inMap = before }(w.inMap)
+	w.inMap = inMap
+	w.visit(t, path)
 }
 
 // memberNames are the names of the JSON members of a struct, of which those of
@@ -183,6 +203,20 @@ func place(t reflect.Type, path string) string {
 		return fmt.Sprintf("the type %v", t)
 	}
 	return fmt.Sprintf("the field %s of type %v", path, t)
+}
+
+// isWrittenByPointer reports whether encoding/json writes a type by a method that
+// only its pointer has.
+func isWrittenByPointer(t reflect.Type) bool {
+	p := reflect.PointerTo(t)
+	byJSON, byText := reflect.TypeFor[json.Marshaler](), reflect.TypeFor[encoding.TextMarshaler]()
+	switch {
+	case t.Kind() == reflect.Interface, t.Implements(byJSON):
+		return false
+	case p.Implements(byJSON):
+		return true
+	}
+	return !t.Implements(byText) && p.Implements(byText)
 }
 
 // hasOwnForm reports whether encoding/json calls a method of a type.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"time"
 	"unicode/utf8"
 )
 
@@ -36,7 +37,7 @@ func HasReplacement(data []byte) bool {
 // A value with a MarshalJSON of its own is looked into only if that wrote a
 // U+FFFD, as one does that hands the value to encoding/json again.
 func InvalidString(v any) error {
-	place, found := (&search{seen: map[visit]bool{}}).value(reflect.ValueOf(v))
+	place, found := newSearch(false).value(reflect.ValueOf(v))
 	if !found {
 		return nil
 	}
@@ -44,7 +45,12 @@ func InvalidString(v any) error {
 }
 
 // search goes through one value once.
-type search struct{ seen map[visit]bool }
+type search struct {
+	seen  map[visit]bool
+	times bool // it looks for an inexact time, and not for a string
+}
+
+func newSearch(times bool) *search { return &search{map[visit]bool{}, times} }
 
 type visit struct {
 	pointer uintptr
@@ -63,19 +69,23 @@ func (s *search) value(v reflect.Value) (place string, found bool) {
 	}
 	if methods.CanInterface() {
 		switch m := methods.Interface().(type) {
+		case *time.Time:
+			return "", s.times && hasSeconds(*m)
+		case time.Time:
+			return "", s.times && hasSeconds(m)
 		case json.Marshaler:
 			text, err := m.MarshalJSON()
 			switch {
 			case err != nil:
 				return "", false
-			case !utf8.Valid(text):
+			case !s.times && !utf8.Valid(text):
 				return "", true
-			case !HasReplacement(text):
+			case !s.times && !HasReplacement(text), s.times && !HasOffset(text):
 				return "", false
 			}
 		case encoding.TextMarshaler:
 			text, err := m.MarshalText()
-			return "", err == nil && !utf8.Valid(text)
+			return "", err == nil && !s.times && !utf8.Valid(text)
 		}
 	}
 	return s.contents(v)
@@ -93,7 +103,7 @@ func isNil(v reflect.Value) bool {
 func (s *search) contents(v reflect.Value) (place string, found bool) {
 	switch v.Kind() {
 	case reflect.String:
-		return "", !utf8.ValidString(v.String())
+		return "", !s.times && !utf8.ValidString(v.String())
 	case reflect.Interface:
 		return s.value(v.Elem())
 	case reflect.Pointer:
@@ -130,7 +140,7 @@ func (s *search) again(v reflect.Value, length int) bool {
 
 func (s *search) elements(v reflect.Value) (place string, found bool) {
 	if v.Type().Elem().Kind() == reflect.Uint8 {
-		return "", false // base64, or a method that the caller has heard
+		return "", false // base64, or a method that the caller has called
 	}
 	for i := range v.Len() {
 		if place, found := s.value(v.Index(i)); found {
@@ -144,7 +154,7 @@ func (s *search) entries(v reflect.Value) (place string, found bool) {
 	for entry := v.MapRange(); entry.Next(); {
 		key := entry.Key()
 		_, found := s.value(key)
-		if key.Kind() == reflect.String { // written as it is, also by a type with a MarshalText
+		if key.Kind() == reflect.String && !s.times { // written as it is, also by a type with a MarshalText
 			found = !utf8.ValidString(key.String())
 		}
 		if found {
