@@ -47,7 +47,8 @@
 //
 // # Compatibility
 //
-// A stored value can always be read, by every later version of this module and
-// with any options; so can every value that Python awsjar wrote. Within v1
-// nothing exported is removed or changed in meaning.
+// A stored value can be read by every later version of this module, with the codec
+// and the store that it was written with; so can every value that Python awsjar
+// wrote, but for strings that look packed and are not. Within v1 nothing exported is
+// removed or changed in meaning.
 package awsjar

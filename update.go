@@ -26,7 +26,9 @@ import (
 // goroutines of a program do not make each other start again; two Jars of one
 // store do not know of each other. A turn that stands still, for half a second
 // in change or for five seconds in a request, is passed on: an Update inside
-// change, or inside a call that change waits for, is slow, but does not hang.
+// change, or inside a call that change waits for, is slow, but gets its turn. If it
+// stores another value, it is the writer who is first, so that change runs again, with
+// the same end, until the context ends.
 //
 // A Jar that stored a value of at most 64 KiB less than a second ago guesses that
 // it is still there: change first gets that value, and its write proves the guess,
