@@ -12,22 +12,25 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
 func main() {
 	binary := flag.String("awsjar", "awsjar", "the `program`")
 	dir := flag.String("dir", "man", "the `directory` for the pages")
+	date := flag.String("date", "", "the `date` of the pages, such as 2026-11-26")
 	flag.Parse()
-	if err := write(*binary, *dir); err != nil {
+	if err := write(*binary, *dir, *date); err != nil {
 		log.Fatal(err)
 	}
 }
 
-// subcommand finds a line of the lists of commands in --help.
-var subcommand = regexp.MustCompile(`(?m)^  ([a-z]+)  +[A-Z]`)
+// subcommand finds a line of the lists of commands in --help: the name, and one line
+// about it.
+var subcommand = regexp.MustCompile(`(?m)^  ([a-z]+)  +([A-Z].*)$`)
 
-func write(binary, dir string) error {
+func write(binary, dir, date string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -35,17 +38,24 @@ func write(binary, dir string) error {
 	if err != nil {
 		return err
 	}
-	pages := map[string]string{"awsjar": root}
+	first, _, _ := strings.Cut(root, "\n")
+	about := strings.TrimSuffix(strings.TrimPrefix(first, "awsjar "), ".")
+	pages := []manual{{name: "awsjar", about: about, date: date, help: root}}
 	for _, m := range subcommand.FindAllStringSubmatch(root, -1) {
 		if m[1] == "help" {
 			continue
 		}
-		if pages["awsjar-"+m[1]], err = help(binary, m[1]); err != nil {
+		text, err := help(binary, m[1])
+		if err != nil {
 			return err
 		}
+		sub := manual{name: "awsjar-" + m[1], about: strings.ToLower(m[2][:1]) + m[2][1:], date: date, help: text, seeAlso: []string{"awsjar"}}
+		pages = append(pages, sub)
+		pages[0].seeAlso = append(pages[0].seeAlso, sub.name)
 	}
-	for name, text := range pages {
-		if err := os.WriteFile(filepath.Join(dir, name+".1"), []byte(page(name, text)), 0o644); err != nil {
+	slices.Sort(pages[0].seeAlso)
+	for _, m := range pages {
+		if err := os.WriteFile(filepath.Join(dir, m.name+".1"), []byte(m.page()), 0o644); err != nil {
 			return err
 		}
 	}
@@ -60,28 +70,75 @@ func help(binary string, args ...string) (string, error) {
 	return string(out), nil
 }
 
+// manual is the content of a manual page.
+type manual struct {
+	name    string
+	about   string // one line
+	date    string
+	help    string
+	seeAlso []string // names of other pages
+}
+
+// usual are the headings of manual pages for those of --help.
+var usual = map[string]string{"USAGE": "SYNOPSIS", "FLAGS": "OPTIONS", "GLOBAL FLAGS": "GLOBAL OPTIONS"}
+
 // page returns a manual page in roff (man(7)). A line of --help that begins at the
 // margin and ends with a colon is a heading, and the text below keeps its lines.
-func page(name, text string) string {
-	var b strings.Builder
-	summary, _, _ := strings.Cut(text, "\n")
-	fmt.Fprintf(&b, ".TH %s 1\n.SH NAME\n%s \\- %s\n.SH DESCRIPTION\n.nf\n", strings.ToUpper(name), name, escape(summary))
-	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\n")
-		if heading, ok := strings.CutSuffix(line, ":"); ok && line != "" && line[0] != ' ' && strings.ToUpper(line[:1]) == line[:1] && len(line) < 24 {
-			fmt.Fprintf(&b, ".fi\n.SH %s\n.nf\n", strings.ToUpper(escape(heading)))
-			continue
-		}
-		b.WriteString(escape(line) + "\n")
+func (m manual) page() string {
+	var order []string
+	sections := map[string]*strings.Builder{}
+	begin := func(title string) *strings.Builder {
+		order = append(order, title)
+		sections[title] = new(strings.Builder)
+		return sections[title]
 	}
-	b.WriteString(".fi\n")
+	section := begin("DESCRIPTION")
+	for line := range strings.Lines(m.help) {
+		line = strings.TrimRight(line, "\n")
+		heading, ok := strings.CutSuffix(line, ":")
+		switch {
+		case ok && heading != "" && line[0] != ' ' && strings.ToUpper(line[:1]) == line[:1] && len(line) < 24:
+			title := strings.ToUpper(heading)
+			if name, ok := usual[title]; ok {
+				title = name
+			}
+			section = begin(title)
+		case strings.HasPrefix(line, `Use "`): // for the help of a subcommand, which has a page
+		default:
+			section.WriteString(escape(line) + "\n")
+		}
+	}
+	slices.SortStableFunc(order, func(a, b string) int { return rank(a) - rank(b) })
+
+	var b strings.Builder
+	fmt.Fprintf(&b, ".TH %s 1 %q awsjar\n.nh\n.ad l\n.SH NAME\n%s \\- %s\n", strings.ToUpper(m.name), m.date, escape(m.name), escape(m.about))
+	for _, title := range order {
+		fmt.Fprintf(&b, ".SH %s\n.nf\n%s\n.fi\n", escape(title), strings.Trim(sections[title].String(), "\n"))
+	}
+	b.WriteString(".SH SEE ALSO\n")
+	for i, name := range m.seeAlso {
+		comma := ","
+		if i == len(m.seeAlso)-1 {
+			comma = ""
+		}
+		fmt.Fprintf(&b, ".BR %s (1)%s\n", escape(name), comma)
+	}
 	return b.String()
 }
 
-// escape keeps a line from being taken for a request of roff.
+// rank puts the synopsis first.
+func rank(title string) int {
+	if title == "SYNOPSIS" {
+		return 0
+	}
+	return 1
+}
+
+// escape keeps a line from being taken for a request of roff, and each character as
+// it is: a quote of a shell would become one of a text.
 func escape(line string) string {
-	line = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(line)
-	if strings.HasPrefix(line, ".") || strings.HasPrefix(line, "'") {
+	line = strings.NewReplacer(`\`, `\e`, "-", `\-`, "'", `\(aq`, "`", `\(ga`, "^", `\(ha`, "~", `\(ti`).Replace(line)
+	if strings.HasPrefix(line, ".") {
 		line = `\&` + line
 	}
 	return line
