@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // Bounds of a completion: a shell waits for it, and a person reads it.
@@ -23,6 +25,7 @@ type completer func(ctx context.Context, c *command, before []string, word strin
 var (
 	oneState  = []completer{completeState}
 	twoStates = []completer{completeState, completeState}
+	states    = slices.Repeat(oneState, 20)
 	inHistory = []completer{completeState, completeVersion}
 	twoInIt   = []completer{completeState, completeVersion, completeVersion}
 	noneKnown []completer
@@ -52,6 +55,18 @@ func (c *command) completing(sub *cobra.Command, arguments []completer) {
 		}
 		return offered, directive
 	}
+}
+
+// completingFlags makes the shell offer no file as the value of a flag that takes
+// none.
+func completingFlags(cmd *cobra.Command, flags *pflag.FlagSet) {
+	flags.VisitAll(func(flag *pflag.Flag) {
+		switch value, _ := pflag.UnquoteUsage(flag); value {
+		case "", "FILE", "directory":
+		default:
+			_ = cmd.RegisterFlagCompletionFunc(flag.Name, cobra.NoFileCompletions)
+		}
+	})
 }
 
 // completeVersion offers the ids of the versions of the state that stands

@@ -76,7 +76,7 @@ not seen is unlikely, but not impossible.`,
 	}
 	cmd.Flags().BoolVar(&d.json, "json", false, "one JSON object a line")
 	cmd.Flags().BoolVar(&d.writes, "write", writing, "write scratch objects below awsjar-check/ in the bucket, and remove them")
-	cmd.Flags().IntVar(&d.rounds, "rounds", 20, "with --write: rounds of simultaneous writes, at most 1000; 0: none")
+	cmd.Flags().IntVar(&d.rounds, "rounds", 20, "with --write: `N` rounds of simultaneous writes, at most 1000; 0: none")
 	return cmd
 }
 

@@ -21,9 +21,9 @@ func (c *command) ls() *cobra.Command {
 		Short:   "List the states in a bucket, or in the functions of an account",
 		Long: `List the objects whose keys begin with the prefix, as URLs that the other
 commands take, in the order of their bytes; with s3:// alone the buckets of the
-account. With lambda:// list the jars in the
-functions of the account and Region: how full the function's 4,096 bytes are,
-and how long ago the function was changed. No variable's value is printed.`,
+account. With lambda:// list the jars in the functions of the account and Region: how
+full the function's 4,096 bytes are, and how long ago the function was changed. No
+variable's value is printed.`,
 		Example: `  awsjar ls lambda:// --region eu-west-1
   awsjar ls -l s3://my-bucket
   awsjar ls --json s3://my-bucket/jobs/ | jq -r 'select(.size > 10000) | .url'`,

@@ -45,7 +45,7 @@ protects; if no version could be removed for that reason, the exit code is 1.`,
 			return err
 		},
 	}
-	cmd.Flags().IntVar(&keep, "keep", 0, "how many versions stay, at least 1")
+	cmd.Flags().IntVar(&keep, "keep", 0, "keep the newest `N` versions, at least 1")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only list what would be removed")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "for machines")
 	cmd.MarkFlagRequired("keep")

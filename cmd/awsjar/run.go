@@ -138,6 +138,10 @@ func (c *command) add(root *cobra.Command, args []string) {
 	named := len(args) > 0 && slices.ContainsFunc(c.groups(), func(g group) bool {
 		return slices.ContainsFunc(g.commands, func(e entry) bool { return e.name == args[0] })
 	})
+	completes := len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd)
+	if completes {
+		completingFlags(root, root.PersistentFlags())
+	}
 	root.CompletionOptions.DisableDefaultCmd = named
 	root.SetCompletionCommandGroupID("Help")
 	root.SetHelpCommandGroupID("Help")
@@ -150,6 +154,9 @@ func (c *command) add(root *cobra.Command, args []string) {
 			sub := entry.build()
 			c.prepare(sub)
 			c.completing(sub, entry.arguments)
+			if completes {
+				completingFlags(sub, sub.Flags())
+			}
 			sub.GroupID = group.title
 			root.AddCommand(sub)
 		}
@@ -190,7 +197,7 @@ func (c *command) groups() []group {
 			{"lock", c.lock, oneState}, {"once", c.once, oneState},
 		}},
 		{"Page", []entry{
-			{"ui", c.ui, oneState},
+			{"ui", c.ui, states},
 		}},
 		{"Try", []entry{
 			{"demo", c.demo, noneKnown}, {"dev", c.dev, noneKnown},
