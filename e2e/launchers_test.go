@@ -30,7 +30,7 @@ func versitygw(https bool) launcher {
 }
 
 func minio(https bool) launcher {
-	return launcher{name: "minio", https: https, health: "/minio/health/ready", args: func(dir, addr string, cert certificate) ([]string, []string, error) {
+	return launcher{name: "minio", https: https, health: "/minio/health/cluster", args: func(dir, addr string, cert certificate) ([]string, []string, error) {
 		binary, err := goBuilt("minio", minioPackage, minioVersion)
 		if err != nil {
 			return nil, nil, err

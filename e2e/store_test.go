@@ -1,13 +1,17 @@
 package e2e
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
@@ -41,11 +45,17 @@ func newName(prefix string) string { return fmt.Sprintf("%s-%d", prefix, names.A
 func newBucket(t *testing.T, client *s3.Client, versioned bool) string {
 	t.Helper()
 	name := newName("bucket")
-	// A MinIO that has just started may answer 503 for a while, and one that is
-	// killed may have made the bucket before.
-	patient := func(o *s3.Options) { o.RetryMaxAttempts = 10 }
+	// A MinIO that has just started answers 503 until it has read its users, and one
+	// that is killed may have made the bucket before.
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	patient := func(o *s3.Options) {
+		o.Retryer = retry.NewStandard(func(o *retry.StandardOptions) {
+			o.MaxAttempts, o.MaxBackoff, o.RateLimiter = 0, time.Second, ratelimit.None // until the context ends
+		})
+	}
 	var made *types.BucketAlreadyOwnedByYou
-	if _, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &name}, patient); err != nil && !errors.As(err, &made) {
+	if _, err := client.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: &name}, patient); err != nil && !errors.As(err, &made) {
 		t.Fatal(err)
 	}
 	if versioned {
