@@ -286,6 +286,13 @@ func TestTypes(t *testing.T) {
 		Sums map[string][2]struct{ Sum big.Int }
 	}](t, "field Sums.Sum")
 	accepts(t, map[string]*inner{"a": {1}})
+	refusesType[func()](t, "type func()")
+	refusesType[chan int](t, "type chan int")
+	refusesType[complex128](t, "type complex128")
+	refusesType[[2]func()](t, "type func()")
+	refusesType[struct{ Sub struct{ F func() } }](t, "field Sub.F")
+	refusesType[error](t, "type error")
+	refusesType[json.Marshaler](t, "type json.Marshaler")
 
 	accepts(t, ownMethods{time.Unix(1, 0).UTC(), 5})
 	accepts(t, tagged{time.Unix(1, 0).UTC(), 0})
@@ -298,15 +305,35 @@ func TestTypes(t *testing.T) {
 	accepts(t, map[string]struct{}{"a": {}})
 	accepts(t, locked2{N: 5})
 	accepts(t, failed{})
+	accepts(t, [][]func(){nil, {}})
+	accepts(t, [0]chan int{})
+	accepts(t, map[string]func(){})
+	accepts(t, struct {
+		HasFunc
+		F int
+		G func() `json:",omitzero"`
+		H func() `json:"-"`
+		P *HasFunc
+	}{F: 5})
 	accepts(t, time.Unix(1, 5).UTC())
 	accepts(t, []netip.Addr{netip.MustParseAddr("::1"), {}})
 	accepts(t, map[netip.Addr]int{netip.MustParseAddr("::1"): 1})
 	accepts[any](t, []any{json.Number("1.50"), "a", nil, true, map[string]any{"b": "c"}})
 	accepts(t, json.RawMessage(`{"z":1,"a":[1.0e2,"\u00e9"]}`))
 	accepts(t, list{1, &list{2, nil}})
+	if err := awsjar.New[unlocking](memjar.New()).Put(t.Context(), unlocking{5, func() {}}); err != nil {
+		t.Error(err)
+	}
 	if err := awsjar.New[*big.Int](memjar.New()).Put(t.Context(), new(big.Int).Lsh(big.NewInt(1), 200)); err != nil {
 		t.Error(err)
 	}
+}
+
+type HasFunc struct{ F func() }
+
+type unlocking struct {
+	N      int
+	unlock func()
 }
 
 type locked2 struct {

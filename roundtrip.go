@@ -7,7 +7,13 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+
+	"github.com/awsjar/awsjar/internal/proof"
 )
+
+func init() {
+	proof.Refused = func(t reflect.Type) error { return roundTripOf(t).refused }
+}
 
 // roundTrip says how the values of a type come back after they were written.
 type roundTrip struct {
@@ -32,6 +38,10 @@ func roundTripOf(t reflect.Type) roundTrip {
 	w := typeWalk{seen: map[visited]bool{}}
 	w.json = true
 	w.visit(t, "")
+	if t.Kind() == reflect.Interface && t.NumMethod() > 0 {
+		w.refuse(t, "", "is an interface with methods, into which nothing can be read", "use a type that is no interface")
+	}
+	w.formless(t, "")
 	return w.roundTrip
 }
 
@@ -100,6 +110,29 @@ func (w *typeWalk) within(inMap bool, t reflect.Type, path string) {
 	defer func(before bool) { w.inMap = before }(w.inMap)
 	w.inMap = inMap
 	w.visit(t, path)
+}
+
+// formless refuses a type of which every value holds a part that JSON has no form
+// for. A part behind a pointer, in a slice, a map or an embedded struct may be
+// absent, and so may one that a tag leaves out.
+func (w *typeWalk) formless(t reflect.Type, path string) {
+	if w.refused != nil || hasOwnForm(t) {
+		return
+	}
+	switch t.Kind() {
+	case reflect.Func, reflect.Chan, reflect.Complex64, reflect.Complex128, reflect.UnsafePointer:
+		w.refuse(t, path, "has no form in JSON", "use another type")
+	case reflect.Array:
+		if t.Len() > 0 {
+			w.formless(t.Elem(), path)
+		}
+	case reflect.Struct:
+		for f := range structFields(t) {
+			if f.IsExported() && !f.Anonymous && !f.ignored() && !f.optional() {
+				w.formless(f.Type, f.path(path))
+			}
+		}
+	}
 }
 
 // memberNames are the names of the JSON members of a struct, of which those of

@@ -66,6 +66,11 @@ func (f structField) leavesOut() bool {
 		(f.Type.Implements(byMethod) || reflect.PointerTo(f.Type).Implements(byMethod))
 }
 
+// optional reports whether a tag may leave some value of the field out.
+func (f structField) optional() bool {
+	return slices.Contains(f.options, "omitempty") || slices.Contains(f.options, "omitzero")
+}
+
 // path returns where the field is, for a struct that is at a path itself.
 func (f structField) path(parent string) string {
 	if parent == "" {
