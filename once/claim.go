@@ -56,32 +56,15 @@ func (r *run) failed() claim {
 }
 
 // completed returns the claim after the function ended well. A result that is
-// too large or cannot be written is left out: the effect has happened, so the
-// fact must be stored in any case.
-func (r *run) completed(result any) claim {
+// too large is left out: the effect has happened, so the fact must be stored in
+// any case.
+func (r *run) completed(result json.RawMessage) claim {
 	done := r.claim
 	done.State, done.TTL = endedWell, 0
-	data, err := awsjar.JSON{}.Marshal(result)
-	if err == nil && len(data) <= r.opts.MaxResult {
-		done.Result = data
+	if len(result) <= r.opts.MaxResult {
+		done.Result = result
 	}
 	return done
-}
-
-// resultOf returns the result of an earlier run.
-func resultOf[R any](done claim) (R, error) {
-	var result R
-	if done.Result == nil {
-		return result, ErrNoResult
-	}
-	if err := (awsjar.JSON{}).Unmarshal(done.Result, &result); err != nil {
-		var zero R
-		return zero, &awsjar.Error{
-			Hint: "give the function's new result type an id of its own",
-			Err:  fmt.Errorf("%w: the result of the earlier run: %w", awsjar.ErrCorrupt, err),
-		}
-	}
-	return result, nil
 }
 
 // tries bounds how often one call writes when its writes meet others.

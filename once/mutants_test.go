@@ -57,8 +57,22 @@ func TestMutants(t *testing.T) {
 		{
 			Name: "a result that is not kept fails the run",
 			File: "claim.go",
-			Old:  "if err == nil && len(data) <= r.opts.MaxResult {",
-			New:  "if err == nil {",
+			Old:  "if len(result) <= r.opts.MaxResult {",
+			New:  "if true {",
+		},
+		{
+			Name: "the first result is as the function returned it",
+			File: "result.go",
+			Old:  "return page.data, back, nil",
+			New:  "return page.data, result, nil",
+			Run:  "TestSameResult",
+		},
+		{
+			Name: "a type of which nothing can come back runs",
+			File: "once.go",
+			Old:  "if err := refused[R](); err != nil {",
+			New:  "if err := refused[R](); err != nil && false {",
+			Run:  "TestTypeThatCannotComeBack",
 		},
 		{
 			Name: "a result that the store refuses fails the run",

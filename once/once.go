@@ -18,8 +18,8 @@
 // A run that ended well is never repeated while its claim is kept, even if
 // answers are lost: the claim in the store decides, and both its creation and
 // its completion are conditional writes. Two calls never get different results,
-// unless one of them gets an error too, such as [ErrLost]: its result was not
-// kept, or may not have been.
+// unless one of them gets an error too, such as [ErrLost] or [ErrNoResult]: the
+// result was not kept, or may not have been.
 //
 // The fate of a run that began and never said how it ended (its process
 // died, its function panicked) is the caller's choice:
@@ -40,6 +40,19 @@
 //
 // A function's environment cannot carry a claim: [Do] fails there with
 // [awsjar.ErrUnsupported].
+//
+// # Results
+//
+// A result comes back as from an [awsjar.Jar] of its type, and the first call
+// returns it so, too: a field that is not stored has its zero value, a number in an
+// any is a [json.Number], and a time has no monotonic clock.
+//
+// A result that would come back as another value, or not at all, is not kept: the
+// call that ran the function returns it as it is, and later ones get
+// [ErrNoResult]. A type of which no value can come back, such as a func, a chan,
+// error, or a struct without an exported field, is refused with
+// [awsjar.ErrInvalid], and the function does not run. Where there is no result,
+// let R be struct{}.
 //
 // # Requests
 //
@@ -109,7 +122,7 @@ type Options struct {
 
 	// MaxResult is the largest result that is kept, in bytes of JSON. Of a
 	// larger one, or one that the store refuses, only the fact is kept: the run
-	// itself returns it, and duplicates get [ErrNoResult]. Default: 64 KiB.
+	// itself returns the result, and duplicates get [ErrNoResult]. Default: 64 KiB.
 	MaxResult int
 
 	// Owner is the name that others see in a [HeldError]. It is stored in
@@ -136,8 +149,8 @@ var (
 	ErrInDoubt = errors.New("an earlier run may or may not have had its effect")
 
 	// ErrNoResult: the function ran before, and its result was not kept,
-	// because it was too large, for MaxResult or for the store, or could not be
-	// written as JSON.
+	// because it was too large, for MaxResult or for the store, or because JSON
+	// would not have brought it back.
 	ErrNoResult = errors.New("the function ran before, and its result was not kept")
 )
 
@@ -145,8 +158,9 @@ var (
 type HeldError = lease.HeldError
 
 // Do runs fn unless a run for this store has ended well before, and returns
-// its result. An error of fn is returned as it is. Every other error is an
-// [*awsjar.Error] that wraps one of this package's errors or of awsjar's.
+// its result, as it comes back from the store. An error of fn is returned as it
+// is. Every other error is an [*awsjar.Error] that wraps one of this package's
+// errors or of awsjar's.
 //
 // The context of fn ends when its TTL has passed, since another call may run
 // fn then. No goroutine outlives the call.
@@ -159,12 +173,15 @@ func Do[R any](ctx context.Context, store awsjar.Store, fn func(context.Context)
 	if fn == nil {
 		return zero, r.fail(fmt.Errorf("%w: Do was given no function", awsjar.ErrInvalid))
 	}
+	if err := refused[R](); err != nil {
+		return zero, r.fail(err)
+	}
 	done, err := r.begin(ctx)
 	if err != nil {
 		return zero, r.fail(err)
 	}
 	if done != nil {
-		result, err := resultOf[R](*done)
+		result, err := resultOf[R](ctx, *done)
 		return result, r.fail(err)
 	}
 	during, cancel := context.WithDeadline(ctx, r.began.Add(r.opts.TTL))
@@ -180,7 +197,8 @@ func Do[R any](ctx context.Context, store awsjar.Store, fn func(context.Context)
 		}
 		return zero, err
 	}
-	return result, r.fail(r.end(last, r.completed(result)))
+	data, result, _ := proven(last, result) // what could not come back is not kept
+	return result, r.fail(r.end(last, r.completed(data)))
 }
 
 // run is one call of Do.
@@ -267,7 +285,7 @@ func hint(err error, target string) string {
 	case errors.Is(err, ErrLost):
 		return "let TTL be longer than the function takes"
 	case errors.Is(err, ErrNoResult):
-		return "raise MaxResult, or return less"
+		return "raise MaxResult, return less, or return a type that JSON brings back"
 	}
 	return ""
 }
