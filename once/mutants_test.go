@@ -64,7 +64,7 @@ func TestMutants(t *testing.T) {
 			Name: "the first result is as the function returned it",
 			File: "result.go",
 			Old:  "return page.data, back, nil",
-			New:  "return page.data, result, nil",
+			New:  "_ = back\n\treturn page.data, result, nil",
 			Run:  "TestSameResult",
 		},
 		{
