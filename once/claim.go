@@ -109,7 +109,7 @@ func (r *run) judge(found awsjar.Entry[claim]) (done *claim, err error) {
 		return nil, nil
 	}
 	if earlier.Input != r.claim.Input {
-		return nil, ErrOther
+		return nil, ErrOtherInput
 	}
 	switch earlier.State {
 	case endedWell:

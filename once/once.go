@@ -107,7 +107,7 @@ type Options struct {
 	Mode Mode
 
 	// Input is the input of the function. Its SHA-256 is stored; a call with
-	// the same id and another input is refused with [ErrOther]. Default: none.
+	// the same id and another input is refused with [ErrOtherInput]. Default: none.
 	Input []byte
 
 	// Keep is how long a result counts, by the store's clock; afterwards the
@@ -141,8 +141,8 @@ var (
 	// claim was deleted. The result is returned, and was not kept.
 	ErrLost = lease.ErrLost
 
-	// ErrOther: the id was used with another input.
-	ErrOther = failure.Said("the id stands for another input", awsjar.ErrConflict)
+	// ErrOtherInput: the id was used with another input.
+	ErrOtherInput = failure.Said("the id stands for another input", awsjar.ErrConflict)
 
 	// ErrInDoubt: an earlier run began and never said how it ended, and
 	// [AtMostOnce] refuses another one.
@@ -278,7 +278,7 @@ func hint(err error, target string) string {
 	switch {
 	case errors.Is(err, ErrInDoubt):
 		return fmt.Sprintf("find out whether it had its effect; if it had none, let it run again: awsjar delete '%s'", target)
-	case errors.Is(err, ErrOther):
+	case errors.Is(err, ErrOtherInput):
 		return "give each input an id of its own"
 	case errors.Is(err, ErrHeld):
 		return "try again later"

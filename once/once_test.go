@@ -122,7 +122,7 @@ func TestInput(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := once.Do(t.Context(), store, job(&runs), with("other"))
-	if !errors.Is(err, once.ErrOther) || !errors.Is(err, awsjar.ErrConflict) || runs != 1 {
+	if !errors.Is(err, once.ErrOtherInput) || !errors.Is(err, awsjar.ErrConflict) || runs != 1 {
 		t.Errorf("%d runs, %v", runs, err)
 	}
 	if text := err.Error(); !strings.HasSuffix(text, "the id stands for another input") { // nobody changed anything

@@ -134,7 +134,7 @@ func (c *command) onceFailed(err error) error {
 		return &hinted{err, "try again when that run has ended; if it is surely dead: awsjar delete " + quote(c.url)}
 	case errors.Is(err, once.ErrNoResult):
 		return &hinted{err, "the job is done; let the program write a long result elsewhere, and print where"}
-	case errors.Is(err, once.ErrOther):
+	case errors.Is(err, once.ErrOtherInput):
 		return &hinted{err, "give another job another key"}
 	}
 	if ended, ok := errors.AsType[*exited](err); ok {

@@ -78,7 +78,7 @@ func (s *shop) receive(ctx context.Context, req events.LambdaFunctionURLRequest)
 	switch {
 	case errors.Is(err, once.ErrHeld):
 		return answer(http.StatusServiceUnavailable, "another delivery is in progress"), nil
-	case errors.Is(err, once.ErrOther):
+	case errors.Is(err, once.ErrOtherInput):
 		return answer(http.StatusConflict, "the id was used for another order"), nil
 	case errors.Is(err, once.ErrInDoubt):
 		slog.Error("a charge is in doubt", "object", object.String())
