@@ -89,7 +89,9 @@ func TestPageLostAnswer(t *testing.T) {
 	edited := strings.Replace(text, `"size": 250`, `"size": 100`, 1)
 	b.types(edited)
 	b.trouble("lost", "/save")
-	b.click("#save")
+	b.wait(`!document.querySelector("#save").disabled`)
+	b.js(`document.querySelector("textarea").focus()`)
+	b.do(chromedp.KeyEvent("s", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 	b.wait(`document.querySelector("#outcome [role=alert]")?.innerText.includes("may have been stored or not")`)
 	if got := b.text(`document.querySelector("textarea").value`); got != edited {
 		t.Errorf("the text has become %s", got)
@@ -124,6 +126,25 @@ func TestPageServerGone(t *testing.T) {
 		t.Errorf("the text that was not saved is %s", got)
 	}
 	b.accessible("the end")
+}
+
+// TestPageLiveAgain: a page that has lost awsjar ui for a while follows the state again.
+func TestPageLiveAgain(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t)
+	b := newBrowser(t)
+	b.open(servePage(t, e.srv.Env(), cursorURL))
+	b.shows("overview")
+	b.follow("cursor")
+	b.wait(`document.querySelector("#live").dataset.live === "live"`)
+	b.js(`live.pause = 20; window.real = fetch`)
+	b.gone()
+	b.js(`live.start(document.querySelector("section[data-view]"))`)
+	b.wait(`document.querySelector("#live").dataset.live === "stopped"`)
+	b.noTrouble()
+	b.wait(`document.querySelector("#live").dataset.live === "live"`)
+	e.put(t, `{}`)
+	b.wait(`!document.querySelector("#newer").hidden`)
 }
 
 // TestPageLeftMeanwhile: the answer to a save does not change another view, and a

@@ -163,6 +163,20 @@ func TestUndoIsNotPromised(t *testing.T) {
 	b.shows(id+"/edit", "restore the version that is there now")
 }
 
+// TestDeploymentIsSaid: a write to a function says that it is a deployment, also where
+// its history hides the budget.
+func TestDeploymentIsSaid(t *testing.T) {
+	for url, deploys := range map[string]bool{"lambda://f?history=file:x": true, "file:state.json": false} {
+		b := serve(t, Options{Write: true, Places: []Place{only(url, fileStore(t, `1`, `2`))}})
+		id := b.id()
+		for _, path := range []string{id, id + "/edit"} {
+			if got := strings.Contains(b.shows(path), "a deployment"); got != deploys {
+				t.Errorf("%s%s says that it is a deployment: %v", url, path, got)
+			}
+		}
+	}
+}
+
 func TestNoWriteIsUnconditional(t *testing.T) {
 	store := fileStore(t, `1`, `2`)
 	b := serve(t, Options{Write: true, Places: []Place{only("file:state.json", store)}})

@@ -41,7 +41,7 @@ func (s *stateView) Edit() string { return "awsjar edit " + quote(s.URL) }
 // WithHistory returns the URL of a function with a place for its versions; "" for
 // another place, which cannot have one.
 func (s *stateView) WithHistory() string {
-	if !strings.HasPrefix(s.URL, "lambda:") {
+	if !s.Deploys() {
 		return ""
 	}
 	separator := "?"
@@ -113,7 +113,7 @@ func (s *stateView) compareNewest(ctx context.Context, p *Page, v view) {
 		return
 	}
 	to, from := all[0], all[1]
-	s.Changes = &changes{ID: v.ID, From: from, To: to, Write: p.opts.Write, Revision: s.Meta.Revision}
+	s.Changes = &changes{ID: v.ID, From: from, To: to, Write: p.opts.Write, Deploys: v.Deploys(), Revision: s.Meta.Revision}
 	before, err := v.at(ctx, from)
 	if err != nil {
 		failed := p.problem(v.URL, err)
@@ -154,6 +154,7 @@ type changes struct {
 	ID       string
 	From, To version
 	Write    bool
+	Deploys  bool            // a restore is a deployment of a function
 	Revision awsjar.Revision // the current one, which a restore replaces
 	Failed   *problem
 	difference
@@ -182,7 +183,7 @@ func (p *Page) changes(w http.ResponseWriter, r *http.Request, v view) {
 		p.refuse(w, http.StatusNotFound, problem{Text: "this version is not there any more", Hint: "load the state again"})
 		return
 	}
-	c := changes{ID: v.ID, From: from, To: to, Write: p.opts.Write, Revision: awsjar.Revision(ask.Get("revision"))}
+	c := changes{ID: v.ID, From: from, To: to, Write: p.opts.Write, Deploys: v.Deploys(), Revision: awsjar.Revision(ask.Get("revision"))}
 	before, err := v.at(r.Context(), from)
 	if err == nil {
 		var after *document

@@ -178,6 +178,9 @@ func (k *known) Name() string {
 	return k.URL
 }
 
+// Deploys reports whether a write is a deployment of a function.
+func (k *known) Deploys() bool { return strings.HasPrefix(k.URL, "lambda:") }
+
 // isAbsent reports whether nothing is stored where something could be.
 func isAbsent(err error) bool {
 	return errors.Is(err, awsjar.ErrNotFound) && !errors.Is(err, awsjar.ErrNoStore)

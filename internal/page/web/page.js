@@ -101,16 +101,17 @@ const setLive = (state, text) => { find("#live").dataset.live = state; find("#li
 
 const live = {
   control: null,
+  pause: 10000, // milliseconds before it is tried again
   stop() { this.control?.abort(); this.control = null; },
   async start(section) {
     this.stop();
     if (document.hidden || !section) return;
     const control = this.control = new AbortController();
     const path = section.dataset.id ? "/state/" + section.dataset.id + "/events" : "/events?shown=" + encodeURIComponent(section.dataset.shown);
-    setLive("live", "live");
     try {
       const answer = await request(path, { signal: control.signal });
       if (!answer.ok) throw new Error(answer.status);
+      setLive("live", "live");
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       for (let rest = ""; ;) {
         const { value, done } = await reader.read();
@@ -120,7 +121,9 @@ const live = {
         for (const event of events) hear(section, event);
       }
     } catch {
-      if (!control.signal.aborted) setLive("stopped", "stopped");
+      if (control.signal.aborted) return;
+      setLive("stopped", "stopped");
+      setTimeout(() => { if (this.control === control) this.start(section); }, this.pause);
     }
   },
 };
@@ -426,6 +429,8 @@ find("#theme").onclick = () => {
 // The fragment is the address of the view: the link to the content must not change it.
 find(".skip").onclick = event => { event.preventDefault(); main.focus(); };
 addEventListener("keydown", event => {
+  const save = find("#save");
+  if (event.key === "s" && (event.ctrlKey || event.metaKey) && save) { event.preventDefault(); save.click(); }
   const filter = find("#filter");
   if (event.key === "/" && filter && !/INPUT|TEXTAREA/.test(event.target.tagName)) { event.preventDefault(); filter.focus(); }
 });
