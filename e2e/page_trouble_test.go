@@ -231,6 +231,47 @@ func TestPageCompareInTurn(t *testing.T) {
 	b.wait(`document.querySelector("#changes").innerText.includes("The versions were not compared.")`)
 }
 
+// TestPageRightToLeft: a name and its value from right to left are shown in their order.
+func TestPageRightToLeft(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t)
+	for _, value := range []string{`{"שלום":"عالم 7","n":1}`, `{"שלום":"مرحبا 7","n":1}`, `{"ערב":12,"n":1}`, `{"בוקר":12,"n":1}`} {
+		e.put(t, value)
+	}
+	b := newBrowser(t)
+	b.open(servePage(t, e.srv.Env(), cursorURL))
+	b.shows("overview")
+	b.follow("cursor")
+	b.js(`window.ordered = element => {
+		const places = [], walk = document.createTreeWalker(element, NodeFilter.SHOW_TEXT), range = document.createRange();
+		for (let node; (node = walk.nextNode());)
+			for (let i = 0; i < node.data.length; i++) {
+				if (!'":, '.includes(node.data[i])) continue;
+				range.setStart(node, i), range.setEnd(node, i + 1);
+				places.push(range.getBoundingClientRect().left);
+			}
+		return places.length > 3 && places.every((x, i) => !i || x >= places[i - 1]);
+	}`)
+	inOrder := func(versions string) {
+		t.Helper()
+		b.wait(`document.querySelectorAll("#changes .removed").length === 1`)
+		for _, line := range []string{"removed", "added"} {
+			if got := b.text(`ordered(document.querySelector("#changes .` + line + ` td:last-child"))`); got != "true" {
+				t.Errorf("%s, the line %s is not in order: %s", versions, line, b.text(`document.querySelector("#changes .`+line+`").innerHTML`))
+			}
+		}
+	}
+	inOrder("a name changed")
+	b.js(`document.querySelectorAll("[name=to]")[2].click()`)
+	b.js(`document.querySelectorAll("[name=from]")[3].click()`)
+	b.wait(`document.querySelector("#changes").innerText.includes("7")`)
+	inOrder("a value changed")
+	b.click("#tab-text")
+	if got := b.text(`document.querySelector("#text").innerText.trim()`); got != "{\n  \"בוקר\": 12,\n  \"n\": 1\n}" {
+		t.Errorf("the text to copy is %q", got)
+	}
+}
+
 // TestPageKeepsChoices: the filter and the colours stay.
 func TestPageKeepsChoices(t *testing.T) {
 	t.Parallel()

@@ -138,6 +138,22 @@ func (failing) Load(context.Context) ([]byte, awsjar.Meta, error) {
 	return nil, awsjar.Meta{}, &awsjar.Error{Err: awsjar.ErrAccessDenied, Hint: "<script>alert(1)</script>" + bidi}
 }
 
+// TestQuotesFromRightToLeft: quotes are set apart where the direction matters, and no
+// character is lost.
+func TestQuotesFromRightToLeft(t *testing.T) {
+	for text, want := range map[string]int{`"a": "b"`: 0, `"שלום": "عالم"`: 4, `"ﬡ"`: 2, `"é日🐿"`: 0, `שלום`: 0} {
+		quotes, all := 0, ""
+		for _, p := range visible(text) {
+			if all += p.Text; p.Quote {
+				quotes++
+			}
+		}
+		if quotes != want || all != text {
+			t.Errorf("%s has %d quotes set apart, want %d: %s", text, quotes, want, all)
+		}
+	}
+}
+
 // TestEditorIsBounded: the browser could not follow the typing in more lines.
 func TestEditorIsBounded(t *testing.T) {
 	for n, want := range map[int]bool{maxEdited - 2: true, maxEdited - 1: false} {

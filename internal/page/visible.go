@@ -14,21 +14,28 @@ import (
 // piece is a part of a text: either characters that show as they are, or one that
 // would hide, or change the direction of its neighbours.
 type piece struct {
-	Text string
-	Code string // such as U+202E; "" for characters that show
+	Text  string
+	Code  string // such as U+202E; "" for characters that show
+	Quote bool   // it is a " of a text that has letters from right to left
 }
 
-// visible takes a text apart, so that each character of it can be seen.
+// visible takes a text apart, so that each character of it can be seen. A name and a
+// value from right to left would change places, so their quotes are parts of their
+// own, at which the style begins anew from the left.
 func visible(text string) []piece {
 	var pieces []piece
-	start := 0
+	start, ordered := 0, strings.ContainsFunc(text, fromRight)
 	for at := 0; at < len(text); {
 		r, size := utf8.DecodeRuneInString(text[at:])
-		if code := codeOf(r, size, text[at]); code != "" {
+		special := piece{Code: codeOf(r, size, text[at])}
+		if r == '"' && ordered {
+			special = piece{Text: `"`, Quote: true}
+		}
+		if special != (piece{}) {
 			if start < at {
 				pieces = append(pieces, piece{Text: text[start:at]})
 			}
-			pieces = append(pieces, piece{Code: code})
+			pieces = append(pieces, special)
 			start = at + size
 		}
 		at += size
@@ -37,6 +44,12 @@ func visible(text string) []piece {
 		pieces = append(pieces, piece{Text: text[start:]})
 	}
 	return pieces
+}
+
+// fromRight reports whether a character is in a block of those that are written from
+// right to left, such as Hebrew and Arabic.
+func fromRight(r rune) bool {
+	return r >= 0x590 && (r <= 0x8FF || r >= 0xFB1D && r <= 0xFDFF || r >= 0xFE70 && r <= 0xFEFF || r >= 0x10800 && r <= 0x10FFF || r >= 0x1E800 && r <= 0x1EFFF)
 }
 
 // codeOf returns the name of a character that does not show, or "".
