@@ -91,6 +91,10 @@ func TestRecipes(t *testing.T) {
 		t.Errorf("while another run holds the lease: %s (%v)", out, err)
 	}
 
+	staging := []string{"STATE_BUCKET=s3://state/staging/"} // claims and leases of its own
+	k.want("processing hello\nreceipt of 1\n", "message", staging, "1", "hello")
+	k.want("1\n", "nightly", staging)
+
 	aws.PutObject("state", "flag.json", []byte(`{"beta":false}`), nil)
 	k.wantChange("at the start: false\nnow: false\n", "now: true\n", "flag", func() {
 		aws.PutObject("state", "flag.json", []byte(`{"beta":true}`), nil)

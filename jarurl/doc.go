@@ -12,6 +12,7 @@
 //	lambda://NAME:3                the same, of a published version or an alias: to read
 //	lambda://arn:aws:lambda:...    the same, by ARN, in the Region that the ARN names
 //	s3://BUCKET/KEY                an object in S3
+//	s3://BUCKET/PREFIX/            a part of a bucket, for OpenBucket; s3://BUCKET is the whole
 //	file:PATH, file:///PATH        a file; on Windows file:///C:/PATH
 //	env:NAME                       a variable of this process's own environment, read only
 //	mem:                           memory, empty at every Open

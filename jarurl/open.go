@@ -72,15 +72,16 @@ func Open(ctx context.Context, text string, optFns ...func(*Options)) (awsjar.St
 	return target.Open(ctx, optFns...)
 }
 
-// OpenBucket opens the bucket that "s3://BUCKET/PREFIX" names, and returns the
-// prefix, which may be empty.
-func OpenBucket(ctx context.Context, text string, optFns ...func(*Options)) (bucket *s3jar.Bucket, prefix string, err error) {
+// OpenBucket opens the bucket that "s3://BUCKET" names, or the part of it that
+// "s3://BUCKET/PREFIX/" names, with the prefix as Options.Prefix of package s3jar:
+// keys are written without it, and no object beside it is touched. A prefix that
+// does not end in a slash is refused, as the key of an object is.
+func OpenBucket(ctx context.Context, text string, optFns ...func(*Options)) (*s3jar.Bucket, error) {
 	target, err := Parse(text)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	bucket, err = target.OpenBucket(ctx, optFns...)
-	return bucket, target.Key, err
+	return target.OpenBucket(ctx, optFns...)
 }
 
 // Open opens the store, as the function Open does. Parameters that Parse would
@@ -93,11 +94,7 @@ func (t Target) Open(ctx context.Context, optFns ...func(*Options)) (awsjar.Stor
 		if t.Key == "" {
 			return nil, t.invalid(&problem{"the key is missing", "write s3://" + t.Bucket + "/KEY, such as s3://" + t.Bucket + "/state.json"})
 		}
-		bucket, err := t.OpenBucket(ctx, optFns...)
-		if err != nil {
-			return nil, err
-		}
-		return bucket.Object(t.Key), nil
+		return t.openObject(ctx, optFns)
 	case File:
 		return t.openFile()
 	case Env:
@@ -213,11 +210,7 @@ func (t Target) openOverflow(ctx context.Context, optFns []func(*Options)) (lamb
 	if object.Region == "" {
 		object.Region = t.Region
 	}
-	bucket, err := object.OpenBucket(ctx, optFns...)
-	if err != nil {
-		return nil, err
-	}
-	return bucket.Object(object.Key), nil
+	return object.openObject(ctx, optFns)
 }
 
 // config returns the configuration of a client for the target.

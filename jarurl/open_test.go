@@ -339,15 +339,26 @@ func TestOpenBucket(t *testing.T) {
 	srv := fake(t)
 	cfg := srv.Config()
 	given := func(o *jarurl.Options) { o.Config = &cfg }
-	bucket, prefix, err := jarurl.OpenBucket(t.Context(), "s3://acorns/a%20b/", given)
-	if err != nil || bucket.String() != "s3://acorns" || prefix != "a b/" {
-		t.Fatalf("OpenBucket: %v, %q, %v", bucket, prefix, err)
+	for _, place := range []string{"s3://acorns", "s3://acorns/a%20b/"} {
+		bucket, err := jarurl.OpenBucket(t.Context(), place, given)
+		if err != nil || bucket.String() != place {
+			t.Fatalf("OpenBucket(%q): %v, %v", place, bucket, err)
+		}
+		object := strings.TrimSuffix(place, "/") + "/n"
+		if err := awsjar.New[int](bucket.Object("n")).Put(t.Context(), 1); err != nil || bucket.Object("n").String() != object {
+			t.Errorf("%s has %s: %v", place, bucket.Object("n"), err)
+		}
+		if n, err := open(t, object, given).Get(t.Context()); n != 1 || err != nil {
+			t.Errorf("Open(%q): %d, %v", object, n, err)
+		}
 	}
-	if err := awsjar.New[int](bucket.Object("n")).Put(t.Context(), 1); err != nil {
-		t.Error(err)
-	}
-	if _, _, err := jarurl.OpenBucket(t.Context(), "file:a", given); !errors.Is(err, awsjar.ErrInvalid) {
-		t.Errorf("OpenBucket of a file: %v, want ErrInvalid", err)
+	for bad, hint := range map[string]string{
+		"file:a":              "write s3://BUCKET",
+		"s3://acorns/a%25b/c": "write the bucket as s3://acorns, or a prefix as s3://acorns/a%25b/c/",
+	} {
+		if _, err := jarurl.OpenBucket(t.Context(), bad, given); !errors.Is(err, awsjar.ErrInvalid) || awsjar.Hint(err) != hint {
+			t.Errorf("OpenBucket(%q): %v, hint %q; want ErrInvalid", bad, err, awsjar.Hint(err))
+		}
 	}
 }
 

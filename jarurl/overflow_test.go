@@ -36,7 +36,7 @@ func openText(t *testing.T, url string, optFns ...func(*jarurl.Options)) *awsjar
 // overflowKeys returns the keys of the bucket.
 func overflowKeys(t *testing.T) (keys []string) {
 	t.Helper()
-	bucket, _, err := jarurl.OpenBucket(t.Context(), "s3://acorns")
+	bucket, err := jarurl.OpenBucket(t.Context(), "s3://acorns")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,12 +14,29 @@ import (
 	"github.com/awsjar/awsjar/s3jar"
 )
 
-// OpenBucket opens the bucket, as the function OpenBucket does. The key is
-// left alone.
+// OpenBucket opens the bucket, or the part of it below the prefix Key, as the
+// function OpenBucket does.
 func (t Target) OpenBucket(ctx context.Context, optFns ...func(*Options)) (*s3jar.Bucket, error) {
-	if t.Scheme != S3 {
+	switch {
+	case t.Scheme != S3:
 		return nil, t.invalid(&problem{"this is not a bucket", "write s3://BUCKET"})
+	case t.Key != "" && !strings.HasSuffix(t.Key, "/"):
+		prefix := Target{Scheme: S3, Bucket: t.Bucket, Key: t.Key + "/"}
+		return nil, t.invalid(&problem{"this is an object, or a prefix without a slash at its end", "write the bucket as s3://" + t.Bucket + ", or a prefix as " + prefix.String()})
 	}
+	return t.openBucket(ctx, t.Key, optFns)
+}
+
+// openObject opens the object of the key.
+func (t Target) openObject(ctx context.Context, optFns []func(*Options)) (*s3jar.Object, error) {
+	bucket, err := t.openBucket(ctx, "", optFns)
+	if err != nil {
+		return nil, err
+	}
+	return bucket.Object(t.Key), nil
+}
+
+func (t Target) openBucket(ctx context.Context, prefix string, optFns []func(*Options)) (*s3jar.Bucket, error) {
 	opts := settings(optFns)
 	cfg, err := t.config(ctx, opts)
 	if err != nil {
@@ -30,7 +47,7 @@ func (t Target) OpenBucket(ctx context.Context, optFns ...func(*Options)) (*s3ja
 	if t.Direct == "true" {
 		sender = awsdirect.S3(client)
 	}
-	return s3jar.NewBucket(sender, t.Bucket, t.bucketOptions, func(o *s3jar.Options) { o.Logger = opts.Logger }), nil
+	return s3jar.NewBucket(sender, t.Bucket, t.bucketOptions, func(o *s3jar.Options) { o.Prefix, o.Logger = prefix, opts.Logger }), nil
 }
 
 // bucketOptions sets the options of a bucket that the URL gives. They have been

@@ -109,7 +109,7 @@ func TestParametersOfReading(t *testing.T) {
 	if all := srv.Requests(); all[len(all)-1].Status != http.StatusNotModified {
 		t.Errorf("keep-last: the second GET was answered %d", all[len(all)-1].Status)
 	}
-	bucket, _, err := jarurl.OpenBucket(t.Context(), "s3://acorns?scratch-prefix=scratch/")
+	bucket, err := jarurl.OpenBucket(t.Context(), "s3://acorns?scratch-prefix=scratch/")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func TestParametersOfReading(t *testing.T) {
 func TestEveryOption(t *testing.T) {
 	code := []string{"Logger", "Overflow"} // an Overflow has a parameter of its own
 	fields := map[string]string{           // of Target, where the name is another
-		"Name": "Variable", "Encryption": "SSE", "KMSKeyID": "KMSKey",
+		"Name": "Variable", "Encryption": "SSE", "KMSKeyID": "KMSKey", "Prefix": "Key",
 	}
 	for _, options := range []any{s3jar.Options{}, lambdajar.Options{}, filejar.Options{}} {
 		for field := range reflect.TypeOf(options).Fields() {

@@ -72,7 +72,7 @@ func (o *Object) notBroken(ctx context.Context) error {
 	case o.bucket.server(ctx) == serverAWS:
 		o.bucket.warn(ctx, "an accepted write is missing below a later one: an earlier version was copied back", o)
 	default:
-		return failure.Hinted("see what this server does with: awsjar check "+o.bucket.String()+
+		return failure.Hinted("see what this server does with: awsjar check "+o.bucket.whole()+
 			"; it looks the same if somebody has copied an earlier version back with its metadata: then open the object anew", errBroken)
 	}
 	o.alarm.last.CompareAndSwap(lost, nil)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"reflect"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/percent"
 )
 
 // Client has the calls of S3 that an [Object] makes; *s3.Client is one, and
@@ -38,6 +40,12 @@ type Client interface {
 // Options of a [Bucket], and of an [Object], which starts with those of its
 // Bucket. A field that is set to its zero value has its default.
 type Options struct {
+	// Prefix begins the key of every object that the program reads, writes or
+	// lists, scratch objects included, so that several stages may share a bucket:
+	// with "prod/" the object "state.json" has the key "prod/state.json" in S3. It
+	// ends in "/". Default "": the whole bucket.
+	Prefix string
+
 	// ExpectedOwner is the id of the AWS account, 12 digits, that must own
 	// the bucket. S3 refuses every request if another does, which guards
 	// against a bucket that was deleted and made again by somebody else.
@@ -87,9 +95,9 @@ type Options struct {
 	// by one GET or HEAD. Default false.
 	KeepLast bool
 
-	// ScratchPrefix begins the keys of the objects that [Bucket.Check], a
-	// waiting [Bucket.EnableVersioning], and the probe of a server that is not
-	// one of AWS (SkipProbe) write and remove again.
+	// ScratchPrefix, after Prefix, begins the keys of the objects that
+	// [Bucket.Check], a waiting [Bucket.EnableVersioning], and the probe of a
+	// server that is not one of AWS (SkipProbe) write and remove again.
 	// Default "awsjar-check/".
 	ScratchPrefix string
 
@@ -160,29 +168,39 @@ func NewBucket(client Client, bucket string, optFns ...func(*Options)) *Bucket {
 	return b
 }
 
-// Object returns the object of that key: 1 to 1,024 bytes of UTF-8. It makes
-// no request; an invalid key makes the first call fail with
+// Object returns the object of that key, below Options.Prefix: 1 to 1,024 bytes
+// of UTF-8 with it. It makes no request; an invalid key makes the first call fail with
 // [awsjar.ErrInvalid].
 //
 // S3-compatible servers over a file system know no key that is a path-prefix
 // of another ("state" and "state/x"); a fixed suffix such as ".json" on every
 // key avoids it.
 func (b *Bucket) Object(key string, optFns ...func(*Options)) *Object {
-	o := &Object{key: key}
+	o := &Object{}
 	if b != nil {
 		o.bucket = *b
 	}
 	o.bucket.opts.set(optFns)
+	if key != "" { // which stays invalid
+		o.key = o.bucket.opts.Prefix + key
+	}
 	return o
 }
 
-// String returns "s3://bucket".
+// String returns "s3://bucket", or "s3://bucket/prefix/", percent-encoded as that
+// of an Object.
 func (b *Bucket) String() string {
 	if b == nil {
 		return "s3://"
 	}
-	return "s3://" + b.name
+	if b.opts.Prefix == "" {
+		return b.whole()
+	}
+	return b.whole() + "/" + percent.Encode(b.opts.Prefix)
 }
+
+// whole is String without a Prefix.
+func (b *Bucket) whole() string { return "s3://" + b.name }
 
 // bucketRule is the hint on names (user guide, "General purpose bucket naming
 // rules").
@@ -201,6 +219,8 @@ func (b *Bucket) ready(ctx context.Context) error {
 		return invalid(bucketRule, "the name of the bucket is empty")
 	case !utf8.ValidString(b.name), !isARN(b.name) && !isBucketName(b.name):
 		return invalid(bucketRule, "%q cannot be the name of a bucket", b.name)
+	case b.opts.Prefix != "" && !strings.HasSuffix(b.opts.Prefix, "/"):
+		return invalid("write "+strconv.Quote(b.opts.Prefix+"/"), "the Prefix does not end in a slash")
 	}
 	return ctx.Err()
 }

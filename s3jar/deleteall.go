@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
@@ -21,7 +22,7 @@ const maxBatch = 1000
 // DeleteAll removes each key, which are those of [Bucket.Keys] or of
 // [KeyList], and returns how many it removed, absent ones included. Where the
 // bucket keeps versions, they stay behind delete markers. With Keys(ctx, "")
-// it empties the bucket.
+// it empties the bucket, or removes all below its Options.Prefix.
 //
 // One request, a DeleteObjects, removes up to 1,000 objects; a policy must allow
 // s3:DeleteObject. A key that its answer does not name as removed is removed by a
@@ -93,9 +94,9 @@ func (d *deletion) send() map[string]bool {
 	asked := map[string]bool{}
 	in := &types.Delete{}
 	for _, key := range d.batch {
-		if d.batches != nil && !asked[key] && isXML(key) && d.bucket.Object(key).ready(d.ctx) == nil {
+		if object := d.bucket.Object(key); d.batches != nil && !asked[key] && isXML(object.key) && object.ready(d.ctx) == nil {
 			asked[key] = true
-			in.Objects = append(in.Objects, types.ObjectIdentifier{Key: &key})
+			in.Objects = append(in.Objects, types.ObjectIdentifier{Key: &object.key})
 		}
 	}
 	if len(asked) < 2 {
@@ -112,8 +113,8 @@ func (d *deletion) send() map[string]bool {
 	}
 	gone := map[string]bool{}
 	for _, key := range out.Deleted {
-		if key.Key != nil && asked[*key.Key] {
-			gone[*key.Key] = true
+		if name, ok := strings.CutPrefix(aws.ToString(key.Key), d.bucket.opts.Prefix); ok && asked[name] {
+			gone[name] = true
 		}
 	}
 	return gone

@@ -101,7 +101,7 @@ func (b *Bucket) filled(hint, key, actions string, err error) string {
 	case "{permission}":
 		return b.permission(key, actions)
 	}
-	return strings.ReplaceAll(hint, "{bucket}", b.String())
+	return strings.ReplaceAll(hint, "{bucket}", b.whole())
 }
 
 // permission is the hint on the actions that a policy must allow.
@@ -109,7 +109,7 @@ func (b *Bucket) permission(key, actions string) string {
 	hint := "the caller's policy must allow " + actions + " on " + b.resource(key)
 	switch {
 	case b.isDirectory(): // where the session allows all of them (API reference, CreateSession)
-		hint = "the caller's policy must allow s3express:CreateSession on " + b.String()
+		hint = "the caller's policy must allow s3express:CreateSession on " + b.whole()
 	case key != "" && strings.Contains(actions, "s3:Get"):
 		hint += "; without s3:ListBucket on " + b.resource("") + " a key that does not exist gives this error too"
 	}

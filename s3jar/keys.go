@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -11,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // keyLister is the method of a [Client] that Keys needs.
@@ -18,17 +20,18 @@ type keyLister interface {
 	ListObjectsV2(ctx context.Context, in *s3.ListObjectsV2Input, optFns ...func(*s3.Options)) (*s3.ListObjectsV2Output, error)
 }
 
-// KeyMeta is a key, with the properties of its object that a listing tells.
+// KeyMeta is a key, without Options.Prefix, with the properties of its object that
+// a listing tells.
 type KeyMeta struct {
 	Key      string
 	Size     int64     // bytes of the body
 	Modified time.Time // when it was stored
 }
 
-// Keys yields the keys that begin with prefix; with "" all of the bucket.
-// They come in the order of their UTF-8 bytes, by one LIST for every 1,000. A
-// directory bucket has no order, and takes only a prefix that ends in "/".
-// It holds one such page in memory, and stops when the loop does. An error
+// Keys yields the keys that begin with prefix, below Options.Prefix and without it;
+// with "" all of them. They come in the order of their UTF-8 bytes, by one LIST for
+// every 1,000. A directory bucket has no order, and takes only a prefix that ends in
+// "/". It holds one such page in memory, and stops when the loop does. An error
 // ends it. Needs s3:ListBucket.
 func (b *Bucket) Keys(ctx context.Context, prefix string) iter.Seq2[KeyMeta, error] {
 	return func(yield func(KeyMeta, error) bool) {
@@ -59,7 +62,7 @@ func (b *Bucket) eachKey(ctx context.Context, prefix string, yield func(KeyMeta)
 		return fmt.Errorf("%w: the Client has no ListObjectsV2", awsjar.ErrUnsupported)
 	}
 	in := &s3.ListObjectsV2Input{
-		Bucket: &b.name, Prefix: optional(prefix),
+		Bucket: &b.name, Prefix: optional(b.opts.Prefix + prefix),
 		EncodingType: types.EncodingTypeUrl, ExpectedBucketOwner: b.owner(), RequestPayer: b.payer(),
 	}
 	last := ""
@@ -80,7 +83,11 @@ func (b *Bucket) eachKey(ctx context.Context, prefix string, yield func(KeyMeta)
 				return errEndless
 			}
 			last = key
-			if !yield(KeyMeta{key, aws.ToInt64(object.Size), aws.ToTime(object.LastModified)}) {
+			name, ok := strings.CutPrefix(key, b.opts.Prefix)
+			if !ok {
+				return errOtherPrefix
+			}
+			if !yield(KeyMeta{name, aws.ToInt64(object.Size), aws.ToTime(object.LastModified)}) {
 				return nil
 			}
 		}
@@ -97,3 +104,7 @@ func (b *Bucket) eachKey(ctx context.Context, prefix string, yield func(KeyMeta)
 		in.ContinuationToken = &token
 	}
 }
+
+// errOtherPrefix is the error for a key that would be taken for one below the
+// Options.Prefix.
+var errOtherPrefix = failure.Hinted(whatServer, fmt.Errorf("%w: the endpoint lists keys with another prefix", awsjar.ErrUnsupported))

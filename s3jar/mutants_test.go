@@ -73,7 +73,7 @@ func TestMutants(t *testing.T) {
 		{Name: "a compression stays with plain JSON", File: "properties.go",
 			Old: "			return json.Valid(data)\n", New: "			return false && json.Valid(data)\n", Run: "TestContentEncoding"},
 		{Name: "a batch names every key", File: "deleteall.go",
-			Old: "isXML(key) && ", New: "", Run: "TestDeleteAllOfKeys"},
+			Old: "isXML(object.key) && ", New: "", Run: "TestDeleteAllOfKeys"},
 		{Name: "a missing key refuses a write as not found", File: "answers.go",
 			Old: "if answer.Outcome == commit.Mismatch {", New: "if false {", Run: "TestConditions"},
 	})

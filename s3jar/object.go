@@ -45,7 +45,7 @@ func (o *Object) String() string {
 	if o == nil {
 		return "s3://"
 	}
-	return o.bucket.String() + "/" + percent.Encode(o.key)
+	return o.bucket.whole() + "/" + percent.Encode(o.key)
 }
 
 // target is String for an error: a key that is too long is shortened.
@@ -53,7 +53,7 @@ func (o *Object) target() string {
 	if o == nil || len(o.key) <= maxKey {
 		return o.String()
 	}
-	return o.bucket.String() + "/" + percent.Encode(strings.ToValidUTF8(o.key[:64], "")) + "..."
+	return o.bucket.whole() + "/" + percent.Encode(strings.ToValidUTF8(o.key[:64], "")) + "..."
 }
 
 // keyRule is the hint on keys.

@@ -101,7 +101,7 @@ func (b *Bucket) verdict(ctx context.Context, c condition, rounds []round) error
 	kept, err := false, error(nil)
 	for _, seen := range rounds {
 		if seen[c].broken() {
-			return failure.Hinted("on such a server only Get, Put and Delete are safe; see what else it does with: awsjar check "+b.String(),
+			return failure.Hinted("on such a server only Get, Put and Delete are safe; see what else it does with: awsjar check "+b.whole(),
 				fmt.Errorf("%w: the server does not keep %s on PUT: two writes at once were both told that they were first", awsjar.ErrUnsupported, c))
 		}
 		kept, err = kept || seen[c].kept(), cmp.Or(err, seen[c].err)

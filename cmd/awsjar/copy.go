@@ -182,7 +182,7 @@ func (c *copying) versioned(ctx context.Context) (src, dst awsjar.Versioned, err
 	if err != nil || target.Scheme != jarurl.S3 {
 		return src, dst, err
 	}
-	bucket, err := target.OpenBucket(ctx, c.configured)
+	bucket, err := c.openBucket(ctx, target)
 	if err != nil {
 		return nil, nil, err
 	}

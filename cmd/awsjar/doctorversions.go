@@ -33,7 +33,7 @@ func (d *examination) versions(ctx context.Context, store awsjar.Store) {
 // versioned reports whether the bucket keeps versions. If it does not, that is
 // a finding.
 func (d *examination) versioned(ctx context.Context) bool {
-	bucket, err := d.target.OpenBucket(ctx, d.configured)
+	bucket, err := d.openBucket(ctx, d.target)
 	if err != nil {
 		d.failedAt("versions", err)
 		return false

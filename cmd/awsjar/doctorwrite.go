@@ -12,7 +12,7 @@ import (
 
 // bucketAlone looks at a bucket without a state.
 func (d *examination) bucketAlone(ctx context.Context) error {
-	bucket, err := d.target.OpenBucket(ctx, d.configured)
+	bucket, err := d.openBucket(ctx, d.target)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (d *examination) writing(ctx context.Context) {
 
 // conditions tries out whether a server honours conditional writes.
 func (d *examination) conditions(ctx context.Context) {
-	bucket, err := d.target.OpenBucket(ctx, d.configured)
+	bucket, err := d.openBucket(ctx, d.target)
 	if err != nil {
 		d.failedAt("conditions", err)
 		return

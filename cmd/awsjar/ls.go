@@ -137,6 +137,6 @@ func (c *command) bucket(ctx context.Context, url string) (*s3jar.Bucket, jarurl
 	if err != nil {
 		return nil, target, err
 	}
-	bucket, err := target.OpenBucket(ctx, c.configured)
+	bucket, err := c.openBucket(ctx, target)
 	return bucket, target, err
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/jarurl"
+	"github.com/awsjar/awsjar/s3jar"
 )
 
 // world is all that a command may read from and write to.
@@ -285,6 +286,13 @@ func (c *command) openTarget(ctx context.Context, target jarurl.Target) (awsjar.
 		target.Confirm = "true"
 	}
 	return target.Open(ctx, c.configured)
+}
+
+// openBucket opens the whole bucket of a target: keys and prefixes are those that
+// S3 has.
+func (c *command) openBucket(ctx context.Context, target jarurl.Target) (*s3jar.Bucket, error) {
+	target.Key = ""
+	return target.OpenBucket(ctx, c.configured)
 }
 
 // configured hands the configuration of AWS on to package jarurl. The SDK's

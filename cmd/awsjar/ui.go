@@ -149,7 +149,7 @@ func (c *command) jarsOf(account jarurl.Target) func(context.Context) iter.Seq2[
 func (c *command) objectsOf(target jarurl.Target) func(context.Context) iter.Seq2[page.State, error] {
 	return func(ctx context.Context) iter.Seq2[page.State, error] {
 		return func(yield func(page.State, error) bool) {
-			bucket, err := target.OpenBucket(ctx, c.configured)
+			bucket, err := c.openBucket(ctx, target)
 			if err != nil {
 				yield(page.State{}, err)
 				return
@@ -189,7 +189,7 @@ func (c *command) filesOf(target jarurl.Target) func(context.Context) iter.Seq2[
 
 func (c *command) versioningOf(target jarurl.Target) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
-		bucket, err := target.OpenBucket(ctx, c.configured)
+		bucket, err := c.openBucket(ctx, target)
 		if err != nil {
 			return "", err
 		}
