@@ -225,11 +225,11 @@ func (j *Jar[T]) Undelete(ctx context.Context) (Meta, error) {
 	return Meta{}, j.fail("undelete", &Error{Hint: "check the name of the store; Create stores a first value", Err: ErrNotFound})
 }
 
-// Prune removes all but the newest keep versions, for ever, and returns how
-// many it removed. Delete markers count as versions. The current version is
-// never removed, and a version that the store protects is left; if no version
-// could be removed for that reason, the error is [ErrAccessDenied]. keep must
-// be at least 1. After an error some may have been removed.
+// Prune removes all but the newest keep versions, the current one among them, for
+// ever, and returns how many it removed. Delete markers count as versions. The
+// current version is never removed, and a version that the store protects is left;
+// if no version could be removed for that reason, the error is [ErrAccessDenied].
+// keep must be at least 1. After an error some may have been removed.
 func (j *Jar[T]) Prune(ctx context.Context, keep int) (removed int, err error) {
 	store, err := j.versioned()
 	if err != nil {

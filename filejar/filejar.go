@@ -19,13 +19,13 @@ import (
 
 // Options of a [Store]. The zero value means the defaults.
 type Options struct {
-	// Keep is how many versions are kept besides the current one; delete
-	// markers count. Default: 100. Negative: any number.
+	// Keep is how many versions are kept, the current one among them; delete
+	// markers count. 1 keeps no earlier ones. Default: 100. Negative: any number.
 	Keep int
 
-	// KeepBytes is how many bytes the versions besides the current one may
-	// have together. Default: 64 MiB, an eighth of /tmp in a Lambda function;
-	// if Keep is negative, any number. Negative: any number.
+	// KeepBytes is how many bytes the versions may have together, the current one
+	// among them, which is always kept. Default: 64 MiB, an eighth of /tmp in a
+	// Lambda function; if Keep is negative, any number. Negative: any number.
 	KeepBytes int64
 
 	// MaxSize is the largest value, in bytes, that is read into memory, and

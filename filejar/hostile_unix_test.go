@@ -180,15 +180,15 @@ func TestLoadDoesNotList(t *testing.T) {
 	}
 }
 
-// TestKeepBytes: the versions besides the current one have no more bytes
-// together than is allowed, and the newest ones stay.
+// TestKeepBytes: the versions have no more bytes together than is allowed, and the
+// newest ones stay, the current one of any size.
 func TestKeepBytes(t *testing.T) {
 	value := func(n int) string { return strings.Repeat(fmt.Sprint(n%10), 100) }
 	for _, c := range []struct {
 		keep  int
 		bytes int64
 		want  int
-	}{{0, 350, 4}, {2, 350, 3}, {-1, 350, 4}, {0, 99, 1}, {0, 100, 2}, {0, -1, 12}, {-1, 0, 12}, {0, 0, 12}} {
+	}{{0, 350, 3}, {2, 350, 2}, {-1, 350, 3}, {0, 99, 1}, {0, 199, 1}, {0, 200, 2}, {0, -1, 12}, {-1, 0, 12}, {0, 0, 12}} {
 		path := memoryPath(t)
 		s := filejar.New(path, func(o *filejar.Options) { o.Keep, o.KeepBytes = c.keep, c.bytes })
 		for n := range 12 {

@@ -36,7 +36,7 @@ func numberOf(data []byte) (int, error) {
 }
 
 // keepFew keeps the history short enough to be checked after every kill.
-func keepFew(o *filejar.Options) { o.Keep = 8 }
+func keepFew(o *filejar.Options) { o.Keep = 9 }
 
 // writeForEver counts up from the stored number, and prints the number and the
 // version of every write that was stored.

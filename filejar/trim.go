@@ -28,16 +28,16 @@ func (o *opened) firstKept(ctx context.Context, current version) (string, error)
 	if o.opts.Keep < 0 && o.opts.KeepBytes < 0 {
 		return "", nil
 	}
-	limit := o.opts.Keep
-	if limit < 0 {
-		limit = math.MaxInt32 // that many there cannot be
+	limit := math.MaxInt32 // that many there cannot be
+	if o.opts.Keep > 0 {
+		limit = o.opts.Keep - 1 // before the current one
 	}
 	kept, err := o.before(ctx, current.position(), limit)
 	if err != nil {
 		return "", err
 	}
 	position := current.position()
-	left := o.opts.KeepBytes
+	left := o.opts.KeepBytes - o.sizeOf(current)
 	for _, v := range kept {
 		if o.opts.KeepBytes >= 0 {
 			if left -= o.sizeOf(v); left < 0 {

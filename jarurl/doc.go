@@ -57,9 +57,10 @@
 //	                       Default: false
 //	s3      direct         true or false: send without the SDK's middleware, as package
 //	                       awsdirect does. Default: false
-//	file    keep           how many versions are kept besides the current one, or all; default 100
+//	file    keep           how many versions are kept, the current one among them, or all;
+//	                       1 keeps no earlier ones. Default: 100
 //	file    keep-bytes     how many bytes they may have together, or all; default 67108864, or
-//	                       all where keep is all
+//	                       all where keep is all. The current version is always kept
 //	file    max-size       as above
 //
 // Keys and paths are percent-decoded, once. A key holds %, ?, # as %25, %3F,

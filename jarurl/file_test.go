@@ -49,7 +49,7 @@ func TestFileURLReturns(t *testing.T) {
 
 // TestKeepParameters: the bounds of a file's history stand in its URL.
 func TestKeepParameters(t *testing.T) {
-	for query, want := range map[string]int{"": 7, "?keep=2": 3, "?keep=all": 7, "?keep-bytes=3": 4, "?keep=all&keep-bytes=1": 2, "?keep-bytes=all&keep=1": 2} {
+	for query, want := range map[string]int{"": 7, "?keep=2": 2, "?keep=all": 7, "?keep-bytes=3": 3, "?keep=all&keep-bytes=1": 1, "?keep-bytes=all&keep=1": 1} {
 		store, err := Open(t.Context(), filejar.New(filepath.Join(t.TempDir(), "k")).String()+query)
 		if err != nil {
 			t.Fatal(err)

@@ -191,7 +191,7 @@ const all = "all"
 
 func checkKeep(value string) error {
 	if n, err := strconv.Atoi(value); value != all && (err != nil || n < 1) {
-		return &problem{"keep is not a number of versions", "write ?keep=10, or ?keep=all"}
+		return &problem{"keep is not a number of versions", "write ?keep=10, ?keep=1 for no earlier versions, or ?keep=all"}
 	}
 	return nil
 }

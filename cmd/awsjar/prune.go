@@ -17,9 +17,9 @@ func (c *command) prune() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "prune URL --keep N",
 		Short: "Remove old versions for ever",
-		Long: `Remove all but the newest N versions for ever. Delete markers count as versions.
-The current version stays whatever N is, and so do versions that the store
-protects; if no version could be removed for that reason, the exit code is 1.`,
+		Long: `Remove all but the newest N versions, the current one among them, for ever; with
+1 no earlier version stays. Delete markers count as versions. Versions that the store
+protects stay whatever N is; if no version could be removed for that reason, the exit code is 1.`,
 		Example: `  awsjar prune s3://my-bucket/state.json --keep 30 --dry-run
   awsjar prune s3://my-bucket/state.json --keep 30`,
 		Args: cobra.ExactArgs(1),
@@ -45,7 +45,7 @@ protects; if no version could be removed for that reason, the exit code is 1.`,
 			return err
 		},
 	}
-	cmd.Flags().IntVar(&keep, "keep", 0, "keep the newest `N` versions, at least 1")
+	cmd.Flags().IntVar(&keep, "keep", 0, "keep the newest `N` versions, the current one among them; at least 1")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "only list what would be removed")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "for machines")
 	cmd.MarkFlagRequired("keep")
