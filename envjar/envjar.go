@@ -32,24 +32,18 @@ import (
 	"github.com/awsjar/awsjar/internal/jarvar"
 )
 
-// Overflow is where a lambdajar.Store keeps values that do not fit; the
-// interface of the same name in package lambdajar says more.
-type Overflow interface {
-	Beside(id string) awsjar.Store
-}
-
 // Options of a [Store]. The zero value means the defaults.
 type Options struct {
 	// Lookup returns the value of an environment variable and whether it is
 	// set. It is called at each Load. Default nil: os.LookupEnv.
 	Lookup func(name string) (string, bool)
 
-	// Overflow is that of the lambdajar.Store that writes the jar: values that
+	// Overflow is the lambdajar.Overflow of the Store that writes the jar: values that
 	// do not fit are kept there, and a Load of such a value makes a request. A
 	// value that was replaced since this process started may be gone, an
 	// [awsjar.ErrCorrupt]. Default nil: a value that is there is an
 	// [awsjar.ErrUnsupported] that says so.
-	Overflow Overflow
+	Overflow interface{ Beside(id string) awsjar.Store }
 }
 
 // Store is a read-only [awsjar.Store] over the environment variables of this

@@ -126,7 +126,7 @@ func (t Target) openFunction(ctx context.Context, optFns []func(*Options)) (awsj
 	}
 	client := t.lambdaClient(cfg, opts)
 	store := lambdajar.New(client, t.Function, func(o *lambdajar.Options) {
-		o.Form, o.Overflow, o.Logger = forms[t.Form], overflow, opts.Logger
+		o.Form, o.Overflow, o.Logger = lambdajar.Form(t.Form), overflow, opts.Logger
 		o.Confirm, o.Unguarded = t.Confirm == "true", t.Unguarded == "true"
 		if t.Variable != "" {
 			o.Name = t.Variable

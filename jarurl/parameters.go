@@ -132,21 +132,12 @@ func checkEndpoint(value string) error {
 	return nil
 }
 
-// forms are those of package lambdajar.
-var forms = map[string]lambdajar.Form{
-	"":       lambdajar.FormAuto,
-	"auto":   lambdajar.FormAuto,
-	"plain":  lambdajar.FormPlain,
-	"flate":  lambdajar.FormFlate,
-	"dense":  lambdajar.FormDense,
-	"python": lambdajar.FormPython,
-}
-
 func checkForm(value string) error {
-	if _, ok := forms[value]; !ok {
-		return &problem{"the form is none of auto, plain, flate, dense and python", "write ?form=plain"}
+	switch lambdajar.Form(value) {
+	case lambdajar.FormAuto, lambdajar.FormPlain, lambdajar.FormFlate, lambdajar.FormDense, lambdajar.FormPython:
+		return nil
 	}
-	return nil
+	return &problem{"the form is none of auto, plain, flate, dense and python", "write ?form=plain"}
 }
 
 func checkOverflow(value string) error {

@@ -21,17 +21,17 @@ import (
 // variable, and no value was unpacked for it: [Store.Load] tells the size of one.
 // Sizes are bytes as AWS counts them.
 type Found struct {
-	Function string
-	Name     string    // of the variable; "" if the variables are Hidden
-	Used     int       // by all variables of the function, of [Limit]
-	State    int       // of Used: by this jar, with its names and the ids of its writes
-	IDs      int       // of State: by the ids of its writes, with their name
-	Free     int       // for the value to grow in the form in which it is stored: less the bytes that the ids will still take
-	Others   []int     // sizes of the variables that are no jars, the largest first
-	Form     string    // of the value, by its mark: "plain", "flate", "dense" or "python"; "" if it is in an overflow, or damaged
-	Overflow int64     // bytes of the value itself if it is in an overflow
-	Modified time.Time // when the function was last changed: its jar not later than that
-	Hidden   bool      // AWS Lambda cannot decrypt the variables for the caller: there may be a jar
+	Function     string
+	Name         string    // of the variable; "" if the variables are Hidden
+	Used         int       // by all variables of the function, of [Limit]
+	State        int       // of Used: by this jar, with its names and the ids of its writes
+	IDs          int       // of State: by the ids of its writes, with their name
+	FreeAsStored int       // for the value to grow in the form in which it is stored: less the bytes that the ids will still take
+	OtherSizes   []int     // sizes of the variables that are no jars, the largest first
+	Form         Form      // of the stored value, by its mark; "" if it is in an overflow, or damaged
+	OverflowSize int64     // bytes of the value itself if it is in an overflow
+	Modified     time.Time // when the function was last changed: its jar not later than that
+	Hidden       bool      // AWS Lambda cannot decrypt the variables for the caller: there may be a jar
 }
 
 // Lister is the part of a client of AWS Lambda that [Jars] uses.
@@ -90,7 +90,7 @@ func jarsOf(function types.FunctionConfiguration) (jars []Found) {
 	}
 	sizes := sizesOf(others)
 	for i := range jars {
-		jars[i].Others = sizes
+		jars[i].OtherSizes = sizes
 	}
 	slices.SortFunc(jars, func(a, b Found) int { return strings.Compare(a.Name, b.Name) })
 	return jars
@@ -100,12 +100,12 @@ func jarsOf(function types.FunctionConfiguration) (jars []Found) {
 func (f Found) with(c *configuration) Found {
 	f.Name, f.State = c.name, f.Used-measure(c.without())
 	f.IDs = idsOf(c)
-	f.Free = max(0, Limit-measure(c.with(jarvar.Read(c.name, c.lookup).Full())))
+	f.FreeAsStored = max(0, Limit-measure(c.with(jarvar.Read(c.name, c.lookup).Full())))
 	text := c.variables[c.name]
 	if pointer, ok := pack.ReadPointer(text); ok {
-		f.Overflow = pointer.Size
+		f.OverflowSize = pointer.Size
 	} else if form, ok := pack.FormOf(text); ok {
-		f.Form = form.String()
+		f.Form = Form(form.String())
 	}
 	return f
 }

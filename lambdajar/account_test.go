@@ -32,16 +32,16 @@ func TestJars(t *testing.T) {
 
 	got, want := map[string]lambdajar.Found{}, map[string]lambdajar.Found{
 		"damaged": {}, "dense": {Form: "dense"}, "flate": {Form: "flate"}, "plain": {Form: "plain"}, "python": {Form: "python"},
-		"jar": {Overflow: int64(len(elsewhere))},
+		"jar": {OverflowSize: int64(len(elsewhere))},
 	}
 	for found, err := range lambdajar.Jars(within(t), client(srv)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if found.Function != fn || found.Used <= found.State || found.State <= found.IDs || found.IDs == 0 || len(found.Others) != len(foreign()) {
+		if found.Function != fn || found.Used <= found.State || found.State <= found.IDs || found.IDs == 0 || len(found.OtherSizes) != len(foreign()) {
 			t.Errorf("%+v", found)
 		}
-		got[found.Name] = lambdajar.Found{Form: found.Form, Overflow: found.Overflow}
+		got[found.Name] = lambdajar.Found{Form: found.Form, OverflowSize: found.OverflowSize}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the jars (-want +got):\n%s", diff)

@@ -66,7 +66,7 @@ func ExampleStore_Usage() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("free", usage.Free, "beside", usage.Names)
+	fmt.Println("free", usage.Free, "beside", usage.OtherNames)
 	// Output:
 	// state 5074 others 16 limit 4096
 	// free 4010 beside [STAGE]

@@ -9,7 +9,7 @@ import (
 
 // Form is how a value is written into its variable. Every form is read,
 // also those that a Store of another Form has written.
-type Form int
+type Form string
 
 const (
 	// FormAuto keeps the value as it is while that fits, so that people can
@@ -17,18 +17,28 @@ const (
 	// then as FormDense. It takes no form whose reading costs more than 10 ms
 	// of a whole processor, which are 0.14 s in a function with 128 MB of
 	// memory; with an Overflow, none that costs more than a GET would.
-	FormAuto = Form(pack.FormAuto)
+	FormAuto Form = "auto"
 	// FormPlain keeps the value as it is. Values that are not text are refused.
-	FormPlain = Form(pack.FormPlain)
+	FormPlain Form = "plain"
 	// FormFlate compresses the value with DEFLATE, in a tenth of a millisecond.
-	FormFlate = Form(pack.FormFlate)
+	FormFlate Form = "flate"
 	// FormDense packs the value as small as can be, at any cost of reading: a
 	// millisecond or two of a whole processor for most states, 20 for 4 KB full
 	// of prose, at most 100.
-	FormDense = Form(pack.FormDense)
+	FormDense Form = "dense"
 	// FormPython packs as Python awsjar does with compression=True.
-	FormPython = Form(pack.FormPython)
+	FormPython Form = "python"
 )
+
+// packed returns the form by which package pack packs, and whether there is one.
+func (f Form) packed() (form pack.Form, ok bool) {
+	for form := range pack.Form(pack.Forms) {
+		if form.String() == string(f) {
+			return form, true
+		}
+	}
+	return pack.FormAuto, f == ""
+}
 
 // Overflow keeps values that fit into no variable. An *s3jar.Object is one.
 type Overflow interface {
@@ -51,7 +61,7 @@ type Options struct {
 	// the jar is written or removed: an [awsjar.ErrInvalid]. Default "": "jar".
 	Name string
 
-	// Form is how values are written. Default: FormAuto.
+	// Form is how values are written. Default "": FormAuto.
 	Form Form
 
 	// Confirm makes a Save or Delete wait until AWS Lambda has put the update

@@ -37,7 +37,7 @@ func ExampleOptions_overflow() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Println("in the function", usage.State, "in the overflow", usage.Overflow)
+		fmt.Println("in the function", usage.State, "in the overflow", usage.OverflowSize)
 	}
 	// Output:
 	// in the function 45 in the overflow 0

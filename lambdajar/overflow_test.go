@@ -268,7 +268,7 @@ func TestOverflowUsage(t *testing.T) {
 	s := newOverflowing(newOverflowServer(t))
 	for value, want := range map[string]int64{"1": 0, noise(1): 8000} {
 		mustSave(t, s, value)
-		if u, err := s.Usage(within(t)); err != nil || u.Overflow != want || u.State == 0 || u.State > 100 {
+		if u, err := s.Usage(within(t)); err != nil || u.OverflowSize != want || u.State == 0 || u.State > 100 {
 			t.Errorf("Usage with %d bytes: %+v, %v; want Overflow %d", len(value), u, err, want)
 		}
 	}

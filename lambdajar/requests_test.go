@@ -174,7 +174,7 @@ func TestNothingIsRequested(t *testing.T) {
 		"no function":     {lambdajar.New(client(srv), ""), within(t), awsjar.Any, awsjar.ErrInvalid},
 		"bad variable":    {newStore(srv, named("with-dash")), within(t), awsjar.Any, awsjar.ErrInvalid},
 		"reserved":        {newStore(srv, named("AWS_REGION")), within(t), awsjar.Any, awsjar.ErrInvalid},
-		"unknown form":    {newStore(srv, func(o *lambdajar.Options) { o.Form = 99 }), within(t), awsjar.Any, awsjar.ErrInvalid},
+		"unknown form":    {newStore(srv, func(o *lambdajar.Options) { o.Form = "Plain" }), within(t), awsjar.Any, awsjar.ErrInvalid},
 		"nil Store":       {none, within(t), awsjar.Any, awsjar.ErrInvalid},
 		"zero Store":      {&lambdajar.Store{}, within(t), awsjar.Any, awsjar.ErrInvalid},
 		"nil SDK client":  {lambdajar.New((*nilClient)(nil), fn), within(t), awsjar.Any, awsjar.ErrInvalid},

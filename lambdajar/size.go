@@ -31,18 +31,18 @@ type TooLargeError struct {
 	Others int // bytes that the function's other variables take
 	Limit  int // bytes allowed for all together: 4096
 
-	// Dense is about the time that a read would take of a whole processor in
+	// DenseCost is about the time that a read would take of a whole processor in
 	// FormDense, in which the value fits: more than FormAuto allows. 0 if it does
 	// not fit.
-	Dense time.Duration
+	DenseCost time.Duration
 }
 
 // Error says the three numbers, or how long a read would take.
 func (e *TooLargeError) Error() string {
-	if e.Dense > 0 {
+	if e.DenseCost > 0 {
 		const share = 14 // of a processor, with 128 MB of memory
 		return fmt.Sprintf("%v: the state fits only in a form whose reading takes %v of a whole processor, and %v in a function with 128 MB",
-			awsjar.ErrTooLarge, e.Dense.Round(time.Millisecond), (e.Dense * share).Round(10*time.Millisecond))
+			awsjar.ErrTooLarge, e.DenseCost.Round(time.Millisecond), (e.DenseCost * share).Round(10*time.Millisecond))
 	}
 	return fmt.Sprintf("%v: the state takes %d bytes and the other variables %d, of %d for all",
 		awsjar.ErrTooLarge, e.State, e.Others, e.Limit)

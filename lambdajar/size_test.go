@@ -74,7 +74,7 @@ func TestLimit(t *testing.T) {
 	if after.Free != 0 || after.Used != 4096 || after.State != own+ids+room || after.Others != before.Others {
 		t.Errorf("usage of a full jar: %+v", after)
 	}
-	if diff := cmp.Diff(before.Names, after.Names); diff != "" || len(after.Names) != len(foreign()) {
+	if diff := cmp.Diff(before.OtherNames, after.OtherNames); diff != "" || len(after.OtherNames) != len(foreign()) {
 		t.Errorf("names of the other variables (-empty +full):\n%s", diff)
 	}
 	for _, value := range []string{`"`, "\\", "é", "a\nb"} {
@@ -128,18 +128,18 @@ func TestForms(t *testing.T) {
 		_, err := newStore(srv, func(o *lambdajar.Options) { o.Form = c.form }).Save(ctx, []byte(c.value), awsjar.Any)
 		if c.wantErr != nil {
 			if !errors.Is(err, c.wantErr) {
-				t.Errorf("form %d: %v; want %v", c.form, err, c.wantErr)
+				t.Errorf("form %s: %v; want %v", c.form, err, c.wantErr)
 			}
 			continue
 		}
 		if err != nil {
-			t.Errorf("form %d: %v", c.form, err)
+			t.Errorf("form %s: %v", c.form, err)
 		}
 		if got := variables(t, srv)["jar"] == c.value; got != c.asItIs {
-			t.Errorf("form %d: the variable holds the value as it is: %v; want %v", c.form, got, c.asItIs)
+			t.Errorf("form %s: the variable holds the value as it is: %v; want %v", c.form, got, c.asItIs)
 		}
 		if data, _, err := newStore(srv).Load(ctx); string(data) != c.value || err != nil {
-			t.Errorf("form %d: Load: %.40q, %v", c.form, data, err)
+			t.Errorf("form %s: Load: %.40q, %v", c.form, data, err)
 		}
 	}
 }

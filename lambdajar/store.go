@@ -49,9 +49,10 @@ func New(client Client, function string, optFns ...func(*Options)) *Store {
 		fn(&opts)
 	}
 	f, err := newFunction(client, function, opts)
+	form, known := opts.Form.packed()
 	s := &Store{
 		function: f,
-		values:   &values{function: f, form: opts.Form, overflow: opts.Overflow},
+		values:   &values{function: f, form: form, overflow: opts.Overflow},
 		pending:  &pending{function: f},
 		confirm:  opts.Confirm,
 	}
@@ -61,8 +62,8 @@ func New(client Client, function string, optFns ...func(*Options)) *Store {
 		s.invalid = failure.Hinted("make one with lambda.NewFromConfig and give it to New", fmt.Errorf("%w: the Store was made with a nil Client", awsjar.ErrInvalid))
 	case err != nil:
 		s.invalid = err
-	case opts.Form < FormAuto || opts.Form > FormPython:
-		s.invalid = fmt.Errorf("%w: there is no Form %d", awsjar.ErrInvalid, opts.Form)
+	case !known:
+		s.invalid = fmt.Errorf("%w: there is no Form %q", awsjar.ErrInvalid, opts.Form)
 	default:
 		s.invalid = cmp.Or(jarvar.CheckName(f.jar), jarvar.CheckOverflow(opts.Overflow))
 	}

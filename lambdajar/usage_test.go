@@ -15,7 +15,7 @@ import (
 func TestFreeFallsSteadily(t *testing.T) {
 	t.Parallel()
 	s := newStore(newServer(t))
-	forms := map[string]bool{}
+	forms := map[lambdajar.Form]bool{}
 	var last lambdajar.Usage
 	for n := 20; n <= 260; n += 40 {
 		ids := make([]string, n)
@@ -72,7 +72,7 @@ func TestFreeInForm(t *testing.T) {
 		mustSave(t, s, value)
 		after, err := s.Usage(within(t))
 		if err != nil || before.Free != after.Free {
-			t.Errorf("form %d: %d bytes are free before the value is written in it, and %d after, %v", form, before.Free, after.Free, err)
+			t.Errorf("form %s: %d bytes are free before the value is written in it, and %d after, %v", form, before.Free, after.Free, err)
 		}
 	}
 }

@@ -19,7 +19,7 @@ import (
 // overflow, and reads them.
 type values struct {
 	function *function
-	form     Form
+	form     pack.Form
 	overflow Overflow // or nil
 	memory   jarvar.Memory
 }
@@ -83,7 +83,7 @@ func (v *values) fit(ctx context.Context, now *configuration, w write) (jarvar.S
 	if v.overflow != nil {
 		limits.Cost = pack.GetCost
 	}
-	text, err := v.memory.Pack(ctx, w.data, pack.Form(v.form), limits)
+	text, err := v.memory.Pack(ctx, w.data, v.form, limits)
 	size := pack.Measure(text)
 	if packed, ok := errors.AsType[*pack.TooLargeError](err); ok {
 		return next, v.tooLarge(now, taken+packed.Size, packed.Dense)
@@ -110,6 +110,6 @@ func (v *values) tooLarge(now *configuration, size int, dense time.Duration) *aw
 	}
 	return &awsjar.Error{
 		Hint: hint,
-		Err:  &TooLargeError{State: size - others, Others: others, Limit: Limit, Dense: dense},
+		Err:  &TooLargeError{State: size - others, Others: others, Limit: Limit, DenseCost: dense},
 	}
 }

@@ -61,15 +61,15 @@ func (c *command) writeJar(account jarurl.Target, found lambdajar.Found, asJSON 
 			Free     int       `json:"free"`
 			Overflow int64     `json:"overflow,omitempty"`
 			Modified time.Time `json:"function_modified"`
-		}{place.String(), found.Function, found.Name, lambdajar.Limit, found.Used, found.State, found.Free, found.Overflow, found.Modified.UTC()})
+		}{place.String(), found.Function, found.Name, lambdajar.Limit, found.Used, found.State, found.FreeAsStored, found.OverflowSize, found.Modified.UTC()})
 	}
 	const width = 20
 	note := ""
-	if found.Overflow > 0 {
-		note = fmt.Sprintf("  and %d bytes in the overflow", found.Overflow)
+	if found.OverflowSize > 0 {
+		note = fmt.Sprintf("  and %d bytes in the overflow", found.OverflowSize)
 	}
 	_, err := fmt.Fprintf(c.stdout, "[%s] %4d of %d bytes, %4d free  %8s  %s%s\n", barOf(width, found.State, found.Used, lambdajar.Limit),
-		found.Used, lambdajar.Limit, found.Free, ageOf(found.Modified), printable(place.String()), note)
+		found.Used, lambdajar.Limit, found.FreeAsStored, ageOf(found.Modified), printable(place.String()), note)
 	return err
 }
 

@@ -15,7 +15,7 @@ import (
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"github.com/awsjar/awsjar/internal/jarvar"
-	"github.com/awsjar/awsjar/internal/pack"
+	"github.com/awsjar/awsjar/lambdajar"
 )
 
 // function looks at the function that holds the state.
@@ -78,13 +78,13 @@ func (d *examination) reading(f *lambdatypes.FunctionConfiguration) {
 	case u.Limit == 0 || memory == 0:
 		d.found("reading", notTested, "the value cannot be measured", "")
 		return
-	case u.Overflow > 0:
-		d.found("reading", good, fmt.Sprintf("the value is in the overflow: a read takes one more request, of %d bytes", u.Overflow), "")
+	case u.OverflowSize > 0:
+		d.found("reading", good, fmt.Sprintf("the value is in the overflow: a read takes one more request, of %d bytes", u.OverflowSize), "")
 		return
 	case u.Form == "":
 		d.found("reading", good, "nothing is stored", "")
 		return
-	case u.Form == pack.FormPlain.String():
+	case u.Form == lambdajar.FormPlain:
 		d.found("reading", good, "the value is stored as plain text: there is nothing to unpack", "")
 		return
 	}

@@ -41,7 +41,7 @@ func (c *command) hintToOverflow(err error) string {
 	tooLarge, ok := errors.AsType[*lambdajar.TooLargeError](err)
 	switch {
 	case !ok || strings.Contains(c.url, "overflow="):
-	case tooLarge.Dense > 0:
+	case tooLarge.DenseCost > 0:
 		return "let S3 take it: " + url + "; or let a read take so long: " + quote(c.url+separator+"form=dense")
 	default:
 		return "see what takes the space: awsjar usage " + quote(c.url) + "; or let S3 take what does not fit: " + url

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/awsjar/awsjar"
-	"github.com/awsjar/awsjar/internal/pack"
 	"github.com/awsjar/awsjar/lambdajar"
 )
 
@@ -53,7 +52,7 @@ form of a packed state, and how long a read of it takes at each size of memory.`
 // withoutBraces counts the braces around all variables to the state if there
 // are no other variables, and not at all if there are none.
 func withoutBraces(u lambdajar.Usage) lambdajar.Usage {
-	if len(u.Names) > 0 {
+	if len(u.OtherNames) > 0 {
 		return u
 	}
 	if u.State == 0 {
@@ -77,7 +76,7 @@ type usageJSON struct {
 }
 
 func usageOf(url string, u lambdajar.Usage) usageJSON {
-	j := usageJSON{url, u.Limit, u.Used, u.State, u.Others, u.Free, u.Overflow, u.Form, nil, append([]string{}, u.Names...)}
+	j := usageJSON{url, u.Limit, u.Used, u.State, u.Others, u.Free, u.OverflowSize, string(u.Form), nil, append([]string{}, u.OtherNames...)}
 	if u.Form != "" {
 		j.Read = timesOf(u.Cost)
 	}
@@ -88,15 +87,15 @@ func usageOf(url string, u lambdajar.Usage) usageJSON {
 func (c *command) writeUsage(u lambdajar.Usage) error {
 	const width = 40
 	names := ""
-	if len(u.Names) > 0 {
-		names = "  " + printable(strings.Join(u.Names, ", "))
+	if len(u.OtherNames) > 0 {
+		names = "  " + printable(strings.Join(u.OtherNames, ", "))
 	}
 	stored := ""
 	switch {
-	case u.Overflow > 0:
-		stored = fmt.Sprintf("; the value, %d bytes, is in the overflow", u.Overflow)
-	case u.Form != "" && u.Form != pack.FormPlain.String():
-		stored = "; " + u.Form + timesOf(u.Cost).note()
+	case u.OverflowSize > 0:
+		stored = fmt.Sprintf("; the value, %d bytes, is in the overflow", u.OverflowSize)
+	case u.Form != "" && u.Form != lambdajar.FormPlain:
+		stored = "; " + string(u.Form) + timesOf(u.Cost).note()
 	}
 	free, packed := u.Free, ""
 	if u.Free > u.FreeAsStored {

@@ -45,7 +45,7 @@ func barOf(jars []jarRow) bar {
 		b.push("jar", j.State-j.IDs)
 		b.push("ids", j.IDs)
 	}
-	b.others(jars[0].Found.Others)
+	b.others(jars[0].Found.OtherSizes)
 	return b
 }
 

@@ -183,7 +183,7 @@ func functionOf(name string, jars []jarRow) function {
 	slices.SortFunc(jars, func(a, b jarRow) int { return strings.Compare(a.Found.Name, b.Found.Name) })
 	first := jars[0].Found
 	f := function{Name: name, Jars: jars, Changed: first.Modified, Bar: barOf(jars)}
-	f.Health = ofBudget(jars[0].URL, first.Used, first.Overflow)
+	f.Health = ofBudget(jars[0].URL, first.Used, first.OverflowSize)
 	return f
 }
 
@@ -223,7 +223,7 @@ func (p *Page) readOne(ctx context.Context, k *known) stateRow {
 	s.Health = p.healthOf(k.URL, d, err)
 	if budget, ok := store.(budgeted); ok && err == nil && s.Health.Kind == "ok" {
 		if u, err := budget.Usage(ctx); err == nil {
-			s.Health = ofBudget(k.URL, u.Used, u.Overflow)
+			s.Health = ofBudget(k.URL, u.Used, u.OverflowSize)
 		}
 	}
 	return s

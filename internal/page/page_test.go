@@ -171,7 +171,7 @@ func (b *browser) id() string {
 func TestOverview(t *testing.T) {
 	store := memjar.New()
 	put(t, store, `{"num_acorns":50}`)
-	jar := lambdajar.Found{Function: "sams-lambda", Name: "jar", Used: 3900, State: 3000, IDs: 60, Others: []int{500, 300}, Form: "dense"}
+	jar := lambdajar.Found{Function: "sams-lambda", Name: "jar", Used: 3900, State: 3000, IDs: 60, OtherSizes: []int{500, 300}, Form: "dense"}
 	listed := stateIn("lambda://sams-lambda", store)
 	listed.Listed, listed.Jar = true, &jar
 	b := serve(t, Options{Places: []Place{

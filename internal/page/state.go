@@ -89,9 +89,9 @@ func (p *Page) look(ctx context.Context, v view) *stateView {
 	if budget, ok := v.store.(budgeted); ok {
 		if u, err := budget.Usage(ctx); err == nil {
 			b := barOfUsage(u)
-			s.Budget, s.Form = &b, u.Form
+			s.Budget, s.Form = &b, string(u.Form)
 			if s.Health.Kind == "ok" {
-				s.Health = ofBudget(v.URL, u.Used, u.Overflow)
+				s.Health = ofBudget(v.URL, u.Used, u.OverflowSize)
 			}
 		}
 	}
