@@ -123,18 +123,45 @@ func (g *gate[T]) finish(d draft[T]) (result[T], error) {
 	}
 	var dropped bool
 	if g.merge != nil && d.found && !bytes.Equal(d.stored, d.before) {
-		merged, err := g.merge(d.stored, d.before, after)
-		if err != nil {
-			return result[T]{}, fmt.Errorf("%w: %w", errCannotWrite, closed(err))
-		}
-		merged = g.clone(merged)
-		if value, ok := g.read(merged, after); ok {
-			return result[T]{data: merged, value: value, changed: true}, nil
+		to, kept, err := g.keep(d, after)
+		if kept || err != nil {
+			return to, err
 		}
 		dropped = true
 	}
 	value, err := g.prove(after, d.value)
 	return result[T]{data: after, value: value, changed: true, dropped: dropped}, err
+}
+
+// keep returns the result with the members that T does not have, unless that would
+// be another value than the program made.
+//
+// The first merge puts new members last, which is right for the fields of a struct
+// and the sorted keys of a map. Where order is part of the value it may be wrong:
+// then the encoding of the merged value differs from after, and a second merge makes
+// the change between these two. No order can be had of a value that is encoded
+// in another one each time.
+func (g *gate[T]) keep(d draft[T], after []byte) (to result[T], kept bool, err error) {
+	stored, before := d.stored, d.before
+	for range 2 {
+		merged, err := g.merge(stored, before, after)
+		if err != nil {
+			return to, false, fmt.Errorf("%w: %w", errCannotWrite, closed(err))
+		}
+		stored = g.clone(merged)
+		value, err := g.decode(stored)
+		if err != nil {
+			return to, false, nil
+		}
+		if before, err = g.encode(value, after); err != nil {
+			return to, false, nil
+		}
+		to = result[T]{data: stored, value: value, changed: true}
+		if bytes.Equal(before, after) {
+			return to, true, nil
+		}
+	}
+	return to, merge.Same(before, after), nil
 }
 
 // reread returns the value of a Get after an Update that changed nothing.
@@ -200,15 +227,4 @@ func (g *gate[T]) prove(data []byte, value T) (T, error) {
 		}
 	}
 	return back, nil
-}
-
-// read returns the value of merged bytes, if it is the one that the program
-// made.
-func (g *gate[T]) read(merged, after []byte) (T, bool) {
-	value, err := g.decode(merged)
-	if err != nil {
-		return value, false
-	}
-	again, err := g.encode(value, after)
-	return value, err == nil && merge.Same(again, after)
 }

@@ -20,18 +20,23 @@ type Merger interface {
 	// change any of them. A Jar copies the bytes that it returns.
 	//
 	// An Update stores the result if Unmarshal and Marshal make after of it
-	// again, and otherwise stores after. An error ends the Update with
+	// again. If they make another text, such as one in another order, Update
+	// calls Merge once more, with the result as stored and that text as before.
+	// If that is another value, it stores after. The order of members and
+	// elements alone makes no other value. An error ends the Update with
 	// [ErrInvalid]; like those of a Codec its text is not shown.
 	Merge(stored, before, after []byte) ([]byte, error)
 }
 
 // MergeJSON is the Merge of codecs whose bytes are JSON. Objects are merged
-// member by member, in the order of the stored ones; new members come last. A
-// name that differs from a known one in case only is taken for it, as
-// encoding/json does. Elements of arrays are matched by equality: an element
-// keeps the members that the type does not have wherever it moves, as long as it
-// is not changed itself. The text of a part that did not change stays, but for
-// the white space between its tokens.
+// member by member, in the order of the stored ones; new members come last. If
+// members of before are in another order in after, all those of after take its
+// order, in the places that they have; other members stay where they are. A name
+// that differs from a known one in case only is taken for it, as encoding/json
+// does. Elements of arrays are matched by equality: an element keeps the members
+// that the type does not have wherever it moves, as long as it is not changed
+// itself. The text of a part that did not change stays, but for the white space
+// between its tokens.
 //
 // If one of the texts is not an object or an array, MergeJSON returns after.
 func MergeJSON(stored, before, after []byte) []byte {

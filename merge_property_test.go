@@ -2,6 +2,8 @@ package awsjar_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -31,6 +33,7 @@ type (
 		Kids  []older           `json:"kids,omitempty"`
 		Tags  map[string]leaf   `json:"tags"`
 		Lists map[string][]leaf `json:"lists,omitempty"`
+		Order ordered           `json:"order"`
 	}
 	leaf struct {
 		ID   int    `json:"id"`
@@ -38,6 +41,52 @@ type (
 		N    uint8
 	}
 )
+
+// ordered is a map of which the order is a part of its value. It does not know names
+// that begin with an x.
+type ordered []named
+
+type named struct {
+	name  string
+	value leaf
+}
+
+func (n named) known() bool { return !strings.HasPrefix(n.name, "x") }
+
+func (o ordered) MarshalJSON() ([]byte, error) {
+	members := make([]string, len(o))
+	for i, n := range o {
+		members[i] = text(n.name) + ":" + text(n.value)
+	}
+	return []byte("{" + strings.Join(members, ",") + "}"), nil
+}
+
+// UnmarshalJSON reads an object; of equal names the last counts.
+func (o *ordered) UnmarshalJSON(data []byte) error {
+	*o = nil
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
+		return errors.Join(err, errors.New("no object"))
+	}
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		n, value := named{name: name.(string)}, json.RawMessage{}
+		if err := dec.Decode(&value); err != nil {
+			return err
+		}
+		if !n.known() {
+			continue
+		}
+		if err := json.Unmarshal(value, &n.value); err != nil {
+			return err
+		}
+		*o = append(slices.DeleteFunc(*o, func(other named) bool { return other.name == n.name }), n)
+	}
+	return nil
+}
 
 var rounds = flag.Int("documents", 200, "how many random documents of each type are updated")
 
@@ -47,7 +96,7 @@ func TestUpdateChangesOnlyWhatChanged(t *testing.T) {
 	total, merged := 0, 0
 	for seed := range uint64(*rounds) {
 		for _, check := range []func(*testing.T, uint64) bool{
-			checkUpdate[older], checkUpdate[leaf], checkUpdate[[]older], checkUpdate[[]leaf], checkUpdate[map[string]older],
+			checkUpdate[older], checkUpdate[leaf], checkUpdate[[]older], checkUpdate[[]leaf], checkUpdate[map[string]older], checkUpdate[ordered],
 		} {
 			total++
 			if check(t, seed) {
@@ -185,6 +234,14 @@ func (g *generator) value(t reflect.Type, depth int) *node {
 	if t == reflect.TypeFor[time.Time]() {
 		return &node{text: g.one(`"2026-01-02T03:04:05Z"`, `"2026-01-02T03:04:05.000+00:00"`, `"2026-01-02T03:04:05.10+01:00"`)}
 	}
+	if t == reflect.TypeFor[ordered]() {
+		n := g.value(reflect.TypeFor[map[string]leaf](), depth)
+		for _, name := range []string{"x", "xé"} {
+			at := g.rng.IntN(len(n.members) + 1)
+			n.members = slices.Insert(n.members, at, g.member(name, &node{text: "[1.0]"}))
+		}
+		return n
+	}
 	switch t.Kind() {
 	case reflect.Int, reflect.Uint8:
 		return &node{text: g.one("0", "1", "2")}
@@ -315,6 +372,8 @@ func (g *generator) edit(v reflect.Value, n *node) {
 		if after := text(v.Interface()); after != before {
 			n.set(after)
 		}
+	case v.Type() == reflect.TypeFor[ordered]():
+		g.ordered(v.Addr().Interface().(*ordered), n)
 	case v.Kind() == reflect.Pointer:
 		g.pointer(v, n)
 	case v.Kind() == reflect.Slice:
@@ -430,6 +489,9 @@ func (g *generator) slice(v reflect.Value, n *node) {
 			v.Set(reflect.AppendSlice(v.Slice3(0, i, i), v.Slice(i+1, size)))
 			elems = slices.Delete(elems, i, i+1)
 		case 2:
+			if !slices.Contains(n.elems, elems[i]) {
+				break // a second change may undo the first
+			}
 			g.edit(v.Index(i), &node{})
 			if now := text(v.Index(i).Interface()); now != was {
 				elems[i] = &node{text: now}
@@ -484,12 +546,81 @@ func (g *generator) entries(v reflect.Value, n *node) {
 	}
 }
 
+// ordered changes the values of members, takes some away, moves them, and puts new
+// ones anywhere between them.
+func (g *generator) ordered(o *ordered, n *node) {
+	before := text(*o)
+	members := slices.DeleteFunc(slices.Clone(n.members), func(m member) bool { return !named{name: m.name}.known() })
+	if n.kind != '{' {
+		members = make([]member, len(*o))
+	}
+	var names []string
+	for i, n := range *o {
+		names = append(names, n.name)
+		if !g.chance(0.3) {
+			continue
+		}
+		value, place := &(*o)[i].value, members[i].value
+		if place == nil {
+			place = &node{}
+		}
+		was := text(*value)
+		g.edit(reflect.ValueOf(value).Elem(), place)
+		if text(*value) != was {
+			members[i].spelled = text((*o)[i].name)
+		}
+	}
+	if len(*o) > 0 && g.chance(0.3) {
+		i := g.rng.IntN(len(*o))
+		*o, members = slices.Delete(*o, i, i+1), slices.Delete(members, i, i+1)
+	}
+	if g.chance(0.3) {
+		g.rng.Shuffle(len(*o), func(i, j int) {
+			(*o)[i], (*o)[j] = (*o)[j], (*o)[i]
+			members[i], members[j] = members[j], members[i]
+		})
+	}
+	for _, name := range []string{"a", "A", "b", "é", "new"} {
+		if slices.Contains(names, name) || !g.chance(0.2) {
+			continue
+		}
+		fresh := named{name: name}
+		g.edit(reflect.ValueOf(&fresh.value).Elem(), &node{})
+		i := g.rng.IntN(len(*o) + 1)
+		*o = slices.Insert(*o, i, fresh)
+		members = slices.Insert(members, i, member{name, text(name), &node{text: text(fresh.value)}})
+	}
+	switch after := text(*o); {
+	case n.kind == '{':
+		n.members = inPlaces(n.members, members)
+	case after != before:
+		n.set(after)
+	}
+}
+
+// inPlaces returns the members of an ordered object that knows others now: they take the
+// places of those that it still knows, and then the end.
+func inPlaces(all, known []member) []member {
+	var placed []member
+	left := known
+	for _, m := range all {
+		switch {
+		case !(named{name: m.name}).known():
+			placed = append(placed, m)
+		case slices.ContainsFunc(known, func(other member) bool { return other.name == m.name }):
+			placed, left = append(placed, left[0]), left[1:]
+		}
+	}
+	return append(placed, left...)
+}
+
 // FuzzUpdate changes any stored text through a type that knows a part of it.
 // The stored text reads as the changed value, and a second Update finds it so.
 func FuzzUpdate(f *testing.F) {
 	f.Add(`{"id":1,"Count":5,"count":7,"x":1,"kids":[{"id":1,"x":1},{"id":2}],"tags":{"a":{"x":1}}}`, uint64(1))
 	f.Add(`{"kids":[{"count":1}],"KIDS":[{"x":1}],"pair":[1],"maybe":{"id":1},"maybe":{"N":2}}`, uint64(2))
 	f.Add(`{"sub":{"\u0069d":1,"x":{}},"at":"2026-01-02T03:04:05.000+00:00","next":{"next":{"x":1}}}`, uint64(3))
+	f.Add(`{"order":{"b":{"x":1},"a":{"id":1},"\u0062":{"id":2},"A":{}},"x":1}`, uint64(4))
 	f.Fuzz(func(t *testing.T, stored string, seed uint64) {
 		var value older
 		if (awsjar.JSON{}).Unmarshal([]byte(stored), &value) != nil {

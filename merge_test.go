@@ -2,7 +2,10 @@ package awsjar_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"log/slog"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -53,6 +56,68 @@ func TestUpdateKeepsMembers(t *testing.T) {
 			}
 			mustHold(t, store, c.want)
 		})
+	}
+}
+
+// Where a type gives the order of members, an Update stores that order. Sorted keys
+// and the fields of a struct change nothing in the stored one.
+func TestUpdateKeepsOrder(t *testing.T) {
+	type state struct {
+		A     int             `json:"a,omitempty"`
+		Raw   json.RawMessage `json:"raw,omitempty"`
+		B     int             `json:"b,omitempty"`
+		Order ordered         `json:"order,omitempty"`
+		Map   map[string]int  `json:"map,omitempty"`
+		Any   any             `json:"any,omitempty"`
+	}
+	newFirst := func(s *state) { s.Order = append(ordered{{name: "c"}}, s.Order...) }
+	for name, c := range map[string]struct {
+		codec  awsjar.Codec
+		stored string
+		change func(*state)
+		want   string
+	}{
+		"moved":                 {awsjar.JSON{}, `{"x":1,"raw":{"a":1,"b":{"c":2,"d":3}}}`, func(s *state) { s.Raw = json.RawMessage(`{"b":{"d":3,"c":2},"a":1}`) }, `{"x":1,"raw":{"b":{"d":3,"c":2},"a":1}}`},
+		"new one first":         {awsjar.JSON{}, `{"order":{"b":{"x":1}},"x":1}`, newFirst, `{"order":{"c":{"id":0,"N":0},"b":{"x":1}},"x":1}`},
+		"new one first, text":   {awsjar.JSON{}, `{"raw": {"b": [1]}}`, func(s *state) { s.Raw = json.RawMessage(`{"a":1,"b":[1]}`) }, `{"raw":{"a":1,"b":[1]}}`},
+		"indented":              {awsjar.JSON{Indent: " "}, `{"raw":{"b":1},"x":1}`, func(s *state) { s.Raw = json.RawMessage(`{"a":1,"b":1}`) }, "{\n \"raw\": {\n  \"a\": 1,\n  \"b\": 1\n },\n \"x\": 1\n}"},
+		"codec of the user":     {oneBuffer{new([]byte)}, `{"order":{"b":{"x":1}},"x":1}`, newFirst, `{"order":{"c":{"id":0,"N":0},"b":{"x":1}},"x":1}`},
+		"of a struct in an any": {awsjar.JSON{}, `{"any":{"A":1,"B":2},"x":1}`, func(s *state) { s.Any = struct{ B, A int }{2, 1} }, `{"any":{"B":2,"A":1},"x":1}`},
+		"fields and keys stay": {awsjar.JSON{}, `{"map":{"z":1,"b":2},"x":1,"b":2,"order":{"b":{},"a":{}}}`, func(s *state) { s.A, s.Map["a"], s.Order = 3, 4, ordered{s.Order[1], s.Order[0]} },
+			`{"map":{"z":1,"b":2,"a":4},"x":1,"b":2,"order":{"a":{},"b":{}},"a":3}`},
+	} {
+		store := holding(t, c.stored)
+		var log bytes.Buffer
+		jar := awsjar.New[state](store, func(o *awsjar.Options) {
+			o.Codec, o.Logger = c.codec, slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		})
+		got, err := jar.Update(t.Context(), func(s *state) error { c.change(s); return nil })
+		if err != nil || log.Len() > 0 {
+			t.Errorf("%s: %v, with the log %q", name, err, log.String())
+		}
+		mustHold(t, store, c.want)
+		if next, err := jar.Get(t.Context()); err != nil || !reflect.DeepEqual(got, next) {
+			t.Errorf("%s: Update returned %+v; Get returns %+v, %v", name, got, next, err)
+		}
+	}
+}
+
+// A value that is encoded in another order each time keeps the members that its type
+// does not have.
+func TestUpdateOfUnsteadyOrder(t *testing.T) {
+	type state struct {
+		Set set `json:"set"`
+	}
+	store := holding(t, `{"x":1,"set":["0"]}`)
+	jar := awsjar.New[state](store)
+	for n := range 40 {
+		if _, err := jar.Update(t.Context(), func(s *state) error { s.Set[fmt.Sprint(n+1)] = true; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := jar.Get(t.Context())
+	if data, _, _ := store.Load(t.Context()); err != nil || len(got.Set) != 41 || !strings.HasPrefix(string(data), `{"x":1,`) {
+		t.Errorf("%s is stored, %v; want 41 elements and the member x", data, err)
 	}
 }
 

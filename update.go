@@ -17,7 +17,10 @@ import (
 //
 // Update stores the change and nothing else: the members of the stored JSON that
 // T does not have stay, at every depth, as do the order of members and the text
-// of all that did not change. See [Merger] for the rules and for other codecs.
+// of all that did not change. Where the order of members is part of the value, as
+// in a json.RawMessage or a seen.Set, the order that change made is stored. See
+// [Merger] for the rules and for other codecs.
+//
 // Three things are not kept: members of an element of an array that is changed
 // itself, members of a map entry or pointer that change removed, and all of them
 // where the result would not be the changed value, which is logged.

@@ -10,6 +10,9 @@
 //   - A member in before and not in after is removed.
 //   - A member in neither of them is not known to the program and stays.
 //   - A member that is only in after comes last.
+//   - If members that are in both are in another order in after than in before, all
+//     that are in after take the order of after. They share their places among
+//     themselves: a member that the program does not know stays in its own.
 //   - An element of an array keeps its stored text wherever it moves, as long as
 //     it is not changed itself.
 //

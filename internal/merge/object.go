@@ -1,11 +1,15 @@
 package merge
 
 import (
+	"cmp"
+	"iter"
+	"slices"
 	"strings"
 	"unicode"
 )
 
-// object writes the stored members in their order, then those that are new.
+// object writes the stored members in their order, then those that are new. Where
+// the program moved members, those that it knows change places: see arrange.
 func (m *merger) object(s, b, a node) {
 	known := m.known(b, a)
 	for c := range m.stored.children(s) {
@@ -13,35 +17,85 @@ func (m *merger) object(s, b, a node) {
 			k.read, k.copies = c, k.copies+1
 		}
 	}
-	m.out = append(m.out, '{')
-	for c := range m.stored.children(s) {
-		spelling := m.stored.nameText(c)
-		k, exact := known.find(spelling)
-		switch {
-		case k == nil || m.same(k.before, k.after):
-			m.begin(spelling)
-			m.keep(c)
-		case k.after == absent: // the program removed it
-		case k.read != c && (exact || m.stored.container(c)): // another copy counts
-		case k.read != c: // another spelling, which others may read
-			m.begin(spelling)
-			m.keep(c)
-		case k.copies > 1: // the reader may have joined them
-			m.begin(m.after.nameText(k.after))
-			m.replace(k.after)
-		default:
-			m.begin(m.after.nameText(k.after))
-			m.value(c, k.before, k.after)
-		}
+	entries := known.entries(s)
+	if known.moved {
+		entries = slices.Values(arrange(slices.Collect(entries)))
 	}
-	for a := range m.after.children(a) {
-		k, _ := known.find(m.after.nameText(a))
-		if k.copies == 0 && !m.same(k.before, a) {
-			m.begin(m.after.nameText(a))
-			m.replace(a)
-		}
+	m.out = append(m.out, '{')
+	for e := range entries {
+		m.entry(e)
 	}
 	m.out = append(m.out, '}')
+}
+
+// entry is a member of the merged object.
+type entry struct {
+	stored node    // absent if it is new
+	after  node    // absent if the program does not know it, or has removed it
+	known  *member // nil if the program does not know it
+	exact  bool    // and not by a name in another case
+}
+
+// entries yields the stored members, then those that are new.
+func (n *names) entries(s node) iter.Seq[entry] {
+	return func(yield func(entry) bool) {
+		for c := range n.stored.children(s) {
+			e := entry{stored: c, after: absent}
+			if e.known, e.exact = n.find(n.stored.nameText(c)); e.known != nil {
+				e.after = e.known.after
+			}
+			if !yield(e) {
+				return
+			}
+		}
+		for a := range n.after.children(n.a) {
+			k, _ := n.find(n.after.nameText(a))
+			if k.copies == 0 && !n.same(k.before, a) && !yield(entry{stored: absent, after: a, known: k}) {
+				return
+			}
+		}
+	}
+}
+
+// arrange puts the entries that are in after into the order in which they are there.
+// They share their places among themselves; all others stay where they are.
+func arrange(entries []entry) []entry {
+	var ordered []entry
+	for _, e := range entries {
+		if e.after != absent {
+			ordered = append(ordered, e)
+		}
+	}
+	slices.SortStableFunc(ordered, func(e, f entry) int { return cmp.Compare(e.after.start, f.after.start) })
+	for i, e := range entries {
+		if e.after != absent {
+			entries[i], ordered = ordered[0], ordered[1:]
+		}
+	}
+	return entries
+}
+
+// entry writes one member, unless the program removed it or does not read it.
+func (m *merger) entry(e entry) {
+	switch k := e.known; {
+	case e.stored == absent:
+		m.begin(m.after.nameText(e.after))
+		m.replace(e.after)
+	case k == nil || m.same(k.before, k.after):
+		m.begin(m.stored.nameText(e.stored))
+		m.keep(e.stored)
+	case k.after == absent: // the program removed it
+	case k.read != e.stored && (e.exact || m.stored.container(e.stored)): // another copy counts
+	case k.read != e.stored: // another spelling, which others may read
+		m.begin(m.stored.nameText(e.stored))
+		m.keep(e.stored)
+	case k.copies > 1: // the reader may have joined them
+		m.begin(m.after.nameText(k.after))
+		m.replace(k.after)
+	default:
+		m.begin(m.after.nameText(k.after))
+		m.value(e.stored, k.before, k.after)
+	}
 }
 
 // begin writes the name of a member.
@@ -58,6 +112,7 @@ type names struct {
 	members []member
 	numbers map[uint64]int32 // of the members, by the sum of their name
 	folded  map[string]int32 // and by its folded form; nil until a name asks for it
+	moved   bool             // the members of both objects are in another order in after
 }
 
 // member is a member that the program knows.
@@ -71,16 +126,22 @@ func (m *merger) known(b, a node) *names {
 	count := max(m.before.count(b), m.after.count(a))
 	n := &names{merger: m, b: b, a: a, members: make([]member, 0, count), numbers: make(map[uint64]int32, count)}
 	for c := range m.before.children(b) {
-		n.member(m.before.nameText(c)).before = c
+		n.members[n.number(m.before.nameText(c))].before = c
 	}
+	last := int32(0)
 	for c := range m.after.children(a) {
-		n.member(m.after.nameText(c)).after = c
+		number := n.number(m.after.nameText(c))
+		n.members[number].after = c
+		if n.members[number].before != absent {
+			n.moved = n.moved || number < last
+			last = number
+		}
 	}
 	return n
 }
 
-// member returns the member of a name, which it makes if there is none.
-func (n *names) member(text []byte) *member {
+// number returns the number of the member of a name, which it makes if there is none.
+func (n *names) number(text []byte) int32 {
 	sum := n.stored.nameSum(text)
 	number, ok := n.numbers[sum]
 	if !ok {
@@ -88,7 +149,7 @@ func (n *names) member(text []byte) *member {
 		n.members = append(n.members, member{before: absent, after: absent})
 		n.numbers[sum] = number
 	}
-	return &n.members[number]
+	return number
 }
 
 // find returns the member that encoding/json takes a stored name for: the one of
