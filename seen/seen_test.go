@@ -198,6 +198,46 @@ func TestInJar(t *testing.T) {
 	}
 }
 
+// TestStillShownInJar: a poller takes no entry twice, whatever the document holds
+// beside its set.
+func TestStillShownInJar(t *testing.T) {
+	type state struct {
+		Seen seen.Set `json:"seen"`
+	}
+	for _, stored := range []string{`{}`, `{"other":true}`, `{ "seen": {"p4": 1, "p0": 2} }`} {
+		store := memjar.New()
+		if _, err := store.Save(t.Context(), []byte(stored), awsjar.Any); err != nil {
+			t.Fatal(err)
+		}
+		keep := seen.Bound{Number: 12}
+		taken := map[string]bool{}
+		for poll := range 200 {
+			var fresh []string
+			got, err := awsjar.New[state](store).Update(t.Context(), func(s *state) error {
+				fresh = nil
+				for _, id := range []string{fmt.Sprint("n", poll), "p0", "p1", "p2", "p3", "p4"} {
+					if s.Seen.Add(id, keep) {
+						fresh = append(fresh, id)
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, id := range fresh {
+				if taken[id] {
+					t.Fatalf("%s: poll %d took %s again; the set is %v", stored, poll, id, ids(got.Seen))
+				}
+				taken[id] = true
+			}
+		}
+		if data, _, _ := store.Load(t.Context()); strings.Contains(stored, "other") != strings.Contains(string(data), "other") {
+			t.Errorf("%s became %s", stored, data)
+		}
+	}
+}
+
 // TestIDThatIsNotUTF8: JSON cannot hold it, so a state with it is refused, and the
 // one of before stays.
 func TestIDThatIsNotUTF8(t *testing.T) {

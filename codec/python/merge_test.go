@@ -1,11 +1,14 @@
 package python_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/codec/python"
+	"github.com/awsjar/awsjar/memjar"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -84,6 +87,25 @@ func TestMergeKeepsTheOrderOfADict(t *testing.T) {
 	})
 	if want := `{"z": 1, "b": {"y": 1, "x": "\u00e9"}, "new": true}`; got != want {
 		t.Errorf("the dict became %s; want %s", got, want)
+	}
+}
+
+// A type with an order of its own gives it, and the rest of the dict keeps its own.
+func TestUpdateKeepsTheOrderOfAType(t *testing.T) {
+	type state struct {
+		A   int             `json:"a"`
+		Raw json.RawMessage `json:"raw"`
+	}
+	store := memjar.New()
+	if _, err := store.Save(t.Context(), []byte(`{"raw": {"b": 1.50}, "x": NaN, "a": 1}`), awsjar.Any); err != nil {
+		t.Fatal(err)
+	}
+	_, err := awsjar.New[state](store, with(python.Codec{})).Update(t.Context(), func(s *state) error {
+		s.Raw = json.RawMessage(`{"new": 1, "b": 1.50}`)
+		return nil
+	})
+	if data, _, _ := store.Load(t.Context()); err != nil || string(data) != `{"raw": {"new": 1, "b": 1.50}, "x": NaN, "a": 1}` {
+		t.Errorf("%s is stored, %v", data, err)
 	}
 }
 
