@@ -29,14 +29,11 @@ type step struct {
 // my-bucket. A block of console shows outputs too. This checkout stands in for
 // the release that "go get", "go install" and "git clone" would bring.
 func TestCommands(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the commands compile programs")
-	}
+	tools := tools(t)
 	bash, err := exec.LookPath("bash")
 	if err != nil {
 		t.Fatal("the commands of the pages need bash: ", err)
 	}
-	tools := tools(t)
 	for _, page := range pages(t) {
 		steps := stepsOf(t, page)
 		if len(steps) == 0 {
@@ -218,6 +215,9 @@ func TestMain(m *testing.M) {
 // ./cmd/awsjar" is the command, which was compiled by that.
 func tools(t *testing.T) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("the command is compiled")
+	}
 	dir := t.TempDir()
 	command, err := awsjar()
 	if err != nil {

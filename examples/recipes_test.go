@@ -68,6 +68,9 @@ func (k *kitchen) want(want, name string, env []string, args ...string) {
 
 // TestRecipes: the programs of the recipes do as the page says.
 func TestRecipes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the recipes are compiled")
+	}
 	t.Parallel()
 	aws := awsfake.NewServer(t)
 	aws.CreateBucket("state")

@@ -61,6 +61,9 @@ func once(name string) func() error {
 // deploy makes a function of an example's name that runs it.
 func deploy(t *testing.T, aws *awsfake.Server, name string, variables map[string]string) *deployment {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("the example is compiled")
+	}
 	if err := compile[name](); err != nil {
 		t.Fatal(err)
 	}
