@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/awsjar/awsjar/internal/merge"
+	"github.com/awsjar/awsjar/internal/roundtrip"
 )
 
 // gate is the way of every value from a program to its store. Bytes that have
@@ -20,7 +21,7 @@ import (
 type gate[T any] struct {
 	codec Codec
 	merge mergeFunc                // nil: members are not kept
-	trip  func() roundTrip         // which values of T need the proof
+	trip  func() roundtrip.Trip    // which values of T need the proof
 	clone func(data []byte) []byte // of bytes that the codec may share with others
 }
 
@@ -32,12 +33,12 @@ func newGate[T any](codec Codec) gate[T] {
 	switch c := codec.(type) {
 	case JSON:
 		g.codec = c.typed(reflect.TypeFor[T]())
-		g.trip = sync.OnceValue(func() roundTrip { return roundTripOf(reflect.TypeFor[T]()) })
+		g.trip = sync.OnceValue(func() roundtrip.Trip { return roundtrip.Of(reflect.TypeFor[T]()) })
 		g.clone = func(data []byte) []byte { return data } // encoding/json makes a new slice
 	case Bytes, *Bytes:
-		g.trip = func() roundTrip { return roundTrip{} }
+		g.trip = func() roundtrip.Trip { return roundtrip.Trip{} }
 	default:
-		g.trip = func() roundTrip { return roundTrip{prove: true} }
+		g.trip = func() roundtrip.Trip { return roundtrip.Trip{Prove: true} }
 	}
 	return g
 }
@@ -45,7 +46,7 @@ func newGate[T any](codec Codec) gate[T] {
 // pass returns the bytes of a value that is stored as it is.
 func (g *gate[T]) pass(value T) ([]byte, error) {
 	data, err := g.encode(value, nil)
-	if err == nil && g.trip().prove {
+	if err == nil && g.trip().Prove {
 		_, err = g.prove(data, value)
 	}
 	return data, err
@@ -114,7 +115,7 @@ func (g *gate[T]) finish(d draft[T]) (result[T], error) {
 		return result[T]{}, err
 	}
 	if d.unchanged(after) {
-		if g.trip().prove { // the text may be the same because it holds too little
+		if g.trip().Prove { // the text may be the same because it holds too little
 			if _, err := g.prove(after, d.value); err != nil {
 				return result[T]{}, err
 			}
@@ -170,7 +171,7 @@ func (g *gate[T]) reread(d draft[T]) T {
 	if d.allocated || !d.found {
 		return value
 	}
-	if trip := g.trip(); trip.prove || trip.differs {
+	if trip := g.trip(); trip.Prove || trip.Differs {
 		if value, err := g.decode(d.stored); err == nil {
 			return value
 		}
@@ -181,11 +182,11 @@ func (g *gate[T]) reread(d draft[T]) T {
 // encode returns the bytes of a value, which no codec and no value holds. They
 // are those of known, an earlier encoding, if both are the same.
 func (g *gate[T]) encode(value T, known []byte) (data []byte, err error) {
-	if err := g.trip().refused; err != nil {
-		return nil, err
+	if refused := g.trip().Refused; refused != nil {
+		return nil, &Error{Hint: refused.Hint, Err: fmt.Errorf("%w: %s", errCannotWrite, refused.Reason)}
 	}
 	if c, ok := g.codec.(typedJSON); ok {
-		data, err = c.marshal(&value, known, g.trip().prove)
+		data, err = c.marshal(&value, known, g.trip().Prove)
 	} else {
 		data, err = g.codec.Marshal(value)
 	}
@@ -199,7 +200,7 @@ func (g *gate[T]) encode(value T, known []byte) (data []byte, err error) {
 func (g *gate[T]) decode(data []byte) (T, error) {
 	var value T
 	text := g.clone(data)
-	if c, ok := g.codec.(typedJSON); ok && g.trip().prove && c.whole() { // encoding/json hands a part of it to an UnmarshalJSON
+	if c, ok := g.codec.(typedJSON); ok && g.trip().Prove && c.whole() { // encoding/json hands a part of it to an UnmarshalJSON
 		text = bytes.Clone(data)
 	}
 	if err := g.codec.Unmarshal(text, &value); err != nil {
@@ -213,18 +214,27 @@ func (g *gate[T]) decode(data []byte) (T, error) {
 // that is nothing, or another value.
 func (g *gate[T]) prove(data []byte, value T) (T, error) {
 	trip := g.trip()
-	if !trip.prove && !trip.differs {
+	if !trip.Prove && !trip.Differs {
 		return value, nil
 	}
 	back, err := g.decode(data)
 	if err != nil {
-		return back, trip.unreadable(fmt.Errorf("it could not be read again: %w", err))
+		return back, unreadable(trip, fmt.Errorf("it could not be read again: %w", err))
 	}
-	if trip.prove && trip.json {
+	if trip.Prove && trip.JSON {
 		again, err := g.encode(back, data)
 		if err != nil || !merge.Same(again, data) {
-			return back, trip.unreadable(errors.New("it would come back as another value"))
+			return back, unreadable(trip, errors.New("it would come back as another value"))
 		}
 	}
 	return back, nil
+}
+
+// unreadable is the error of a value that would not come back.
+func unreadable(trip roundtrip.Trip, err error) error {
+	hint := "change the value, or use a Codec whose Unmarshal reads what its Marshal writes"
+	if trip.Doubt != "" {
+		hint = "look at " + trip.Doubt + "; " + roundtrip.LeaveOut
+	}
+	return &Error{Hint: hint, Err: fmt.Errorf("%w: %w", errCannotWrite, err)}
 }

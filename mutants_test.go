@@ -152,7 +152,7 @@ func TestMutants(t *testing.T) {
 		{
 			Name: "no proof in Put",
 			File: "gate.go",
-			Old:  "if err == nil && g.trip().prove {",
+			Old:  "if err == nil && g.trip().Prove {",
 			New:  "if false {",
 			Run:  "TestRefusesWhatCannotBeReadAgain",
 		},
@@ -166,7 +166,7 @@ func TestMutants(t *testing.T) {
 		{
 			Name: "a proof by decoding alone",
 			File: "gate.go",
-			Old:  "	if trip.prove && trip.json {",
+			Old:  "	if trip.Prove && trip.JSON {",
 			New:  "	if false {",
 			Run:  "TestRefusesWhatCannotBeReadAgain",
 		},
@@ -179,14 +179,14 @@ func TestMutants(t *testing.T) {
 		},
 		{
 			Name: "Update returns the edited value",
-			File: "roundtrip.go",
-			Old:  "			w.differs = w.differs || f.Name != \"_\"",
-			New:  "			w.differs = w.differs || f.Name == \"_\"",
+			File: "internal/roundtrip/roundtrip.go",
+			Old:  "			w.Differs = w.Differs || f.Name != \"_\"",
+			New:  "			w.Differs = w.Differs || f.Name == \"_\"",
 			Run:  "TestUpdateReturnsWhatGetReturns",
 		},
 		{
 			Name: "embedded fields are not looked at together",
-			File: "roundtrip.go",
+			File: "internal/roundtrip/roundtrip.go",
 			Old:  "		case at[0] == at[1]:",
 			New:  "		case at[0] == at[1] && at[0] == 1:",
 			Run:  "TestTypes",
@@ -257,7 +257,7 @@ func TestMutants(t *testing.T) {
 		{
 			Name: "a guess is shared",
 			File: "gate.go",
-			Old:  "g.trip().prove && c.whole() {",
+			Old:  "g.trip().Prove && c.whole() {",
 			New:  "false && c.whole() {",
 			Run:  "TestGuess",
 		},

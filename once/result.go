@@ -10,18 +10,18 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/failure"
-	"github.com/awsjar/awsjar/internal/proof"
+	"github.com/awsjar/awsjar/internal/roundtrip"
 )
 
 // refused returns why no result of type R can come back.
 func refused[R any]() error {
-	err := proof.Refused(reflect.TypeFor[R]())
-	if err == nil {
+	refused := roundtrip.Of(reflect.TypeFor[R]()).Refused
+	if refused == nil {
 		return nil
 	}
 	return failure.Hinted(
-		awsjar.Hint(err)+"; a function without a result returns struct{}",
-		fmt.Errorf("the result of the function could never come back: %w", err))
+		refused.Hint+"; a function without a result returns struct{}",
+		fmt.Errorf("%w: the result of the function could never come back: %s", awsjar.ErrInvalid, refused.Reason))
 }
 
 // proven returns the JSON of a result, and the result that every call reads from

@@ -1,4 +1,4 @@
-package awsjar
+package roundtrip
 
 import (
 	"bytes"

@@ -1,4 +1,6 @@
-package awsjar
+// Package roundtrip tells from a type how its values come back after encoding/json
+// has written them.
+package roundtrip
 
 import (
 	"encoding"
@@ -7,46 +9,35 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-
-	"github.com/awsjar/awsjar/internal/proof"
 )
 
-func init() {
-	proof.Refused = func(t reflect.Type) error { return roundTripOf(t).refused }
+// Trip is how the values of a type come back. The zero Trip is that of values that
+// come back as they are.
+type Trip struct {
+	Refused *Refusal // no value can come back; else nil
+	Prove   bool     // some values may not come back: each one is to be read before it is stored
+	JSON    bool     // and written again, which must give the same JSON
+	Differs bool     // a value may come back as another one that means the same, such as nil for an empty slice
+	Doubt   string   // the part of the type that is the reason for Prove
 }
 
-// roundTrip says how the values of a type come back after they were written.
-type roundTrip struct {
-	refused error  // no value can come back
-	prove   bool   // some values may not come back: each one is read before it is stored
-	json    bool   // and encoded again, which must give the same JSON
-	differs bool   // Get may return another value than was put, such as nil for an empty slice
-	doubt   string // the part of the type that is the reason for prove
-}
+// Refusal says why no value of a type can come back, without any value.
+type Refusal struct{ Reason, Hint string }
 
-// unreadable is the error of a value that would not come back.
-func (r roundTrip) unreadable(err error) error {
-	hint := "change the value, or use a Codec whose Unmarshal reads what its Marshal writes"
-	if r.doubt != "" {
-		hint = "look at " + r.doubt + `; a field that need not be stored is tagged json:"-"`
-	}
-	return &Error{Hint: hint, Err: fmt.Errorf("%w: %w", errCannotWrite, err)}
-}
-
-// roundTripOf looks at a type by the rules of encoding/json.
-func roundTripOf(t reflect.Type) roundTrip {
+// Of looks at a type by the rules of encoding/json.
+func Of(t reflect.Type) Trip {
 	w := typeWalk{seen: map[visited]bool{}}
-	w.json = true
+	w.JSON = true
 	w.visit(t, "")
 	if t.Kind() == reflect.Interface && t.NumMethod() > 0 {
 		w.refuse(t, "", "is an interface with methods, into which nothing can be read", "use a type that is no interface")
 	}
 	w.formless(t, "")
-	return w.roundTrip
+	return w.Trip
 }
 
 type typeWalk struct {
-	roundTrip
+	Trip
 	seen  map[visited]bool
 	inMap bool // within the value of a map, whose address nobody can take
 }
@@ -58,7 +49,7 @@ type visited struct {
 
 // visit looks at a type that stands at a path of fields, such as "Sub.Err".
 func (w *typeWalk) visit(t reflect.Type, path string) {
-	if w.seen[visited{t, w.inMap}] || w.refused != nil {
+	if w.seen[visited{t, w.inMap}] || w.Refused != nil {
 		return
 	}
 	w.seen[visited{t, w.inMap}] = true
@@ -84,7 +75,7 @@ func (w *typeWalk) visit(t reflect.Type, path string) {
 	case reflect.Pointer:
 		switch t.Elem().Kind() {
 		case reflect.Pointer, reflect.Interface, reflect.Map, reflect.Slice:
-			w.differs = true // a pointer to nil comes back as nil
+			w.Differs = true // a pointer to nil comes back as nil
 		}
 		w.within(false, t.Elem(), path)
 	case reflect.Slice:
@@ -96,10 +87,10 @@ func (w *typeWalk) visit(t reflect.Type, path string) {
 		w.within(true, t.Elem(), path)
 	case reflect.Struct:
 		names := memberNames{depths: map[string][]int{}, above: map[reflect.Type]bool{t: true}}
-		if w.fields(t, path, &names) == 0 && w.refused == nil {
+		if w.fields(t, path, &names) == 0 && w.Refused == nil {
 			w.refuse(t, path, "has no exported field, so that nothing of it would be stored", "give the type exported fields, or MarshalJSON and UnmarshalJSON")
 		}
-		if w.refused == nil {
+		if w.Refused == nil {
 			w.names(t, path, names.depths)
 		}
 	}
@@ -116,7 +107,7 @@ func (w *typeWalk) within(inMap bool, t reflect.Type, path string) {
 // for. A part behind a pointer, in a slice, a map or an embedded struct may be
 // absent, and so may one that a tag leaves out.
 func (w *typeWalk) formless(t reflect.Type, path string) {
-	if w.refused != nil || hasOwnForm(t) {
+	if w.Refused != nil || hasOwnForm(t) {
 		return
 	}
 	switch t.Kind() {
@@ -154,7 +145,7 @@ func (w *typeWalk) names(t reflect.Type, path string, depths map[string][]int) {
 				"give each field a JSON name of its own")
 			return
 		default:
-			w.differs = true
+			w.Differs = true
 		}
 	}
 }
@@ -172,7 +163,7 @@ func (w *typeWalk) fields(t reflect.Type, path string, names *memberNames) int {
 		}
 		switch {
 		case f.flattened():
-			w.differs = w.differs || f.Type.Kind() == reflect.Pointer // nil where none of its members is stored
+			w.Differs = w.Differs || f.Type.Kind() == reflect.Pointer // nil where none of its members is stored
 			if inner := f.structType(); names.above[inner] {
 				count++
 			} else {
@@ -182,16 +173,16 @@ func (w *typeWalk) fields(t reflect.Type, path string, names *memberNames) int {
 			}
 			continue
 		case !f.IsExported() && !f.embedsStruct():
-			w.differs = w.differs || f.Name != "_"
+			w.Differs = w.Differs || f.Name != "_"
 			continue
 		case f.ignored():
-			w.differs = true
+			w.Differs = true
 			count++
 			continue
 		}
 		names.depths[f.name] = append(names.depths[f.name], len(names.above))
 		count++
-		w.differs = w.differs || f.leavesOut()
+		w.Differs = w.Differs || f.leavesOut()
 		w.visit(f.Type, f.path(path))
 	}
 	return count
@@ -218,18 +209,18 @@ func (w *typeWalk) promoted(t reflect.Type, path string) {
 }
 
 func (w *typeWalk) doubtful(t reflect.Type, path, reason string) {
-	w.prove = true
-	if w.doubt == "" {
-		w.doubt = place(t, path) + ", which " + reason
+	w.Prove = true
+	if w.Doubt == "" {
+		w.Doubt = place(t, path) + ", which " + reason
 	}
 }
 
 func (w *typeWalk) refuse(t reflect.Type, path, reason, hint string) {
-	w.refused = &Error{
-		Hint: hint + `; a field that need not be stored is tagged json:"-"`,
-		Err:  fmt.Errorf("%w: %s %s", errCannotWrite, place(t, path), reason),
-	}
+	w.Refused = &Refusal{place(t, path) + " " + reason, hint + "; " + LeaveOut}
 }
+
+// LeaveOut is the hint that is true for every field.
+const LeaveOut = `a field that need not be stored is tagged json:"-"`
 
 func place(t reflect.Type, path string) string {
 	if path == "" {
