@@ -19,15 +19,15 @@ func TestMutants(t *testing.T) {
 		{
 			Name: "keep is not taken",
 			File: "open.go",
-			Old:  "o.Keep, _ = strconv.Atoi(t.Keep)",
-			New:  "_, _ = strconv.Atoi(t.Keep)",
+			Old:  "o.Keep, o.KeepBytes, o.MaxSize = t.Keep, ",
+			New:  "_, o.KeepBytes, o.MaxSize = t.Keep, ",
 			Run:  "TestKeepParameters",
 		},
 		{
 			Name: "keep-bytes is not taken",
 			File: "open.go",
-			Old:  "o.KeepBytes, _ = strconv.ParseInt(t.KeepBytes, 10, 64)",
-			New:  "_, _ = strconv.ParseInt(t.KeepBytes, 10, 64)",
+			Old:  "o.Keep, o.KeepBytes, o.MaxSize = ",
+			New:  "o.Keep, _, o.MaxSize = ",
 			Run:  "TestKeepParameters",
 		},
 	})

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -126,8 +125,8 @@ func (t Target) openFunction(ctx context.Context, optFns []func(*Options)) (awsj
 	}
 	client := t.lambdaClient(cfg, opts)
 	store := lambdajar.New(client, t.Function, func(o *lambdajar.Options) {
-		o.Form, o.Overflow, o.Logger = lambdajar.Form(t.Form), overflow, opts.Logger
-		o.Confirm, o.Unguarded = t.Confirm == "true", t.Unguarded == "true"
+		o.Form, o.Overflow, o.Logger = t.Form, overflow, opts.Logger
+		o.Confirm, o.Unguarded = t.Confirm == SwitchOn, t.Unguarded
 		if t.Variable != "" {
 			o.Name = t.Variable
 		}
@@ -164,14 +163,7 @@ func (t Target) openFile() (awsjar.Store, error) {
 		return nil, t.invalid(err)
 	}
 	return filejar.New(pathOn(runtime.GOOS, t.Path), func(o *filejar.Options) {
-		o.Keep, o.KeepBytes = -1, -1
-		if t.Keep != all {
-			o.Keep, _ = strconv.Atoi(t.Keep) // checked
-		}
-		if t.KeepBytes != all {
-			o.KeepBytes, _ = strconv.ParseInt(t.KeepBytes, 10, 64)
-		}
-		o.MaxSize, _ = strconv.ParseInt(t.MaxSize, 10, 64)
+		o.Keep, o.KeepBytes, o.MaxSize = t.Keep, t.KeepBytes, t.MaxSize
 	}), nil
 }
 

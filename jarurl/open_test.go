@@ -264,7 +264,10 @@ func TestTargetOpenRefuses(t *testing.T) {
 		{jarurl.Target{Scheme: jarurl.Env, Variable: "jar", Overflow: "jar"}, "open env:jar: invalid argument: the overflow is not the URL of an object in S3"},
 		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", Endpoint: "ftp://x"}, "open s3://b/k: invalid argument: the endpoint is not an http or https URL"},
 		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", Region: "a b"}, "open s3://b/k: invalid argument: the region is malformed"},
-		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", PathStyle: "yes"}, "open s3://b/k: invalid argument: path-style is neither true nor false"},
+		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", PathStyle: 7}, "open s3://b/k: invalid argument: path-style is neither true nor false"},
+		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", MaxSize: -1}, "open s3://b/k: invalid argument: max-size is not a number of bytes"},
+		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", Tags: 99}, "open s3://b/k: invalid argument: tags is none of seen, asked and dropped"},
+		{jarurl.Target{Scheme: jarurl.File, Path: "a", Keep: -2}, "open file:a: invalid argument: keep is not a number of versions"},
 		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", ExpectedOwner: "me"}, "open s3://b/k: invalid argument: the expected owner is not an account id"},
 	} {
 		if _, err := test.target.Open(t.Context()); !errors.Is(err, awsjar.ErrInvalid) || err.Error() != test.text {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/awsjar/awsjar/internal/lazyregexp"
@@ -15,7 +14,8 @@ import (
 func (t Target) query() string {
 	var b strings.Builder
 	for _, p := range t.parameters() {
-		if *p.value == "" {
+		value := p.field.text()
+		if value == "" {
 			continue
 		}
 		if b.Len() == 0 {
@@ -23,7 +23,7 @@ func (t Target) query() string {
 		} else {
 			b.WriteByte('&')
 		}
-		b.WriteString(p.name + "=" + url.QueryEscape(*p.value))
+		b.WriteString(p.name + "=" + url.QueryEscape(value))
 	}
 	return b.String()
 }
@@ -31,25 +31,36 @@ func (t Target) query() string {
 // parameter is a query parameter and the field it sets.
 type parameter struct {
 	name  string
-	value *string
-	check func(string) error // nil: any value
+	field field
 }
 
 // parameters returns those that the scheme knows, in the order of String.
 func (t *Target) parameters() []parameter {
-	region := parameter{"region", &t.Region, checkRegion}
-	endpoint := parameter{"endpoint", &t.Endpoint, checkEndpoint}
-	overflow := parameter{"overflow", &t.Overflow, checkOverflow}
+	region := parameter{"region", text(&t.Region, checkRegion)}
+	endpoint := parameter{"endpoint", text(&t.Endpoint, checkEndpoint)}
+	overflow := parameter{"overflow", text(&t.Overflow, checkOverflow)}
+	maxSize := parameter{"max-size", numberField[int64]{&t.MaxSize, false, faultMaxSize}}
 	switch t.Scheme {
 	case Lambda:
-		history := parameter{"history", &t.History, checkHistory}
-		return []parameter{{"name", &t.Variable, nil}, {"form", &t.Form, checkForm}, {"confirm", &t.Confirm, isTruth("confirm")}, {"unguarded", &t.Unguarded, isTruth("unguarded")}, overflow, history, region, endpoint}
+		return []parameter{
+			{"name", text(&t.Variable, nil)},
+			{"form", text(&t.Form, checkForm)},
+			{"confirm", switchField{"confirm", &t.Confirm}},
+			{"unguarded", truthField{"unguarded", &t.Unguarded}},
+			overflow,
+			{"history", text(&t.History, checkHistory)},
+			region, endpoint,
+		}
 	case Env:
 		return []parameter{overflow}
 	case File:
-		return []parameter{{"keep", &t.Keep, checkKeep}, {"keep-bytes", &t.KeepBytes, checkKeepBytes}, {"max-size", &t.MaxSize, checkMaxSize}}
+		return []parameter{
+			{"keep", numberField[int]{&t.Keep, true, faultKeep}},
+			{"keep-bytes", numberField[int64]{&t.KeepBytes, true, faultKeepBytes}},
+			maxSize,
+		}
 	case S3:
-		return append([]parameter{region, endpoint}, t.s3Parameters()...)
+		return append([]parameter{region, endpoint}, t.s3Parameters(maxSize)...)
 	}
 	return nil
 }
@@ -70,12 +81,9 @@ func (t *Target) setParameters(query string) error {
 		if len(given) > 1 || given[0] == "" {
 			return &problem{"parameter " + p.name + " must be there once and have a value", "write ?" + p.name + "=VALUE"}
 		}
-		if p.check != nil {
-			if err := p.check(given[0]); err != nil {
-				return err
-			}
+		if err := p.field.set(given[0]); err != nil {
+			return err
 		}
-		*p.value = given[0]
 	}
 	for name := range values {
 		return unknownParameter(name, t.Scheme, known)
@@ -86,10 +94,11 @@ func (t *Target) setParameters(query string) error {
 // checkParameters checks a Target that was not parsed, or changed since.
 func (t *Target) checkParameters() error {
 	for _, p := range t.parameters() {
-		if *p.value == "" || p.check == nil {
+		value := p.field.text()
+		if value == "" {
 			continue
 		}
-		if err := p.check(*p.value); err != nil {
+		if err := p.field.set(value); err != nil {
 			return err
 		}
 	}
@@ -167,29 +176,8 @@ func checkHistory(value string) error {
 	return err
 }
 
-// isTruth returns a check of the parameter of that name, which is true or false.
-func isTruth(name string) func(string) error {
-	return func(value string) error {
-		if value != "true" && value != "false" {
-			return &problem{name + " is neither true nor false", "write ?" + name + "=true"}
-		}
-		return nil
-	}
-}
-
-// all is the value of keep and keep-bytes for a history without that bound.
-const all = "all"
-
-func checkKeep(value string) error {
-	if n, err := strconv.Atoi(value); value != all && (err != nil || n < 1) {
-		return &problem{"keep is not a number of versions", "write ?keep=10, ?keep=1 for no earlier versions, or ?keep=all"}
-	}
-	return nil
-}
-
-func checkKeepBytes(value string) error {
-	if n, err := strconv.ParseInt(value, 10, 64); value != all && (err != nil || n < 1) {
-		return &problem{"keep-bytes is not a number of bytes", "write ?keep-bytes=1000000, or ?keep-bytes=all"}
-	}
-	return nil
-}
+var (
+	faultMaxSize   = problem{"max-size is not a number of bytes", "write ?max-size=1000000"}
+	faultKeep      = problem{"keep is not a number of versions", "write ?keep=10, ?keep=1 for no earlier versions, or ?keep=all"}
+	faultKeepBytes = problem{"keep-bytes is not a number of bytes", "write ?keep-bytes=1000000, or ?keep-bytes=all"}
+)

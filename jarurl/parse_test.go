@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/s3jar"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -72,7 +73,7 @@ func TestParse(t *testing.T) {
 		{url: "s3://b/sam@example.com", want: Target{Scheme: S3, Bucket: "b", Key: "sam@example.com"}},
 		{
 			url:  "s3://b/k?region=eu-west-1&endpoint=https%3A%2F%2Fexample.com&path-style=false&expected-owner=123456789012&direct=true",
-			want: Target{Scheme: S3, Bucket: "b", Key: "k", Region: "eu-west-1", Endpoint: "https://example.com", PathStyle: "false", ExpectedOwner: "123456789012", Direct: "true"},
+			want: Target{Scheme: S3, Bucket: "b", Key: "k", Region: "eu-west-1", Endpoint: "https://example.com", PathStyle: SwitchOff, ExpectedOwner: "123456789012", Direct: true},
 		},
 
 		{url: "file:state.json", want: Target{Scheme: File, Path: "state.json"}},
@@ -84,11 +85,11 @@ func TestParse(t *testing.T) {
 			url: "s3://b/k?sse=aws%3Akms&kms-key=arn%3Aaws%3Akms%3Aeu-west-1%3A123456789012%3Akey%2Fa-b&storage-class=STANDARD_IA&content-type=text%2Fplain" +
 				"&tags=asked&requester-pays=true&checksums=when-required&max-size=1000&keep-last=true&scratch-prefix=scratch%2F&skip-probe=true",
 			want: Target{Scheme: S3, Bucket: "b", Key: "k", SSE: "aws:kms", KMSKey: "arn:aws:kms:eu-west-1:123456789012:key/a-b", StorageClass: "STANDARD_IA",
-				ContentType: "text/plain", Tags: "asked", RequesterPays: "true", Checksums: "when-required", MaxSize: "1000", KeepLast: "true", ScratchPrefix: "scratch/", SkipProbe: "true"},
+				ContentType: "text/plain", Tags: s3jar.TagsAsked, RequesterPays: true, Checksums: "when-required", MaxSize: 1000, KeepLast: true, ScratchPrefix: "scratch/", SkipProbe: true},
 		},
-		{url: "file:a?max-size=1", want: Target{Scheme: File, Path: "a", MaxSize: "1"}},
-		{url: "lambda://f1?unguarded=true", want: Target{Scheme: Lambda, Function: "f1", Unguarded: "true"}},
-		{url: "file:a?keep=10&keep-bytes=all", want: Target{Scheme: File, Path: "a", Keep: "10", KeepBytes: "all"}},
+		{url: "file:a?max-size=1", want: Target{Scheme: File, Path: "a", MaxSize: 1}},
+		{url: "lambda://f1?unguarded=true", want: Target{Scheme: Lambda, Function: "f1", Unguarded: true}},
+		{url: "file:a?keep=10&keep-bytes=all", want: Target{Scheme: File, Path: "a", Keep: 10, KeepBytes: All}},
 		{url: "file:~a", want: Target{Scheme: File, Path: "~a"}},
 		{url: "file:./~/a", want: Target{Scheme: File, Path: "./~/a"}},
 		{url: "file:%7E/a", want: Target{Scheme: File, Path: "~/a"}},

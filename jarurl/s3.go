@@ -3,7 +3,6 @@ package jarurl
 import (
 	"context"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -44,7 +43,7 @@ func (t Target) openBucket(ctx context.Context, prefix string, optFns []func(*Op
 	}
 	client := t.s3Client(cfg, opts)
 	var sender s3jar.Client = client
-	if t.Direct == "true" {
+	if t.Direct {
 		sender = awsdirect.S3(client)
 	}
 	return s3jar.NewBucket(sender, t.Bucket, t.bucketOptions, func(o *s3jar.Options) { o.Prefix, o.Logger = prefix, opts.Logger }), nil
@@ -55,21 +54,21 @@ func (t Target) openBucket(ctx context.Context, prefix string, optFns []func(*Op
 func (t Target) bucketOptions(o *s3jar.Options) {
 	o.ExpectedOwner = t.ExpectedOwner
 	o.ContentType = t.ContentType
-	o.Encryption = types.ServerSideEncryption(t.SSE)
+	o.Encryption = t.SSE
 	o.KMSKeyID = t.KMSKey
-	o.StorageClass = types.StorageClass(t.StorageClass)
-	o.Tags = tags[t.Tags]
-	o.RequesterPays = t.RequesterPays == "true"
-	o.MaxSize, _ = strconv.ParseInt(t.MaxSize, 10, 64)
-	o.KeepLast = t.KeepLast == "true"
+	o.StorageClass = t.StorageClass
+	o.Tags = t.Tags
+	o.RequesterPays = t.RequesterPays
+	o.MaxSize = t.MaxSize
+	o.KeepLast = t.KeepLast
 	o.ScratchPrefix = t.ScratchPrefix
-	o.SkipProbe = t.SkipProbe == "true"
+	o.SkipProbe = t.SkipProbe
 }
 
 // pathStyle reports whether the bucket goes into the path of a request.
 func (t Target) pathStyle(endpoint *string) bool {
-	if t.PathStyle != "" || endpoint == nil {
-		return t.PathStyle == "true"
+	if t.PathStyle != SwitchDefault || endpoint == nil {
+		return t.PathStyle == SwitchOn
 	}
 	u, err := url.Parse(*endpoint)
 	return err == nil && !strings.HasSuffix(u.Hostname(), ".amazonaws.com") && !strings.HasSuffix(u.Hostname(), ".amazonaws.com.cn")
@@ -77,22 +76,22 @@ func (t Target) pathStyle(endpoint *string) bool {
 
 // s3Parameters returns the parameters of a bucket besides those that a
 // function has too.
-func (t *Target) s3Parameters() []parameter {
+func (t *Target) s3Parameters(maxSize parameter) []parameter {
 	return []parameter{
-		{"path-style", &t.PathStyle, isTruth("path-style")},
-		{"expected-owner", &t.ExpectedOwner, checkOwner},
-		{"sse", &t.SSE, checkEncryption},
-		{"kms-key", &t.KMSKey, checkKMSKey},
-		{"storage-class", &t.StorageClass, checkStorageClass},
-		{"content-type", &t.ContentType, checkContentType},
-		{"tags", &t.Tags, checkTags},
-		{"requester-pays", &t.RequesterPays, isTruth("requester-pays")},
-		{"checksums", &t.Checksums, checkChecksums},
-		{"max-size", &t.MaxSize, checkMaxSize},
-		{"keep-last", &t.KeepLast, isTruth("keep-last")},
-		{"scratch-prefix", &t.ScratchPrefix, nil},
-		{"skip-probe", &t.SkipProbe, isTruth("skip-probe")},
-		{"direct", &t.Direct, isTruth("direct")},
+		{"path-style", switchField{"path-style", &t.PathStyle}},
+		{"expected-owner", text(&t.ExpectedOwner, checkOwner)},
+		{"sse", text(&t.SSE, checkEncryption)},
+		{"kms-key", text(&t.KMSKey, checkKMSKey)},
+		{"storage-class", text(&t.StorageClass, checkStorageClass)},
+		{"content-type", text(&t.ContentType, checkContentType)},
+		{"tags", tagsField{&t.Tags}},
+		{"requester-pays", truthField{"requester-pays", &t.RequesterPays}},
+		{"checksums", text(&t.Checksums, checkChecksums)},
+		maxSize,
+		{"keep-last", truthField{"keep-last", &t.KeepLast}},
+		{"scratch-prefix", text(&t.ScratchPrefix, nil)},
+		{"skip-probe", truthField{"skip-probe", &t.SkipProbe}},
+		{"direct", truthField{"direct", &t.Direct}},
 	}
 }
 
@@ -143,16 +142,6 @@ func checkContentType(value string) error {
 	return nil
 }
 
-// tags are those of package s3jar.
-var tags = map[string]s3jar.Tags{"": s3jar.TagsSeen, "seen": s3jar.TagsSeen, "asked": s3jar.TagsAsked, "dropped": s3jar.TagsDropped}
-
-func checkTags(value string) error {
-	if _, ok := tags[value]; !ok {
-		return &problem{"tags is none of seen, asked and dropped", "write ?tags=asked to carry them or fail"}
-	}
-	return nil
-}
-
 // checksums are the settings of the SDK.
 var checksums = map[string]struct {
 	request  aws.RequestChecksumCalculation
@@ -165,13 +154,6 @@ var checksums = map[string]struct {
 func checkChecksums(value string) error {
 	if _, ok := checksums[value]; !ok {
 		return &problem{"checksums is neither when-supported nor when-required", "write ?checksums=when-required for a server that refuses them"}
-	}
-	return nil
-}
-
-func checkMaxSize(value string) error {
-	if n, err := strconv.ParseInt(value, 10, 64); err != nil || n < 1 {
-		return &problem{"max-size is not a number of bytes", "write ?max-size=1000000"}
 	}
 	return nil
 }

@@ -3,7 +3,11 @@ package jarurl
 import (
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
 	"github.com/awsjar/awsjar/internal/percent"
+	"github.com/awsjar/awsjar/lambdajar"
+	"github.com/awsjar/awsjar/s3jar"
 )
 
 // The schemes that a Target may have.
@@ -15,7 +19,23 @@ const (
 	Mem    = "mem"
 )
 
-// Target is a URL taken apart. Only the fields of its scheme are set.
+// Switch is a parameter whose default is neither true nor false.
+type Switch int8
+
+const (
+	// SwitchDefault leaves the choice to the program that opens the store.
+	SwitchDefault Switch = iota
+	// SwitchOn is true.
+	SwitchOn
+	// SwitchOff is false.
+	SwitchOff
+)
+
+// All, as Keep or KeepBytes of a Target, is a history without that bound.
+const All = -1
+
+// Target is a URL taken apart. Only the fields of its scheme are set. The zero value
+// of a field means the default, as without the parameter. Targets can be compared.
 type Target struct {
 	Scheme string // Lambda, S3, File, Env or Mem
 
@@ -25,29 +45,29 @@ type Target struct {
 	Key      string // s3: decoded; "" for the bucket itself
 	Path     string // file: decoded
 
-	Form          string // lambda: "auto", "plain", "flate", "dense", "python" or "" for the default
-	Overflow      string // lambda, env: the URL of an object in S3, for values that do not fit; "" for none
-	History       string // lambda: the URL of an object in S3 or of a file that keeps the versions; "" for none
-	Confirm       string // lambda: "true" to wait until a write is in force, "false" or "" not to
-	Unguarded     string // lambda: "true" to write to a service that answers without a RevisionId
-	Region        string // lambda, s3: "" for that of the configuration
-	Endpoint      string // lambda, s3: "" for that of the configuration
-	PathStyle     string // s3: "true", "false" or "" for the default
-	ExpectedOwner string // s3: the account id, "" for any
-	SSE           string // s3: the server-side encryption, as S3 names it, or "" for the default
-	KMSKey        string // s3: the id or ARN of a KMS key, or ""
-	StorageClass  string // s3: the storage class, as S3 names it, or "" for the default
-	ContentType   string // s3: the Content-Type of the object, or "" for the default
-	Tags          string // s3: "seen", "asked", "dropped" or "" for the default
-	RequesterPays string // s3: "true", "false" or ""
-	Checksums     string // s3: "when-required", "when-supported", or "" for the setting of the configuration
-	KeepLast      string // s3: "true", "false" or ""
-	ScratchPrefix string // s3: "" for the default
-	MaxSize       string // s3, file: the largest value in bytes, or "" for the default
-	Keep          string // file: how many versions are kept, "all", or "" for the default
-	KeepBytes     string // file: how many bytes they may have, "all", or "" for the default
-	SkipProbe     string // s3: "true" or "false", "" for false
-	Direct        string // s3: "true" for the client of package awsdirect, "false" or "" for the SDK's
+	Form          lambdajar.Form             // lambda
+	Overflow      string                     // lambda, env: the URL of an object in S3, for values that do not fit; "" for none
+	History       string                     // lambda: the URL of an object in S3 or of a file that keeps the versions; "" for none
+	Confirm       Switch                     // lambda: whether a write waits until it is in force; by default not
+	Unguarded     bool                       // lambda: whether to write to a service that answers without a RevisionId
+	Region        string                     // lambda, s3: "" for that of the configuration
+	Endpoint      string                     // lambda, s3: "" for that of the configuration
+	PathStyle     Switch                     // s3: by default on for an endpoint that is not Amazon's
+	ExpectedOwner string                     // s3: the account id, "" for any
+	SSE           types.ServerSideEncryption // s3
+	KMSKey        string                     // s3: the id or ARN of a KMS key, or ""
+	StorageClass  types.StorageClass         // s3
+	ContentType   string                     // s3: the Content-Type of the object
+	Tags          s3jar.Tags                 // s3
+	RequesterPays bool                       // s3
+	Checksums     string                     // s3: "when-required", "when-supported", or "" for the setting of the configuration
+	KeepLast      bool                       // s3
+	ScratchPrefix string                     // s3
+	MaxSize       int64                      // s3, file: the largest value in bytes
+	Keep          int                        // file: how many versions are kept, or All
+	KeepBytes     int64                      // file: how many bytes they may have, or All
+	SkipProbe     bool                       // s3
+	Direct        bool                       // s3: whether to use the client of package awsdirect
 }
 
 // String returns the URL, in the form that Parse turns into an equal Target.

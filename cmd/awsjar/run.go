@@ -282,8 +282,8 @@ func (c *command) open(ctx context.Context, url string) (awsjar.Store, error) {
 // openTarget opens the store of a target. A write to a function waits until it
 // is in force, unless --no-wait or the URL says otherwise.
 func (c *command) openTarget(ctx context.Context, target jarurl.Target) (awsjar.Store, error) {
-	if target.Scheme == jarurl.Lambda && target.Confirm == "" && !c.noWait {
-		target.Confirm = "true"
+	if target.Scheme == jarurl.Lambda && target.Confirm == jarurl.SwitchDefault && !c.noWait {
+		target.Confirm = jarurl.SwitchOn
 	}
 	return target.Open(ctx, c.configured)
 }

@@ -109,12 +109,12 @@ func (c *command) place(url string) (page.Place, error) {
 }
 
 // maxPageValue is how many bytes a value may have to be read for the page.
-const maxPageValue = "16777216"
+const maxPageValue = 16 << 20
 
 // stateOf returns a state of the page.
 func (c *command) stateOf(target jarurl.Target) page.State {
 	return page.State{URL: target.String(), Open: func(ctx context.Context) (awsjar.Store, error) {
-		if target.MaxSize == "" && (target.Scheme == jarurl.S3 || target.Scheme == jarurl.File) {
+		if target.MaxSize == 0 && (target.Scheme == jarurl.S3 || target.Scheme == jarurl.File) {
 			target.MaxSize = maxPageValue
 		}
 		return c.openTarget(ctx, target)
