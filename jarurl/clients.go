@@ -26,3 +26,24 @@ func (t Target) Clients(ctx context.Context, optFns ...func(*Options)) (Clients,
 	}
 	return Clients{cfg, t.s3Client(cfg, opts), t.lambdaClient(cfg, opts)}, nil
 }
+
+func (t Target) s3Client(cfg aws.Config, opts Options) *s3.Client {
+	return s3.NewFromConfig(cfg, func(o *s3.Options) {
+		if endpoint := t.endpoint(opts); endpoint != nil {
+			o.BaseEndpoint = endpoint
+		}
+		o.UsePathStyle = t.pathStyle(o.BaseEndpoint)
+		o.DisableLogOutputChecksumValidationSkipped = true // older objects and some servers have no checksum: nothing to tell at each read
+		if t.Checksums != "" {
+			o.RequestChecksumCalculation, o.ResponseChecksumValidation = checksums[t.Checksums].request, checksums[t.Checksums].response
+		}
+	})
+}
+
+func (t Target) lambdaClient(cfg aws.Config, opts Options) *lambda.Client {
+	return lambda.NewFromConfig(cfg, func(o *lambda.Options) {
+		if endpoint := t.endpoint(opts); endpoint != nil {
+			o.BaseEndpoint = endpoint
+		}
+	})
+}

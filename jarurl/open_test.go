@@ -267,6 +267,7 @@ func TestTargetOpenRefuses(t *testing.T) {
 		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", PathStyle: 7}, "open s3://b/k: invalid argument: path-style is neither true nor false"},
 		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", MaxSize: -1}, "open s3://b/k: invalid argument: max-size is not a number of bytes"},
 		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", Tags: 99}, "open s3://b/k: invalid argument: tags is none of seen, asked and dropped"},
+		{jarurl.Target{Scheme: jarurl.File, Path: "a", KeepBytes: -2}, "open file:a: invalid argument: keep-bytes is not a number of bytes"},
 		{jarurl.Target{Scheme: jarurl.File, Path: "a", Keep: -2}, "open file:a: invalid argument: keep is not a number of versions"},
 		{jarurl.Target{Scheme: jarurl.S3, Bucket: "b", Key: "k", ExpectedOwner: "me"}, "open s3://b/k: invalid argument: the expected owner is not an account id"},
 	} {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/lambdajar"
 	"github.com/awsjar/awsjar/s3jar"
 	"github.com/google/go-cmp/cmp"
 )
@@ -88,6 +89,10 @@ func TestParse(t *testing.T) {
 				ContentType: "text/plain", Tags: s3jar.TagsAsked, RequesterPays: true, Checksums: "when-required", MaxSize: 1000, KeepLast: true, ScratchPrefix: "scratch/", SkipProbe: true},
 		},
 		{url: "file:a?max-size=1", want: Target{Scheme: File, Path: "a", MaxSize: 1}},
+		{url: "lambda://f1?form=dense&confirm=false", want: Target{Scheme: Lambda, Function: "f1", Form: lambdajar.FormDense, Confirm: SwitchOff}},
+		{url: "lambda://f1?confirm=true&unguarded=false", want: Target{Scheme: Lambda, Function: "f1", Confirm: SwitchOn}, canonical: "lambda://f1?confirm=true"},
+		{url: "s3://b/k?tags=seen&direct=false&max-size=007", want: Target{Scheme: S3, Bucket: "b", Key: "k", MaxSize: 7}, canonical: "s3://b/k?max-size=7"},
+		{url: "file:a?keep=all&keep-bytes=9000000000", want: Target{Scheme: File, Path: "a", Keep: All, KeepBytes: 9_000_000_000}},
 		{url: "lambda://f1?unguarded=true", want: Target{Scheme: Lambda, Function: "f1", Unguarded: true}},
 		{url: "file:a?keep=10&keep-bytes=all", want: Target{Scheme: File, Path: "a", Keep: 10, KeepBytes: All}},
 		{url: "file:~a", want: Target{Scheme: File, Path: "~a"}},
@@ -253,6 +258,7 @@ func FuzzParse(f *testing.F) {
 	for _, url := range []string{
 		"lambda://f1?name=cursor&region=eu-west-1", "lambda://arn:aws:lambda:us-east-1:123456789012:function:f1",
 		"s3://b/a%20b//%3F?endpoint=http%3A%2F%2F127.0.0.1&path-style=true", "file:////x", "file:a%25", "env:jar", "env:jar?overflow=s3://b/k%253F?region=x%26path-style=true", "mem:", "a@b:c",
+		"lambda://f1?confirm=false&unguarded=true&form=plain", "s3://b/k?tags=dropped&direct=true&max-size=7&path-style=false", "file:a?keep=all&keep-bytes=10", "file:a?keep=3&max-size=1",
 	} {
 		f.Add(url)
 	}

@@ -16,7 +16,7 @@ func (c *command) listJars(ctx context.Context, url string, limit int, asJSON bo
 		return err
 	}
 	listed, hidden := 0, 0
-	for found, err := range target.Jars(ctx, c.configured) {
+	for found, err := range c.jarsIn(ctx, target) {
 		if err != nil {
 			return err
 		}

@@ -49,12 +49,11 @@ func completeBucket(ctx context.Context, c *command, _ []string, word string) (o
 	if !strings.HasPrefix(word, "s3://") {
 		return beginning(word, []string{"s3://"})
 	}
-	account := jarurl.Target{Scheme: jarurl.S3, Region: c.region, Endpoint: c.endpoint}
-	for found, err := range account.Buckets(ctx, c.configured) {
+	for found, err := range c.buckets(ctx) {
 		if err != nil || len(offered) == mostCompleted {
 			break
 		}
-		if url := "s3://" + found.Name + "/"; strings.HasPrefix(url, word) {
+		if url := "s3://" + found.name + "/"; strings.HasPrefix(url, word) {
 			offered = append(offered, url)
 		}
 	}

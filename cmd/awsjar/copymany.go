@@ -51,7 +51,7 @@ func (c *command) eachJar(ctx context.Context, source string, yield func(string,
 	if err != nil {
 		return err
 	}
-	for found, err := range account.Jars(ctx, c.configured) {
+	for found, err := range c.jarsIn(ctx, account) {
 		if err != nil {
 			return err
 		}

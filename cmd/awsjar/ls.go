@@ -92,16 +92,15 @@ func (c *command) writeKey(object jarurl.Target, meta s3jar.KeyMeta, long, asJSO
 // listBuckets lists the buckets of an account.
 func (c *command) listBuckets(ctx context.Context, limit int, long, asJSON bool) error {
 	c.url = jarurl.S3 + "://"
-	account := jarurl.Target{Scheme: jarurl.S3, Region: c.region, Endpoint: c.endpoint}
 	listed := 0
-	for found, err := range account.Buckets(ctx, c.configured) {
+	for found, err := range c.buckets(ctx) {
 		switch {
 		case err != nil:
 			return err
 		case limit > 0 && listed == limit:
 			return nil
 		}
-		url := jarurl.Target{Scheme: jarurl.S3, Bucket: found.Name}.String()
+		url := jarurl.Target{Scheme: jarurl.S3, Bucket: found.name}.String()
 		switch {
 		case asJSON:
 			err = c.writeJSON(struct {
@@ -109,9 +108,9 @@ func (c *command) listBuckets(ctx context.Context, limit int, long, asJSON bool)
 				Bucket  string    `json:"bucket"`
 				Region  string    `json:"region,omitempty"`
 				Created time.Time `json:"created"`
-			}{url, found.Name, found.Region, found.Created.UTC()})
+			}{url, found.name, found.region, found.created.UTC()})
 		case long:
-			_, err = fmt.Fprintf(c.stdout, "%-16s  %8s  %s\n", printable(found.Region), ageOf(found.Created), printable(url))
+			_, err = fmt.Fprintf(c.stdout, "%-16s  %8s  %s\n", printable(found.region), ageOf(found.created), printable(url))
 		default:
 			_, err = fmt.Fprintln(c.stdout, printable(url))
 		}

@@ -130,7 +130,7 @@ func (c *command) only(target jarurl.Target) func(context.Context) iter.Seq2[pag
 func (c *command) jarsOf(account jarurl.Target) func(context.Context) iter.Seq2[page.State, error] {
 	return func(ctx context.Context) iter.Seq2[page.State, error] {
 		return func(yield func(page.State, error) bool) {
-			for found, err := range account.Jars(ctx, c.configured) {
+			for found, err := range c.jarsIn(ctx, account) {
 				target := account
 				target.Function = found.Function
 				if found.Name != "jar" {
