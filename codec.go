@@ -86,8 +86,8 @@ func (c JSON) Marshal(v any) ([]byte, error) { return c.marshal(exactjson.Addres
 // marshal returns v as JSON, which is known itself if it is the same text. v is a
 // pointer to the value, and mayHoldTimes is false if its type holds no time.
 func (c JSON) marshal(v any, known []byte, mayHoldTimes bool) ([]byte, error) {
-	if strings.Trim(c.Indent, " \t\r\n") != "" {
-		return nil, &exactjson.Error{Text: "the Indent of codec JSON is not white space", Hint: `indent by spaces or tabs, such as JSON{Indent: "  "}`}
+	if err := c.check(); err != nil {
+		return nil, err
 	}
 	out := output{known: known}
 	enc := json.NewEncoder(&out)
@@ -113,6 +113,25 @@ func (c JSON) marshal(v any, known []byte, mayHoldTimes bool) ([]byte, error) {
 	return data, nil
 }
 
+// check refuses options that no text can be read or written by.
+func (c JSON) check() error {
+	switch {
+	case strings.Trim(c.Indent, " \t\r\n") != "":
+		return &exactjson.Error{
+			Kind: exactjson.Misused,
+			Text: "the Indent of codec JSON is not white space",
+			Hint: `indent by spaces or tabs, such as JSON{Indent: "  "}`,
+		}
+	case c.Unknown < KeepUnknown || c.Unknown > RefuseUnknown:
+		return &exactjson.Error{
+			Kind: exactjson.Misused,
+			Text: fmt.Sprintf("codec JSON has no Unknown %d", c.Unknown),
+			Hint: "the constants are KeepUnknown, DropUnknown and RefuseUnknown",
+		}
+	}
+	return nil
+}
+
 var newline = []byte("\n") // an Encoder ends with it
 
 // output keeps the text of an Encoder, without a copy if it is known.
@@ -133,6 +152,9 @@ func (c JSON) Unmarshal(data []byte, v any) error { return c.read(data, v, false
 // read reads one JSON value. Plain says that v holds no interface, so that no
 // number can become a float64 that it was not.
 func (c JSON) read(data []byte, v any, plain bool) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	err := c.rule().CheckText(data)
 	switch {
 	case err != nil:

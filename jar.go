@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+
+	"github.com/awsjar/awsjar/internal/exactjson"
 )
 
 // Options of a [Jar]. The zero value is the default.
@@ -119,7 +121,10 @@ func (j *Jar[T]) DeleteIf(ctx context.Context, revision Revision) error {
 
 // String returns the URL of the store, such as "s3://bucket/key".
 func (j *Jar[T]) String() string {
-	if s, ok := j.store.(fmt.Stringer); ok && j.ready() == nil {
+	if j.ready() != nil {
+		return "jar"
+	}
+	if s, ok := j.store.(fmt.Stringer); ok {
 		return s.String()
 	}
 	return "jar"
@@ -160,10 +165,18 @@ func (j *Jar[T]) entry(data []byte, meta Meta, err error) (Entry[T], error) {
 	entry := Entry[T]{Meta: meta}
 	if err == nil {
 		if entry.Value, err = j.gate.decode(data); err != nil {
-			err = fmt.Errorf("%w: %w", ErrCorrupt, err)
+			err = fmt.Errorf("%w: %w", unread(err), err)
 		}
 	}
 	return entry, err
+}
+
+// unread returns the kind of an error of a Codec that does not read.
+func unread(err error) error {
+	if own, ok := errors.AsType[*exactjson.Error](err); ok && own.Kind == exactjson.Misused {
+		return ErrInvalid
+	}
+	return ErrCorrupt
 }
 
 func (j *Jar[T]) save(ctx context.Context, value T, revision Revision) (Meta, error) {
@@ -197,6 +210,9 @@ var (
 
 // ready refuses a Jar without a store before it can panic.
 func (j *Jar[T]) ready() error {
+	if j == nil {
+		return &Error{Hint: "make it with New", Err: fmt.Errorf("%w: the Jar is nil", ErrInvalid)}
+	}
 	store := reflect.ValueOf(j.store)
 	if !store.IsValid() || store.Kind() == reflect.Pointer && store.IsNil() {
 		return errNoStore
@@ -217,7 +233,7 @@ func (j *Jar[T]) fail(op string, err error) error {
 	if wrapped.Target == "" {
 		wrapped.Target = j.String()
 	}
-	if wrapped.Hint == "" {
+	if wrapped.Hint == "" && j != nil {
 		wrapped.Hint = j.advice(err)
 	}
 	return &wrapped

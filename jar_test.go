@@ -231,10 +231,14 @@ func TestNilStore(t *testing.T) {
 	ctx := t.Context()
 	var typed *memjar.Store
 	var zero awsjar.Jar[int]
-	for name, jar := range map[string]*awsjar.Jar[int]{"nil": awsjar.New[int](nil), "typed nil": awsjar.New[int](typed), "zero Jar": &zero} {
+	for name, jar := range map[string]*awsjar.Jar[int]{"nil": awsjar.New[int](nil), "typed nil": awsjar.New[int](typed), "zero Jar": &zero, "nil Jar": nil} {
 		for call, err := range map[string]error{
 			"Get":      second(jar.Get(ctx)),
 			"Load":     second(jar.Load(ctx)),
+			"Recent":   second(jar.Recent(ctx, time.Minute)),
+			"Warm":     jar.Warm(ctx),
+			"LastGood": second(jar.LastGood(ctx)),
+			"DeleteIf": jar.DeleteIf(ctx, "1"),
 			"Put":      jar.Put(ctx, 1),
 			"Create":   jar.Create(ctx, 1),
 			"PutIf":    second(jar.PutIf(ctx, 1, awsjar.Any)),
@@ -255,7 +259,19 @@ func TestNilStore(t *testing.T) {
 				t.Errorf("History of a Jar with %s: %v; want ErrInvalid", name, err)
 			}
 		}
-		_ = jar.String()
+		for _, err := range jar.Versions(ctx) {
+			if !errors.Is(err, awsjar.ErrInvalid) {
+				t.Errorf("Versions of a Jar with %s: %v; want ErrInvalid", name, err)
+			}
+		}
+		for _, err := range jar.Watch(ctx, time.Second) {
+			if !errors.Is(err, awsjar.ErrInvalid) {
+				t.Errorf("Watch of a Jar with %s: %v; want ErrInvalid", name, err)
+			}
+		}
+		if name := jar.String(); name != "jar" {
+			t.Errorf("its name is %q", name)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package awsjar
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -17,7 +18,7 @@ import (
 // between two invocations. The first call reads, and from then on the handle
 // keeps the bytes of the last value that it read.
 func (j *Jar[T]) Recent(ctx context.Context, maxAge time.Duration) (T, error) {
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(j.ready(), ctx.Err()); err != nil {
 		var zero T
 		return zero, j.fail("get", err)
 	}

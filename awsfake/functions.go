@@ -54,6 +54,9 @@ func JSON[In, Out any](f func(ctx context.Context, in In) (Out, error)) Handler 
 // given up but not stopped; global variables are shared by all environments; and
 // the log has only the text that is written to Invocation.Log.
 func (s *Server) Handle(name string, start func(getenv func(name string) string) Handler) error {
+	if start == nil {
+		return s.direct(fmt.Errorf("run %s: no function is given", name))
+	}
 	return s.run(name, execution.InProcess(func(getenv func(string) string) execution.Handler {
 		handler := start(getenv)
 		return func(ctx context.Context, in execution.Invocation) ([]byte, error) {

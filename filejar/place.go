@@ -1,6 +1,7 @@
 package filejar
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // metaName is the directory, beside the values, of their histories.
@@ -91,8 +93,6 @@ func (s *Store) ready(ctx context.Context) error {
 		return fmt.Errorf("%w: the Store is nil", awsjar.ErrInvalid)
 	case s.place.problem != nil:
 		return s.place.problem
-	case s.opts.MaxSize < 0:
-		return fmt.Errorf("%w: Options.MaxSize is %d", awsjar.ErrInvalid, s.opts.MaxSize)
 	}
-	return ctx.Err()
+	return cmp.Or(failure.Negative("Options.MaxSize", s.opts.MaxSize), ctx.Err())
 }

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // Do acquires the lease, waiting for it if it must, runs fn, renews the lease
@@ -17,17 +20,21 @@ import (
 // A release that fails is no error: the lease expires by itself. Where the store
 // does not answer, Do returns at most 10 seconds after fn.
 func (l *Lock) Do(ctx context.Context, fn func(context.Context, *Held) error) error {
-	held, err := l.Acquire(ctx)
-	if err != nil {
-		return err
-	}
-	return held.run(ctx, fn)
+	return l.do(ctx, l.Acquire, fn)
 }
 
 // TryDo is [Lock.Do] without the wait: if another program holds the lease the
 // error is [ErrHeld], a [*HeldError], and fn does not run.
 func (l *Lock) TryDo(ctx context.Context, fn func(context.Context, *Held) error) error {
-	held, err := l.TryAcquire(ctx)
+	return l.do(ctx, l.TryAcquire, fn)
+}
+
+func (l *Lock) do(ctx context.Context, acquire func(context.Context) (*Held, error), fn func(context.Context, *Held) error) error {
+	if fn == nil {
+		return l.fail("acquire", failure.Hinted("give it the work: func(ctx context.Context, held *lease.Held) error { ... }",
+			fmt.Errorf("%w: there is no function to run under the lease", awsjar.ErrInvalid)))
+	}
+	held, err := acquire(ctx)
 	if err != nil {
 		return err
 	}

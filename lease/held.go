@@ -9,6 +9,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/expiry"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // Held is a lease that was acquired. All methods are safe for concurrent use.
@@ -25,9 +26,20 @@ type Held struct {
 	doubt    bool            // a write met another claim, which could not be read
 }
 
+// ready refuses a Held that no acquisition returned.
+func (h *Held) ready() error {
+	if h != nil && h.lock != nil {
+		return nil
+	}
+	return failure.Hinted("look at the error of Acquire first", fmt.Errorf("%w: the Held is nil or zero: no lease was acquired", awsjar.ErrInvalid))
+}
+
 // Token returns the fencing token. It is greater than the token of every
 // earlier holder. Hand it to the thing that the lease guards.
 func (h *Held) Token() uint64 {
+	if h.ready() != nil {
+		return 0
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.claim.Token
@@ -40,6 +52,9 @@ func (h *Held) Valid() bool { return h.remaining() > 0 }
 
 // remaining returns how long the lease is surely held.
 func (h *Held) remaining() time.Duration {
+	if h.ready() != nil {
+		return 0
+	}
 	now := h.lock.opts.clock()
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -53,6 +68,9 @@ func (h *Held) remaining() time.Duration {
 // function that Update runs. If the token of a later holder is there, the error
 // is [ErrLost] and the state must not be written; no clock decides that.
 func (h *Held) Fence(fence *uint64) error {
+	if err := h.ready(); err != nil {
+		return err
+	}
 	if *fence > h.Token() {
 		return fmt.Errorf("%w: a later holder has written: its token is %d, ours is %d", ErrLost, *fence, h.Token())
 	}
@@ -66,6 +84,9 @@ func (h *Held) Fence(fence *uint64) error {
 // its claim could not be read, the error is an [awsjar.ErrUncertain], and the
 // lease is not valid until a Renew has succeeded.
 func (h *Held) Renew(ctx context.Context) error {
+	if err := h.ready(); err != nil {
+		return err
+	}
 	h.writing.Lock()
 	defer h.writing.Unlock()
 	if h.over() {
@@ -79,6 +100,9 @@ func (h *Held) Renew(ctx context.Context) error {
 // lost before, the error is [ErrLost]. After any error the lease expires by
 // itself.
 func (h *Held) Release(ctx context.Context) error {
+	if err := h.ready(); err != nil {
+		return err
+	}
 	h.writing.Lock()
 	defer h.writing.Unlock()
 	if h.over() {

@@ -60,6 +60,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/expiry"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // DefaultTTL is the time to live of a lease whose Options say nothing else.
@@ -114,18 +115,23 @@ func New(store awsjar.Store, optFns ...func(*Options)) *Lock {
 }
 
 // String returns the URL of the store.
-func (l *Lock) String() string { return l.jar.String() }
+func (l *Lock) String() string {
+	if l == nil || l.jar == nil {
+		return "lease"
+	}
+	return l.jar.String()
+}
 
 // ready refuses a Lock that can never be acquired.
 func (l *Lock) ready() error {
-	if l.limits != nil {
+	switch {
+	case l == nil || l.jar == nil:
+		return failure.Hinted("make it with New", fmt.Errorf("%w: the Lock is nil or zero", awsjar.ErrInvalid))
+	case l.limits != nil:
 		return l.limits
-	}
-	if l.opts.TTL < MinTTL {
-		return &awsjar.Error{
-			Hint: "let a minute be the TTL, or leave it zero for the default",
-			Err:  fmt.Errorf("%w: a TTL of %v is shorter than %v", awsjar.ErrInvalid, l.opts.TTL, MinTTL),
-		}
+	case l.opts.TTL < MinTTL:
+		return failure.Hinted("let a minute be the TTL, or leave it zero for the default",
+			fmt.Errorf("%w: a TTL of %v is shorter than %v", awsjar.ErrInvalid, l.opts.TTL, MinTTL))
 	}
 	return nil
 }

@@ -61,6 +61,7 @@
 package once
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -171,7 +172,8 @@ func Do[R any](ctx context.Context, store awsjar.Store, fn func(context.Context)
 		return zero, err
 	}
 	if fn == nil {
-		return zero, r.fail(fmt.Errorf("%w: Do was given no function", awsjar.ErrInvalid))
+		return zero, r.fail(failure.Hinted("give it the work: func(ctx context.Context) (R, error) { ... }",
+			fmt.Errorf("%w: there is no function to run", awsjar.ErrInvalid)))
 	}
 	if err := refused[R](); err != nil {
 		return zero, r.fail(err)
@@ -218,21 +220,22 @@ func newRun(ctx context.Context, store awsjar.Store, optFns []func(*Options)) (*
 	for _, fn := range optFns {
 		fn(&r.opts)
 	}
+	if err := r.opts.check(); err != nil {
+		return nil, r.fail(err)
+	}
 	if limited, ok := store.(awsjar.Limited); ok && limited.Limits().Lease != nil {
 		return nil, r.fail(limited.Limits().Lease)
 	}
 	if r.opts.clock == nil {
 		r.opts.clock = expiry.Started()
 	}
-	if r.opts.TTL <= 0 {
+	if r.opts.TTL == 0 {
 		r.opts.TTL = DefaultTTL
 		if deadline, ok := ctx.Deadline(); ok {
 			r.opts.TTL = min(max(0, time.Until(deadline)), math.MaxInt64-margin) + margin
 		}
 	}
-	if r.opts.MaxResult <= 0 {
-		r.opts.MaxResult = DefaultMaxResult
-	}
+	r.opts.MaxResult = cmp.Or(r.opts.MaxResult, DefaultMaxResult)
 	if r.opts.Owner == "" {
 		host, _ := os.Hostname()
 		r.opts.Owner = fmt.Sprintf("%s:%d", host, os.Getpid())
@@ -247,6 +250,18 @@ func newRun(ctx context.Context, store awsjar.Store, optFns []func(*Options)) (*
 		Input: inputHash(r.opts.Input),
 	}
 	return r, nil
+}
+
+// check refuses options that say nothing.
+func (o Options) check() error {
+	if o.Mode < AtLeastOnce || o.Mode > AtMostOnce {
+		return failure.NoConstant("Mode", int(o.Mode), "AtLeastOnce and AtMostOnce")
+	}
+	return cmp.Or(
+		failure.Negative("Options.TTL", o.TTL),
+		failure.Negative("Options.Keep", o.Keep),
+		failure.Negative("Options.MaxResult", o.MaxResult),
+	)
 }
 
 // doubtful reports whether a run that returned an error may have had its effect.

@@ -246,14 +246,29 @@ func TestDeadlineInAThousandYears(t *testing.T) {
 	}
 }
 
-// TestNoFunction: a call without a function takes no id.
-func TestNoFunction(t *testing.T) {
-	store := memjar.New()
-	if _, err := once.Do[int](t.Context(), store, nil); !errors.Is(err, awsjar.ErrInvalid) {
-		t.Errorf("got %v, want ErrInvalid", err)
-	}
-	if result, err := once.Do(t.Context(), store, job(new(int))); result != 1 || err != nil {
-		t.Errorf("the next call got %d, %v", result, err)
+// TestMisuse: a call that says nothing takes no id, and sends nothing.
+func TestMisuse(t *testing.T) {
+	for want, option := range map[string]func(*once.Options){
+		"no function":             nil,
+		"no Mode 7":               func(o *once.Options) { o.Mode = 7 },
+		"no Mode -1":              func(o *once.Options) { o.Mode = -1 },
+		"Options.TTL is -1s":      func(o *once.Options) { o.TTL = -time.Second },
+		"Options.Keep is -1ns":    func(o *once.Options) { o.Keep = -1 },
+		"Options.MaxResult is -5": func(o *once.Options) { o.MaxResult = -5 },
+	} {
+		store, runs := memjar.New(), 0
+		var err error
+		if option == nil {
+			_, err = once.Do[int](t.Context(), store, nil)
+		} else {
+			_, err = once.Do(t.Context(), store, job(&runs), option)
+		}
+		if !errors.Is(err, awsjar.ErrInvalid) || awsjar.Hint(err) == "" || !strings.Contains(err.Error(), want) || runs != 0 {
+			t.Errorf("%d runs, %v; want ErrInvalid that has %q", runs, err, want)
+		}
+		if _, _, err := store.Load(t.Context()); !errors.Is(err, awsjar.ErrNotFound) {
+			t.Errorf("%s: something is stored: %v", want, err)
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/failure"
 	"github.com/awsjar/awsjar/internal/percent"
 )
 
@@ -85,7 +86,7 @@ type Options struct {
 
 	// MaxSize is the largest value in bytes that is read or written; more
 	// is an [awsjar.ErrTooLarge]. It bounds the memory of a Load.
-	// Default [awsjar.DefaultMaxSize], also if it is negative.
+	// Default [awsjar.DefaultMaxSize].
 	MaxSize int64
 
 	// KeepLast makes an Object keep the last value that it loaded, and the
@@ -131,9 +132,7 @@ func (o *Options) set(optFns []func(*Options)) {
 
 func (o *Options) setDefaults() {
 	o.ScratchPrefix = cmp.Or(o.ScratchPrefix, "awsjar-check/")
-	if o.MaxSize <= 0 {
-		o.MaxSize = awsjar.DefaultMaxSize
-	}
+	o.MaxSize = cmp.Or(o.MaxSize, awsjar.DefaultMaxSize)
 	if o.KMSKeyID != "" && o.Encryption == "" {
 		o.Encryption = types.ServerSideEncryptionAwsKms
 	}
@@ -219,10 +218,12 @@ func (b *Bucket) ready(ctx context.Context) error {
 		return invalid(bucketRule, "the name of the bucket is empty")
 	case !utf8.ValidString(b.name), !isARN(b.name) && !isBucketName(b.name):
 		return invalid(bucketRule, "%q cannot be the name of a bucket", b.name)
+	case b.opts.Tags < TagsSeen, b.opts.Tags > TagsDropped:
+		return failure.NoConstant("Tags", int(b.opts.Tags), "TagsSeen, TagsAsked and TagsDropped")
 	case b.opts.Prefix != "" && !strings.HasSuffix(b.opts.Prefix, "/"):
 		return invalid("write "+strconv.Quote(b.opts.Prefix+"/"), "the Prefix does not end in a slash")
 	}
-	return ctx.Err()
+	return cmp.Or(failure.Negative("Options.MaxSize", b.opts.MaxSize), ctx.Err())
 }
 
 // resource is the ARN of the bucket, or of a key in it, as policies name it.

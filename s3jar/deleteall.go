@@ -30,7 +30,11 @@ const maxBatch = 1000
 // cannot hold, and so are all keys where the server or the Client of the Bucket
 // has no DeleteObjects.
 func DeleteAll(ctx context.Context, b *Bucket, keys iter.Seq2[KeyMeta, error], optFns ...func(*ManyOptions)) (removed int, err error) {
-	d := deletion{ctx: ctx, bucket: b, opts: manyOptions(optFns)}
+	opts, err := manyOptions(keys, optFns)
+	if err != nil {
+		return 0, b.during("delete", err)
+	}
+	d := deletion{ctx: ctx, bucket: b, opts: opts}
 	progress, done := d.opts.Progress, 0
 	d.opts.Progress = func(int) { done++; progress(done) }
 	if b != nil {

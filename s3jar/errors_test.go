@@ -44,6 +44,9 @@ func TestInvalid(t *testing.T) {
 		"empty key":          bucket.Object(""),
 		"long key":           bucket.Object(strings.Repeat("é", 513)),
 		"key not UTF-8":      bucket.Object("a\xffb"),
+		"Tags 99":            bucket.Object(keyName, func(o *s3jar.Options) { o.Tags = 99 }),
+		"Tags -1":            s3jar.NewBucket(client, bucketName, func(o *s3jar.Options) { o.Tags = -1 }).Object(keyName),
+		"MaxSize -5":         bucket.Object(keyName, func(o *s3jar.Options) { o.MaxSize = -5 }),
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := object.Load(within(t))

@@ -1,6 +1,7 @@
 package s3jar
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -8,14 +9,14 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/ahead"
+	"github.com/awsjar/awsjar/internal/failure"
 )
 
 // ManyOptions of [GetAll], [PutAll] and [DeleteAll].
 type ManyOptions struct {
 	// Concurrency is how many objects are under way at once. S3 takes at
 	// least 3,500 writes and 5,500 reads a second for each prefix (user
-	// guide, "Best practices design patterns"). Default 16, also if it is less
-	// than 1.
+	// guide, "Best practices design patterns"). Default 16.
 	Concurrency int
 
 	// KeepGoing makes PutAll and DeleteAll go on after an error until the
@@ -33,21 +34,24 @@ type ManyOptions struct {
 	Codec awsjar.Codec
 }
 
-func manyOptions(optFns []func(*ManyOptions)) ManyOptions {
+// manyOptions returns the options in effect, and the error of those that are
+// refused or of a nil iterator.
+func manyOptions[K, V any](all iter.Seq2[K, V], optFns []func(*ManyOptions)) (ManyOptions, error) {
 	var opts ManyOptions
 	for _, fn := range optFns {
 		fn(&opts)
 	}
-	if opts.Concurrency < 1 {
-		opts.Concurrency = 16
-	}
+	opts.Concurrency = cmp.Or(opts.Concurrency, 16)
 	if opts.Codec == nil {
 		opts.Codec = awsjar.JSON{}
 	}
 	if opts.Progress == nil {
 		opts.Progress = func(int) {}
 	}
-	return opts
+	if all == nil {
+		return opts, invalid("take that of Bucket.Keys, of KeyList or of maps.All", "the iterator is nil")
+	}
+	return opts, failure.Negative("ManyOptions.Concurrency", opts.Concurrency)
 }
 
 func (o ManyOptions) jar(opts *awsjar.Options) { opts.Codec = o.Codec }
@@ -67,8 +71,12 @@ type KeyEntry[T any] struct {
 // comes without a Key and is the last. When the loop ends early, the requests
 // under way are cancelled.
 func GetAll[T any](ctx context.Context, b *Bucket, keys iter.Seq2[KeyMeta, error], optFns ...func(*ManyOptions)) iter.Seq2[KeyEntry[T], error] {
-	opts := manyOptions(optFns)
+	opts, refused := manyOptions(keys, optFns)
 	return func(yield func(KeyEntry[T], error) bool) {
+		if refused != nil {
+			yield(KeyEntry[T]{}, b.during("load", refused))
+			return
+		}
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		get := func(key KeyMeta) (KeyEntry[T], error) {
@@ -103,7 +111,10 @@ func GetAll[T any](ctx context.Context, b *Bucket, keys iter.Seq2[KeyMeta, error
 // returns how many it stored. The values of one key are stored one after another,
 // so that the last of them stays.
 func PutAll[T any](ctx context.Context, b *Bucket, values iter.Seq2[string, T], optFns ...func(*ManyOptions)) (stored int, err error) {
-	opts := manyOptions(optFns)
+	opts, err := manyOptions(values, optFns)
+	if err != nil {
+		return 0, b.during("put", err)
+	}
 	all := queues{last: map[string]chan struct{}{}}
 	puts := func(yield func(func() error, error) bool) {
 		for key, value := range values {

@@ -124,6 +124,35 @@ func TestGetAllErrors(t *testing.T) {
 	}
 }
 
+// TestManyMisuse: a concurrency below 0 and a nil iterator are refused before any
+// request.
+func TestManyMisuse(t *testing.T) {
+	srv := newServer(t)
+	bucket := s3jar.NewBucket(newClient(srv), bucketName)
+	negative := func(o *s3jar.ManyOptions) { o.Concurrency = -1 }
+	_, put := s3jar.PutAll(within(t), bucket, numbers(1), negative)
+	_, putNil := s3jar.PutAll[int](within(t), bucket, nil)
+	_, remove := s3jar.DeleteAll(within(t), bucket, s3jar.KeyList("a"), negative)
+	_, removeNil := s3jar.DeleteAll(within(t), bucket, nil)
+	all := []error{put, putNil, remove, removeNil}
+	for _, err := range s3jar.GetAll[int](within(t), bucket, s3jar.KeyList("a"), negative) {
+		all = append(all, err)
+	}
+	for _, err := range s3jar.GetAll[int](within(t), bucket, nil) {
+		all = append(all, err)
+	}
+	for _, err := range all {
+		mustBe(t, err, awsjar.ErrInvalid)
+		if awsjar.Hint(err) == "" {
+			t.Errorf("%v has no hint", err)
+		}
+	}
+	if len(all) != 6 {
+		t.Errorf("%d errors", len(all))
+	}
+	mustSend(t, srv)
+}
+
 // TestGetAllStops: when the loop stops nothing is left behind.
 func TestGetAllStops(t *testing.T) {
 	t.Parallel()

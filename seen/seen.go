@@ -45,8 +45,8 @@ const DefaultNumber = 1000
 // Bound says how many ids a [Set] keeps, and for how long. The zero value keeps
 // the newest 1,000, of any age.
 type Bound struct {
-	Number int           // the newest ids that are kept; 0 means DefaultNumber
-	Age    time.Duration // older ids are forgotten, in whole seconds; 0 means never
+	Number int           // the newest ids that are kept; 0 or less means DefaultNumber
+	Age    time.Duration // older ids are forgotten, in whole seconds; 0 or less means never
 }
 
 func (b Bound) number() int {

@@ -1,7 +1,10 @@
 package python
 
 import (
+	"fmt"
 	"time"
+
+	"github.com/awsjar/awsjar/internal/exactjson"
 )
 
 // Codec is an [awsjar.Codec] for the values that Python awsjar stores. The zero
@@ -59,6 +62,18 @@ type Codec struct {
 	// in a str and UTF-8 cannot hold, as U+FFFD.
 	// Default: it is refused, because it would not come back as it was.
 	ReplaceSurrogates bool
+}
+
+// check refuses a Bare that is none of the constants.
+func (c Codec) check() error {
+	if c.Bare >= BareOff && c.Bare <= BareBucket {
+		return nil
+	}
+	return &exactjson.Error{
+		Kind: exactjson.Misused,
+		Text: fmt.Sprintf("python.Codec has no Bare %d", c.Bare),
+		Hint: "the constants are BareOff, BareJar and BareBucket",
+	}
 }
 
 // Bare says where bare text comes from.

@@ -41,6 +41,9 @@ const (
 // The error names the place by the names that the type has, and the byte; it
 // never holds the value. Of a Jar it is an awsjar.ErrCorrupt.
 func (c Codec) Unmarshal(data []byte, v any) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	target := reflect.TypeOf(v)
 	text, nonFinite := finite(data)
 	if c.Bare != BareOff && utf8.Valid(data) && c.Bare.isText(text, target) {

@@ -35,6 +35,24 @@ func values() []any {
 	return list
 }
 
+// A Bare that is none of the constants is refused by the first call, whichever it is.
+func TestBareThatThereIsNot(t *testing.T) {
+	for _, bare := range []python.Bare{-1, 99} {
+		store := memjar.New()
+		if _, err := store.Save(t.Context(), []byte(`"a"`), awsjar.Any); err != nil {
+			t.Fatal(err)
+		}
+		jar := awsjar.New[string](store, with(python.Codec{Bare: bare}))
+		_, got := jar.Get(t.Context())
+		_, update := jar.Update(t.Context(), func(s *string) error { *s = "b"; return nil })
+		for call, err := range map[string]error{"Get": got, "Put": jar.Put(t.Context(), "b"), "Update": update} {
+			if !errors.Is(err, awsjar.ErrInvalid) || errors.Is(err, awsjar.ErrCorrupt) || awsjar.Hint(err) == "" {
+				t.Errorf("%s with Bare %d: %v", call, bare, err)
+			}
+		}
+	}
+}
+
 // A value that is put into a function's environment comes back, here and from the
 // original's Jar, plain and compressed.
 func TestInFunction(t *testing.T) {

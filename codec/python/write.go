@@ -27,6 +27,9 @@ import (
 // The error names the place by the names that the type has, and never holds the
 // value. Of a Jar it is an awsjar.ErrInvalid.
 func (c Codec) Marshal(v any) ([]byte, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
 	v = exactjson.Addressable(v)
 	w := writing{codec: c, nonFinite: map[int64]string{}}
 	text, err := json.Marshal(v, w.options())

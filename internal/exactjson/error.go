@@ -46,4 +46,5 @@ const (
 	Syntax                    // no JSON for another reason
 	Mismatch                  // JSON that the Go type cannot hold
 	UnknownMember             // a member that the Go type does not have
+	Misused                   // no fault of a text: an option of the codec that there is not
 )

@@ -38,6 +38,20 @@ func Hinted(hint string, err error) error {
 	return &awsjar.Error{Hint: hint, Err: err}
 }
 
+// Negative returns the error for an option that is less than 0, or nil.
+func Negative[N ~int | ~int64](option string, value N) error {
+	if value >= 0 {
+		return nil
+	}
+	return Hinted("leave it zero for the default", fmt.Errorf("%w: %s is %v", awsjar.ErrInvalid, option, value))
+}
+
+// NoConstant returns the error for a value of an option that is none of the
+// constants of its type.
+func NoConstant(option string, value int, constants string) error {
+	return Hinted("the constants are "+constants, fmt.Errorf("%w: there is no %s %d", awsjar.ErrInvalid, option, value))
+}
+
 // OverMaxSize is the error for a value that is larger than the MaxSize of a store. A
 // size of 0 is not known.
 func OverMaxSize(size, max int64) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"testing"
+	"time"
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/failure"
@@ -15,6 +16,21 @@ func TestSaid(t *testing.T) {
 	err := failure.Said("ours", awsjar.ErrNotFound, nil, fmt.Errorf("of the SDK: %w", io.EOF))
 	if err.Error() != "ours" || !errors.Is(err, awsjar.ErrNotFound) || !errors.Is(err, io.EOF) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestOptions: an option that says nothing is named, with what it may be.
+func TestOptions(t *testing.T) {
+	if err := failure.Negative("Options.TTL", time.Duration(0)); err != nil {
+		t.Error(err)
+	}
+	for want, err := range map[string]error{
+		"invalid argument: Options.TTL is -1s": failure.Negative("Options.TTL", -time.Second),
+		"invalid argument: there is no Mode 7": failure.NoConstant("Mode", 7, "A and B"),
+	} {
+		if err == nil || err.Error() != want || !errors.Is(err, awsjar.ErrInvalid) || awsjar.Hint(err) == "" {
+			t.Errorf("got %v, want %q with a hint", err, want)
+		}
 	}
 }
 
