@@ -1,7 +1,10 @@
 package e2e
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -49,6 +52,35 @@ func (b *tab) edits(url string) (text string) {
 	b.js(`document.querySelector("a.button").click()`)
 	b.shows("edit")
 	return b.text(`document.querySelector("textarea").value`)
+}
+
+// TestPageOfDev: the page of the fake, with its requests, and a view of nothing.
+func TestPageOfDev(t *testing.T) {
+	t.Parallel()
+	cmd := exec.Command(awsjarBuilt(t), "dev", "--ui", "--bucket", "acorns", "--", "sh", "-c", awsjarBuilt(t)+" put s3://acorns/a/long/key/state.json 1; cat")
+	stdin, in := cmd.StdinPipe()
+	stderr, out := cmd.StderrPipe()
+	if err := errors.Join(in, out, cmd.Start()); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := errors.Join(stdin.Close(), cmd.Wait()); err != nil {
+			t.Error(err)
+		}
+	}()
+	line, err := bufio.NewReader(stderr).ReadString('\n')
+	_, address, ok := strings.Cut(strings.TrimSpace(line), "works once: ")
+	if err != nil || !ok {
+		t.Fatalf("awsjar dev --ui says %q: %v", line, err)
+	}
+	b := newBrowser(t)
+	b.open(address)
+	b.shows("overview")
+	b.wait(`document.querySelector(".log").innerText.includes("s3 PutObject")`)
+	b.inEachScheme("overview of the fake")
+	b.js(`location.hash = "#/state/none"`)
+	b.wait(`document.activeElement?.innerText === "This cannot be shown"`)
+	b.accessible("nothing")
 }
 
 // TestPageAddress: the link to the content stays in the view, and the address with

@@ -149,7 +149,7 @@ func (p *Page) versionsOf(ctx context.Context, place Place, o *overview) string 
 	case strings.HasPrefix(place.URL, "file:"):
 		return "kept"
 	case place.Versioning == nil:
-		return ""
+		return "not known"
 	}
 	status, err := place.Versioning(ctx)
 	bucket := bucketOf(place.URL)

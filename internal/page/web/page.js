@@ -4,6 +4,7 @@
 "use strict";
 const find = (query, from = document) => from.querySelector(query);
 const all = (query, from = document) => [...from.querySelectorAll(query)];
+const part = (kind, properties) => Object.assign(document.createElement(kind), properties);
 const say = text => { find("#say").textContent = ""; find("#say").textContent = text; };
 
 // The session. The token in the fragment is traded for a key, once. Another tab
@@ -64,19 +65,19 @@ async function show(focus) {
   if (turn !== shown) return;
   if (text === null) return lost(false);
   put(main, text);
+  if (!find("h1")) main.prepend(part("h1", { textContent: "This cannot be shown", tabIndex: -1 }));
   const section = find("section[data-view]");
   document.title = (find("h1")?.textContent.trim() || "awsjar") + " – awsjar";
   mark(view || "", id, section);
+  if (answer.ok) views[section.dataset.view]?.(section);
+  if (focus) { scrollTo(0, 0); find("h1").focus(); }
   if (!answer.ok) return setLive("stopped", "not read");
-  views[section.dataset.view]?.(section);
-  if (focus) { scrollTo(0, 0); find("h1")?.focus(); }
   live.start(section);
 }
 
 function lost(answer) {
   sessionStorage.removeItem("key");
   setLive("stopped", "stopped");
-  const part = (kind, properties) => Object.assign(document.createElement(kind), properties);
   main.replaceChildren(part("h1", { textContent: answer ? "This page is not open" : "awsjar ui has ended", tabIndex: -1 }),
     part("p", { textContent: answer ? "Open it with the address that awsjar ui printed. That works once; start awsjar ui again for another one." : "Start it again, and open the address that it prints." }));
   for (const { text, name } of drafts.values()) // which no view can show any more
@@ -213,8 +214,7 @@ function number(area, wrong) {
   const place = find("#lines"), count = area.value.split("\n").length, is = count + " " + wrong;
   if (place.dataset.is !== is) {
     const from = (first, last) => Array.from({ length: last - first + 1 }, (_, i) => first + i + "\n").join("");
-    const mark = document.createElement("b");
-    mark.textContent = "▸" + wrong + "\n";
+    const mark = part("b", { textContent: "▸" + wrong + "\n" });
     place.replaceChildren(...(wrong ? [from(1, wrong - 1), mark, from(wrong + 1, count)] : [from(1, count)]));
     place.dataset.is = is;
   }
@@ -259,10 +259,7 @@ async function problem(answer) {
 // unreached says that awsjar ui gave no answer.
 function unreached(text) {
   setLive("stopped", "stopped");
-  const note = document.createElement("div");
-  note.className = "note broken";
-  note.setAttribute("role", "alert");
-  note.textContent = "No answer came from awsjar ui. " + text;
+  const note = part("div", { className: "note broken", role: "alert", textContent: "No answer came from awsjar ui. " + text });
   outcome().replaceChildren(note);
   note.scrollIntoView({ block: "nearest" });
 }
