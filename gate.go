@@ -140,7 +140,8 @@ func (g *gate[T]) finish(d draft[T]) (result[T], error) {
 // The first merge puts new members last, which is right for the fields of a struct
 // and the sorted keys of a map. Where order is part of the value it may be wrong:
 // then the encoding of the merged value differs from after, and a second merge makes
-// the change between these two. No order can be had of a value that is encoded
+// the change between these two. So it does for a part of the stored text that reads
+// as another value at another time. No order can be had of a value that is encoded
 // in another one each time.
 func (g *gate[T]) keep(d draft[T], after []byte) (to result[T], kept bool, err error) {
 	stored, before := d.stored, d.before

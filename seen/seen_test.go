@@ -238,6 +238,31 @@ func TestStillShownInJar(t *testing.T) {
 	}
 }
 
+// TestArrayInJar: an array of ids is read at another time when the stored value is
+// proven, and the members that the type does not have stay.
+func TestArrayInJar(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		type state struct {
+			N    int      `json:"n"`
+			Seen seen.Set `json:"seen"`
+		}
+		store := memjar.New()
+		if _, err := store.Save(t.Context(), []byte(`{"n":1,"other":true,"seen":["b","a"]}`), awsjar.Any); err != nil {
+			t.Fatal(err)
+		}
+		now := time.Now().Unix()
+		_, err := awsjar.New[state](store).Update(t.Context(), func(s *state) error {
+			s.N++
+			time.Sleep(2 * time.Second)
+			return nil
+		})
+		want := fmt.Sprintf(`{"n":2,"other":true,"seen":{"b":%d,"a":%d}}`, now, now)
+		if data, _, _ := store.Load(t.Context()); err != nil || string(data) != want {
+			t.Errorf("%s is stored, %v; want %s", data, err, want)
+		}
+	})
+}
+
 // TestIDThatIsNotUTF8: JSON cannot hold it, so a state with it is refused, and the
 // one of before stays.
 func TestIDThatIsNotUTF8(t *testing.T) {
