@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/awsjar/awsjar/internal/ahead"
+	"github.com/awsjar/awsjar/internal/unwrap"
 )
 
 // Versions yields the Meta of every version, newest first,
@@ -268,8 +269,12 @@ func (j *Jar[T]) versioned() (Versioned, error) {
 		return nil, err
 	}
 	store, ok := j.store.(Versioned)
-	if !ok {
-		return nil, &Error{Hint: "keep the state in a Bucket with versioning, or in a file", Err: fmt.Errorf("%w: it keeps no earlier versions", ErrUnsupported)}
+	if ok {
+		return store, nil
 	}
-	return store, nil
+	hint := "keep the state in a Bucket with versioning, or in a file"
+	if _, ok := unwrap.As[Versioned](j.store); ok { // for the hint alone: its bytes are not those of the wrapper
+		hint = "the store that this one wraps keeps versions: give the wrapper the methods of awsjar.Versioned"
+	}
+	return nil, &Error{Hint: hint, Err: fmt.Errorf("%w: it keeps no earlier versions", ErrUnsupported)}
 }

@@ -8,6 +8,7 @@ import (
 	"reflect"
 
 	"github.com/awsjar/awsjar/internal/exactjson"
+	"github.com/awsjar/awsjar/internal/unwrap"
 )
 
 // Options of a [Jar]. The zero value is the default.
@@ -124,7 +125,7 @@ func (j *Jar[T]) String() string {
 	if j.ready() != nil {
 		return "jar"
 	}
-	if s, ok := j.store.(fmt.Stringer); ok {
+	if s, ok := unwrap.As[fmt.Stringer](j.store); ok {
 		return s.String()
 	}
 	return "jar"

@@ -2,8 +2,8 @@ package awsjar
 
 import "time"
 
-// Limited is a [Store] that says which jobs it is not made for. A store that
-// wraps another one SHOULD pass on the Limits of that store.
+// Limited is a [Store] that says which jobs it is not made for. The limits of a store
+// that is wrapped are found through the Unwrap of its wrappers, see [Store].
 type Limited interface {
 	Store
 

@@ -84,6 +84,17 @@ func (m Meta) Age() time.Duration {
 // ErrAccessDenied.
 //
 // A store SHOULD have a String method that returns its URL, without secrets.
+//
+// Wrappers: a store that wraps another one, to change its bytes or to count its
+// calls, SHOULD have the method
+//
+//	Unwrap() Store
+//
+// which returns the other one, as the Unwrap of an error does. What describes the
+// place is then taken from it where the wrapper has no such method itself: String,
+// and the Limits of a [Limited]. What passes bytes never is, for the wrapper may change
+// them: to keep versions, a wrapper needs the methods of [Versioned] itself, and those
+// of [Reviver].
 type Store interface {
 	// Load returns the bytes and the Meta of the current value.
 	//

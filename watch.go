@@ -7,6 +7,8 @@ import (
 	"iter"
 	"math/rand/v2"
 	"time"
+
+	"github.com/awsjar/awsjar/internal/unwrap"
 )
 
 // Watch yields the value, and then each change of it, by reading the store
@@ -60,7 +62,7 @@ func (j *Jar[T]) mayPoll(every time.Duration) error {
 		return err
 	}
 	least := time.Millisecond
-	if limited, ok := j.store.(Limited); ok {
+	if limited, ok := unwrap.As[Limited](j.store); ok {
 		least = max(least, limited.Limits().Poll)
 	}
 	if every < least {

@@ -56,6 +56,7 @@ import (
 
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/failure"
+	"github.com/awsjar/awsjar/internal/unwrap"
 )
 
 // Options of a [Store]. The zero value means the defaults.
@@ -89,24 +90,19 @@ func New(store awsjar.Store, history awsjar.Versioned, optFns ...func(*Options))
 
 // String returns the URL of the store that holds the value.
 func (s *Store) String() string {
-	if s == nil {
-		return "journal"
-	}
-	if named, ok := s.store.(fmt.Stringer); ok {
+	if named, ok := unwrap.As[fmt.Stringer](s.Unwrap()); ok {
 		return named.String()
 	}
 	return "journal"
 }
 
-// Limits returns the limits of the store that holds the value.
-func (s *Store) Limits() awsjar.Limits {
+// Unwrap returns the store that holds the value. Its limits are those of the journal:
+// a lease or a claim is refused where that store refuses it.
+func (s *Store) Unwrap() awsjar.Store {
 	if s == nil {
-		return awsjar.Limits{}
+		return nil
 	}
-	if limited, ok := s.store.(awsjar.Limited); ok {
-		return limited.Limits()
-	}
-	return awsjar.Limits{}
+	return s.store
 }
 
 // ready refuses a Store without a store or a history before it can panic.

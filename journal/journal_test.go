@@ -41,13 +41,24 @@ func TestVersions(t *testing.T) {
 	storetest.RunVersions(t, func(*testing.T) awsjar.Versioned { return join() }, func(o *storetest.Options) { o.Second = second })
 }
 
+// TestUnwrap: a journal describes the place of the store that holds the value.
+func TestUnwrap(t *testing.T) {
+	store := memjar.New()
+	if s := journal.New(store, memjar.New()); s.Unwrap() != awsjar.Store(store) || s.String() != store.String() {
+		t.Errorf("the journal is %v, of %v", s, s.Unwrap())
+	}
+	if s := journal.New(nil, memjar.New()); s.String() != "journal" {
+		t.Errorf("the journal of nothing is %v", s)
+	}
+}
+
 // TestWithoutAPart: a journal without a store or a history is an ErrInvalid, and no
 // panic.
 func TestWithoutAPart(t *testing.T) {
 	for name, s := range map[string]*journal.Store{
 		"nil": nil, "zero": {}, "no store": journal.New(nil, memjar.New()), "no history": journal.New(memjar.New(), nil),
 	} {
-		_ = s.Limits()
+		_ = s.Unwrap()
 		_, _, loadErr := s.Load(t.Context())
 		_, saveErr := s.Save(t.Context(), []byte("1"), awsjar.Any)
 		_, _, versionErr := s.LoadVersion(t.Context(), "1")

@@ -61,6 +61,7 @@ import (
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/expiry"
 	"github.com/awsjar/awsjar/internal/failure"
+	"github.com/awsjar/awsjar/internal/unwrap"
 )
 
 // DefaultTTL is the time to live of a lease whose Options say nothing else.
@@ -138,7 +139,7 @@ func (l *Lock) ready() error {
 
 // refused returns why a store cannot carry a lease.
 func refused(store awsjar.Store) error {
-	limited, ok := store.(awsjar.Limited)
+	limited, ok := unwrap.As[awsjar.Limited](store)
 	if !ok {
 		return nil
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/journal"
 	"github.com/awsjar/awsjar/lambdajar"
 	"github.com/awsjar/awsjar/lease"
 	"github.com/awsjar/awsjar/memjar"
@@ -288,6 +289,11 @@ func TestForeignValueWhileHeld(t *testing.T) {
 	}
 }
 
+// wrapper is a store that wraps another one, as the contract of a store says.
+type wrapper struct{ awsjar.Store }
+
+func (w wrapper) Unwrap() awsjar.Store { return w.Store }
+
 // TestRefusedStores: a lease that can never be acquired says why.
 func TestRefusedStores(t *testing.T) {
 	function := lambdajar.New(nil, "sams-lambda")
@@ -297,10 +303,12 @@ func TestRefusedStores(t *testing.T) {
 		text string
 	}{
 		"a function's environment": {lease.New(function), awsjar.ErrUnsupported, "deployment"},
+		"the same, wrapped":        {lease.New(wrapper{wrapper{function}}), awsjar.ErrUnsupported, "deployment"},
+		"the same, in a journal":   {lease.New(journal.New(function, memjar.New())), awsjar.ErrUnsupported, "deployment"},
 		"no store":                 {lease.New(nil), awsjar.ErrInvalid, ""},
 		"a TTL of a second":        {lease.New(memjar.New(), func(o *lease.Options) { o.TTL = time.Second }), awsjar.ErrInvalid, "5s"},
 	} {
-		_, err := c.lock.Acquire(t.Context())
+		_, err := c.lock.TryAcquire(t.Context())
 		if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.text) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -73,6 +73,7 @@ import (
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/expiry"
 	"github.com/awsjar/awsjar/internal/failure"
+	"github.com/awsjar/awsjar/internal/unwrap"
 	"github.com/awsjar/awsjar/lease"
 )
 
@@ -223,7 +224,7 @@ func newRun(ctx context.Context, store awsjar.Store, optFns []func(*Options)) (*
 	if err := r.opts.check(); err != nil {
 		return nil, r.fail(err)
 	}
-	if limited, ok := store.(awsjar.Limited); ok && limited.Limits().Lease != nil {
+	if limited, ok := unwrap.As[awsjar.Limited](store); ok && limited.Limits().Lease != nil {
 		return nil, r.fail(limited.Limits().Lease)
 	}
 	if r.opts.clock == nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/journal"
 	"github.com/awsjar/awsjar/lambdajar"
 	"github.com/awsjar/awsjar/memjar"
 	"github.com/awsjar/awsjar/once"
@@ -272,12 +273,20 @@ func TestMisuse(t *testing.T) {
 	}
 }
 
+// wrapper is a store that wraps another one, as the contract of a store says.
+type wrapper struct{ awsjar.Store }
+
+func (w wrapper) Unwrap() awsjar.Store { return w.Store }
+
 // TestRefusedStore: a function's environment cannot carry a claim.
 func TestRefusedStore(t *testing.T) {
 	runs := 0
-	_, err := once.Do(t.Context(), lambdajar.New(nil, "sams-lambda"), job(&runs))
-	if !errors.Is(err, awsjar.ErrUnsupported) || runs != 0 {
-		t.Errorf("%d runs, %v", runs, err)
+	function := lambdajar.New(nil, "sams-lambda")
+	for _, store := range []awsjar.Store{function, wrapper{function}, journal.New(function, memjar.New())} {
+		_, err := once.Do(t.Context(), store, job(&runs))
+		if !errors.Is(err, awsjar.ErrUnsupported) || runs != 0 {
+			t.Errorf("%T: %d runs, %v", store, runs, err)
+		}
 	}
 	if _, err := once.Do(t.Context(), nil, job(&runs)); !errors.Is(err, awsjar.ErrInvalid) || runs != 0 {
 		t.Errorf("%d runs, %v", runs, err)

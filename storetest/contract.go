@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/unwrap"
 )
 
 func missing(t *testing.T, s awsjar.Store) {
@@ -256,7 +257,7 @@ func target(t *testing.T, s awsjar.Store) {
 	if !errors.As(err, &e) || e.Target == "" {
 		t.Fatalf("Load of nothing: %v; want an *awsjar.Error with a Target", err)
 	}
-	if name, ok := s.(fmt.Stringer); ok && name.String() != e.Target {
+	if name, ok := unwrap.As[fmt.Stringer](s); ok && name.String() != e.Target {
 		t.Fatalf("the error names %q, String returns %q", e.Target, name.String())
 	}
 }

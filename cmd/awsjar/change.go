@@ -32,7 +32,7 @@ func (n *noted) Save(ctx context.Context, data []byte, revision awsjar.Revision)
 	return meta, err
 }
 
-func (n *noted) String() string { return bytesOf(n.Store).String() }
+func (n *noted) Unwrap() awsjar.Store { return n.Store }
 
 // conditions say which stored value may be changed.
 type conditions struct {

@@ -9,6 +9,7 @@ import (
 	"github.com/awsjar/awsjar"
 	"github.com/awsjar/awsjar/internal/failure"
 	"github.com/awsjar/awsjar/internal/pack"
+	"github.com/awsjar/awsjar/internal/unwrap"
 )
 
 // A value that fits into no variable is kept in the overflow, each write in a
@@ -74,7 +75,7 @@ func (s State) Follow(ctx context.Context, overflow Overflow, memory *Memory) ([
 
 func broken(format string, place awsjar.Store) error {
 	name := "the overflow"
-	if s, ok := place.(fmt.Stringer); ok {
+	if s, ok := unwrap.As[fmt.Stringer](place); ok {
 		name = s.String()
 	}
 	return failure.Hinted(

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/unwrap"
 )
 
 const (
@@ -67,7 +68,7 @@ func (p *Page) stateEvents(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.done()
 	every := pollState
-	if limited, ok := v.store.(awsjar.Limited); ok {
+	if limited, ok := unwrap.As[awsjar.Limited](v.store); ok {
 		every = max(every, limited.Limits().Poll)
 	}
 	for entry, err := range bytesOf(inTurn{v.store, p}).Watch(r.Context(), every) {

@@ -149,6 +149,8 @@ type inTurn struct {
 	page *Page
 }
 
+func (s inTurn) Unwrap() awsjar.Store { return s.Store }
+
 func (s inTurn) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 	done, err := s.page.reading(ctx)
 	if err != nil {
