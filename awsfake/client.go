@@ -3,6 +3,7 @@ package awsfake
 import (
 	"context"
 	"crypto/tls"
+	"io"
 	"net"
 	"net/http"
 	"time"
@@ -51,10 +52,25 @@ func newClient(dial func(ctx context.Context, network, address string) (net.Conn
 		t.TLSClientConfig = &tls.Config{RootCAs: ca.pool, MinVersion: tls.VersionTLS12}
 	}
 	return &http.Client{
-		Transport: t,
+		Transport: transport{t},
 		// The SDK's own HTTP client follows no redirect that AWS sends.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// transport hides the WriteTo of a request's body. The SDK closes the body as soon as
+// an answer begins, which here may be while net/http still looks for the end of the
+// body: WriteTo then says EOF, for which net/http closes the connection, and the SDK
+// sends the request again.
+type transport struct{ *http.Transport }
+
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil && r.Body != http.NoBody {
+		sent := *r
+		sent.Body = struct{ io.ReadCloser }{r.Body}
+		r = &sent
+	}
+	return t.Transport.RoundTrip(r)
 }
 
 // retryWait bounds the wait between two attempts of a client made with Config.

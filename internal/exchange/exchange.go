@@ -52,6 +52,9 @@ func (s *Seen) Do(r *http.Request) (*http.Response, error) {
 			GetConn: func(string) { s.asked.Store(true) },
 			GotConn: func(httptrace.GotConnInfo) { s.connected.Store(true) },
 		}))
+		if r.Body != nil && r.Body != http.NoBody {
+			r.Body = body{r.Body}
+		}
 	}
 	answer, err := s.next.Do(r)
 	if err == nil && answer != nil {
@@ -63,6 +66,12 @@ func (s *Seen) Do(r *http.Request) (*http.Response, error) {
 	}
 	return answer, err
 }
+
+// body hides the WriteTo of a request's body. The SDK closes the body as soon as an
+// answer begins; that of a server nearby may begin while net/http still looks for
+// the end of the body, to which WriteTo then says EOF, and net/http closes the
+// connection before the answer is read.
+type body struct{ io.ReadCloser }
 
 // unmeasured is a body whose length is not known before it is read, which the
 // SDK does to the end, but for that of a GET.

@@ -183,3 +183,31 @@ func TestSeen(t *testing.T) {
 		t.Errorf("after a request without an answer: status %d, body %v", seen.Status, seen.HasBody)
 	}
 }
+
+// nextFunc is an HTTP client.
+type nextFunc func(*http.Request) (*http.Response, error)
+
+func (f nextFunc) Do(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestBodyHidesWriteTo: net/http takes the io.EOF that the WriteTo of a body returns
+// after the SDK has closed it for a failure of the connection.
+func TestBodyHidesWriteTo(t *testing.T) {
+	r := request(t, t.Context())
+	r.Body = io.NopCloser(strings.NewReader("text"))
+	if _, ok := r.Body.(io.WriterTo); !ok {
+		t.Fatal("this body has no WriteTo")
+	}
+	var seen Seen
+	next := nextFunc(func(sent *http.Request) (*http.Response, error) {
+		if _, ok := sent.Body.(io.WriterTo); ok {
+			t.Error("the body that is sent has a WriteTo")
+		}
+		if text, err := io.ReadAll(sent.Body); string(text) != "text" || err != nil {
+			t.Errorf("the body is %q, %v", text, err)
+		}
+		return &http.Response{Body: http.NoBody}, nil
+	})
+	if _, err := seen.Client(next, 1).Do(r); err != nil {
+		t.Error(err)
+	}
+}
