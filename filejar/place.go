@@ -89,10 +89,10 @@ func (v version) next() string { return nextPrefix + v.file() }
 // ready refuses calls that can never succeed, and contexts that have ended.
 func (s *Store) ready(ctx context.Context) error {
 	switch {
-	case s == nil:
-		return fmt.Errorf("%w: the Store is nil", awsjar.ErrInvalid)
-	case s.place.problem != nil:
+	case s != nil && s.place.problem != nil:
 		return s.place.problem
+	case s == nil, s.place.value == "":
+		return failure.Hinted("make it with New", fmt.Errorf("%w: the Store is nil or zero", awsjar.ErrInvalid))
 	}
 	return cmp.Or(failure.Negative("Options.MaxSize", s.opts.MaxSize), ctx.Err())
 }

@@ -81,12 +81,13 @@ func TestInvalid(t *testing.T) {
 		"own directory":    inDir(".awsjar"),
 		"in own directory": inDir(".awsjar/state.json"),
 		"own, other case":  inDir(".AWSJar/x/y"),
+		"zero":             {},
 		"negative MaxSize": filejar.New(dir+"/x", func(o *filejar.Options) { o.MaxSize = -1 }),
 	}
 	for name, s := range stores {
 		for method, err := range everyMethod(t.Context(), s) {
 			var e *awsjar.Error
-			if !errors.Is(err, awsjar.ErrInvalid) || !errors.As(err, &e) || e.Target != s.String() || e.Hint == "" && s != nil {
+			if !errors.Is(err, awsjar.ErrInvalid) || !errors.As(err, &e) || e.Target != s.String() || e.Hint == "" {
 				t.Errorf("%s: %s: %v; want ErrInvalid that names %s", name, method, err, s)
 			}
 		}

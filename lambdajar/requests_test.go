@@ -189,6 +189,8 @@ func TestNothingIsRequested(t *testing.T) {
 				var e *awsjar.Error
 				if !errors.Is(err, c.want) || !errors.As(err, &e) || e.Target != c.store.String() {
 					t.Errorf("%s: %v; want %v that names %s", call, err, c.want, c.store)
+				} else if c.want == awsjar.ErrInvalid && e.Hint == "" {
+					t.Errorf("%s: %v has no hint", call, err)
 				}
 			}
 		})

@@ -63,7 +63,7 @@ func New(client Client, function string, optFns ...func(*Options)) *Store {
 	case err != nil:
 		s.invalid = err
 	case !known:
-		s.invalid = fmt.Errorf("%w: there is no Form %q", awsjar.ErrInvalid, opts.Form)
+		s.invalid = failure.Hinted("the forms are auto, plain, flate, dense and python", fmt.Errorf("%w: there is no Form %q", awsjar.ErrInvalid, opts.Form))
 	default:
 		s.invalid = cmp.Or(jarvar.CheckName(f.jar), jarvar.CheckOverflow(opts.Overflow))
 	}
@@ -173,7 +173,7 @@ func (s *Store) String() string {
 // ready refuses a call that cannot succeed.
 func (s *Store) ready(ctx context.Context) error {
 	if s == nil || s.function == nil {
-		return fmt.Errorf("%w: use New to make a Store", awsjar.ErrInvalid)
+		return failure.Hinted("make it with New", fmt.Errorf("%w: the Store is nil or zero", awsjar.ErrInvalid))
 	}
 	if s.invalid != nil {
 		return s.invalid
