@@ -30,7 +30,7 @@ const DefaultMaxSize = 16 << 20
 //
 // Of the methods of a store, Load and Save alone set Revision, and Versions alone
 // sets Latest, Deleted and Unconfirmed. Every version of a history has the Revision
-// None, also the newest: a conditional write replaces what a Load returned.
+// None, also the newest: a conditional write needs the revision of a Load.
 type Meta struct {
 	Revision  Revision  // for the next conditional write; None in a history
 	VersionID string    // names this version for [Jar.At] and [Jar.Restore]; empty if the store keeps none
@@ -59,7 +59,7 @@ func (m Meta) Age() time.Duration {
 // Store keeps one value as bytes. It is the contract for those who write a
 // store; users hold a [Jar]. Package storetest checks an implementation
 // against it, but for the errors of a place that is missing, closed, full or
-// damaged.
+// damaged. It fails a store for a MUST, and checks no SHOULD.
 //
 // All methods MUST be safe for concurrent use, by goroutines and by other
 // processes that use the same place.
@@ -76,30 +76,36 @@ func (m Meta) Age() time.Duration {
 // Slices: a store MUST NOT keep or change the slice that it is given, and
 // MUST NOT use the slice that it returned again.
 //
-// Errors: SHOULD be an *Error with Target and, where there is something to
-// do, Hint set; Op is set by the Jar. An error, like a log line, MUST NOT
-// hold stored bytes. A failure that the sentences below give a sentinel for
-// MUST wrap it. If the place itself (function, bucket, directory) is not
-// there, the error MUST wrap ErrNoStore; if the caller may not use it,
-// ErrAccessDenied.
+// Names: a store MUST have a String method that returns the URL of the place,
+// without secrets, or the Unwrap of a wrapper. The Jar names the place by it in
+// each error that does not.
 //
-// A store SHOULD have a String method that returns its URL, without secrets.
+// Errors: SHOULD be an *Error with Target, the text of String, and, where there is
+// something to do, Hint; Op is set by the Jar. The Target of an ErrNotFound MUST NOT
+// be another text. An error, like a log line, MUST NOT hold stored bytes. A failure
+// that the sentences below give a sentinel for MUST wrap it. If the place itself
+// (function, bucket, directory) is not there, the error MUST wrap ErrNoStore; if the
+// caller may not use it, ErrAccessDenied.
 //
 // Wrappers: a store that wraps another one, to change its bytes or to count its
 // calls, SHOULD have the method
 //
 //	Unwrap() Store
 //
-// which returns the other one, as the Unwrap of an error does. What describes the
-// place is then taken from it where the wrapper has no such method itself: String,
-// and the Limits of a [Limited]. What passes bytes never is, for the wrapper may change
-// them: to keep versions, a wrapper needs the methods of [Versioned] itself, and those
-// of [Reviver].
+// which returns the other one, as the Unwrap of an error does. The methods that
+// describe the place, String and the Limits of a [Limited], are then taken from it
+// where the wrapper has none. Those that pass bytes never are, for the wrapper may
+// change the bytes: to keep versions, a wrapper needs the methods of [Versioned]
+// itself, and those of [Reviver].
 type Store interface {
-	// Load returns the bytes and the Meta of the current value.
+	// Load returns the bytes and the Meta of the current value. The bytes MUST be
+	// those that were saved, of any kind. The Meta MUST hold their Size, the
+	// revision and, if the store keeps versions, the version id: those that the Save
+	// returned, at each Load, as long as nothing is stored since.
 	//
 	// If nothing is stored it MUST return an error that wraps ErrNotFound
-	// and not ErrNoStore. An empty value is a value: it is not ErrNotFound.
+	// and not ErrNoStore, and the revision None. An empty value is a value: it is
+	// not ErrNotFound.
 	// If something is stored that the store cannot unpack, the error MUST
 	// wrap ErrCorrupt, and the Meta MUST hold the revision, so that a
 	// conditional write can replace it.
@@ -169,22 +175,25 @@ type Versioned interface {
 
 	// Versions yields the versions of this value, and of no other, newest
 	// first, delete markers included. It MUST use bounded memory however
-	// many there are, and MUST stop when the loop does. An error ends it.
-	// If nothing was ever stored it yields nothing.
+	// many there are, and MUST stop when the loop does. An error MUST end it.
+	// If nothing was ever stored it MUST yield nothing.
 	//
-	// The Revision of every version MUST be None, and Latest MUST be set for the
-	// newest one alone.
+	// Every version MUST have its VersionID, that which Save returned, and the
+	// Revision None. Latest MUST be set for the newest one alone, and Deleted for
+	// delete markers alone.
 	Versions(ctx context.Context) iter.Seq2[Meta, error]
 
-	// LoadVersion returns the bytes and the Meta of one version. If there
-	// is no version of that id, or it is a delete marker, the error MUST
-	// wrap ErrNotFound; a malformed id is an ErrInvalid. The Revision MUST be
-	// None and Latest MUST NOT be set, also for the current version.
+	// LoadVersion returns the bytes and the Meta of one version. The Meta MUST hold
+	// the VersionID and the Size. The Revision MUST be None and Latest MUST NOT be
+	// set, also for the current version. If there is no version of that id, or it
+	// is a delete marker, the error MUST wrap ErrNotFound; a malformed id, the empty
+	// one too, MUST be an ErrInvalid or an ErrNotFound.
 	LoadVersion(ctx context.Context, id string) ([]byte, Meta, error)
 
-	// DeleteVersion removes one version for ever. It MUST refuse the
-	// current version with ErrConflict as far as it can tell. Removing what
-	// is absent is no error.
+	// DeleteVersion removes one version for ever, and MUST remove nothing else. It
+	// MUST refuse the newest version, a value or a delete marker, with ErrConflict as
+	// far as it can tell. To remove an absent version MUST NOT be an error; for a
+	// malformed id it may be one, as that of LoadVersion.
 	DeleteVersion(ctx context.Context, id string) error
 }
 
@@ -201,6 +210,6 @@ type Reviver interface {
 	// stored, with the properties of that version. All that is said of a Save that
 	// replaces None MUST hold: over a value the error MUST wrap ErrExists. If
 	// there is no version of that id, or it is a delete marker, the error MUST
-	// wrap ErrNotFound; a malformed id is an ErrInvalid. Nothing is stored then.
+	// wrap ErrNotFound; a malformed id MUST be an ErrInvalid or an ErrNotFound.
 	Revive(ctx context.Context, data []byte, id string) (Meta, error)
 }

@@ -54,7 +54,7 @@ func TestUnbroken(t *testing.T) { runBroken(t, func(*rules) {}) }
 // runBroken runs the suite over stores that break a rule.
 func runBroken(t *testing.T, breakRule func(*rules)) {
 	handle := func(s *memjar.Store) *rules {
-		r := &rules{Store: s, load: s.Load, save: s.Save, del: s.Delete, versions: s.Versions, loadVersion: s.LoadVersion, deleteVersion: s.DeleteVersion}
+		r := &rules{Store: s, name: s.String(), load: s.Load, save: s.Save, del: s.Delete, versions: s.Versions, loadVersion: s.LoadVersion, deleteVersion: s.DeleteVersion}
 		r.revive = r.reviveVersion
 		breakRule(r)
 		return r
@@ -76,6 +76,15 @@ func everyBroken() map[string]func(*rules) {
 	return all
 }
 
+// wrapper is a store that wraps another one, and has its name by Unwrap.
+type wrapper struct{ awsjar.Store }
+
+func (w wrapper) Unwrap() awsjar.Store { return w.Store }
+
+func TestWrapper(t *testing.T) {
+	storetest.Run(t, func(*testing.T) awsjar.Store { return wrapper{memjar.New()} })
+}
+
 type (
 	saveFunc func(context.Context, []byte, awsjar.Revision) (awsjar.Meta, error)
 	loadFunc func(context.Context) ([]byte, awsjar.Meta, error)
@@ -85,6 +94,7 @@ type (
 // rules is a memjar whose methods can be replaced one by one.
 type rules struct {
 	*memjar.Store
+	name          string
 	load          loadFunc
 	save          saveFunc
 	del           delFunc
@@ -101,6 +111,8 @@ type rules struct {
 }
 
 var errLost = errors.New("the answer was lost")
+
+func (r *rules) String() string { return r.name }
 
 func (r *rules) Load(ctx context.Context) ([]byte, awsjar.Meta, error) { return r.load(ctx) }
 func (r *rules) Versions(ctx context.Context) iter.Seq2[awsjar.Meta, error] {
@@ -497,11 +509,12 @@ var broken = map[string]func(*rules){
 			return r.Store.Delete(context.Background(), rev)
 		}
 	},
-	"errors name no place": func(r *rules) {
+	"the store has no name": func(r *rules) { r.name = "" },
+	"errors name another place": func(r *rules) {
 		r.load = func(ctx context.Context) ([]byte, awsjar.Meta, error) {
 			data, meta, err := r.Store.Load(ctx)
 			if err != nil {
-				err = errors.Unwrap(err)
+				err = &awsjar.Error{Target: "mem:other", Err: err}
 			}
 			return data, meta, err
 		}

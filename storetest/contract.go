@@ -250,14 +250,14 @@ func endedContext(t *testing.T, s awsjar.Store) {
 	mustLoad(t, s, `"before"`)
 }
 
-// target: an error names the place, and a Jar can name it too.
+// target: a store has one name for its place.
 func target(t *testing.T, s awsjar.Store) {
-	_, _, err := s.Load(within(t))
-	var e *awsjar.Error
-	if !errors.As(err, &e) || e.Target == "" {
-		t.Fatalf("Load of nothing: %v; want an *awsjar.Error with a Target", err)
+	named, ok := unwrap.As[fmt.Stringer](s)
+	if !ok || named.String() == "" {
+		t.Fatal("the store has no String method that returns its URL, nor an Unwrap that leads to one: errors cannot name the place")
 	}
-	if name, ok := unwrap.As[fmt.Stringer](s); ok && name.String() != e.Target {
-		t.Fatalf("the error names %q, String returns %q", e.Target, name.String())
+	_, _, err := s.Load(within(t))
+	if e, ok := errors.AsType[*awsjar.Error](err); ok && e.Target != "" && e.Target != named.String() {
+		t.Fatalf("the error of a Load of nothing names %q, String returns %q", e.Target, named.String())
 	}
 }
