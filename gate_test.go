@@ -513,7 +513,7 @@ func TestCodecThatEmbedsJSON(t *testing.T) {
 func TestUpdateOfNilMapOrPointer(t *testing.T) {
 	ctx := t.Context()
 	for name, store := range map[string]func() *memjar.Store{
-		"nothing stored": memjar.New,
+		"nothing stored": func() *memjar.Store { return memjar.New() },
 		"null stored":    func() *memjar.Store { return holding(t, "null") },
 	} {
 		counts := store()

@@ -2,7 +2,8 @@ package memjar
 
 import "github.com/awsjar/awsjar"
 
-// Beside returns the store that belongs to an id, always the same one. It makes
+// Beside returns the store that belongs to an id, always the same one, of the same
+// Options. It makes
 // a Store an Options.Overflow of package lambdajar.
 func (s *Store) Beside(id string) awsjar.Store {
 	if s == nil {
@@ -14,7 +15,7 @@ func (s *Store) Beside(id string) awsjar.Store {
 		s.beside = map[string]*Store{}
 	}
 	if s.beside[id] == nil {
-		s.beside[id] = New()
+		s.beside[id] = &Store{opts: s.opts}
 	}
 	return s.beside[id]
 }

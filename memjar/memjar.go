@@ -5,6 +5,7 @@
 package memjar
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -14,11 +15,21 @@ import (
 	"time"
 
 	"github.com/awsjar/awsjar"
+	"github.com/awsjar/awsjar/internal/failure"
 )
+
+// Options of a [Store]. The zero value means the defaults.
+type Options struct {
+	// MaxSize is the largest value, in bytes, that is written, so that a test meets
+	// the ErrTooLarge of the durable stores. Default: [awsjar.DefaultMaxSize].
+	MaxSize int64
+}
 
 // Store is an [awsjar.Versioned] in memory. The zero value is empty and ready
 // to use. It grows with every write; [awsjar.Jar.Prune] shrinks it.
 type Store struct {
+	opts Options
+
 	mu       sync.Mutex
 	versions []version // oldest first; the last one is current
 	writes   uint64    // how many there ever were: revisions never repeat
@@ -33,7 +44,13 @@ type version struct {
 }
 
 // New returns an empty store.
-func New() *Store { return &Store{} }
+func New(optFns ...func(*Options)) *Store {
+	s := &Store{}
+	for _, fn := range optFns {
+		fn(&s.opts)
+	}
+	return s
+}
 
 // String returns "mem:".
 func (s *Store) String() string { return "mem:" }
@@ -55,6 +72,9 @@ func (s *Store) Load(ctx context.Context) ([]byte, awsjar.Meta, error) {
 func (s *Store) Save(ctx context.Context, data []byte, replaces awsjar.Revision) (awsjar.Meta, error) {
 	if err := s.ready(ctx); err != nil {
 		return awsjar.Meta{}, fail(err)
+	}
+	if size, most := int64(len(data)), cmp.Or(s.opts.MaxSize, awsjar.DefaultMaxSize); size > most {
+		return awsjar.Meta{}, fail(failure.OverMaxSize(size, most))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -152,7 +172,7 @@ func (s *Store) ready(ctx context.Context) error {
 	if s == nil {
 		return fmt.Errorf("%w: a nil *memjar.Store; use New to make one", awsjar.ErrInvalid)
 	}
-	return ctx.Err()
+	return cmp.Or(failure.Negative("Options.MaxSize", s.opts.MaxSize), ctx.Err())
 }
 
 func (s *Store) add(v version) {
@@ -201,4 +221,4 @@ func (s *Store) find(id string) (int, error) {
 	return slices.IndexFunc(s.versions, func(v version) bool { return v.id == id }), nil
 }
 
-func fail(err error) error { return &awsjar.Error{Target: "mem:", Err: err} }
+func fail(err error) error { return failure.At("mem:", err) }

@@ -47,6 +47,35 @@ func TestNilStore(t *testing.T) {
 	}
 }
 
+// TestMaxSize: a value that the durable stores refuse by default is refused.
+func TestMaxSize(t *testing.T) {
+	large := make([]byte, awsjar.DefaultMaxSize+1)
+	roomy := memjar.New(func(o *memjar.Options) { o.MaxSize = int64(len(large)) })
+	narrow := memjar.New(func(o *memjar.Options) { o.MaxSize = 1 })
+	for name, c := range map[string]struct {
+		store awsjar.Store
+		size  int
+		want  error
+	}{
+		"the default":             {memjar.New(), len(large) - 1, nil},
+		"more":                    {memjar.New(), len(large), awsjar.ErrTooLarge},
+		"more than the zero":      {new(memjar.Store), len(large), awsjar.ErrTooLarge},
+		"a larger one":            {roomy, len(large), nil},
+		"a larger one, beside":    {roomy.Beside("a"), len(large), nil},
+		"a smaller one":           {narrow, 2, awsjar.ErrTooLarge},
+		"a smaller one that fits": {narrow, 1, nil},
+		"a negative one":          {memjar.New(func(o *memjar.Options) { o.MaxSize = -1 }), 0, awsjar.ErrInvalid},
+	} {
+		_, err := c.store.Save(t.Context(), large[:c.size], awsjar.None)
+		if !errors.Is(err, c.want) || (err == nil) != (c.want == nil) || c.want != nil && awsjar.Hint(err) == "" {
+			t.Errorf("%s: %v; want %v with a hint", name, err, c.want)
+		}
+		if _, _, err := c.store.Load(t.Context()); c.want == awsjar.ErrTooLarge && !errors.Is(err, awsjar.ErrNotFound) {
+			t.Errorf("%s was stored: %v", name, err)
+		}
+	}
+}
+
 // flaky fails the next write, before or after its effect. It has no way to
 // find out afterwards, and says so.
 type flaky struct {
