@@ -14,8 +14,8 @@ import (
 
 // Codec turns a value into bytes and back. It must be safe for concurrent
 // use. Unmarshal must read all that Marshal writes, which a Jar tries before it
-// stores. Marshal should write equal values as equal bytes: by them an
-// [Jar.Update] knows that its function changed nothing.
+// stores. Marshal should write equal values as equal bytes: [Jar.Update] compares
+// these to find out that its function changed nothing.
 //
 // A Jar copies the bytes that Marshal returns, and gives Unmarshal a copy of
 // its own, so that both may share memory with the value. Marshal must not

@@ -21,9 +21,9 @@ type Options struct {
 	// and Put store the first value. Default: false, they start with the zero T.
 	MustExist bool
 
-	// Logger hears, at debug level, of every write that had to be repeated, and
-	// of every Update that could not keep the members that T does not have. It
-	// never hears a stored value. Default: nil, no logging.
+	// Logger gets a line, at debug level, for each write that had to be repeated,
+	// and for each Update that could not keep the members that T does not have. No
+	// line has a stored value. Default: nil, no logging.
 	Logger *slog.Logger
 }
 

@@ -16,7 +16,7 @@ import (
 	"github.com/awsjar/awsjar"
 )
 
-// TestUpdateOfALargeValue: an Update makes no copy of a value beside those of one
+// TestUpdateOfALargeValue: an Update makes no copy of a value besides those of one
 // json.Unmarshal and one json.Marshal: the bytes that are stored serve as the
 // encoding of the value before its change.
 func TestUpdateOfALargeValue(t *testing.T) {

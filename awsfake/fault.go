@@ -20,7 +20,7 @@ import (
 //
 // A request can fail in two ways, and a client cannot tell them apart: before its
 // effect (nothing is stored) and, with After, after it (it is stored, but the
-// client hears of a failure). A program that survives one of them need not survive
+// client gets a failure). A program that survives one of them need not survive
 // the other; test both.
 type Fault struct {
 	Op     string // the operation to match, such as "PutObject"; "" matches any

@@ -34,7 +34,7 @@ type Options struct {
 	TLS bool
 	// Addr is the address Start listens on. Default "127.0.0.1:0", a free port.
 	Addr string
-	// Hosts are the host names that requests may be sent to, beside loopback names,
+	// Hosts are the host names that requests may be sent to, besides loopback names,
 	// IP addresses and the names of AWS. It keeps web pages away whose host name
 	// was made to lead to this machine (DNS rebinding). Default nil: every name.
 	Hosts []string

@@ -187,7 +187,7 @@ func (i *increments) there(t *testing.T) int64 {
 // TestNoUpdateIsLost: on these servers concurrent Updates are exact or refused:
 // each that returned nil is in the value, and the server is found out. A probe
 // may miss a race on a machine that is overloaded, but not twice in five; then the
-// writers still hear of a lost update.
+// writers still get the error of a lost update.
 func TestNoUpdateIsLost(t *testing.T) {
 	eachRacing(t, func(t *testing.T, l launcher) {
 		client, missed := l.start(t).s3Client(), 0
@@ -209,7 +209,7 @@ func TestNoUpdateIsLost(t *testing.T) {
 }
 
 // TestLostUpdatesAreNoticed: where nothing is tried out before, concurrent
-// updates of these servers lose increments, until a writer hears of it.
+// updates of these servers lose increments, until a writer gets an error.
 func TestLostUpdatesAreNoticed(t *testing.T) {
 	eachRacing(t, func(t *testing.T, l launcher) {
 		client := l.start(t).s3Client()

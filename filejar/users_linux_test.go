@@ -36,7 +36,7 @@ func mustBeRoot(t *testing.T) {
 	}
 }
 
-func addRoles() { // of child processes, beside those of main_test.go
+func addRoles() { // of child processes, besides those of main_test.go
 	children["load"] = func(path string) error {
 		data, _, err := filejar.New(path).Load(context.Background())
 		fmt.Print(string(data))

@@ -1,7 +1,7 @@
 // Package guard keeps sizes and speeds from being lost unnoticed. Its tests
 // compare with numbers that are checked in under testdata:
 //
-//   - allocs.txt: allocations and allocated bytes of every call, beside those
+//   - allocs.txt: allocations and allocated bytes of every call, next to those
 //     of the same call of the AWS SDK alone
 //   - programs.txt: size and start of the two smallest programs, s3only and
 //     lambdaonly

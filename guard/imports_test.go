@@ -18,7 +18,7 @@ import (
 const module = "github.com/awsjar/awsjar"
 
 // needs are the things that the packages bring into a program that imports
-// them: modules beside this one, the AWS SDK as one, and packages of the
+// them: modules besides this one, the AWS SDK as one, and packages of the
 // standard library that cost a program a megabyte or have no place in one.
 // Every other package needs nothing of that. An import of a package of the
 // standard library itself does not count, for every release of Go changes it.

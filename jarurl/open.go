@@ -39,11 +39,11 @@ type Options struct {
 	HTTPClient aws.HTTPClient
 
 	// Logger is the Options.Logger of every store and journal that the URL opens,
-	// and of the Jar where Jar.Logger is nil. It never hears a value. Default
+	// and of the Jar where Jar.Logger is nil. No line has a value. Default
 	// nil: no logging.
 	Logger *slog.Logger
 
-	// SDKLogger hears the warnings of the AWS SDK. Default nil: that of Config.
+	// SDKLogger gets the warnings of the AWS SDK. Default nil: that of Config.
 	SDKLogger logging.Logger
 
 	// Jar are the options of the Jar that OpenJar returns.

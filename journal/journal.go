@@ -34,7 +34,7 @@
 //
 // # Requests
 //
-// Beside those of the store:
+// Besides those of the store:
 //
 //	write                     1 PUT
 //	first call of a handle,   1 GET
@@ -61,8 +61,8 @@ import (
 
 // Options of a [Store]. The zero value means the defaults.
 type Options struct {
-	// Logger hears, at warning level, of a foreign value that could not be
-	// added to the history. It never hears a stored value. Default: nil, no
+	// Logger gets a line, at warning level, for each foreign value that could not
+	// be added to the history. No line has a stored value. Default: nil, no
 	// logging.
 	Logger *slog.Logger
 }

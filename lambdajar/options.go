@@ -93,8 +93,8 @@ type Options struct {
 	// Default: nil, and such a value is a [*TooLargeError].
 	Overflow Overflow
 
-	// Logger hears, at debug level, of waits and repetitions, of answers that
-	// were lost and then resolved, and of places that could not be removed. It
-	// never hears a value. Default: nil, no logging.
+	// Logger gets a line, at debug level, for each wait and repetition, each lost
+	// answer that was then resolved, and each place that could not be removed. No
+	// line has a value. Default: nil, no logging.
 	Logger *slog.Logger
 }

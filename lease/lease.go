@@ -19,11 +19,10 @@
 //
 // # Promises
 //
-// Two holders never believe to hold the lease at the same moment, as
-// [Held.Valid] reports it, as long as the clocks of two machines run equally
-// fast within 5 %. Their wall clocks may be hours apart, and a machine may
-// freeze. The lease cannot promise that a request which a holder sent
-// while the lease was valid arrives while it is valid: for that, let the
+// [Held.Valid] is true for one holder at most at the same moment, as long as the
+// clocks of two machines run equally fast within 5 %. Their wall clocks may be hours
+// apart, and a machine may freeze. The lease cannot promise that a request which a
+// holder sent while the lease was valid arrives while it is valid: for that, let the
 // guarded state itself refuse it, with [Held.Fence].
 //
 // The age of a claim is measured by the store's own clock where it has one

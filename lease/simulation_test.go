@@ -223,7 +223,7 @@ func (w *world) eraser(ctx context.Context, rng *rand.Rand) {
 }
 
 // TestSimulation: with any faults of clocks, network and programs no two
-// programs believe to hold the lease, tokens grow, and a dead holder is
+// programs hold a valid lease at once, tokens grow, and a dead holder is
 // replaced in time.
 func TestSimulation(t *testing.T) {
 	for _, s := range []scenario{

@@ -2,9 +2,8 @@ package memjar
 
 import "github.com/awsjar/awsjar"
 
-// Beside returns the store that belongs to an id, always the same one, of the same
-// Options. It makes
-// a Store an Options.Overflow of package lambdajar.
+// Beside returns the store that belongs to an id, always the same one, with the same
+// Options. It makes a Store an Options.Overflow of package lambdajar.
 func (s *Store) Beside(id string) awsjar.Store {
 	if s == nil {
 		return s

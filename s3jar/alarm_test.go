@@ -67,7 +67,7 @@ func TestAlarm(t *testing.T) {
 
 // TestAlarmOfRace: a server that looks whether a condition holds, and stores
 // without a lock, tells two handles that each has replaced the same revision.
-// The one whose write is gone hears of it.
+// The one whose write is gone gets an error.
 func TestAlarmOfRace(t *testing.T) {
 	a, b, now := newPair(t, racing{newClient(newServer(t)), newWave(2, 2)})
 	var wg sync.WaitGroup

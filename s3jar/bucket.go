@@ -106,16 +106,16 @@ type Options struct {
 	// conditional write to a server that is not one of AWS: it tries out, by 40
 	// requests for 8 scratch objects, 48 in a bucket with versions, whether the
 	// server ignores conditions, or keeps them only where nobody else writes.
-	// Without the probe such a server loses updates, and nobody hears of it until
+	// Without the probe such a server loses updates, and nobody knows of it until
 	// the Object notices that a write is missing. Set it where [Bucket.Check] has
 	// shown that the server keeps conditions, as each process that opens the
 	// Bucket pays for its own probe; or where the program may not write below
 	// ScratchPrefix. Default false.
 	SkipProbe bool
 
-	// Logger hears, at debug level, of writes that are sent again, and of
-	// answers that were lost and then resolved; and, as a warning, of doubts
-	// about the server that are no error. It never hears a value.
+	// Logger gets a line, at debug level, for each write that is sent again and
+	// each lost answer that was then resolved; and, as a warning, for doubts
+	// about the server that are no error. No line has a value.
 	// Default nil: no logging.
 	Logger *slog.Logger
 }

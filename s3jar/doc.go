@@ -25,7 +25,7 @@
 // # Middleware
 //
 // All requests are calls of the [Client], so the middleware, interceptors and logs
-// of an *s3.Client hear of each. Package awsdirect has a Client whose GETs and
+// of an *s3.Client see each. Package awsdirect has a Client whose GETs and
 // PUTs do not pass through the SDK's middleware, which saves about half of their
 // CPU time.
 package s3jar

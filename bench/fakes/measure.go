@@ -40,7 +40,7 @@ type contender struct {
 	name   string
 	client *s3.Client
 	made   int     // objects
-	memory int     // bytes per object beside its body, with the garbage of its making
+	memory int     // bytes per object besides its body, with the garbage of its making
 	puts   float64 // per second of its CPU time
 	gets   float64
 }

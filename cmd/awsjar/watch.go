@@ -21,7 +21,7 @@ func (c *command) watch() *cobra.Command {
 		Short:      "Print the value, and each change of it as it comes",
 		Long: `Print the value, and then each change of it as a difference, until the command is
 interrupted. The state is read every so often: changes between two reads are
-one. An error on the way is told on stderr, and the next read comes in time; the
+one. An error on the way is printed on stderr, and the next read comes in time; the
 command ends where no later read could succeed.`,
 		Example: `  awsjar watch s3://my-bucket/state.json
   awsjar watch --json --every 1m lambda://sams-lambda | jq --unbuffered .value.num_acorns`,

@@ -12,7 +12,7 @@ import (
 // have no one meaning, or no exact form in Go.
 //
 // Values of Go types follow the rules of encoding/json: struct tags, embedded
-// structs, MarshalJSON and all. Beside them stand:
+// structs, MarshalJSON and all. Besides them there are:
 //
 //   - A time.Time is a datetime, at any depth: in structs, maps, slices and
 //     behind pointers. A time.Time also reads an RFC 3339 string, which

@@ -17,8 +17,8 @@ type Call struct {
 	Replaces  awsjar.Revision // the condition of the write; with Any it has none
 	LookFirst bool            // a Send needs the state that a Look has read: begin with one, and look again after each wait
 
-	// Logger hears at debug level of each repetition, and of an answer that
-	// was lost and then resolved. nil: no logging.
+	// Logger gets a line, at debug level, for each repetition and each lost answer
+	// that was then resolved. nil: no logging.
 	Logger *slog.Logger
 	Target fmt.Stringer // the place, for the Logger
 }

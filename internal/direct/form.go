@@ -71,7 +71,7 @@ func (f *form) like(other *form) bool {
 		maps.EqualFunc(f.header, other.header, slices.Equal)
 }
 
-// variable has the parts that differ between requests, beside those that the
+// variable has the parts that differ between requests, besides those that the
 // caller gives.
 type variable struct {
 	now         time.Time

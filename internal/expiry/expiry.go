@@ -71,7 +71,7 @@ type Observer struct {
 }
 
 // Left returns how long a claim that was written with a time to live may
-// still be in force: not positive once nobody can believe to hold it. meta is
+// still be in force: not positive once no holder can take it for valid. meta is
 // that of the claim, at the moment now.
 //
 // The shorter of the two counts. So where Modified is later than the store's own

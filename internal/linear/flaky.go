@@ -34,7 +34,7 @@ const (
 	BusyAfter     Fault = "409 after"
 	StaleAfter    Fault = "412 after"
 	LateDuplicate Fault = "duplicate later"
-	Late          Fault = "late" // the client hears of a failure, and the request arrives afterwards
+	Late          Fault = "late" // the client gets a failure, and the request arrives afterwards
 	Slow          Fault = "slow"
 
 	// Of a proxy on the way.

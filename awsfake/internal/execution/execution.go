@@ -70,7 +70,7 @@ type environment interface {
 
 // Options are the settings of New.
 type Options struct {
-	// Variables returns the variables that every function has beside its own: the
+	// Variables returns the variables that every function has besides its own: the
 	// address and the credentials of the server.
 	Variables func() []string
 	// Log receives the output of functions, with the lines of Lambda around it, one

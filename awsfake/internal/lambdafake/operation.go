@@ -20,7 +20,7 @@ type operation struct {
 	serve        func(*Service, *call) (any, *apiError)
 	limit        int64    // the largest body in bytes; 0: maxUpdateBody
 	query        []string // the parameters that it knows
-	headers      []string // the headers x-amz-... that it knows, beside those of signatures
+	headers      []string // the headers x-amz-... that it knows, besides those of signatures
 	members      []string // of its JSON body; nil: the body is none of this table's business
 	unlocked     bool     // serve takes mu itself
 }

@@ -51,7 +51,7 @@ type Options struct {
 	// EventWait is how long an asynchronous invocation that failed waits for its
 	// second attempt; the third waits twice as long. Default 1 minute.
 	EventWait time.Duration
-	// Variables returns the variables that functions have beside their own. Default
+	// Variables returns the variables that functions have besides their own. Default
 	// nil: none.
 	Variables func() []string
 	// Log receives the output of functions. Default nil: it is dropped.

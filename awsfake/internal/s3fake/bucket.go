@@ -50,7 +50,7 @@ func newBucket(name string, settings bucketSettings) *bucket {
 	}
 }
 
-// States of versioning beside "", never set.
+// States of versioning besides "", never set.
 const (
 	versioningEnabled   = "Enabled"
 	versioningSuspended = "Suspended"

@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// checksum is the checksum that S3 keeps of a body beside its ETag.
+// checksum is the checksum that S3 keeps of a body besides its ETag.
 type checksum struct {
 	Algorithm string // as in checksumAlgorithms
 	Value     string // base64; of COMPOSITE followed by "-" and the number of parts
