@@ -70,6 +70,9 @@ func TestTerminal(t *testing.T) {
 
 // TestDemoForAPerson: the demo shows its commands in color.
 func TestDemoForAPerson(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a person is given time to read")
+	}
 	t.Parallel() // for it waits
 	got := runIn(t, world{watching: true}, "demo")
 	if part := "\x1b[36m$ awsjar get lambda://sams-lambda\x1b[0m\n"; got.Code != 0 || got.Stderr != "" || !strings.Contains(got.Stdout, part) {

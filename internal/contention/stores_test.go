@@ -113,6 +113,9 @@ func TestS3(t *testing.T) {
 
 // TestS3OverHTTP is the same over HTTP, to a server that answers at once.
 func TestS3OverHTTP(t *testing.T) {
+	if testing.Short() {
+		t.Skip("as fast as the machine is, which may be slow")
+	}
 	var requests atomic.Int64
 	srv := awsfake.NewServer(t)
 	cfg := srv.Config()
@@ -137,6 +140,9 @@ func TestLambda(t *testing.T) {
 // TestLambdaOverHTTP is 8 writers of one function over HTTP, of which each
 // update takes 5 milliseconds.
 func TestLambdaOverHTTP(t *testing.T) {
+	if testing.Short() {
+		t.Skip("as fast as the machine is, which may be slow")
+	}
 	var requests atomic.Int64
 	srv := awsfake.NewServer(t, func(o *awsfake.Options) { o.Settle = 5 * time.Millisecond })
 	cfg := srv.Config()

@@ -44,6 +44,9 @@ func pairs(t *testing.T, run func(*testing.T, scenario, uint64) linear.Report) {
 	if len(kinds) < 20 {
 		t.Fatalf("%d kinds of faults", len(kinds))
 	}
+	if testing.Short() {
+		t.Skip("pairs of faults wait for long")
+	}
 	t.Parallel()
 	var wg sync.WaitGroup
 	var mu sync.Mutex

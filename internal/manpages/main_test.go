@@ -12,6 +12,9 @@ import (
 // TestPages: each subcommand has a page with one line about it, whose lines cannot be
 // taken for requests of roff, and whose characters are those to type.
 func TestPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the command is compiled")
+	}
 	binary := filepath.Join(t.TempDir(), "awsjar")
 	if out, err := executable.Copy("../../cmd/awsjar", binary).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
