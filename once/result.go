@@ -25,18 +25,19 @@ func refused[R any]() error {
 }
 
 // proven returns the JSON of a result, and the result that every call reads from
-// it. The proof is that of a Jar.
-func proven[R any](ctx context.Context, result R) (json.RawMessage, R, error) {
+// it; no JSON, and the result as it is, where that could not be read. The proof is
+// that of a Jar.
+func proven[R any](ctx context.Context, result R) (json.RawMessage, R) {
 	var page page
 	jar := awsjar.New[R](&page)
-	if err := jar.Put(ctx, result); err != nil {
-		return nil, result, err
+	if jar.Put(ctx, result) != nil {
+		return nil, result
 	}
 	back, err := jar.Get(ctx)
 	if err != nil {
-		return nil, result, err
+		return nil, result
 	}
-	return page.data, back, nil
+	return page.data, back
 }
 
 // resultOf returns the result of an earlier run.
