@@ -31,8 +31,9 @@ type KeyMeta struct {
 // Keys yields the keys that begin with prefix, below Options.Prefix and without it;
 // with "" all of them. They come in the order of their UTF-8 bytes, by one LIST for
 // every 1,000. A directory bucket has no order, and takes only a prefix that ends in
-// "/". It holds one such page in memory, and stops when the loop does. An error
-// ends it. Needs s3:ListBucket.
+// "/". An object whose key is Options.Prefix itself, such as a console makes for a
+// folder, is left out. Keys holds one page in memory, and stops when the loop does. An
+// error ends it. Needs s3:ListBucket.
 func (b *Bucket) Keys(ctx context.Context, prefix string) iter.Seq2[KeyMeta, error] {
 	return func(yield func(KeyMeta, error) bool) {
 		err := b.eachKey(ctx, prefix, func(key KeyMeta) bool { return yield(key, nil) })
@@ -86,6 +87,9 @@ func (b *Bucket) eachKey(ctx context.Context, prefix string, yield func(KeyMeta)
 			name, ok := strings.CutPrefix(key, b.opts.Prefix)
 			if !ok {
 				return errOtherPrefix
+			}
+			if name == "" { // no Object has this key
+				continue
 			}
 			if !yield(KeyMeta{name, aws.ToInt64(object.Size), aws.ToTime(object.LastModified)}) {
 				return nil
