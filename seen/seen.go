@@ -19,7 +19,7 @@
 //
 // As JSON a set is one object, the ids in the order in which they were seen and
 // each with its time in Unix seconds: {"id-1":1764150000,"id-2":1764150060}. An
-// Update keeps that order, whatever the document holds beside the set. A person
+// Update keeps that order, also next to members that the type does not have. A person
 // can read and edit it, and jq's has, keys and del work on it. An array of ids,
 // as other programs keep it, is read too.
 //

@@ -19,7 +19,7 @@ func TestSaid(t *testing.T) {
 	}
 }
 
-// TestOptions: an option that says nothing is named, with what it may be.
+// TestOptions: the error names the option, and the hint the values that it takes.
 func TestOptions(t *testing.T) {
 	if err := failure.Negative("Options.TTL", time.Duration(0)); err != nil {
 		t.Error(err)
